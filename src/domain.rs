@@ -1,0 +1,8 @@
+//! Floor 1: rules and proof types. Pure: no I/O, clock or randomness; they are handed in.
+
+pub mod draft;
+pub mod envelope;
+pub mod kinds;
+pub mod notice;
+pub mod seal;
+pub mod text;

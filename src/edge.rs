@@ -1,0 +1,7 @@
+//! Floor 4: thin adapters to disk, network, clock and chance. Asynchronous where they must be.
+
+pub mod keystore;
+pub mod memory;
+pub mod note;
+pub mod sled;
+pub mod stubs;

@@ -1,0 +1,99 @@
+//! Every limit and every default, in one place. Sizes in bytes, durations in milliseconds.
+
+/// Largest serialized envelope (PROTOCOL 8).
+pub const ENVELOPE_BYTES: usize = 192 * 1024;
+/// Largest serialized frame (PROTOCOL 8).
+pub const FRAME_BYTES: usize = 256 * 1024;
+/// Largest draft file.
+pub const DRAFT_BYTES: usize = 1024 * 1024;
+/// Largest roster or card envelope.
+pub const ROSTER_BYTES: usize = 192 * 1024;
+/// Most addressees of a notice, `to` and `cc` together.
+pub const ADDRESSEES: usize = 64;
+/// Most offices in a country roster.
+pub const OFFICES: usize = 256;
+/// Most keys of one sort that an office lists, retired ones included.
+pub const KEYS: usize = 64;
+/// Most endpoints of an office.
+pub const ENDPOINTS: usize = 4;
+/// Most characters of an endpoint or a name in a roster.
+pub const ROSTER_TEXT_CHARS: usize = 256;
+/// Most relations of a notice.
+pub const RELATIONS: usize = 64;
+/// Most items in any other list of a body.
+pub const LIST: usize = 256;
+/// Most questions of a request.
+pub const QUESTIONS: usize = 20;
+/// Most characters of the narrative, of a translation, and of the description of a modus operandi.
+pub const LONG_TEXT_CHARS: usize = 20_000;
+/// Most characters of a question or a risk indicator.
+pub const SHORT_TEXT_CHARS: usize = 1_000;
+/// Most characters of a source summary.
+pub const SOURCE_SUMMARY_CHARS: usize = 500;
+/// Most characters of every other text.
+pub const TEXT_CHARS: usize = 4_000;
+/// Most characters of the reference of a legal basis.
+pub const LEGAL_BASIS_CHARS: usize = 64;
+/// Plaintexts of bodies are a multiple of this.
+pub const PADDING_BYTES: usize = 256;
+
+/// Largest value of a row; sled moves larger ones into files that it never syncs.
+pub const ROW_BYTES: usize = 4 * 1024;
+/// Most commands in one commit (PROTOCOL 6).
+pub const COMMIT_COMMANDS: usize = 256;
+/// Most bytes of commands in one commit (PROTOCOL 6).
+pub const COMMIT_BYTES: usize = 1024 * 1024;
+/// Commands that may wait for the writer.
+pub const WRITER_QUEUE: usize = 1024;
+/// Memory that sled may use for its pages.
+pub const STORE_CACHE_BYTES: u64 = 16 * 1024 * 1024;
+/// Free disk space below which the node takes no new work (PROTOCOL 5).
+pub const FREE_BYTES_MIN: u64 = 512 * 1024 * 1024;
+/// Rows in one answer to a list call.
+pub const PAGE_ROWS: u32 = 200;
+/// Entries in one answer to a list call.
+pub const PAGE_ENTRIES: u32 = 1_000;
+
+/// Dispatches in flight per lane (PROTOCOL 8).
+pub const WINDOW: u32 = 256;
+/// Least bytes in flight per lane (PROTOCOL 8).
+pub const WINDOW_BYTES_MIN: u64 = 16 * 1024;
+/// Most bytes in flight per lane (PROTOCOL 8).
+pub const WINDOW_BYTES_MAX: u64 = 4 * 1024 * 1024;
+/// Dispatches loaded from the store at a time.
+pub const LOAD: usize = 64;
+/// Frames that may wait for a link in each direction.
+pub const LINK_QUEUE: usize = 64;
+/// A notice may be created this much ahead of our clock (PROTOCOL 10).
+pub const CLOCK_AHEAD_MS: i64 = 10 * 60 * 1000;
+
+/// First pause before a dial is tried again (PROTOCOL 8).
+pub const BACKOFF_MIN_MS: u64 = 1_000;
+/// Longest pause before a dial is tried again (PROTOCOL 8).
+pub const BACKOFF_MAX_MS: u64 = 60_000;
+/// Deadline of a TCP connect.
+pub const DIAL_MS: u64 = 10_000;
+/// Deadline of a TLS handshake, on both sides.
+pub const HANDSHAKE_MS: u64 = 10_000;
+/// Deadline of the peer's Hello after the handshake.
+pub const HELLO_MS: i64 = 10_000;
+/// Work in flight without any answer for this long ends the session.
+pub const IDLE_MS: i64 = 120_000;
+/// Time for what is in flight when the node stops.
+pub const DRAIN_MS: u64 = 10_000;
+/// Interval of HTTP/2 keep-alive.
+pub const KEEP_ALIVE_MS: u64 = 20_000;
+/// Deadline of the answer to an HTTP/2 keep-alive.
+pub const KEEP_ALIVE_ANSWER_MS: u64 = 20_000;
+/// Deadline of a call on the local socket.
+pub const CALL_MS: u64 = 60_000;
+/// Connections on the exchange port that have not finished their handshake.
+pub const HANDSHAKES: usize = 512;
+/// Connections on the exchange port.
+pub const CONNECTIONS: usize = 1_024;
+/// Bytes of HTTP/2 headers of one call.
+pub const HEADER_LIST_BYTES: u32 = 16 * 1024;
+/// HTTP/2 streams of one connection.
+pub const STREAMS: u32 = 8;
+/// HTTP/2 window of a stream; the byte windows of three lanes and a frame each fit.
+pub const HTTP2_STREAM_BYTES: u32 = 16 * 1024 * 1024;

@@ -1,0 +1,10 @@
+//! Floor 0: the generated messages of `proto/chapar/v1`, and how the texts among them are written in draft files.
+//!
+//! `messages.rs` is generated and committed; `tests/it/codegen.rs` compares it with the `.proto` files and writes it
+//! anew. The serde attributes in it come from there too: the name in a draft is a field's `json_name`, an enum is its
+//! word without the prefix, a time is RFC 3339 in UTC, bytes are lower-case hex.
+
+pub mod json;
+mod messages;
+
+pub use messages::*;

@@ -1,0 +1,4 @@
+//! Integration tests: real nodes, real TLS, real store, and the rules of the house.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
+
+mod codegen;
