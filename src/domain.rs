@@ -1,8 +1,13 @@
 //! Floor 1: rules and proof types. Pure: no I/O, clock or randomness; they are handed in.
 
+pub mod dispatch;
 pub mod draft;
+pub mod entry;
 pub mod envelope;
 pub mod kinds;
 pub mod notice;
+pub mod rejection;
+pub mod roster;
 pub mod seal;
+pub mod sealed;
 pub mod text;

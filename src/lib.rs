@@ -7,6 +7,7 @@
 pub mod domain;
 pub mod edge;
 pub mod engine;
+pub mod entropy;
 pub mod limits;
 pub mod name;
 pub mod time;

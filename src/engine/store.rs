@@ -160,6 +160,10 @@ pub enum CommitError {
 /// # Errors
 /// If the batch is not durable; then nothing may be said.
 pub fn commit<T>(store: &dyn Store, batch: &Batch, speech: T) -> Result<Durable<T>, CommitError> {
+    if batch.changes.is_empty() {
+        // Nothing to write: what is said rests on earlier commits.
+        return Ok(Durable(speech));
+    }
     batch.check().map_err(CommitError::NotApplied)?;
     match store.apply(batch) {
         Applied::Durable => Ok(Durable(speech)),

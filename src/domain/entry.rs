@@ -1,0 +1,169 @@
+//! Entries of the log: one constructor per kind, so that each says what it must and nothing else (PROTOCOL 6).
+//!
+//! An entry holds digests and ids, never personal data of a data subject.
+
+use prost::Message as _;
+
+use crate::domain::dispatch::Dispatch;
+use crate::domain::envelope::PublicKey;
+use crate::name::Country;
+use crate::name::Digest;
+use crate::name::Fingerprint;
+use crate::name::OfficeCode;
+use crate::name::OfficerId;
+use crate::time::Timestamp;
+use crate::wire;
+use crate::wire::EntryKind;
+
+/// The actor of what the node does by itself.
+pub const NODE: &str = "node";
+
+/// How an officer got to see a text; code of an ACCESSED entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Access {
+    /// Opened it.
+    View = 1,
+}
+
+/// What someone must look at; code of an ALARM entry. Numbers are never used again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Alarm {
+    /// One reference, two digests; subject: the second.
+    ReferenceTwice = 1,
+    /// Two dispatches with one place; object: the second.
+    PlaceTwice = 2,
+    /// Two rosters with one version; object: the second.
+    RosterFork = 3,
+    /// The peer holds less than it has receipted: its store went back in time.
+    PeerStateLost = 4,
+    /// The peer holds more than was sent: our store went back in time.
+    OwnStateLost = 5,
+}
+
+impl Alarm {
+    /// The alarm in words; `None` for a number of another version.
+    #[must_use]
+    pub fn in_words(code: u32) -> Option<&'static str> {
+        match code {
+            1 => Some("one reference stands for two notices"),
+            2 => Some("two dispatches have one place"),
+            3 => Some("a country signed two rosters with one version"),
+            4 => Some("the store of the peer went back in time"),
+            5 => Some("the store of this node went back in time"),
+            _ => None,
+        }
+    }
+}
+
+/// An entry that is not in the log yet: it lacks time and salt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry(wire::Entry);
+
+impl Entry {
+    fn new(kind: EntryKind, actor: &str) -> Self {
+        Self(wire::Entry { kind: kind.into(), actor: actor.to_owned(), ..wire::Entry::default() })
+    }
+
+    fn about(mut self, subject: Digest, object: Option<Digest>) -> Self {
+        self.0.subject = subject.0.to_vec();
+        self.0.object = object.map(|d| d.0.to_vec()).unwrap_or_default();
+        self
+    }
+
+    fn with(mut self, peer: impl ToString, code: u32) -> Self {
+        self.0.peer = peer.to_string();
+        self.0.code = code;
+        self
+    }
+
+    fn at(mut self, dispatch: &Dispatch) -> Self {
+        self.0.lane = dispatch.stream.lane.number();
+        self.0.sequence = dispatch.sequence;
+        self
+    }
+
+    /// The first entry: the log was born with this office key.
+    #[must_use]
+    pub fn log_opened(key: PublicKey) -> Self {
+        Self::new(EntryKind::LogOpened, NODE).about(key.id(), None)
+    }
+
+    /// A notice was signed here and is on its way.
+    #[must_use]
+    pub fn issued(author: &OfficerId, notice: Digest) -> Self {
+        Self::new(EntryKind::Issued, author.as_str()).about(notice, None)
+    }
+
+    /// A notice was given a place in a stream.
+    #[must_use]
+    pub fn dispatched(dispatch: &Dispatch, digest: Digest) -> Self {
+        Self::new(EntryKind::Dispatched, NODE).about(dispatch.notice, Some(digest)).with(dispatch.to, 0).at(dispatch)
+    }
+
+    /// The addressee's receipt is stored; code: the rejection, or 0.
+    #[must_use]
+    pub fn receipt_stored(dispatch: &Dispatch, receipt: Digest, rejection: u32) -> Self {
+        let entry = Self::new(EntryKind::ReceiptStored, NODE).about(dispatch.notice, Some(receipt));
+        entry.with(dispatch.to, rejection).at(dispatch)
+    }
+
+    /// A notice was accepted; object: our receipt.
+    #[must_use]
+    pub fn received(dispatch: &Dispatch, receipt: Digest) -> Self {
+        Self::new(EntryKind::Received, NODE).about(dispatch.notice, Some(receipt)).with(dispatch.from, 0).at(dispatch)
+    }
+
+    /// A dispatch was rejected; object: our receipt.
+    #[must_use]
+    pub fn rejected(dispatch: &Dispatch, receipt: Digest, rejection: u32) -> Self {
+        let entry = Self::new(EntryKind::Rejected, NODE).about(dispatch.notice, Some(receipt));
+        entry.with(dispatch.from, rejection).at(dispatch)
+    }
+
+    /// An officer saw a text.
+    #[must_use]
+    pub fn accessed(officer: &OfficerId, notice: Digest, access: Access) -> Self {
+        Self::new(EntryKind::Accessed, officer.as_str()).about(notice, None).with("", access as u32)
+    }
+
+    /// An officer is enrolled with a role; subject: SHA-256 of the id.
+    #[must_use]
+    pub fn officer(actor: &str, officer: &OfficerId, role: wire::Role) -> Self {
+        let subject = Digest::of(officer.as_str().as_bytes());
+        Self::new(EntryKind::Officer, actor).about(subject, None).with("", role as u32)
+    }
+
+    /// A country's key was pinned; object: the fingerprint, 20 bytes.
+    #[must_use]
+    pub fn country_trusted(officer: &OfficerId, country: Country, fingerprint: Fingerprint) -> Self {
+        let mut entry = Self::new(EntryKind::CountryTrusted, officer.as_str()).with(country, 0);
+        entry.0.object = fingerprint.0.to_vec();
+        entry
+    }
+
+    /// A roster came into force; subject: its digest.
+    #[must_use]
+    pub fn roster(actor: &str, country: Country, roster: Digest) -> Self {
+        Self::new(EntryKind::Roster, actor).about(roster, None).with(country, 0)
+    }
+
+    /// Someone must look.
+    #[must_use]
+    pub fn alarm(alarm: Alarm, peer: Option<OfficeCode>, subject: Option<Digest>, object: Option<Digest>) -> Self {
+        let mut entry = Self::new(EntryKind::Alarm, NODE);
+        entry.0.subject = subject.map(|d| d.0.to_vec()).unwrap_or_default();
+        entry.0.object = object.map(|d| d.0.to_vec()).unwrap_or_default();
+        entry.with(peer.map(|p| p.to_string()).unwrap_or_default(), alarm as u32)
+    }
+
+    /// The entry as it stands in the log, with its exact bytes.
+    #[must_use]
+    pub fn stamped(mut self, time: Timestamp, salt: [u8; 16]) -> (wire::Entry, Vec<u8>) {
+        self.0.time_ms = time.ms();
+        self.0.salt = salt.to_vec();
+        let bytes = self.0.encode_to_vec();
+        (self.0, bytes)
+    }
+}

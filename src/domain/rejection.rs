@@ -1,0 +1,112 @@
+//! The numbers with which a node turns a dispatch away (PROTOCOL 5). A number is never used again for another reason.
+
+/// Why a dispatch is rejected, for good; the next try is a new dispatch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u32)]
+pub enum Rejection {
+    /// The notice envelope or its header cannot be read, or breaks a rule of shape.
+    Malformed = 1,
+    /// The notice is not the one that the dispatch names.
+    OtherNotice = 2,
+    /// The notice is not signed by a key of its originator that counts.
+    Signature = 3,
+    /// The notice belongs to another network.
+    Network = 4,
+    /// The notice is not from the office that dispatches it.
+    Originator = 5,
+    /// The notice does not name this office.
+    NotAddressed = 6,
+    /// The lane is not the notice's urgency.
+    Lane = 7,
+    /// The kind is not known here.
+    Kind = 8,
+    /// The key wrap is not the one that the dispatch names.
+    OtherWrap = 9,
+    /// The key wrap does not open: the seal key it was made for is gone.
+    KeyGone = 10,
+    /// The body key is not the one that the header commits to.
+    Commitment = 11,
+    /// The body cannot be decrypted.
+    Sealed = 12,
+    /// The body breaks a rule of shape.
+    Body = 13,
+    /// It was created more than 10 minutes ahead of our clock.
+    Ahead = 14,
+    /// This office or the originator is suspended, and the kind is none of those that pass.
+    Suspended = 15,
+    /// This office does not take part any more.
+    Revoked = 16,
+}
+
+impl Rejection {
+    /// All of them.
+    pub const ALL: [Self; 16] = [
+        Self::Malformed,
+        Self::OtherNotice,
+        Self::Signature,
+        Self::Network,
+        Self::Originator,
+        Self::NotAddressed,
+        Self::Lane,
+        Self::Kind,
+        Self::OtherWrap,
+        Self::KeyGone,
+        Self::Commitment,
+        Self::Sealed,
+        Self::Body,
+        Self::Ahead,
+        Self::Suspended,
+        Self::Revoked,
+    ];
+
+    /// Its number in a receipt.
+    #[must_use]
+    pub const fn number(self) -> u32 {
+        self as u32
+    }
+
+    /// The rejection with this number; `None` for one that a newer version made.
+    #[must_use]
+    pub fn from_number(number: u32) -> Option<Self> {
+        Self::ALL.into_iter().find(|r| r.number() == number)
+    }
+}
+
+/// A rejection in words, for the office that sent the notice; also for numbers that only a newer version knows.
+#[must_use]
+pub fn in_words(number: u32) -> &'static str {
+    match Rejection::from_number(number) {
+        Some(Rejection::Malformed) => "the notice could not be read",
+        Some(Rejection::OtherNotice) => "the notice is not the one that was announced",
+        Some(Rejection::Signature) => "the signature is not by a key that the rosters list for this office",
+        Some(Rejection::Network) => "the notice belongs to another network",
+        Some(Rejection::Originator) => "the notice is from another office than the one that sent it",
+        Some(Rejection::NotAddressed) => "the notice is not addressed to that office",
+        Some(Rejection::Lane) => "the notice came in another lane than its urgency",
+        Some(Rejection::Kind) => "the kind of notice is not known there",
+        Some(Rejection::OtherWrap) => "the key is not the one that was announced",
+        Some(Rejection::KeyGone) => "the key was made for a seal key that is gone",
+        Some(Rejection::Commitment) => "the key does not belong to the notice",
+        Some(Rejection::Sealed) => "the text could not be opened",
+        Some(Rejection::Body) => "the text breaks a rule",
+        Some(Rejection::Ahead) => "the notice was created ahead of that office's clock",
+        Some(Rejection::Suspended) => "the office is suspended",
+        Some(Rejection::Revoked) => "the office does not take part any more",
+        None => "for a reason that only a newer version knows",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_fixed_and_different() {
+        for (place, rejection) in Rejection::ALL.into_iter().enumerate() {
+            assert_eq!(rejection.number() as usize, place + 1);
+            assert_eq!(Rejection::from_number(rejection.number()), Some(rejection));
+        }
+        assert_eq!(Rejection::from_number(0), None);
+        assert_eq!(Rejection::from_number(17), None);
+    }
+}

@@ -1,0 +1,197 @@
+//! Accept (PROTOCOL 5): what a peer delivers becomes an arrival, or a rejection with a number; total.
+//!
+//! Signatures and the body are checked here, before the writer and beside it. What depends on the store, place and
+//! known digest, is the writer's: its checks are law.
+
+use crate::domain::dispatch::Answer;
+use crate::domain::dispatch::Dispatch;
+use crate::domain::dispatch::Receipt;
+use crate::domain::envelope::EnvelopeError;
+use crate::domain::envelope::Unverified;
+use crate::domain::envelope::Verified;
+use crate::domain::kinds;
+use crate::domain::rejection::Rejection;
+use crate::domain::roster::OfficeState;
+use crate::domain::roster::Rosters;
+use crate::domain::seal::BodyKey;
+use crate::domain::seal::SealError;
+use crate::domain::seal::SealKey;
+use crate::domain::seal::WrapPath;
+use crate::domain::sealed::OpenError;
+use crate::domain::sealed::SealedNotice;
+use crate::limits;
+use crate::name::Digest;
+use crate::name::LogId;
+use crate::name::OfficeCode;
+use crate::time::Timestamp;
+use crate::wire;
+
+/// Who accepts.
+#[derive(Clone, Debug)]
+pub struct Addressee {
+    /// This office.
+    pub office: OfficeCode,
+    /// Its open log.
+    pub log_id: LogId,
+    /// Its seal keys, newest first.
+    pub seal_keys: Vec<SealKey>,
+}
+
+/// A notice that passed every check that needs no store.
+#[derive(Clone, Debug)]
+pub struct Arrival {
+    /// The notice.
+    pub notice: Verified<SealedNotice>,
+    /// Its body key; `None` if it has no body, or has expired on the way.
+    pub key: Option<BodyKey>,
+}
+
+/// A dispatch that can be answered: it is the peer's, to us, in a stream between the open logs.
+#[derive(Clone, Debug)]
+pub struct Incoming {
+    /// The dispatch.
+    pub dispatch: Verified<Dispatch>,
+    /// What came with it.
+    pub verdict: Result<Arrival, Rejection>,
+}
+
+/// A frame that no answer can be given to; it ends the session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BrokenRule {
+    /// The envelope is no envelope of this type, or not signed by the peer.
+    #[error("{0}")]
+    Envelope(#[from] EnvelopeError),
+    /// It belongs to another network, pair of offices or pair of logs.
+    #[error("it belongs to another network, pair of offices or pair of logs")]
+    Misplaced,
+}
+
+/// Judges what a peer delivers. `now` is node time.
+///
+/// # Errors
+/// If the dispatch itself cannot be answered.
+pub fn deliver(
+    rosters: &Rosters,
+    me: &Addressee,
+    peer: OfficeCode,
+    now: Timestamp,
+    frame: &wire::Deliver,
+) -> Result<Incoming, BrokenRule> {
+    let read = Unverified::<Dispatch>::read(&frame.dispatch)?;
+    let claim = read.claim();
+    let from_log = rosters.office(peer).and_then(crate::domain::roster::Office::log_id);
+    let ours = claim.network == *rosters.network()
+        && claim.from == peer
+        && claim.to == me.office
+        && claim.stream.to_log == me.log_id
+        && Some(claim.stream.from_log) == from_log;
+    if !ours {
+        return Err(BrokenRule::Misplaced);
+    }
+    let keys = rosters.keys_at(peer, claim.sent);
+    let dispatch = read.verify(&keys)?;
+    let verdict = arrival(rosters, me, now, frame, dispatch.value());
+    Ok(Incoming { dispatch, verdict })
+}
+
+fn arrival(
+    rosters: &Rosters,
+    me: &Addressee,
+    now: Timestamp,
+    frame: &wire::Deliver,
+    dispatch: &Dispatch,
+) -> Result<Arrival, Rejection> {
+    let read = Unverified::<SealedNotice>::read(&frame.notice).map_err(|_| Rejection::Malformed)?;
+    if read.digest() != dispatch.notice {
+        return Err(Rejection::OtherNotice);
+    }
+    let header = &read.claim().header;
+    if header.network != dispatch.network {
+        return Err(Rejection::Network);
+    }
+    if header.from != dispatch.from {
+        return Err(Rejection::Originator);
+    }
+    if !header.addressees().any(|office| office == me.office) {
+        return Err(Rejection::NotAddressed);
+    }
+    if header.urgency != dispatch.stream.lane.urgency() {
+        return Err(Rejection::Lane);
+    }
+    if header.created.since_ms(now) > limits::CLOCK_AHEAD_MS {
+        return Err(Rejection::Ahead);
+    }
+    for office in [dispatch.from, me.office] {
+        match rosters.office(office).map(|office| office.state) {
+            Some(OfficeState::Active) => {}
+            Some(OfficeState::Suspended) if kinds::passes_suspension(header.kind) => {}
+            Some(OfficeState::Suspended) => return Err(Rejection::Suspended),
+            Some(OfficeState::Revoked) => return Err(Rejection::Revoked),
+            // Our own roster may not be here yet; the peer's is, or there were no session.
+            None if office == me.office => {}
+            None => return Err(Rejection::Signature),
+        }
+    }
+    let keys = rosters.keys_at(header.from, header.created);
+    let notice = read.verify(&keys).map_err(|_| Rejection::Signature)?;
+    let key = body_key(me, now, frame, dispatch, &notice)?;
+    Ok(Arrival { notice, key })
+}
+
+fn body_key(
+    me: &Addressee,
+    now: Timestamp,
+    frame: &wire::Deliver,
+    dispatch: &Dispatch,
+    notice: &Verified<SealedNotice>,
+) -> Result<Option<BodyKey>, Rejection> {
+    let wrap = if frame.key_wrap.is_empty() { None } else { Some(Digest::of(&frame.key_wrap)) };
+    if wrap != dispatch.key_wrap {
+        return Err(Rejection::OtherWrap);
+    }
+    let header = &notice.value().header;
+    if !header.has_body() {
+        return Ok(None);
+    }
+    if header.expires <= now {
+        // It is logged and receipted, but its text is not kept.
+        return Ok(None);
+    }
+    let path = WrapPath { notice: dispatch.notice, from: dispatch.from, to: me.office };
+    let key = me.seal_keys.iter().find_map(|key| key.unwrap_key(&frame.key_wrap, &path).ok());
+    let key = key.ok_or(Rejection::KeyGone)?;
+    match notice.value().open(&key) {
+        Ok(_) => Ok(Some(key)),
+        Err(OpenError::Seal(SealError::Commitment)) => Err(Rejection::Commitment),
+        Err(OpenError::Seal(_)) => Err(Rejection::Sealed),
+        Err(OpenError::Body(_)) => Err(Rejection::Body),
+    }
+}
+
+/// Judges a receipt of a peer for a dispatch of ours. That it answers one that waits is the writer's to check.
+///
+/// # Errors
+/// If it is no receipt of the peer to us.
+pub fn receipt(
+    rosters: &Rosters,
+    me: OfficeCode,
+    peer: OfficeCode,
+    bytes: &[u8],
+) -> Result<Verified<Receipt>, BrokenRule> {
+    let read = Unverified::<Receipt>::read(bytes)?;
+    let claim = read.claim();
+    if claim.network != *rosters.network() || claim.from != peer || claim.to != me {
+        return Err(BrokenRule::Misplaced);
+    }
+    let keys = rosters.keys_at(peer, claim.received);
+    Ok(read.verify(&keys)?)
+}
+
+/// The answer that a verdict gives, unless the store says otherwise.
+#[must_use]
+pub fn answer(verdict: &Result<Arrival, Rejection>) -> Answer {
+    match verdict {
+        Ok(_) => Answer::Delivered,
+        Err(rejection) => (*rejection).into(),
+    }
+}

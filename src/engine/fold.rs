@@ -1,0 +1,190 @@
+//! Projections: rows that follow from the entries and the envelopes they name (PROTOCOL 6).
+//!
+//! The writer folds each entry into the rows of the same commit; `log verify` folds all of them again into an empty
+//! map and compares. There is no other code that writes these rows.
+
+use prost::Message as _;
+
+use crate::domain::dispatch::Answer;
+use crate::domain::dispatch::Dispatch;
+use crate::domain::dispatch::Receipt;
+use crate::domain::rejection::Rejection;
+use crate::domain::roster::CountryRoster;
+use crate::domain::sealed::SealedNotice;
+use crate::engine::rows;
+use crate::engine::rows::RowError;
+use crate::engine::rows::Write;
+use crate::engine::rows::damaged;
+use crate::engine::rows::key;
+use crate::engine::store::View;
+use crate::name::Digest;
+use crate::name::OfficeCode;
+use crate::wire;
+use crate::wire::EntryKind;
+
+/// The sorts of rows that [`fold`] writes; verify compares them all. The key wraps are among them as far as they go.
+pub const SORTS: &[u8] = b"abcdfgimnoqruy";
+
+/// Folds an entry into the rows. `source` holds the envelopes; it may be the same store.
+///
+/// # Errors
+/// If an envelope that the entry names, or a row that an earlier entry made, is not there.
+pub fn fold(source: &dyn View, rows: &mut dyn Write, index: u64, entry: &wire::Entry) -> Result<(), RowError> {
+    match EntryKind::try_from(entry.kind) {
+        Ok(EntryKind::Issued) => issued(source, rows, index, subject(entry, index)?),
+        Ok(EntryKind::Dispatched) => dispatched(source, rows, object(entry, index)?),
+        Ok(EntryKind::ReceiptStored) => receipt_stored(source, rows, object(entry, index)?),
+        Ok(EntryKind::Received) => {
+            answered(source, rows, object(entry, index)?)?;
+            received(source, rows, index, subject(entry, index)?)
+        }
+        Ok(EntryKind::Rejected) => answered(source, rows, object(entry, index)?).map(|_| ()),
+        Ok(EntryKind::Roster) => roster(source, rows, subject(entry, index)?),
+        Ok(EntryKind::CountryTrusted) => {
+            let country = entry.peer.parse().map_err(|_| damaged("entry", index))?;
+            rows.put(key::pin(country), entry.object.clone());
+            Ok(())
+        }
+        Ok(EntryKind::Alarm) => {
+            let alarms = rows::number(rows_view(rows), key::ALARMS, "alarms")? + 1;
+            rows.put(key::ALARMS.to_vec(), alarms.to_be_bytes().to_vec());
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A `&dyn Write` read as a view.
+fn rows_view(rows: &dyn Write) -> &dyn View {
+    rows
+}
+
+fn subject(entry: &wire::Entry, index: u64) -> Result<Digest, RowError> {
+    Digest::try_from(entry.subject.as_slice()).map_err(|_| damaged("entry", index))
+}
+
+fn object(entry: &wire::Entry, index: u64) -> Result<Digest, RowError> {
+    Digest::try_from(entry.object.as_slice()).map_err(|_| damaged("entry", index))
+}
+
+fn issued(source: &dyn View, rows: &mut dyn Write, index: u64, notice: Digest) -> Result<(), RowError> {
+    let read = rows::envelope::<SealedNotice>(source, notice)?;
+    let header = &read.claim().header;
+    rows.put(key::notice(notice), wire::NoticeRow { issued: true, index }.encode_to_vec());
+    rows.put(key::outbox(index), notice.0.to_vec());
+    rows.put(key::reference(header.reference), notice.0.to_vec());
+    let number = u64::from(header.reference.number()).max(rows::number(rows, key::NUMBER, "number")?);
+    rows.put(key::NUMBER.to_vec(), number.to_be_bytes().to_vec());
+    for office in header.addressees() {
+        hold(rows, notice, office, index);
+    }
+    Ok(())
+}
+
+/// A notice waits for a place in an addressee's stream.
+fn hold(rows: &mut dyn Write, notice: Digest, office: OfficeCode, index: u64) {
+    rows.put(key::delivery(notice, office), wire::DeliveryRow::default().encode_to_vec());
+    rows.put(key::held(office, index), notice.0.to_vec());
+}
+
+fn dispatched(source: &dyn View, rows: &mut dyn Write, digest: Digest) -> Result<(), RowError> {
+    let read = rows::envelope::<Dispatch>(source, digest)?;
+    let dispatch = read.claim();
+    let index = notice_row(rows, dispatch.notice)?.index;
+    rows.delete(key::held(dispatch.to, index));
+    let before = delivery_row(rows, dispatch.notice, dispatch.to)?;
+    if let Ok(old) = Digest::try_from(before.dispatch_digest.as_slice()) {
+        // The addressee's log has changed: the old place is void.
+        let old_dispatch = rows::envelope::<Dispatch>(source, old)?;
+        let old_dispatch = old_dispatch.claim();
+        rows.delete(queued(old_dispatch));
+        rows.delete(key::key_wrap(old));
+    }
+    let row = wire::DeliveryRow { dispatch_digest: digest.0.to_vec(), ..wire::DeliveryRow::default() };
+    rows.put(key::delivery(dispatch.notice, dispatch.to), row.encode_to_vec());
+    rows.put(queued(dispatch), digest.0.to_vec());
+    let stream = key::outgoing(dispatch.to, dispatch.stream.to_log, dispatch.stream.lane);
+    let mut outgoing: wire::OutgoingRow = rows::message(rows, &stream, "stream")?.unwrap_or_default();
+    outgoing.placed = dispatch.sequence;
+    rows.put(stream, outgoing.encode_to_vec());
+    Ok(())
+}
+
+fn queued(dispatch: &Dispatch) -> Vec<u8> {
+    key::queued(dispatch.to, dispatch.stream.to_log, dispatch.stream.lane, dispatch.sequence)
+}
+
+fn receipt_stored(source: &dyn View, rows: &mut dyn Write, digest: Digest) -> Result<(), RowError> {
+    let read = rows::envelope::<Receipt>(source, digest)?;
+    let receipt = read.claim();
+    let office = receipt.from;
+    rows.delete(key::queued(office, receipt.stream.to_log, receipt.stream.lane, receipt.sequence));
+    rows.delete(key::key_wrap(receipt.dispatch));
+    let stream = key::outgoing(office, receipt.stream.to_log, receipt.stream.lane);
+    let mut outgoing: wire::OutgoingRow = rows::message(rows, &stream, "stream")?.unwrap_or_default();
+    outgoing.acked = receipt.sequence;
+    outgoing.acked_digest = receipt.dispatch.0.to_vec();
+    rows.put(stream, outgoing.encode_to_vec());
+    if receipt.answer == Rejection::Suspended.into() {
+        // It is dispatched again when the office is ACTIVE.
+        let index = notice_row(rows, receipt.notice)?.index;
+        hold(rows, receipt.notice, office, index);
+        return Ok(());
+    }
+    let (outcome, rejection) = match receipt.answer {
+        Answer::Delivered => (wire::Outcome::Delivered, 0),
+        Answer::Rejected(number) => (wire::Outcome::Rejected, number),
+    };
+    let row = wire::DeliveryRow {
+        dispatch_digest: receipt.dispatch.0.to_vec(),
+        receipt_digest: digest.0.to_vec(),
+        outcome: outcome.into(),
+        rejection,
+        received_ms: receipt.received.ms(),
+    };
+    rows.put(key::delivery(receipt.notice, office), row.encode_to_vec());
+    Ok(())
+}
+
+/// A place of an incoming stream is answered by this receipt.
+fn answered(source: &dyn View, rows: &mut dyn Write, digest: Digest) -> Result<(), RowError> {
+    let read = rows::envelope::<Receipt>(source, digest)?;
+    let receipt = read.claim();
+    let place =
+        wire::PlaceRow { dispatch_digest: receipt.dispatch.0.to_vec(), receipt_digest: digest.0.to_vec() };
+    rows.put(key::place(receipt.stream, receipt.sequence), place.encode_to_vec());
+    let incoming = wire::IncomingRow { through: receipt.sequence, digest: receipt.dispatch.0.to_vec() };
+    let stream = key::incoming(receipt.to, receipt.stream.from_log, receipt.stream.lane);
+    rows.put(stream, incoming.encode_to_vec());
+    Ok(())
+}
+
+fn received(source: &dyn View, rows: &mut dyn Write, index: u64, notice: Digest) -> Result<(), RowError> {
+    if rows.get(&key::notice(notice))?.is_some() {
+        // Known by its digest: no second inbox row.
+        return Ok(());
+    }
+    let read = rows::envelope::<SealedNotice>(source, notice)?;
+    rows.put(key::notice(notice), wire::NoticeRow { issued: false, index }.encode_to_vec());
+    rows.put(key::inbox(index), notice.0.to_vec());
+    let reference = key::reference(read.claim().header.reference);
+    if rows.get(&reference)?.is_none() {
+        rows.put(reference, notice.0.to_vec());
+    }
+    Ok(())
+}
+
+fn roster(source: &dyn View, rows: &mut dyn Write, digest: Digest) -> Result<(), RowError> {
+    let read = rows::envelope::<CountryRoster>(source, digest)?;
+    let row = wire::RosterRow { version: read.claim().version, digest: digest.0.to_vec() };
+    rows.put(key::roster(read.claim().country), row.encode_to_vec());
+    Ok(())
+}
+
+fn notice_row(rows: &dyn Write, notice: Digest) -> Result<wire::NoticeRow, RowError> {
+    rows::message(rows, &key::notice(notice), "notice")?.ok_or_else(|| damaged("notice", notice))
+}
+
+fn delivery_row(rows: &dyn Write, notice: Digest, office: OfficeCode) -> Result<wire::DeliveryRow, RowError> {
+    rows::message(rows, &key::delivery(notice, office), "delivery")?.ok_or_else(|| damaged("delivery", notice))
+}

@@ -1,0 +1,335 @@
+//! Typed rows and their keys. One byte of a key names the sort of row; the rest is fixed-width, so that rows of a sort
+//! sort by what they are about.
+//!
+//! Truth: head, entries, tree hashes, envelopes, body keys, key wraps in transit. Everything else follows from the
+//! entries and the envelopes they name ([`crate::engine::fold`]).
+
+use prost::Message;
+
+use crate::domain::dispatch::Lane;
+use crate::domain::dispatch::Stream;
+use crate::domain::envelope::EnvelopeError;
+use crate::domain::envelope::Payload;
+use crate::domain::envelope::Unverified;
+use crate::engine::store::Pending;
+use crate::engine::store::StoreError;
+use crate::engine::store::View;
+use crate::limits;
+use crate::name::Country;
+use crate::name::Digest;
+use crate::name::Fingerprint;
+use crate::name::LogId;
+use crate::name::OfficeCode;
+use crate::name::Reference;
+use crate::wire;
+
+/// A row that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RowError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A row is damaged or missing: which sort, about what.
+    #[error("the {sort} row of {about} is damaged or missing")]
+    Damaged {
+        /// Sort of row.
+        sort: &'static str,
+        /// What it is about.
+        about: String,
+    },
+}
+
+/// A damaged or missing row.
+pub fn damaged(sort: &'static str, about: impl ToString) -> RowError {
+    RowError::Damaged { sort, about: about.to_string() }
+}
+
+/// Rows that can be written as well.
+pub trait Write: View {
+    /// Writes a row.
+    fn put(&mut self, key: Vec<u8>, value: Vec<u8>);
+    /// Deletes a row, if it is there.
+    fn delete(&mut self, key: Vec<u8>);
+}
+
+impl Write for Pending<'_> {
+    fn put(&mut self, key: Vec<u8>, value: Vec<u8>) {
+        Pending::put(self, key, value);
+    }
+
+    fn delete(&mut self, key: Vec<u8>) {
+        Pending::delete(self, key);
+    }
+}
+
+/// Keys of rows. The first byte is the sort.
+pub mod key {
+    use super::*;
+
+    /// Size, root and time of the log.
+    pub const HEAD: &[u8] = b"h";
+    /// Largest running number that a reference of ours has.
+    pub const NUMBER: &[u8] = b"m";
+    /// How many alarms the log holds.
+    pub const ALARMS: &[u8] = b"y";
+
+    fn join(sort: u8, parts: &[&[u8]]) -> Vec<u8> {
+        let mut key = vec![sort];
+        for part in parts {
+            key.extend_from_slice(part);
+        }
+        key
+    }
+
+    fn lane(lane: Lane) -> [u8; 1] {
+        [match lane {
+            Lane::Routine => 1,
+            Lane::Priority => 2,
+            Lane::Immediate => 3,
+        }]
+    }
+
+    /// First key after all keys that begin with this.
+    #[must_use]
+    pub fn after(prefix: &[u8]) -> Vec<u8> {
+        let mut key = prefix.to_vec();
+        while let Some(last) = key.pop() {
+            if last < u8::MAX {
+                key.push(last + 1);
+                return key;
+            }
+        }
+        vec![u8::MAX; 64]
+    }
+
+    /// An entry, by its index.
+    #[must_use]
+    pub fn entry(index: u64) -> Vec<u8> {
+        join(b'e', &[&index.to_be_bytes()])
+    }
+
+    /// A hash of the tree, by its stored index.
+    #[must_use]
+    pub fn hash(index: u64) -> Vec<u8> {
+        join(b't', &[&index.to_be_bytes()])
+    }
+
+    /// A part of an envelope.
+    #[must_use]
+    pub fn envelope(digest: Digest, part: u16) -> Vec<u8> {
+        join(b'v', &[&digest.0, &part.to_be_bytes()])
+    }
+
+    /// A body key, wrapped under the vault key.
+    #[must_use]
+    pub fn body_key(notice: Digest) -> Vec<u8> {
+        join(b'k', &[&notice.0])
+    }
+
+    /// A key wrap in transit.
+    #[must_use]
+    pub fn key_wrap(dispatch: Digest) -> Vec<u8> {
+        join(b'w', &[&dispatch.0])
+    }
+
+    /// A notice.
+    #[must_use]
+    pub fn notice(digest: Digest) -> Vec<u8> {
+        join(b'n', &[&digest.0])
+    }
+
+    /// An inbox row; newest first.
+    #[must_use]
+    pub fn inbox(index: u64) -> Vec<u8> {
+        join(b'i', &[&(!index).to_be_bytes()])
+    }
+
+    /// An outbox row; newest first.
+    #[must_use]
+    pub fn outbox(index: u64) -> Vec<u8> {
+        join(b'o', &[&(!index).to_be_bytes()])
+    }
+
+    /// The notice that a reference stands for.
+    #[must_use]
+    pub fn reference(reference: Reference) -> Vec<u8> {
+        join(b'f', &[reference.to_string().as_bytes()])
+    }
+
+    /// Where a notice stands with an addressee.
+    #[must_use]
+    pub fn delivery(notice: Digest, office: OfficeCode) -> Vec<u8> {
+        join(b'd', &[&notice.0, office.as_bytes()])
+    }
+
+    /// A dispatch without a receipt.
+    #[must_use]
+    pub fn queued(office: OfficeCode, to_log: LogId, in_lane: Lane, sequence: u64) -> Vec<u8> {
+        join(b'q', &[office.as_bytes(), &to_log.0, &lane(in_lane), &sequence.to_be_bytes()])
+    }
+
+    /// All dispatches to an office without a receipt.
+    #[must_use]
+    pub fn queue(office: OfficeCode) -> Vec<u8> {
+        join(b'q', &[office.as_bytes()])
+    }
+
+    /// A notice without a place, by the index of its ISSUED entry.
+    #[must_use]
+    pub fn held(office: OfficeCode, index: u64) -> Vec<u8> {
+        join(b'g', &[office.as_bytes(), &index.to_be_bytes()])
+    }
+
+    /// All notices for an office without a place.
+    #[must_use]
+    pub fn all_held(office: OfficeCode) -> Vec<u8> {
+        join(b'g', &[office.as_bytes()])
+    }
+
+    /// One of our streams to an office.
+    #[must_use]
+    pub fn outgoing(office: OfficeCode, to_log: LogId, in_lane: Lane) -> Vec<u8> {
+        join(b'a', &[office.as_bytes(), &to_log.0, &lane(in_lane)])
+    }
+
+    /// One of an office's streams to us.
+    #[must_use]
+    pub fn incoming(office: OfficeCode, from_log: LogId, in_lane: Lane) -> Vec<u8> {
+        join(b'b', &[office.as_bytes(), &from_log.0, &lane(in_lane)])
+    }
+
+    /// An answered place of an incoming stream.
+    #[must_use]
+    pub fn place(stream: Stream, sequence: u64) -> Vec<u8> {
+        join(b'u', &[&stream.from_log.0, &stream.to_log.0, &lane(stream.lane), &sequence.to_be_bytes()])
+    }
+
+    /// The roster of a country that is in force.
+    #[must_use]
+    pub fn roster(country: Country) -> Vec<u8> {
+        join(b'r', &[country.to_string().as_bytes()])
+    }
+
+    /// The pinned fingerprint of a country.
+    #[must_use]
+    pub fn pin(country: Country) -> Vec<u8> {
+        join(b'c', &[country.to_string().as_bytes()])
+    }
+
+    /// All pinned fingerprints.
+    pub const PINS: &[u8] = b"c";
+    /// All inbox rows.
+    pub const INBOX: &[u8] = b"i";
+    /// All outbox rows.
+    pub const OUTBOX: &[u8] = b"o";
+}
+
+/// A row that is a message, or its default.
+///
+/// # Errors
+/// If it cannot be read.
+pub fn message<M: Message + Default>(view: &dyn View, key: &[u8], sort: &'static str) -> Result<Option<M>, RowError> {
+    let Some(value) = view.get(key)? else { return Ok(None) };
+    M::decode(value.as_slice()).map(Some).map_err(|_| damaged(sort, hex::encode(key)))
+}
+
+/// A row that is a digest.
+///
+/// # Errors
+/// If it cannot be read.
+pub fn digest(view: &dyn View, key: &[u8], sort: &'static str) -> Result<Option<Digest>, RowError> {
+    let Some(value) = view.get(key)? else { return Ok(None) };
+    Digest::try_from(value.as_slice()).map(Some).map_err(|_| damaged(sort, hex::encode(key)))
+}
+
+/// A row that is a number; 0 if it is not there.
+///
+/// # Errors
+/// If it cannot be read.
+pub fn number(view: &dyn View, key: &[u8], sort: &'static str) -> Result<u64, RowError> {
+    let Some(value) = view.get(key)? else { return Ok(0) };
+    value.as_slice().try_into().map(u64::from_be_bytes).map_err(|_| damaged(sort, hex::encode(key)))
+}
+
+/// The head; `None` in an empty store.
+///
+/// # Errors
+/// If it cannot be read.
+pub fn head(view: &dyn View) -> Result<Option<wire::Head>, RowError> {
+    message(view, key::HEAD, "head")
+}
+
+/// The exact bytes of an entry.
+///
+/// # Errors
+/// If it is not there or cannot be read.
+pub fn entry_bytes(view: &dyn View, index: u64) -> Result<Vec<u8>, RowError> {
+    view.get(&key::entry(index))?.ok_or_else(|| damaged("entry", index))
+}
+
+/// An entry.
+///
+/// # Errors
+/// If it is not there or cannot be read.
+pub fn entry(view: &dyn View, index: u64) -> Result<wire::Entry, RowError> {
+    wire::Entry::decode(entry_bytes(view, index)?.as_slice()).map_err(|_| damaged("entry", index))
+}
+
+/// Bytes of an envelope in one row.
+const PART_BYTES: usize = limits::ROW_BYTES - 4;
+
+/// Writes an envelope, over several rows if it is long; the first begins with its length.
+pub fn put_envelope(rows: &mut dyn Write, digest: Digest, bytes: &[u8]) {
+    let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+    let mut part = 0;
+    let (first, mut rest) = bytes.split_at(bytes.len().min(PART_BYTES));
+    rows.put(key::envelope(digest, 0), [length.to_be_bytes().as_slice(), first].concat());
+    while !rest.is_empty() {
+        part += 1;
+        let (chunk, left) = rest.split_at(rest.len().min(limits::ROW_BYTES));
+        rows.put(key::envelope(digest, part), chunk.to_vec());
+        rest = left;
+    }
+}
+
+/// The bytes of an envelope, as they were received or made; `None` if it is not here.
+///
+/// # Errors
+/// If its rows cannot be read.
+pub fn envelope_bytes(view: &dyn View, digest: Digest) -> Result<Option<Vec<u8>>, RowError> {
+    let Some(first) = view.get(&key::envelope(digest, 0))? else { return Ok(None) };
+    let fault = || damaged("envelope", digest);
+    let (length, chunk) = first.split_first_chunk::<4>().ok_or_else(fault)?;
+    let length = usize::try_from(u32::from_be_bytes(*length)).map_err(|_| fault())?;
+    if length > limits::ENVELOPE_BYTES {
+        return Err(fault());
+    }
+    let mut bytes = chunk.to_vec();
+    let mut part = 0;
+    while bytes.len() < length {
+        part += 1;
+        bytes.append(&mut view.get(&key::envelope(digest, part))?.ok_or_else(fault)?);
+    }
+    if bytes.len() == length { Ok(Some(bytes)) } else { Err(fault()) }
+}
+
+/// An envelope of the store; its signatures were checked before it came in.
+///
+/// # Errors
+/// If it is not there, or is not what it was.
+pub fn envelope<T: Payload>(view: &dyn View, digest: Digest) -> Result<Unverified<T>, RowError> {
+    let bytes = envelope_bytes(view, digest)?.ok_or_else(|| damaged("envelope", digest))?;
+    let read: Result<Unverified<T>, EnvelopeError> = Unverified::read(&bytes);
+    match read {
+        Ok(read) if read.digest() == digest => Ok(read),
+        _ => Err(damaged("envelope", digest)),
+    }
+}
+
+/// The pinned fingerprint in a row.
+///
+/// # Errors
+/// If it cannot be read.
+pub fn fingerprint(country: Country, value: &[u8]) -> Result<Fingerprint, RowError> {
+    Fingerprint::try_from(value).map_err(|_| damaged("pin", country))
+}

@@ -1,0 +1,501 @@
+//! The session (PROTOCOL 8): a state machine without I/O, clock or randomness, the same at both ends of a link.
+//!
+//! `on(now, Event) -> Vec<Action>`, phases Greeting → Live → Draining → Closed. Its checks are manners; the writer's
+//! are law. Invariants:
+//! - one frame is sent for each [`Event::Writable`], so urgent frames pass a backlog within one frame;
+//! - no dispatch is sent before the peer's Hello has been compared with the store;
+//! - at most [`limits::WINDOW`] dispatches and one second of the measured rate are in flight in each lane;
+//! - after [`Action::Close`] there is no further action.
+
+mod greeting;
+mod lane;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::collections::VecDeque;
+
+use crate::domain::dispatch::Lane;
+use crate::domain::entry::Alarm;
+use crate::engine::session::lane::Outbound;
+use crate::limits;
+use crate::name::Country;
+use crate::name::Digest;
+use crate::name::LogId;
+use crate::name::Network;
+use crate::name::OfficeCode;
+use crate::time::Timestamp;
+use crate::wire;
+use crate::wire::GoodbyeReason;
+use crate::wire::frame::Kind;
+
+/// The protocol version spoken here.
+pub const VERSION: u32 = 1;
+
+/// Who speaks.
+#[derive(Clone, Debug)]
+pub struct Speaker {
+    /// Network.
+    pub network: Network,
+    /// This office.
+    pub office: OfficeCode,
+    /// Its open log.
+    pub log_id: LogId,
+}
+
+/// One of our streams to the peer, as the store has it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sent {
+    /// Last place given.
+    pub placed: u64,
+    /// All of 1..acked have a stored receipt.
+    pub acked: u64,
+    /// Digest of the dispatch at `acked`.
+    pub acked_digest: Option<Digest>,
+    /// Digest of our dispatch at the place up to which the peer says that it holds the stream.
+    pub at_held: Option<Digest>,
+}
+
+/// One of the peer's streams to us, as the store has it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Held {
+    /// All of 1..through are answered.
+    pub through: u64,
+    /// Digest of the dispatch at `through`.
+    pub digest: Option<Digest>,
+}
+
+/// A roster in force here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RosterNote {
+    /// Whose.
+    pub country: Country,
+    /// Version.
+    pub version: u64,
+    /// Its serialized envelope.
+    pub bytes: Vec<u8>,
+}
+
+/// Where we stand with a peer.
+#[derive(Clone, Debug, Default)]
+pub struct Standing {
+    /// The peer's open log, by its roster; `None` if it has none.
+    pub peer_log: Option<LogId>,
+    /// Our streams to it.
+    pub sent: BTreeMap<Lane, Sent>,
+    /// Its streams to us.
+    pub held: BTreeMap<Lane, Held>,
+    /// Rosters in force.
+    pub rosters: Vec<RosterNote>,
+    /// Another session with the peer was live after this one opened: what its Hello says may be older than what is in
+    /// the store.
+    pub disturbed: bool,
+}
+
+/// A dispatch that waits in a lane.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Waiting {
+    /// Its place.
+    pub sequence: u64,
+    /// The frame.
+    pub deliver: wire::Deliver,
+}
+
+/// What happens to a session.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// Our receipt for a dispatch of the peer is durable: its serialized envelope.
+    Answered(Vec<u8>),
+    /// A frame of the peer broke a rule that the session itself does not see.
+    Broken(&'static str),
+    /// Stop without loss: what is in flight is finished.
+    Drain,
+    /// Another session with this peer stays.
+    Duplicate,
+    /// A frame has come; only while [`Session::wants_frames`].
+    Frame(Box<wire::Frame>),
+    /// The roster that came is dealt with.
+    Imported,
+    /// Answer to [`Action::Load`].
+    Loaded {
+        /// Which lane.
+        lane: Lane,
+        /// What waits there, in order; fewer than asked for is all there is.
+        waiting: Vec<Waiting>,
+    },
+    /// We cannot decide now; the peer may try again after so many milliseconds.
+    NotReady(u32),
+    /// The link is up.
+    Opened,
+    /// Something may wait for the peer.
+    Queued,
+    /// The peer's receipt for this place is durable here, or was before.
+    ReceiptStored {
+        /// Which lane.
+        lane: Lane,
+        /// Which place.
+        sequence: u64,
+    },
+    /// Answer to [`Action::LoadReceipts`].
+    Receipts(Vec<Vec<u8>>),
+    /// The peer is not in force any more.
+    Revoked,
+    /// Rosters in force have changed: all of them.
+    Rosters(Vec<RosterNote>),
+    /// Answer to [`Action::LoadStanding`].
+    Standing(Box<Standing>),
+    /// The time of [`Action::WakeAt`] has come.
+    Tick,
+    /// The link takes one frame.
+    Writable,
+}
+
+/// What a session wants done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Judge and commit a dispatch; then [`Event::Answered`].
+    Accept(Box<wire::Deliver>),
+    /// Write an alarm.
+    Alarm(Alarm),
+    /// The session is over.
+    Close(Ending),
+    /// The peer has said who it is; at most one session with it stays.
+    Greeted {
+        /// Who.
+        peer: OfficeCode,
+        /// Its clock.
+        clock: Timestamp,
+    },
+    /// Import a roster, if it is news; then [`Event::Imported`].
+    Import(Vec<u8>),
+    /// Read what waits in a lane beyond a place.
+    Load {
+        /// Which lane.
+        lane: Lane,
+        /// Places after this one.
+        after: u64,
+        /// At most so many.
+        limit: usize,
+    },
+    /// Read our receipts for places of the peer's stream.
+    LoadReceipts {
+        /// Which lane.
+        lane: Lane,
+        /// Places after this one …
+        after: u64,
+        /// … up to this one.
+        through: u64,
+    },
+    /// Read where we stand with a peer that says it holds this of our streams.
+    LoadStanding {
+        /// Who.
+        peer: OfficeCode,
+        /// Its words.
+        held: Vec<wire::Position>,
+    },
+    /// Send a frame.
+    Send(Box<wire::Frame>),
+    /// Judge and commit a receipt of the peer; then [`Event::ReceiptStored`].
+    StoreReceipt(Box<wire::Envelope>),
+    /// Wake the session at this time.
+    WakeAt(Timestamp),
+}
+
+/// Why a session ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// We are done.
+    Done,
+    /// Another session with the peer stays.
+    Duplicate,
+    /// Nothing was heard although work was in flight.
+    Idle,
+    /// No Hello came in time.
+    NoHello,
+    /// We cannot decide now.
+    NotReady,
+    /// The peer is not in force in the rosters here, or not who it says.
+    NotInRoster,
+    /// Another session with the peer overtook this one.
+    Overtaken,
+    /// Our own store went back in time: this node must stop signing.
+    OwnStateLost,
+    /// The peer said so, with a time in ms before which it wants no other session.
+    Peer(GoodbyeReason, u32),
+    /// The peer's store went back in time.
+    PeerStateLost,
+    /// The peer broke this rule.
+    Protocol(&'static str),
+    /// No common version.
+    Version,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Phase {
+    /// Until both have said Hello.
+    Greeting,
+    Live,
+    /// What is in flight is finished, nothing new is sent.
+    Draining,
+    /// The last frames go out.
+    Closing(Ending),
+    Closed,
+}
+
+/// One session.
+#[derive(Debug)]
+pub struct Session {
+    me: Speaker,
+    /// Whom we dialled, or the offices that list the TLS key of whoever dialled us.
+    expected: Vec<OfficeCode>,
+    dialled: bool,
+    peer: Option<OfficeCode>,
+    phase: Phase,
+    opened: Timestamp,
+    heard: Timestamp,
+    hello: Option<wire::Hello>,
+    hello_sent: bool,
+    loading: bool,
+    importing: u32,
+    answering: u32,
+    writable: bool,
+    control: VecDeque<Kind>,
+    receipts: VecDeque<wire::Envelope>,
+    lanes: BTreeMap<Lane, Outbound>,
+    known_rosters: BTreeMap<Country, u64>,
+}
+
+impl Session {
+    /// A session with the office that we dialled.
+    #[must_use]
+    pub fn dialled(me: Speaker, peer: OfficeCode, now: Timestamp) -> Self {
+        Self::new(me, vec![peer], true, now)
+    }
+
+    /// A session with whoever dialled us: one of the offices that list its TLS key.
+    #[must_use]
+    pub fn accepted(me: Speaker, candidates: Vec<OfficeCode>, now: Timestamp) -> Self {
+        Self::new(me, candidates, false, now)
+    }
+
+    fn new(me: Speaker, expected: Vec<OfficeCode>, dialled: bool, now: Timestamp) -> Self {
+        Self {
+            me,
+            expected,
+            dialled,
+            peer: None,
+            phase: Phase::Greeting,
+            opened: now,
+            heard: now,
+            hello: None,
+            hello_sent: false,
+            loading: false,
+            importing: 0,
+            answering: 0,
+            writable: false,
+            control: VecDeque::new(),
+            receipts: VecDeque::new(),
+            lanes: BTreeMap::new(),
+            known_rosters: BTreeMap::new(),
+        }
+    }
+
+    /// Whether a frame may be handed in: not while an answer to an earlier one must come first, and not beyond what
+    /// the peer may have in flight.
+    #[must_use]
+    pub fn wants_frames(&self) -> bool {
+        let most = limits::WINDOW.saturating_mul(3);
+        match self.phase {
+            Phase::Greeting => !self.loading && self.hello.is_none(),
+            Phase::Live | Phase::Draining => self.importing == 0 && self.answering < most,
+            Phase::Closing(_) | Phase::Closed => false,
+        }
+    }
+
+    /// The peer, once it is known.
+    #[must_use]
+    pub const fn peer(&self) -> Option<OfficeCode> {
+        self.peer
+    }
+
+    /// Takes an event and says what is to be done.
+    pub fn on(&mut self, now: Timestamp, event: Event) -> Vec<Action> {
+        if self.phase == Phase::Closed {
+            return vec![];
+        }
+        let mut actions = self.step(now, event);
+        self.settle(&mut actions);
+        actions
+    }
+
+    fn step(&mut self, now: Timestamp, event: Event) -> Vec<Action> {
+        match event {
+            Event::Opened => self.opened(now),
+            Event::Frame(frame) => self.frame(now, *frame),
+            Event::Standing(standing) => self.standing(now, &standing),
+            Event::Tick => self.tick(now),
+            Event::Writable => {
+                self.writable = true;
+                vec![]
+            }
+            Event::Queued => {
+                self.lanes.values_mut().for_each(Outbound::queued);
+                vec![]
+            }
+            Event::Loaded { lane, waiting } => {
+                if let Some(outbound) = self.lanes.get_mut(&lane) {
+                    outbound.loaded(waiting);
+                }
+                vec![]
+            }
+            Event::ReceiptStored { lane, sequence } => {
+                if let Some(outbound) = self.lanes.get_mut(&lane) {
+                    outbound.stored(now, sequence);
+                }
+                vec![]
+            }
+            Event::Answered(bytes) => {
+                self.answering = self.answering.saturating_sub(1);
+                self.queue_receipt(&bytes);
+                vec![]
+            }
+            Event::Receipts(all) => {
+                all.iter().for_each(|bytes| self.queue_receipt(bytes));
+                vec![]
+            }
+            Event::Imported => {
+                self.importing = self.importing.saturating_sub(1);
+                vec![]
+            }
+            Event::Rosters(rosters) => {
+                if matches!(self.phase, Phase::Live) {
+                    self.offer(&rosters);
+                }
+                vec![]
+            }
+            Event::Drain => self.drain(),
+            Event::Broken(rule) => self.part(GoodbyeReason::Protocol, 0, Ending::Protocol(rule)),
+            Event::Duplicate => self.part(GoodbyeReason::Duplicate, 0, Ending::Duplicate),
+            Event::Revoked => self.part(GoodbyeReason::NotInRoster, 0, Ending::NotInRoster),
+            Event::NotReady(retry_ms) => self.part(GoodbyeReason::NotReady, retry_ms, Ending::NotReady),
+        }
+    }
+
+    fn frame(&mut self, now: Timestamp, frame: wire::Frame) -> Vec<Action> {
+        self.heard = now;
+        if !self.wants_frames() {
+            return self.part(GoodbyeReason::Protocol, 0, Ending::Protocol("a frame came when none was due"));
+        }
+        match (frame.kind, &self.phase) {
+            (Some(Kind::Goodbye(bye)), _) => {
+                let reason = GoodbyeReason::try_from(bye.reason).unwrap_or(GoodbyeReason::Unspecified);
+                self.close(Ending::Peer(reason, bye.retry_after_ms))
+            }
+            (Some(Kind::Hello(hello)), Phase::Greeting) => self.hello(hello),
+            (Some(Kind::Deliver(deliver)), Phase::Live | Phase::Draining) => {
+                self.answering += 1;
+                vec![Action::Accept(Box::new(deliver))]
+            }
+            (Some(Kind::Receipt(receipt)), Phase::Live | Phase::Draining) => {
+                vec![Action::StoreReceipt(Box::new(receipt))]
+            }
+            (Some(Kind::Roster(roster)), Phase::Live | Phase::Draining) => {
+                self.importing += 1;
+                vec![Action::Import(prost::Message::encode_to_vec(&roster))]
+            }
+            _ => self.part(GoodbyeReason::Protocol, 0, Ending::Protocol("a frame is unknown, or came out of turn")),
+        }
+    }
+
+    fn queue_receipt(&mut self, bytes: &[u8]) {
+        // It was made here; what cannot be read is not sent, and asked for again by the next Hello.
+        if let Ok(envelope) = prost::Message::decode(bytes) {
+            self.receipts.push_back(envelope);
+        }
+    }
+
+    fn tick(&mut self, now: Timestamp) -> Vec<Action> {
+        match self.phase {
+            Phase::Greeting if now.since_ms(self.opened) >= limits::HELLO_MS => self.close(Ending::NoHello),
+            Phase::Greeting => vec![Action::WakeAt(self.opened.plus_ms(limits::HELLO_MS))],
+            Phase::Closing(ending) => self.close(ending),
+            Phase::Live | Phase::Draining => {
+                let in_flight = self.lanes.values().any(Outbound::has_flight);
+                if in_flight && now.since_ms(self.heard) >= limits::IDLE_MS {
+                    return self.close(Ending::Idle);
+                }
+                vec![Action::WakeAt(now.plus_ms(limits::IDLE_MS / 4))]
+            }
+            Phase::Closed => vec![],
+        }
+    }
+
+    fn drain(&mut self) -> Vec<Action> {
+        match self.phase {
+            Phase::Live => {
+                self.phase = Phase::Draining;
+                vec![]
+            }
+            Phase::Greeting => self.part(GoodbyeReason::Done, 0, Ending::Done),
+            _ => vec![],
+        }
+    }
+
+    /// Says goodbye and ends once that is sent.
+    fn part(&mut self, reason: GoodbyeReason, retry_after_ms: u32, ending: Ending) -> Vec<Action> {
+        if matches!(self.phase, Phase::Closing(_) | Phase::Closed) {
+            return vec![];
+        }
+        self.phase = Phase::Closing(ending);
+        self.control.clear();
+        self.receipts.clear();
+        self.control.push_back(Kind::Goodbye(wire::Goodbye { reason: reason.into(), retry_after_ms }));
+        vec![]
+    }
+
+    fn close(&mut self, ending: Ending) -> Vec<Action> {
+        self.phase = Phase::Closed;
+        vec![Action::Close(ending)]
+    }
+
+    /// Loads what is needed and sends what may be sent.
+    fn settle(&mut self, actions: &mut Vec<Action>) {
+        if self.phase == Phase::Live {
+            for lane in Lane::URGENT_FIRST {
+                let load = self.lanes.get_mut(&lane).and_then(Outbound::wants);
+                actions.extend(load.map(|after| Action::Load { lane, after, limit: limits::LOAD }));
+            }
+        }
+        if self.phase == Phase::Draining && self.answering == 0 && self.receipts.is_empty() {
+            let in_flight = self.lanes.values().any(Outbound::has_flight);
+            if !in_flight {
+                self.part(GoodbyeReason::Done, 0, Ending::Done);
+            }
+        }
+        if self.writable
+            && let Some(kind) = self.next_frame()
+        {
+            self.writable = false;
+            actions.push(Action::Send(Box::new(wire::Frame { kind: Some(kind) })));
+        }
+        if let Phase::Closing(ending) = self.phase
+            && self.control.is_empty()
+        {
+            actions.append(&mut self.close(ending));
+        }
+    }
+
+    /// Control first, then receipts, then dispatches by urgency.
+    fn next_frame(&mut self) -> Option<Kind> {
+        if let Some(kind) = self.control.pop_front() {
+            return Some(kind);
+        }
+        if let Some(receipt) = self.receipts.pop_front() {
+            return Some(Kind::Receipt(receipt));
+        }
+        if self.phase != Phase::Live {
+            return None;
+        }
+        Lane::URGENT_FIRST.iter().find_map(|lane| self.lanes.get_mut(lane)?.next()).map(Kind::Deliver)
+    }
+}

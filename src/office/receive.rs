@@ -1,0 +1,123 @@
+//! What peers send: dispatches that are answered, receipts that are stored.
+
+use crate::domain::dispatch::Answer;
+use crate::domain::dispatch::Dispatch;
+use crate::domain::dispatch::Lane;
+use crate::domain::dispatch::Receipt;
+use crate::domain::entry::Alarm;
+use crate::domain::entry::Entry;
+use crate::domain::envelope;
+use crate::domain::envelope::Verified;
+use crate::engine::accept;
+use crate::engine::accept::Arrival;
+use crate::engine::accept::Incoming;
+use crate::engine::rows;
+use crate::engine::rows::RowError;
+use crate::engine::rows::damaged;
+use crate::engine::rows::key;
+use crate::engine::store::View as _;
+use crate::name::Digest;
+use crate::office::writer::Step;
+use crate::wire;
+
+impl Step<'_> {
+    /// Answers a dispatch: a known place with the receipt it has, the next place with a new one. A rule that is broken
+    /// ends the session; nothing is written but evidence.
+    pub(super) fn arrive(&mut self, incoming: Incoming) -> Result<Result<Vec<u8>, &'static str>, RowError> {
+        let Incoming { dispatch, verdict } = incoming;
+        let claim = dispatch.value();
+        let stream = key::incoming(claim.from, claim.stream.from_log, claim.stream.lane);
+        let held: wire::IncomingRow = rows::message(&self.rows, &stream, "stream")?.unwrap_or_default();
+        if claim.sequence <= held.through {
+            return self.answer_again(&dispatch);
+        }
+        if claim.sequence != held.through + 1 {
+            return Ok(Err("a dispatch skipped a place"));
+        }
+        let answer = accept::answer(&verdict);
+        let receipt = claim.answered(dispatch.digest(), answer, self.now);
+        let signed = envelope::sign::<Receipt>(&self.me.signing, receipt.encode());
+        rows::put_envelope(&mut self.rows, dispatch.digest(), dispatch.bytes());
+        rows::put_envelope(&mut self.rows, signed.digest, &signed.bytes);
+        match (verdict, answer) {
+            (Ok(arrival), _) => {
+                self.keep(&arrival, claim)?;
+                self.append(Entry::received(claim, signed.digest))?;
+            }
+            (Err(_), Answer::Rejected(number)) => {
+                self.append(Entry::rejected(claim, signed.digest, number))?;
+            }
+            (Err(rejection), Answer::Delivered) => {
+                self.append(Entry::rejected(claim, signed.digest, rejection.number()))?;
+            }
+        }
+        Ok(Ok(signed.bytes))
+    }
+
+    fn answer_again(&mut self, dispatch: &Verified<Dispatch>) -> Result<Result<Vec<u8>, &'static str>, RowError> {
+        let claim = dispatch.value();
+        let place = key::place(claim.stream, claim.sequence);
+        let place: wire::PlaceRow =
+            rows::message(&self.rows, &place, "place")?.ok_or_else(|| damaged("place", claim.sequence))?;
+        if place.dispatch_digest != dispatch.digest().0 {
+            // Both dispatches are kept: they prove it by themselves.
+            rows::put_envelope(&mut self.rows, dispatch.digest(), dispatch.bytes());
+            self.alarm(Alarm::PlaceTwice, claim.from, Some(claim.notice), Some(dispatch.digest()))?;
+            return Ok(Err("two dispatches have one place"));
+        }
+        let receipt = Digest::try_from(place.receipt_digest.as_slice()).map_err(|_| damaged("place", claim.sequence))?;
+        let bytes = rows::envelope_bytes(&self.rows, receipt)?.ok_or_else(|| damaged("envelope", receipt))?;
+        Ok(Ok(bytes))
+    }
+
+    /// Keeps a notice and its body key; a notice that is known already only gets what it lacked.
+    fn keep(&mut self, arrival: &Arrival, dispatch: &Dispatch) -> Result<(), RowError> {
+        let digest = arrival.notice.digest();
+        if self.rows.get(&key::notice(digest))?.is_none() {
+            rows::put_envelope(&mut self.rows, digest, arrival.notice.bytes());
+            let reference = arrival.notice.value().header.reference;
+            if rows::digest(&self.rows, &key::reference(reference), "reference")?.is_some() {
+                self.alarm(Alarm::ReferenceTwice, dispatch.from, Some(digest), None)?;
+            }
+        }
+        if let Some(body_key) = &arrival.key
+            && self.rows.get(&key::body_key(digest))?.is_none()
+        {
+            self.rows.put(key::body_key(digest), self.me.vault.wrap(body_key, digest, self.entropy));
+        }
+        Ok(())
+    }
+
+    /// Stores the receipt for a dispatch of ours that waits for one; one that is stored already changes nothing.
+    pub(super) fn receipt(
+        &mut self,
+        receipt: Verified<Receipt>,
+    ) -> Result<Result<(Lane, u64), &'static str>, RowError> {
+        let claim = receipt.value();
+        let (lane, sequence, to_log) = (claim.stream.lane, claim.sequence, claim.stream.to_log);
+        let stream = key::outgoing(claim.from, to_log, lane);
+        let outgoing: wire::OutgoingRow = rows::message(&self.rows, &stream, "stream")?.unwrap_or_default();
+        if claim.stream.from_log != self.me.log_id() || sequence > outgoing.placed {
+            return Ok(Err("a receipt answers what was never sent"));
+        }
+        if sequence <= outgoing.acked {
+            return Ok(Ok((lane, sequence)));
+        }
+        if sequence != outgoing.acked + 1 {
+            return Ok(Err("a receipt skipped a place"));
+        }
+        let queued = rows::digest(&self.rows, &key::queued(claim.from, to_log, lane, sequence), "queue")?;
+        let Some(queued) = queued else { return Ok(Err("a receipt is for a place that was given up")) };
+        let dispatch = rows::envelope::<Dispatch>(&self.rows, queued)?;
+        if !claim.answers(dispatch.claim(), queued) {
+            return Ok(Err("a receipt does not repeat the dispatch that it answers"));
+        }
+        let rejection = match claim.answer {
+            Answer::Delivered => 0,
+            Answer::Rejected(number) => number,
+        };
+        rows::put_envelope(&mut self.rows, receipt.digest(), receipt.bytes());
+        self.append(Entry::receipt_stored(dispatch.claim(), receipt.digest(), rejection))?;
+        Ok(Ok((lane, sequence)))
+    }
+}

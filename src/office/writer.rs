@@ -1,0 +1,387 @@
+//! The one writer (PROTOCOL 6): commit, then speak.
+//!
+//! A command either does all of what it means or nothing: each checks first and writes then. An error of the store is
+//! not an answer to a command; it ends the node.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+
+use arc_swap::ArcSwap;
+
+use crate::domain::dispatch::Lane;
+use crate::domain::dispatch::Receipt;
+use crate::domain::entry::Access;
+use crate::domain::entry::Alarm;
+use crate::domain::entry::Entry;
+use crate::domain::envelope::SigningKey;
+use crate::domain::envelope::Verified;
+use crate::domain::roster::RosterError;
+use crate::domain::roster::Rosters;
+use crate::domain::seal::SealKey;
+use crate::domain::seal::VaultKey;
+use crate::engine::accept::Addressee;
+use crate::engine::accept::Incoming;
+use crate::engine::fold;
+use crate::engine::log::Head;
+use crate::engine::log::root_at;
+use crate::engine::rows::RowError;
+use crate::engine::store;
+use crate::engine::store::CommitError;
+use crate::engine::store::Durable;
+use crate::engine::store::Pending;
+use crate::engine::store::Store;
+use crate::engine::store::StoreError;
+use crate::entropy::Entropy;
+use crate::entropy::random;
+use crate::name::Country;
+use crate::name::Digest;
+use crate::name::Fingerprint;
+use crate::name::LogId;
+use crate::name::Network;
+use crate::name::OfficeCode;
+use crate::name::OfficerId;
+use crate::office::issue::IssueRefused;
+use crate::office::issue::Issued;
+use crate::office::read;
+use crate::time::Timestamp;
+use crate::time::node_time;
+use crate::wire;
+
+/// Who the node is, with its private keys.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    /// Network.
+    pub network: Network,
+    /// Office.
+    pub office: OfficeCode,
+    /// The agency that runs it.
+    pub agency: wire::Agency,
+    /// The office key.
+    pub signing: SigningKey,
+    /// Seal keys, newest first.
+    pub seal_keys: Vec<SealKey>,
+    /// The key of all body keys at rest.
+    pub vault: VaultKey,
+}
+
+impl Identity {
+    /// The open log.
+    #[must_use]
+    pub fn log_id(&self) -> LogId {
+        LogId::of_key(&self.signing.public().0)
+    }
+
+    /// The office as an addressee.
+    #[must_use]
+    pub fn addressee(&self) -> Addressee {
+        Addressee { office: self.office, log_id: self.log_id(), seal_keys: self.seal_keys.clone() }
+    }
+}
+
+/// What readers and links see of the writer's state: only what is durable.
+#[derive(Debug)]
+pub struct Shared {
+    head: Mutex<Head>,
+    rosters: ArcSwap<Rosters>,
+}
+
+impl Shared {
+    /// The durable head.
+    #[must_use]
+    pub fn head(&self) -> Head {
+        *self.head.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The rosters in force.
+    #[must_use]
+    pub fn rosters(&self) -> Arc<Rosters> {
+        self.rosters.load_full()
+    }
+}
+
+/// What the writer is asked to do.
+#[derive(Debug)]
+pub enum Command {
+    /// Write that an officer is about to see a text.
+    Access {
+        /// Who.
+        officer: OfficerId,
+        /// Of which notice.
+        notice: Digest,
+        /// How.
+        access: Access,
+    },
+    /// Write an alarm, once.
+    Alarm {
+        /// Which.
+        alarm: Alarm,
+        /// About which peer.
+        peer: OfficeCode,
+    },
+    /// Take what a peer delivered.
+    Arrive(Box<Incoming>),
+    /// Put rosters into force, all or none.
+    Import {
+        /// Officer, or the node for a roster that a peer sent.
+        actor: Option<OfficerId>,
+        /// Serialized envelopes.
+        rosters: Vec<Vec<u8>>,
+    },
+    /// Sign, seal and queue a notice.
+    Issue {
+        /// Its author.
+        officer: OfficerId,
+        /// As drafted.
+        header: Box<wire::NoticeHeader>,
+        /// The text.
+        body: Option<Box<wire::NoticeBody>>,
+    },
+    /// Store a peer's receipt.
+    Receipt(Box<Verified<Receipt>>),
+    /// Pin a country's key.
+    Trust {
+        /// Who compared it.
+        officer: OfficerId,
+        /// Whose.
+        country: Country,
+        /// What was compared.
+        fingerprint: Fingerprint,
+    },
+}
+
+/// What the writer answers, once it is durable.
+#[derive(Debug)]
+pub enum Reply {
+    /// The access is written; now the text may be shown.
+    Accessed,
+    /// The alarm is written, or was before.
+    Alarmed,
+    /// Our receipt for a dispatch: its serialized envelope; or the rule that the dispatch broke.
+    Answered(Result<Vec<u8>, &'static str>),
+    /// What each roster changed: country, version, offices, whether it is news.
+    Imported(Result<Vec<wire::ImportedRoster>, RosterError>),
+    /// The notice is on its way.
+    Issued(Result<Issued, IssueRefused>),
+    /// The receipt is stored, or was before; or the rule that it broke.
+    ReceiptStored(Result<(Lane, u64), &'static str>),
+    /// The key is pinned, or was before.
+    Trusted(Result<(), RosterError>),
+}
+
+/// Why a store cannot be opened as an office's.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OpenError {
+    /// A row cannot be used.
+    #[error(transparent)]
+    Row(#[from] RowError),
+    /// There is no log in it.
+    #[error("the store holds no log")]
+    Empty,
+    /// The head does not belong to the tree.
+    #[error("the head does not belong to the log")]
+    Head,
+    /// The log was born with another office key.
+    #[error("the log was born with another office key")]
+    OtherKey,
+    /// The first commit failed.
+    #[error(transparent)]
+    Commit(#[from] CommitError),
+}
+
+impl From<StoreError> for OpenError {
+    fn from(error: StoreError) -> Self {
+        Self::Row(error.into())
+    }
+}
+
+/// The one writer of an office's store.
+pub struct Writer {
+    store: Arc<dyn Store>,
+    me: Identity,
+    head: Head,
+    number: u64,
+    rosters: Rosters,
+    unplaced: BTreeSet<OfficeCode>,
+    alarms: BTreeSet<(u32, OfficeCode)>,
+    entropy: Box<dyn Entropy>,
+    shared: Arc<Shared>,
+}
+
+/// One commit in the making.
+pub(super) struct Step<'a> {
+    pub(super) rows: Pending<'a>,
+    pub(super) head: Head,
+    pub(super) now: Timestamp,
+    pub(super) me: &'a Identity,
+    pub(super) rosters: Rosters,
+    pub(super) rosters_changed: bool,
+    pub(super) unplaced: BTreeSet<OfficeCode>,
+    pub(super) alarms: BTreeSet<(u32, OfficeCode)>,
+    pub(super) entropy: &'a mut dyn Entropy,
+}
+
+impl Writer {
+    /// Makes the log of a new office: its first entries are its opening and its first officer.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub fn create(
+        store: &dyn Store,
+        me: &Identity,
+        officer: &OfficerId,
+        clock: Timestamp,
+        entropy: &mut dyn Entropy,
+    ) -> Result<Head, OpenError> {
+        let number = store.last_number()? + 1;
+        let mut rows = Pending::new(store, number);
+        let mut head = Head::EMPTY;
+        let first = [
+            Entry::log_opened(me.signing.public()),
+            Entry::officer(officer.as_str(), officer, wire::Role::Officer),
+        ];
+        for entry in first {
+            let (_, bytes) = entry.stamped(clock, random(entropy));
+            head.append(&mut rows, bytes, clock)?;
+        }
+        head.close(&mut rows)?;
+        Ok(store::commit(store, &rows.into_batch(), head)?.into_inner())
+    }
+
+    /// Opens an office's store: its head must belong to its log, its log to the office key.
+    ///
+    /// # Errors
+    /// If it does not, or a row cannot be read.
+    pub fn open(store: Arc<dyn Store>, me: Identity, entropy: Box<dyn Entropy>) -> Result<Self, OpenError> {
+        let head = Head::read(&*store)?.ok_or(OpenError::Empty)?;
+        if root_at(&*store, head.size)? != head.root {
+            return Err(OpenError::Head);
+        }
+        if crate::engine::rows::entry(&*store, 0)?.subject != me.signing.public().0 {
+            return Err(OpenError::OtherKey);
+        }
+        let rosters = read::rosters(&*store, &me.network)?;
+        let number = store.last_number()?;
+        let unplaced = rosters.offices().map(|office| office.code).filter(|code| *code != me.office).collect();
+        let shared = Shared { head: Mutex::new(head), rosters: ArcSwap::from_pointee(rosters.clone()) };
+        Ok(Self {
+            store,
+            me,
+            head,
+            number,
+            rosters,
+            unplaced,
+            alarms: BTreeSet::new(),
+            entropy,
+            shared: Arc::new(shared),
+        })
+    }
+
+    /// What readers and links may see.
+    #[must_use]
+    pub fn shared(&self) -> Arc<Shared> {
+        Arc::clone(&self.shared)
+    }
+
+    /// Whether notices wait for a place that the next commit can give them; then commit even without commands.
+    #[must_use]
+    pub fn has_work(&self) -> bool {
+        !self.unplaced.is_empty()
+    }
+
+    /// Does all commands in one commit, and answers once it is durable.
+    ///
+    /// # Errors
+    /// If the commit is not durable; the node must stop.
+    pub fn commit(&mut self, clock: Timestamp, commands: Vec<Command>) -> Result<Durable<Vec<Reply>>, CommitError> {
+        let now = node_time(clock, self.head.time);
+        let mut step = Step {
+            rows: Pending::new(&*self.store, self.number + 1),
+            head: self.head,
+            now,
+            me: &self.me,
+            rosters: self.rosters.clone(),
+            rosters_changed: false,
+            unplaced: self.unplaced.clone(),
+            alarms: self.alarms.clone(),
+            entropy: &mut *self.entropy,
+        };
+        let replies = step.run(commands).map_err(|error| match error {
+            RowError::Store(error) => CommitError::NotApplied(error),
+            damaged @ RowError::Damaged { .. } => {
+                CommitError::NotApplied(StoreError::Unreadable(damaged.to_string()))
+            }
+        })?;
+        let Step { rows, head, rosters, rosters_changed, unplaced, alarms, .. } = step;
+        // 1. Write. 2. Only then let others see it. 3. Only then answer.
+        let batch = rows.into_batch();
+        let replies = store::commit(&*self.store, &batch, replies)?;
+        if !batch.changes().is_empty() {
+            self.number += 1;
+        }
+        (self.head, self.unplaced, self.alarms) = (head, unplaced, alarms);
+        *self.shared.head.lock().unwrap_or_else(PoisonError::into_inner) = head;
+        if rosters_changed {
+            self.rosters = rosters.clone();
+            self.shared.rosters.store(Arc::new(rosters));
+        }
+        Ok(replies)
+    }
+}
+
+impl Step<'_> {
+    fn run(&mut self, commands: Vec<Command>) -> Result<Vec<Reply>, RowError> {
+        let size = self.head.size;
+        let replies = commands.into_iter().map(|command| self.command(command)).collect::<Result<_, _>>()?;
+        self.place_waiting()?;
+        if self.head.size > size {
+            self.head.close(&mut self.rows)?;
+        }
+        Ok(replies)
+    }
+
+    fn command(&mut self, command: Command) -> Result<Reply, RowError> {
+        match command {
+            Command::Access { officer, notice, access } => {
+                self.append(Entry::accessed(&officer, notice, access))?;
+                Ok(Reply::Accessed)
+            }
+            Command::Alarm { alarm, peer } => {
+                self.alarm(alarm, peer, None, None)?;
+                Ok(Reply::Alarmed)
+            }
+            Command::Arrive(incoming) => self.arrive(*incoming).map(Reply::Answered),
+            Command::Import { actor, rosters } => self.import(actor.as_ref(), &rosters).map(Reply::Imported),
+            Command::Issue { officer, header, body } => {
+                self.issue(&officer, *header, body.map(|body| *body)).map(Reply::Issued)
+            }
+            Command::Receipt(receipt) => self.receipt(*receipt).map(Reply::ReceiptStored),
+            Command::Trust { officer, country, fingerprint } => {
+                self.trust(&officer, country, fingerprint).map(Reply::Trusted)
+            }
+        }
+    }
+
+    /// Appends an entry and folds it into the projections.
+    pub(super) fn append(&mut self, entry: Entry) -> Result<u64, RowError> {
+        let (entry, bytes) = entry.stamped(self.now, random(self.entropy));
+        let index = self.head.append(&mut self.rows, bytes, self.now)?;
+        fold::fold_here(&mut self.rows, index, &entry)?;
+        Ok(index)
+    }
+
+    /// Writes an alarm about a peer, once until the node starts again.
+    pub(super) fn alarm(
+        &mut self,
+        alarm: Alarm,
+        peer: OfficeCode,
+        subject: Option<Digest>,
+        object: Option<Digest>,
+    ) -> Result<(), RowError> {
+        if self.alarms.insert((alarm as u32, peer)) {
+            self.append(Entry::alarm(alarm, Some(peer), subject, object))?;
+        }
+        Ok(())
+    }
+}
