@@ -4,5 +4,8 @@ pub mod draft;
 pub mod envelope;
 pub mod kinds;
 pub mod notice;
+pub mod plate;
+pub mod problem;
 pub mod seal;
+pub mod template;
 pub mod text;
