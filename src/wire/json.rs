@@ -70,14 +70,10 @@ fn out<E: Word>(number: i32, style: fn(&str) -> String) -> Result<String, String
     word_of::<E>(number).map(style).ok_or_else(|| format!("{number} is not a value of this version"))
 }
 
-fn in_<E: Word>(word: &str, style: fn(&str) -> String) -> Result<i32, String> {
+fn in_<E: Word>(word: &str, style: fn(&str) -> String) -> Result<i32, &'static str> {
     let plain = style(word);
-    E::from_word(&plain).map(Into::into).ok_or_else(|| format!("`{}` is not one of its values", shown(word)))
-}
-
-/// The start of a word from outside, fit for an error.
-fn shown(word: &str) -> String {
-    word.chars().filter(|c| !c.is_control()).take(40).collect()
+    // The word is not repeated: what stands there by mistake may be a name.
+    E::from_word(&plain).map(Into::into).ok_or("not one of its values")
 }
 
 macro_rules! style {
@@ -185,6 +181,6 @@ pub mod hex {
     /// # Errors
     /// If it is not hex.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
-        ::hex::decode(String::deserialize(deserializer)?).map_err(D::Error::custom)
+        ::hex::decode(String::deserialize(deserializer)?).map_err(|_| D::Error::custom("not lower-case hex"))
     }
 }
