@@ -10,5 +10,6 @@ pub mod engine;
 pub mod entropy;
 pub mod limits;
 pub mod name;
+pub mod office;
 pub mod time;
 pub mod wire;

@@ -78,6 +78,12 @@ impl Kind {
     }
 }
 
+/// Whether a kind passes to and from a SUSPENDED office (P-11).
+#[must_use]
+pub const fn passes_suspension(kind: NoticeKind) -> bool {
+    matches!(kind, NoticeKind::Acknowledgement | NoticeKind::Correction | NoticeKind::Withdrawal)
+}
+
 impl Part {
     /// All parts.
     pub const ALL: [Self; 16] = [

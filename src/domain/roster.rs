@@ -10,6 +10,7 @@ pub use card::Card;
 pub use payload::CountryRoster;
 pub use payload::Office;
 pub use payload::OfficeState;
+pub use payload::is_endpoint;
 pub use rosters::Change;
 pub use rosters::Pin;
 pub use rosters::RosterError;

@@ -7,6 +7,7 @@ use crate::domain::envelope::Payload;
 use crate::domain::notice;
 use crate::domain::notice::Header;
 use crate::domain::seal::BodyKey;
+use crate::domain::seal::SealError;
 use crate::wire;
 
 /// A notice that is or was on its way.
@@ -25,7 +26,7 @@ pub struct SealedNotice {
 pub enum OpenError {
     /// Key, header and ciphertext do not belong together.
     #[error(transparent)]
-    Seal(#[from] crate::domain::seal::SealError),
+    Seal(#[from] SealError),
     /// The plaintext is no body, or breaks a rule of shape.
     #[error("the body breaks a rule: {0}")]
     Body(String),
@@ -37,8 +38,8 @@ impl Payload for SealedNotice {
     fn decode(payload: &[u8]) -> Result<Self, Malformed> {
         let wire = wire::Notice::decode(payload).map_err(|_| Malformed("not a notice"))?;
         let message = wire::NoticeHeader::decode(wire.header.as_slice()).map_err(|_| Malformed("not a header"))?;
-        let header = notice::check_header(&message, notice::Stage::Released).map_err(|_| Malformed("the header breaks a rule"))?;
-        if header.has_body() == wire.sealed_body.is_empty() {
+        let header = notice::check_header(&message).map_err(|_| Malformed("the header breaks a rule"))?;
+        if header.body_key_commitment.is_some() == wire.sealed_body.is_empty() {
             return Err(Malformed("a body without a commitment, or a commitment without a body"));
         }
         Ok(Self { header, header_bytes: wire.header, sealed_body: wire.sealed_body })
@@ -58,9 +59,10 @@ impl SealedNotice {
     /// # Errors
     /// If it does not open with this key, or is not a body of this kind.
     pub fn open(&self, key: &BodyKey) -> Result<wire::NoticeBody, OpenError> {
-        let plain = key.open(&self.header_bytes, &self.header_message().body_key_commitment, &self.sealed_body)?;
+        let commitment = self.header.body_key_commitment.ok_or(SealError::Commitment)?;
+        let plain = key.open(&self.header_bytes, &commitment.0, &self.sealed_body)?;
         let body = wire::NoticeBody::decode(plain.as_slice()).map_err(|_| OpenError::Body("not a body".to_owned()))?;
-        notice::check_body(self.header.kind, &body).map_err(|problem| OpenError::Body(problem.to_string()))?;
+        notice::check_body(self.header.terms.kind, &body).map_err(|problem| OpenError::Body(problem.to_string()))?;
         Ok(body)
     }
 }

@@ -11,6 +11,7 @@ use crate::domain::envelope::Unverified;
 use crate::domain::envelope::Verified;
 use crate::domain::kinds;
 use crate::domain::rejection::Rejection;
+use crate::domain::roster::Office;
 use crate::domain::roster::OfficeState;
 use crate::domain::roster::Rosters;
 use crate::domain::seal::BodyKey;
@@ -79,7 +80,7 @@ pub fn deliver(
 ) -> Result<Incoming, BrokenRule> {
     let read = Unverified::<Dispatch>::read(&frame.dispatch)?;
     let claim = read.claim();
-    let from_log = rosters.office(peer).and_then(crate::domain::roster::Office::log_id);
+    let from_log = rosters.office(peer).and_then(Office::log_id);
     let ours = claim.network == *rosters.network()
         && claim.from == peer
         && claim.to == me.office
@@ -115,7 +116,7 @@ fn arrival(
     if !header.addressees().any(|office| office == me.office) {
         return Err(Rejection::NotAddressed);
     }
-    if header.urgency != dispatch.stream.lane.urgency() {
+    if header.terms.urgency != dispatch.stream.lane.urgency() {
         return Err(Rejection::Lane);
     }
     if header.created.since_ms(now) > limits::CLOCK_AHEAD_MS {
@@ -124,7 +125,7 @@ fn arrival(
     for office in [dispatch.from, me.office] {
         match rosters.office(office).map(|office| office.state) {
             Some(OfficeState::Active) => {}
-            Some(OfficeState::Suspended) if kinds::passes_suspension(header.kind) => {}
+            Some(OfficeState::Suspended) if kinds::passes_suspension(header.terms.kind) => {}
             Some(OfficeState::Suspended) => return Err(Rejection::Suspended),
             Some(OfficeState::Revoked) => return Err(Rejection::Revoked),
             // Our own roster may not be here yet; the peer's is, or there were no session.
@@ -150,10 +151,10 @@ fn body_key(
         return Err(Rejection::OtherWrap);
     }
     let header = &notice.value().header;
-    if !header.has_body() {
+    if header.body_key_commitment.is_none() {
         return Ok(None);
     }
-    if header.expires <= now {
+    if header.terms.expires <= now {
         // It is logged and receipted, but its text is not kept.
         return Ok(None);
     }

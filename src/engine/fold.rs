@@ -16,7 +16,6 @@ use crate::engine::rows::RowError;
 use crate::engine::rows::Write;
 use crate::engine::rows::damaged;
 use crate::engine::rows::key;
-use crate::engine::store::View;
 use crate::name::Digest;
 use crate::name::OfficeCode;
 use crate::wire;
@@ -25,38 +24,33 @@ use crate::wire::EntryKind;
 /// The sorts of rows that [`fold`] writes; verify compares them all. The key wraps are among them as far as they go.
 pub const SORTS: &[u8] = b"abcdfgimnoqruy";
 
-/// Folds an entry into the rows. `source` holds the envelopes; it may be the same store.
+/// Folds an entry into the rows. The envelopes that it names are read from the same rows.
 ///
 /// # Errors
 /// If an envelope that the entry names, or a row that an earlier entry made, is not there.
-pub fn fold(source: &dyn View, rows: &mut dyn Write, index: u64, entry: &wire::Entry) -> Result<(), RowError> {
+pub fn fold(rows: &mut dyn Write, index: u64, entry: &wire::Entry) -> Result<(), RowError> {
     match EntryKind::try_from(entry.kind) {
-        Ok(EntryKind::Issued) => issued(source, rows, index, subject(entry, index)?),
-        Ok(EntryKind::Dispatched) => dispatched(source, rows, object(entry, index)?),
-        Ok(EntryKind::ReceiptStored) => receipt_stored(source, rows, object(entry, index)?),
+        Ok(EntryKind::Issued) => issued(rows, index, subject(entry, index)?),
+        Ok(EntryKind::Dispatched) => dispatched(rows, object(entry, index)?),
+        Ok(EntryKind::ReceiptStored) => receipt_stored(rows, object(entry, index)?),
         Ok(EntryKind::Received) => {
-            answered(source, rows, object(entry, index)?)?;
-            received(source, rows, index, subject(entry, index)?)
+            answered(rows, object(entry, index)?)?;
+            received(rows, index, subject(entry, index)?)
         }
-        Ok(EntryKind::Rejected) => answered(source, rows, object(entry, index)?).map(|_| ()),
-        Ok(EntryKind::Roster) => roster(source, rows, subject(entry, index)?),
+        Ok(EntryKind::Rejected) => answered(rows, object(entry, index)?).map(|_| ()),
+        Ok(EntryKind::Roster) => roster(rows, subject(entry, index)?),
         Ok(EntryKind::CountryTrusted) => {
             let country = entry.peer.parse().map_err(|_| damaged("entry", index))?;
             rows.put(key::pin(country), entry.object.clone());
             Ok(())
         }
         Ok(EntryKind::Alarm) => {
-            let alarms = rows::number(rows_view(rows), key::ALARMS, "alarms")? + 1;
+            let alarms = rows::number(rows, key::ALARMS, "alarms")? + 1;
             rows.put(key::ALARMS.to_vec(), alarms.to_be_bytes().to_vec());
             Ok(())
         }
         _ => Ok(()),
     }
-}
-
-/// A `&dyn Write` read as a view.
-fn rows_view(rows: &dyn Write) -> &dyn View {
-    rows
 }
 
 fn subject(entry: &wire::Entry, index: u64) -> Result<Digest, RowError> {
@@ -67,8 +61,8 @@ fn object(entry: &wire::Entry, index: u64) -> Result<Digest, RowError> {
     Digest::try_from(entry.object.as_slice()).map_err(|_| damaged("entry", index))
 }
 
-fn issued(source: &dyn View, rows: &mut dyn Write, index: u64, notice: Digest) -> Result<(), RowError> {
-    let read = rows::envelope::<SealedNotice>(source, notice)?;
+fn issued(rows: &mut dyn Write, index: u64, notice: Digest) -> Result<(), RowError> {
+    let read = rows::envelope::<SealedNotice>(rows, notice)?;
     let header = &read.claim().header;
     rows.put(key::notice(notice), wire::NoticeRow { issued: true, index }.encode_to_vec());
     rows.put(key::outbox(index), notice.0.to_vec());
@@ -87,15 +81,15 @@ fn hold(rows: &mut dyn Write, notice: Digest, office: OfficeCode, index: u64) {
     rows.put(key::held(office, index), notice.0.to_vec());
 }
 
-fn dispatched(source: &dyn View, rows: &mut dyn Write, digest: Digest) -> Result<(), RowError> {
-    let read = rows::envelope::<Dispatch>(source, digest)?;
+fn dispatched(rows: &mut dyn Write, digest: Digest) -> Result<(), RowError> {
+    let read = rows::envelope::<Dispatch>(rows, digest)?;
     let dispatch = read.claim();
     let index = notice_row(rows, dispatch.notice)?.index;
     rows.delete(key::held(dispatch.to, index));
     let before = delivery_row(rows, dispatch.notice, dispatch.to)?;
     if let Ok(old) = Digest::try_from(before.dispatch_digest.as_slice()) {
         // The addressee's log has changed: the old place is void.
-        let old_dispatch = rows::envelope::<Dispatch>(source, old)?;
+        let old_dispatch = rows::envelope::<Dispatch>(rows, old)?;
         let old_dispatch = old_dispatch.claim();
         rows.delete(queued(old_dispatch));
         rows.delete(key::key_wrap(old));
@@ -114,8 +108,8 @@ fn queued(dispatch: &Dispatch) -> Vec<u8> {
     key::queued(dispatch.to, dispatch.stream.to_log, dispatch.stream.lane, dispatch.sequence)
 }
 
-fn receipt_stored(source: &dyn View, rows: &mut dyn Write, digest: Digest) -> Result<(), RowError> {
-    let read = rows::envelope::<Receipt>(source, digest)?;
+fn receipt_stored(rows: &mut dyn Write, digest: Digest) -> Result<(), RowError> {
+    let read = rows::envelope::<Receipt>(rows, digest)?;
     let receipt = read.claim();
     let office = receipt.from;
     rows.delete(key::queued(office, receipt.stream.to_log, receipt.stream.lane, receipt.sequence));
@@ -147,8 +141,8 @@ fn receipt_stored(source: &dyn View, rows: &mut dyn Write, digest: Digest) -> Re
 }
 
 /// A place of an incoming stream is answered by this receipt.
-fn answered(source: &dyn View, rows: &mut dyn Write, digest: Digest) -> Result<(), RowError> {
-    let read = rows::envelope::<Receipt>(source, digest)?;
+fn answered(rows: &mut dyn Write, digest: Digest) -> Result<(), RowError> {
+    let read = rows::envelope::<Receipt>(rows, digest)?;
     let receipt = read.claim();
     let place =
         wire::PlaceRow { dispatch_digest: receipt.dispatch.0.to_vec(), receipt_digest: digest.0.to_vec() };
@@ -159,12 +153,12 @@ fn answered(source: &dyn View, rows: &mut dyn Write, digest: Digest) -> Result<(
     Ok(())
 }
 
-fn received(source: &dyn View, rows: &mut dyn Write, index: u64, notice: Digest) -> Result<(), RowError> {
+fn received(rows: &mut dyn Write, index: u64, notice: Digest) -> Result<(), RowError> {
     if rows.get(&key::notice(notice))?.is_some() {
         // Known by its digest: no second inbox row.
         return Ok(());
     }
-    let read = rows::envelope::<SealedNotice>(source, notice)?;
+    let read = rows::envelope::<SealedNotice>(rows, notice)?;
     rows.put(key::notice(notice), wire::NoticeRow { issued: false, index }.encode_to_vec());
     rows.put(key::inbox(index), notice.0.to_vec());
     let reference = key::reference(read.claim().header.reference);
@@ -174,8 +168,8 @@ fn received(source: &dyn View, rows: &mut dyn Write, index: u64, notice: Digest)
     Ok(())
 }
 
-fn roster(source: &dyn View, rows: &mut dyn Write, digest: Digest) -> Result<(), RowError> {
-    let read = rows::envelope::<CountryRoster>(source, digest)?;
+fn roster(rows: &mut dyn Write, digest: Digest) -> Result<(), RowError> {
+    let read = rows::envelope::<CountryRoster>(rows, digest)?;
     let row = wire::RosterRow { version: read.claim().version, digest: digest.0.to_vec() };
     rows.put(key::roster(read.claim().country), row.encode_to_vec());
     Ok(())

@@ -174,6 +174,18 @@ pub mod key {
         join(b'q', &[office.as_bytes()])
     }
 
+    /// All dispatches in a log of an office without a receipt.
+    #[must_use]
+    pub fn queue_to(office: OfficeCode, to_log: LogId) -> Vec<u8> {
+        join(b'q', &[office.as_bytes(), &to_log.0])
+    }
+
+    /// All dispatches in a lane without a receipt.
+    #[must_use]
+    pub fn queue_in(office: OfficeCode, to_log: LogId, in_lane: Lane) -> Vec<u8> {
+        join(b'q', &[office.as_bytes(), &to_log.0, &lane(in_lane)])
+    }
+
     /// A notice without a place, by the index of its ISSUED entry.
     #[must_use]
     pub fn held(office: OfficeCode, index: u64) -> Vec<u8> {

@@ -9,14 +9,16 @@ use crate::domain::entry::Entry;
 use crate::domain::envelope;
 use crate::domain::envelope::Payload as _;
 use crate::domain::kinds;
+use crate::domain::kinds::Kind;
 use crate::domain::notice;
-use crate::domain::notice::Stage;
+use crate::domain::roster::Office;
 use crate::domain::roster::OfficeState;
 use crate::domain::seal;
 use crate::domain::seal::BodyKey;
 use crate::domain::seal::WrapPath;
 use crate::domain::sealed::SealedNotice;
-use crate::domain::text::Problem;
+use crate::domain::problem::Cause;
+use crate::domain::problem::Problem;
 use crate::engine::rows;
 use crate::engine::rows::RowError;
 use crate::engine::rows::damaged;
@@ -49,7 +51,7 @@ pub enum IssueRefused {
     Shape(#[from] Problem),
     /// `from` is another office.
     #[error("the draft is from {0}, which is not this office")]
-    From(OfficeCode),
+    From(String),
     /// An addressee is in no roster here.
     #[error("{0} is in no roster that is in force here")]
     Unknown(OfficeCode),
@@ -158,12 +160,18 @@ impl Step<'_> {
                 }
             }
         }
-        let typed = notice::check_header(&header, Stage::Drafted)?;
-        if typed.from != self.me.office {
-            return Err(IssueRefused::From(typed.from));
+        let terms = notice::check_draft(&header)?;
+        let from = header.from.as_ref().map_or("", |from| &from.office);
+        if from.parse() != Ok(self.me.office) {
+            return Err(IssueRefused::From(from.to_owned()));
         }
-        notice::check_parts(typed.kind, body)?;
-        if typed.expires <= self.now {
+        let has_part = Kind::of(terms.kind).and_then(|kind| kind.part).is_some();
+        match body {
+            Some(body) => notice::check_body(terms.kind, body)?,
+            None if has_part => return Err(Problem::new("body", Cause::Missing).into()),
+            None => {}
+        }
+        if terms.expires <= self.now {
             return Err(IssueRefused::Expired);
         }
         Ok(header)
@@ -194,13 +202,13 @@ impl Step<'_> {
         let Some(office) = self.rosters.office(to) else { return Ok(()) };
         let may_pass = match office.state {
             OfficeState::Active => true,
-            OfficeState::Suspended => kinds::passes_suspension(notice.header.kind),
+            OfficeState::Suspended => kinds::passes_suspension(notice.header.terms.kind),
             OfficeState::Revoked => false,
         };
         let (Some(to_log), Some(seal_key), true) = (office.log_id(), office.seal_key(), may_pass) else {
             return Ok(());
         };
-        let lane = Lane::from_number(notice.header.urgency.into()).map_err(|error| damaged("header", error))?;
+        let lane = Lane::from_number(notice.header.terms.urgency.into()).map_err(|error| damaged("header", error))?;
         let path = WrapPath { notice: digest, from: self.me.office, to };
         let key_wrap = match body_key {
             Some(key) => Some(key.wrap(seal_key, &path, self.entropy).map_err(|error| damaged("roster", error))?),
@@ -265,7 +273,7 @@ impl Step<'_> {
             let digest = Digest::try_from(value.as_slice());
             waiting.push(digest.map_err(|_| damaged("held", hex::encode(row_key)))?);
         }
-        let Some(open) = self.rosters.office(office).and_then(crate::domain::roster::Office::log_id) else {
+        let Some(open) = self.rosters.office(office).and_then(Office::log_id) else {
             return Ok(waiting);
         };
         // Rows sort by log: those of the open one are skipped by two scans around them.

@@ -58,7 +58,9 @@ impl Step<'_> {
                     }
                 }
                 Err(error) => {
-                    if let RosterError::Fork { digest, .. } = error {
+                    if let RosterError::Fork { digest, country, .. } = error
+                        && self.alarms.insert((Alarm::RosterFork as u32, country.to_string()))
+                    {
                         rows::put_envelope(&mut self.rows, digest, file);
                         self.append(Entry::alarm(Alarm::RosterFork, None, None, Some(digest)))?;
                     }

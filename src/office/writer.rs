@@ -204,7 +204,7 @@ pub struct Writer {
     number: u64,
     rosters: Rosters,
     unplaced: BTreeSet<OfficeCode>,
-    alarms: BTreeSet<(u32, OfficeCode)>,
+    alarms: BTreeSet<(u32, String)>,
     entropy: Box<dyn Entropy>,
     shared: Arc<Shared>,
 }
@@ -218,7 +218,7 @@ pub(super) struct Step<'a> {
     pub(super) rosters: Rosters,
     pub(super) rosters_changed: bool,
     pub(super) unplaced: BTreeSet<OfficeCode>,
-    pub(super) alarms: BTreeSet<(u32, OfficeCode)>,
+    pub(super) alarms: BTreeSet<(u32, String)>,
     pub(super) entropy: &'a mut dyn Entropy,
 }
 
@@ -367,7 +367,7 @@ impl Step<'_> {
     pub(super) fn append(&mut self, entry: Entry) -> Result<u64, RowError> {
         let (entry, bytes) = entry.stamped(self.now, random(self.entropy));
         let index = self.head.append(&mut self.rows, bytes, self.now)?;
-        fold::fold_here(&mut self.rows, index, &entry)?;
+        fold::fold(&mut self.rows, index, &entry)?;
         Ok(index)
     }
 
@@ -379,7 +379,7 @@ impl Step<'_> {
         subject: Option<Digest>,
         object: Option<Digest>,
     ) -> Result<(), RowError> {
-        if self.alarms.insert((alarm as u32, peer)) {
+        if self.alarms.insert((alarm as u32, peer.to_string())) {
             self.append(Entry::alarm(alarm, Some(peer), subject, object))?;
         }
         Ok(())

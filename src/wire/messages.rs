@@ -4905,6 +4905,9 @@ pub struct CountryRoster {
     /// If set, the key that will sign later versions; signed by the present one.
     #[prost(bytes = "vec", tag = "6")]
     pub next_country_key: ::prost::alloc::vec::Vec<u8>,
+    /// The Ed25519 key that signs this version; counts if it is the pinned one, or follows from the version in force.
+    #[prost(bytes = "vec", tag = "7")]
+    pub country_key: ::prost::alloc::vec::Vec<u8>,
 }
 /// One office.
 #[derive(Clone, PartialEq, ::prost::Message)]

@@ -73,7 +73,7 @@ pub enum RosterError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
     /// It is in force already.
-    None,
+    None(Verified<CountryRoster>),
     /// It comes into force.
     InForce(Verified<CountryRoster>),
 }
@@ -142,7 +142,7 @@ impl Rosters {
         }
         let verified = read.verify(&[key])?;
         match &pin.roster {
-            Some(held) if held.digest() == digest => Ok(Change::None),
+            Some(held) if held.digest() == digest => Ok(Change::None(verified)),
             Some(held) if held.value().version == version => Err(RosterError::Fork { country, version, digest }),
             Some(held) if held.value().version > version => {
                 Err(RosterError::Older { country, version, in_force: held.value().version })
@@ -156,6 +156,21 @@ impl Rosters {
         if let Some(pin) = self.countries.get_mut(&roster.value().country) {
             pin.roster = Some(Arc::new(roster));
         }
+    }
+
+    /// Puts a roster back that was in force before, from this node's own store.
+    ///
+    /// # Errors
+    /// If its country is not pinned, or its own key has not signed it.
+    pub fn put_back(&mut self, bytes: &[u8]) -> Result<(), RosterError> {
+        let read = Unverified::<CountryRoster>::read(bytes)?;
+        let country = read.claim().country;
+        if !self.countries.contains_key(&country) {
+            return Err(RosterError::Untrusted(country));
+        }
+        let key = read.claim().country_key;
+        self.put(read.verify(&[key])?);
+        Ok(())
     }
 
     /// Every office of every roster in force.

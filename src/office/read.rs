@@ -1,0 +1,361 @@
+//! Reads: what is in inbox and outbox, what a session must send, where a notice stands. Nothing here writes.
+//!
+//! Readers take the durable head first and read only what it covers; rows that change in place are read one at a time.
+
+use std::collections::BTreeMap;
+
+use prost::Message as _;
+
+use crate::domain::dispatch::Dispatch;
+use crate::domain::dispatch::Lane;
+use crate::domain::dispatch::Receipt;
+use crate::domain::envelope::EnvelopeError;
+use crate::domain::envelope::Verified;
+use crate::domain::roster::Office;
+use crate::domain::roster::Rosters;
+use crate::domain::seal::VaultKey;
+use crate::domain::sealed::OpenError;
+use crate::domain::sealed::SealedNotice;
+use crate::engine::rows;
+use crate::engine::rows::RowError;
+use crate::engine::rows::damaged;
+use crate::engine::rows::key;
+use crate::engine::session::Held;
+use crate::engine::session::RosterNote;
+use crate::engine::session::Sent;
+use crate::engine::session::Standing;
+use crate::engine::session::Waiting;
+use crate::engine::store::View;
+use crate::limits;
+use crate::name::Country;
+use crate::name::Digest;
+use crate::name::LogId;
+use crate::name::Network;
+use crate::name::OfficeCode;
+use crate::name::Reference;
+use crate::wire;
+
+/// The rosters in force, as the store has them.
+///
+/// # Errors
+/// If a row cannot be read, or a roster does not verify any more.
+pub fn rosters(view: &dyn View, network: &Network) -> Result<Rosters, RowError> {
+    let mut rosters = Rosters::new(network.clone());
+    for (row_key, value) in view.scan(key::PINS, &key::after(key::PINS), usize::from(u16::MAX))? {
+        let country = row_key.get(1..).and_then(|code| std::str::from_utf8(code).ok()?.parse::<Country>().ok());
+        let country = country.ok_or_else(|| damaged("pin", hex::encode(&row_key)))?;
+        let pinned = rosters.pin(country, rows::fingerprint(country, &value)?);
+        pinned.map_err(|_| damaged("pin", country))?;
+        let row: Option<wire::RosterRow> = rows::message(view, &key::roster(country), "roster")?;
+        if let Some(row) = row {
+            let digest = Digest::try_from(row.digest.as_slice()).map_err(|_| damaged("roster", country))?;
+            let bytes = rows::envelope_bytes(view, digest)?.ok_or_else(|| damaged("envelope", digest))?;
+            rosters.put_back(&bytes).map_err(|_| damaged("roster", country))?;
+        }
+    }
+    Ok(rosters)
+}
+
+/// The rosters in force, as a session offers them.
+#[must_use]
+pub fn roster_notes(rosters: &Rosters) -> Vec<RosterNote> {
+    let in_force = rosters.countries().values().filter_map(|pin| pin.roster.as_ref());
+    in_force
+        .map(|roster| RosterNote {
+            country: roster.value().country,
+            version: roster.value().version,
+            bytes: roster.bytes().to_vec(),
+        })
+        .collect()
+}
+
+/// Where we stand with a peer that says it holds this of our streams.
+///
+/// # Errors
+/// If a row cannot be read.
+pub fn standing(
+    view: &dyn View,
+    rosters: &Rosters,
+    me: LogId,
+    peer: OfficeCode,
+    held: &[wire::Position],
+) -> Result<Standing, RowError> {
+    let mut standing = Standing { rosters: roster_notes(rosters), ..Standing::default() };
+    let Some(peer_log) = rosters.office(peer).and_then(Office::log_id) else { return Ok(standing) };
+    standing.peer_log = Some(peer_log);
+    for lane in Lane::URGENT_FIRST {
+        let row: Option<wire::OutgoingRow> = rows::message(view, &key::outgoing(peer, peer_log, lane), "stream")?;
+        let row = row.unwrap_or_default();
+        let acked_digest = Digest::try_from(row.acked_digest.as_slice()).ok();
+        let said = held.iter().take(limits::LIST).find(|position| {
+            position.from_log == me.0 && position.to_log == peer_log.0 && position.lane == lane.number()
+        });
+        let at_held = match said.map(|position| position.through) {
+            Some(through) if through == row.acked => acked_digest,
+            Some(through) => rows::digest(view, &key::queued(peer, peer_log, lane, through), "queue")?,
+            None => None,
+        };
+        standing.sent.insert(lane, Sent { placed: row.placed, acked: row.acked, acked_digest, at_held });
+        let row: Option<wire::IncomingRow> = rows::message(view, &key::incoming(peer, peer_log, lane), "stream")?;
+        let row = row.unwrap_or_default();
+        standing.held.insert(lane, Held { through: row.through, digest: Digest::try_from(row.digest.as_slice()).ok() });
+    }
+    Ok(standing)
+}
+
+/// What waits in a lane for a peer beyond a place.
+///
+/// # Errors
+/// If a row cannot be read.
+pub fn waiting(
+    view: &dyn View,
+    peer: OfficeCode,
+    peer_log: LogId,
+    lane: Lane,
+    after: u64,
+    limit: usize,
+) -> Result<Vec<Waiting>, RowError> {
+    let from = key::queued(peer, peer_log, lane, after.saturating_add(1));
+    let to = key::after(&key::queue_in(peer, peer_log, lane));
+    let mut waiting = vec![];
+    for (_, value) in view.scan(&from, &to, limit)? {
+        let digest = Digest::try_from(value.as_slice()).map_err(|_| damaged("queue", peer))?;
+        // A receipt may have taken it away meanwhile.
+        let Some(bytes) = rows::envelope_bytes(view, digest)? else { continue };
+        let dispatch = rows::envelope::<Dispatch>(view, digest)?;
+        let notice = dispatch.claim().notice;
+        let deliver = wire::Deliver {
+            dispatch: bytes,
+            notice: rows::envelope_bytes(view, notice)?.ok_or_else(|| damaged("envelope", notice))?,
+            key_wrap: view.get(&key::key_wrap(digest))?.unwrap_or_default(),
+        };
+        waiting.push(Waiting { sequence: dispatch.claim().sequence, deliver });
+    }
+    Ok(waiting)
+}
+
+/// Our receipts for places of a peer's stream.
+///
+/// # Errors
+/// If a row cannot be read.
+pub fn receipts(
+    view: &dyn View,
+    stream: crate::domain::dispatch::Stream,
+    after: u64,
+    through: u64,
+) -> Result<Vec<Vec<u8>>, RowError> {
+    let (from, to) = (key::place(stream, after.saturating_add(1)), key::place(stream, through.saturating_add(1)));
+    let mut receipts = vec![];
+    for (_, value) in view.scan(&from, &to, usize::MAX)? {
+        let row = wire::PlaceRow::decode(value.as_slice()).map_err(|_| damaged("place", after))?;
+        let digest = Digest::try_from(row.receipt_digest.as_slice()).map_err(|_| damaged("place", after))?;
+        receipts.push(rows::envelope_bytes(view, digest)?.ok_or_else(|| damaged("envelope", digest))?);
+    }
+    Ok(receipts)
+}
+
+/// How many notices for an office have no receipt.
+///
+/// # Errors
+/// If the store fails.
+pub fn waiting_count(view: &dyn View, office: OfficeCode) -> Result<u64, RowError> {
+    let mut count = 0;
+    for prefix in [key::queue(office), key::all_held(office)] {
+        count += view.scan(&prefix, &key::after(&prefix), usize::MAX)?.len();
+    }
+    Ok(u64::try_from(count).unwrap_or(u64::MAX))
+}
+
+/// The row of a notice.
+///
+/// # Errors
+/// If it cannot be read.
+pub fn notice_row(view: &dyn View, digest: Digest) -> Result<Option<wire::NoticeRow>, RowError> {
+    rows::message(view, &key::notice(digest), "notice")
+}
+
+/// A notice as a list shows it.
+///
+/// # Errors
+/// If a row cannot be read.
+pub fn summary(view: &dyn View, digest: Digest) -> Result<wire::NoticeSummary, RowError> {
+    let row = notice_row(view, digest)?.ok_or_else(|| damaged("notice", digest))?;
+    let read = rows::envelope::<SealedNotice>(view, digest)?;
+    let notice = read.claim();
+    let mut deliveries = vec![];
+    if row.issued {
+        for office in notice.header.addressees() {
+            let delivery: Option<wire::DeliveryRow> =
+                rows::message(view, &key::delivery(digest, office), "delivery")?;
+            let delivery = delivery.ok_or_else(|| damaged("delivery", digest))?;
+            deliveries.push(wire::Delivery {
+                office: office.to_string(),
+                outcome: delivery.outcome,
+                rejection: delivery.rejection,
+                received_ms: delivery.received_ms,
+            });
+        }
+    }
+    Ok(wire::NoticeSummary {
+        digest: digest.0.to_vec(),
+        header: Some(notice.header_message()),
+        deliveries,
+        time_ms: rows::entry(view, row.index)?.time_ms,
+        index: row.index,
+    })
+}
+
+/// A page of inbox or outbox, newest first, from a token that the page before gave.
+///
+/// # Errors
+/// If a row cannot be read.
+pub fn list(
+    view: &dyn View,
+    folder: &[u8],
+    token: &[u8],
+    limit: usize,
+) -> Result<(Vec<wire::NoticeSummary>, Vec<u8>), RowError> {
+    let from = if token.starts_with(folder) { token } else { folder };
+    let rows = view.scan(from, &key::after(folder), limit.saturating_add(1))?;
+    let next = rows.get(limit).map(|(row_key, _)| row_key.clone()).unwrap_or_default();
+    let mut page = vec![];
+    for (_, value) in rows.iter().take(limit) {
+        let digest = Digest::try_from(value.as_slice()).map_err(|_| damaged("list", hex::encode(value)))?;
+        page.push(summary(view, digest)?);
+    }
+    Ok((page, next))
+}
+
+/// Inbox rows of entries with an index of at least `after`, oldest first.
+///
+/// # Errors
+/// If a row cannot be read.
+pub fn arrived(view: &dyn View, after: u64, limit: usize) -> Result<Vec<wire::NoticeSummary>, RowError> {
+    // Keys sort newest first: those of interest stand before the key of the entry before.
+    let to = if after == 0 { key::after(key::INBOX) } else { key::inbox(after - 1) };
+    let mut newest_first = view.scan(key::INBOX, &to, usize::MAX)?;
+    newest_first.reverse();
+    newest_first.truncate(limit);
+    newest_first
+        .iter()
+        .map(|(_, value)| {
+            let digest = Digest::try_from(value.as_slice()).map_err(|_| damaged("list", hex::encode(value)))?;
+            summary(view, digest)
+        })
+        .collect()
+}
+
+/// What people wrote to name a notice, and what it may mean.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// One notice.
+    One(Digest),
+    /// None.
+    None,
+    /// Several: their references.
+    Several(Vec<String>),
+}
+
+/// Finds a notice by reference, by short reference (`123-3`) or by digest in hex.
+///
+/// # Errors
+/// If a row cannot be read.
+pub fn find(view: &dyn View, name: &str) -> Result<Found, RowError> {
+    let name = name.trim();
+    if let Ok(digest) = name.parse::<Digest>() {
+        return Ok(notice_row(view, digest)?.map_or(Found::None, |_| Found::One(digest)));
+    }
+    let upper = name.to_ascii_uppercase();
+    if let Ok(reference) = upper.parse::<Reference>() {
+        let digest = rows::digest(view, &key::reference(reference), "reference")?;
+        return Ok(digest.map_or(Found::None, Found::One));
+    }
+    let mut found = BTreeMap::new();
+    let short = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    if upper.len() >= 2 && upper.len() <= 8 && upper.chars().all(short) {
+        for (row_key, value) in view.scan(b"f", &key::after(b"f"), usize::MAX)? {
+            let text = row_key.get(1..).map(String::from_utf8_lossy).unwrap_or_default();
+            let digest = Digest::try_from(value.as_slice());
+            if let (Ok(reference), Ok(digest)) = (text.parse::<Reference>(), digest)
+                && (reference.short() == upper || reference.short().replace('-', "") == upper)
+            {
+                found.insert(text.into_owned(), digest);
+            }
+        }
+    }
+    let mut digests = found.values();
+    match (digests.next(), digests.next()) {
+        (None, _) => Ok(Found::None),
+        (Some(one), None) => Ok(Found::One(*one)),
+        _ => Ok(Found::Several(found.into_keys().collect())),
+    }
+}
+
+/// Why a text is not shown.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TextError {
+    /// A row cannot be read.
+    #[error(transparent)]
+    Row(#[from] RowError),
+    /// The text does not open.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+}
+
+/// The text of a notice; `None` if the kind has none, or its key is gone. The caller has written the access.
+///
+/// # Errors
+/// If a row cannot be read, or the text does not open.
+pub fn body(view: &dyn View, vault: &VaultKey, digest: Digest) -> Result<Option<wire::NoticeBody>, TextError> {
+    let Some(wrapped) = view.get(&key::body_key(digest)).map_err(RowError::from)? else { return Ok(None) };
+    let body_key = vault.unwrap_key(&wrapped, digest).map_err(OpenError::from)?;
+    let notice = rows::envelope::<SealedNotice>(view, digest)?;
+    Ok(Some(notice.claim().open(&body_key)?))
+}
+
+/// Checks the originator's signature of a notice again.
+///
+/// # Errors
+/// If no key that the rosters list now has signed it.
+pub fn verified(
+    view: &dyn View,
+    rosters: &Rosters,
+    digest: Digest,
+) -> Result<Result<Verified<SealedNotice>, EnvelopeError>, RowError> {
+    let notice = rows::envelope::<SealedNotice>(view, digest)?;
+    let keys = rosters.keys_at(notice.claim().header.from, notice.claim().header.created);
+    Ok(notice.verify(&keys))
+}
+
+/// The envelopes of a notice: itself, its dispatches, the receipts for them.
+///
+/// # Errors
+/// If a row cannot be read.
+pub fn export(view: &dyn View, digest: Digest) -> Result<wire::ExportNoticeResponse, RowError> {
+    let read = |digest: Digest| -> Result<wire::Envelope, RowError> {
+        let bytes = rows::envelope_bytes(view, digest)?.ok_or_else(|| damaged("envelope", digest))?;
+        wire::Envelope::decode(bytes.as_slice()).map_err(|_| damaged("envelope", digest))
+    };
+    let row = notice_row(view, digest)?.ok_or_else(|| damaged("notice", digest))?;
+    let notice = rows::envelope::<SealedNotice>(view, digest)?;
+    let (mut dispatches, mut receipts) = (vec![], vec![]);
+    if row.issued {
+        for office in notice.claim().header.addressees() {
+            let delivery: Option<wire::DeliveryRow> =
+                rows::message(view, &key::delivery(digest, office), "delivery")?;
+            let delivery = delivery.unwrap_or_default();
+            if let Ok(dispatch) = Digest::try_from(delivery.dispatch_digest.as_slice()) {
+                dispatches.push(read(dispatch)?);
+            }
+            if let Ok(receipt) = Digest::try_from(delivery.receipt_digest.as_slice()) {
+                receipts.push(read(receipt)?);
+            }
+        }
+    } else {
+        let entry = rows::entry(view, row.index)?;
+        let receipt = Digest::try_from(entry.object.as_slice()).map_err(|_| damaged("entry", row.index))?;
+        dispatches.push(read(rows::envelope::<Receipt>(view, receipt)?.claim().dispatch)?);
+        receipts.push(read(receipt)?);
+    }
+    Ok(wire::ExportNoticeResponse { notice: Some(read(digest)?), dispatches, receipts })
+}
