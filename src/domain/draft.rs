@@ -132,7 +132,7 @@ fn split(file: Value) -> Result<(Value, Option<Value>), Problem> {
 pub fn render(header: &NoticeHeader, body: Option<&NoticeBody>) -> Result<(Value, Value), Problem> {
     let form = header::Form::from_wire(header, body)?;
     let header = serde_path_to_error::serialize(&form, serde_json::value::Serializer)
-        .map_err(|error| Problem::new(format_args!("header.{}", error.path()), Cause::Value))?;
+        .map_err(|error| Problem::under("header", error.path(), Cause::Value))?;
     let Some(body) = body else { return Ok((header, Value::Null)) };
     let mut body = notice::render_body(body)?;
     derived::add(&mut body);
