@@ -213,6 +213,7 @@ pub struct Writer {
 pub(super) struct Step<'a> {
     pub(super) rows: Pending<'a>,
     pub(super) head: Head,
+    number: u64,
     pub(super) now: Timestamp,
     pub(super) me: &'a Identity,
     pub(super) rosters: Rosters,
@@ -245,7 +246,7 @@ impl Writer {
             let (_, bytes) = entry.stamped(clock, random(entropy));
             head.append(&mut rows, bytes, clock)?;
         }
-        head.close(&mut rows)?;
+        head.close(&mut rows, number)?;
         Ok(store::commit(store, &rows.into_batch(), head)?.into_inner())
     }
 
@@ -299,6 +300,7 @@ impl Writer {
         let mut step = Step {
             rows: Pending::new(&*self.store, self.number + 1),
             head: self.head,
+            number: self.number + 1,
             now,
             me: &self.me,
             rosters: self.rosters.clone(),
@@ -336,7 +338,7 @@ impl Step<'_> {
         let replies = commands.into_iter().map(|command| self.command(command)).collect::<Result<_, _>>()?;
         self.place_waiting()?;
         if self.head.size > size {
-            self.head.close(&mut self.rows)?;
+            self.head.close(&mut self.rows, self.number)?;
         }
         Ok(replies)
     }
@@ -371,17 +373,18 @@ impl Step<'_> {
         Ok(index)
     }
 
-    /// Writes an alarm about a peer, once until the node starts again.
+    /// Writes an alarm about a peer, once until the node starts again; says whether it did.
     pub(super) fn alarm(
         &mut self,
         alarm: Alarm,
         peer: OfficeCode,
         subject: Option<Digest>,
         object: Option<Digest>,
-    ) -> Result<(), RowError> {
-        if self.alarms.insert((alarm as u32, peer.to_string())) {
+    ) -> Result<bool, RowError> {
+        let is_new = self.alarms.insert((alarm as u32, peer.to_string()));
+        if is_new {
             self.append(Entry::alarm(alarm, Some(peer), subject, object))?;
         }
-        Ok(())
+        Ok(is_new)
     }
 }
