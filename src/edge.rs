@@ -1,8 +1,13 @@
 //! Floor 4: thin adapters to disk, network, clock and chance. Asynchronous where they must be.
 
+pub mod api;
+pub mod commit;
 pub mod env;
+pub mod hub;
 pub mod keystore;
+pub mod link;
 pub mod memory;
 pub mod note;
 pub mod sled;
+pub mod status;
 pub mod stubs;

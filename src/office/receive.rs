@@ -66,7 +66,8 @@ impl Step<'_> {
             }
             return Ok(Err("two dispatches have one place"));
         }
-        let receipt = Digest::try_from(place.receipt_digest.as_slice()).map_err(|_| damaged("place", claim.sequence))?;
+        let receipt =
+            Digest::try_from(place.receipt_digest.as_slice()).map_err(|_| damaged("place", claim.sequence))?;
         let bytes = rows::envelope_bytes(&self.rows, receipt)?.ok_or_else(|| damaged("envelope", receipt))?;
         Ok(Ok(bytes))
     }

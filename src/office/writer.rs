@@ -9,6 +9,7 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 
 use arc_swap::ArcSwap;
+use prost::Message as _;
 
 use crate::domain::dispatch::Lane;
 use crate::domain::dispatch::Receipt;
@@ -151,6 +152,25 @@ pub enum Command {
     },
 }
 
+impl Command {
+    /// About how much it adds to a commit, bytes.
+    #[must_use]
+    pub fn size_bytes(&self) -> usize {
+        match self {
+            Self::Access { .. } | Self::Alarm { .. } | Self::Trust { .. } => 0,
+            Self::Arrive(incoming) => {
+                let notice = incoming.verdict.as_ref().map_or(0, |arrival| arrival.notice.bytes().len());
+                incoming.dispatch.bytes().len() + notice
+            }
+            Self::Import { rosters, .. } => rosters.iter().map(Vec::len).sum(),
+            Self::Issue { header, body, .. } => {
+                header.encoded_len() + body.as_ref().map_or(0, |body| body.encoded_len())
+            }
+            Self::Receipt(receipt) => receipt.bytes().len(),
+        }
+    }
+}
+
 /// What the writer answers, once it is durable.
 #[derive(Debug)]
 pub enum Reply {
@@ -238,10 +258,8 @@ impl Writer {
         let number = store.last_number()? + 1;
         let mut rows = Pending::new(store, number);
         let mut head = Head::EMPTY;
-        let first = [
-            Entry::log_opened(me.signing.public()),
-            Entry::officer(officer.as_str(), officer, wire::Role::Officer),
-        ];
+        let first =
+            [Entry::log_opened(me.signing.public()), Entry::officer(officer.as_str(), officer, wire::Role::Officer)];
         for entry in first {
             let (_, bytes) = entry.stamped(clock, random(entropy));
             head.append(&mut rows, bytes, clock)?;
@@ -311,9 +329,7 @@ impl Writer {
         };
         let replies = step.run(commands).map_err(|error| match error {
             RowError::Store(error) => CommitError::NotApplied(error),
-            damaged @ RowError::Damaged { .. } => {
-                CommitError::NotApplied(StoreError::Unreadable(damaged.to_string()))
-            }
+            damaged @ RowError::Damaged { .. } => CommitError::NotApplied(StoreError::Unreadable(damaged.to_string())),
         })?;
         let Step { rows, head, rosters, rosters_changed, unplaced, alarms, .. } = step;
         // 1. Write. 2. Only then let others see it. 3. Only then answer.

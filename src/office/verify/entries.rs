@@ -69,9 +69,8 @@ impl Verifier {
                 self.same_place(entry, dispatch.value(), &to)
             }
             EntryKind::ReceiptStored => {
-                let receipt = self.envelope::<Receipt>(view, &entry.object, |rosters, r| {
-                    rosters.keys_at(r.from, r.received)
-                })?;
+                let receipt =
+                    self.envelope::<Receipt>(view, &entry.object, |rosters, r| rosters.keys_at(r.from, r.received))?;
                 let dispatch = self.envelope::<Dispatch>(view, &receipt.value().dispatch.0, |_, _| ours)?;
                 let answers = receipt.value().answers(dispatch.value(), dispatch.digest());
                 self.expect(answers, "a receipt does not answer its dispatch")?;
