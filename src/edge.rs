@@ -3,6 +3,7 @@
 pub mod api;
 pub mod commit;
 pub mod env;
+pub mod exchange;
 pub mod hub;
 pub mod keystore;
 pub mod link;
