@@ -127,8 +127,8 @@ impl Node {
         };
         let exchange = listener.as_ref().and_then(|listener| listener.local_addr().ok());
         let server = tls::server_config(&key, Arc::clone(&pins)).map_err(|error| system(&error))?;
-        let (commits, ended) = commit::start(writer, Arc::clone(&store), Arc::clone(&clock), note)
-            .map_err(|error| system(&error))?;
+        let (commits, ended) =
+            commit::start(writer, Arc::clone(&store), Arc::clone(&clock), note).map_err(|error| system(&error))?;
         let (drain, stop) = (CancellationToken::new(), CancellationToken::new());
         let (alarm, fatal) = mpsc::channel(1);
         let owner = Owner {

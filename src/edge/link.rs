@@ -208,11 +208,11 @@ impl Driver {
                     written.map_err(|stopped| Outcome::Failed(stopped.to_string()))?;
                 }
             }
-            Action::Import(bytes) => return self.import(bytes).await.map(Some),
+            Action::Import(bytes) => return Self::import(&self.hub, bytes).await.map(Some),
             Action::LoadStanding { peer, held } => {
                 let (me, id) = (self.hub.speaker.log_id, self.id);
                 let hub = Arc::clone(&self.hub);
-                let standing = self.read(move |view| {
+                let standing = Self::read(&self.hub, move |view| {
                     let mut standing = read::standing(view, &hub.shared.rosters(), me, peer, &held)?;
                     standing.disturbed = hub.disturbed(peer, id);
                     Ok(standing)
@@ -223,13 +223,14 @@ impl Driver {
                 let Some((peer, log)) = self.peer_log() else {
                     return Ok(Some(Event::Loaded { lane, waiting: vec![] }));
                 };
-                let waiting = self.read(move |view| read::waiting(view, peer, log, lane, after, limit)).await?;
+                let waiting =
+                    Self::read(&self.hub, move |view| read::waiting(view, peer, log, lane, after, limit)).await?;
                 return Ok(Some(Event::Loaded { lane, waiting }));
             }
             Action::LoadReceipts { lane, after, through } => {
                 let Some((_, from_log)) = self.peer_log() else { return Ok(None) };
                 let stream = crate::domain::dispatch::Stream { from_log, to_log: self.hub.speaker.log_id, lane };
-                let receipts = self.read(move |view| read::receipts(view, stream, after, through)).await?;
+                let receipts = Self::read(&self.hub, move |view| read::receipts(view, stream, after, through)).await?;
                 return Ok(Some(Event::Receipts(receipts)));
             }
         }
@@ -238,14 +239,14 @@ impl Driver {
 
     /// Reads on a thread that may block.
     async fn read<T: Send + 'static>(
-        &self,
+        hub: &Hub,
         what: impl FnOnce(&dyn View) -> Result<T, RowError> + Send + 'static,
     ) -> Result<T, Outcome> {
-        let store = Arc::clone(&self.hub.store);
+        let store = Arc::clone(&hub.store);
         let read = tokio::task::spawn_blocking(move || what(&*store)).await;
         let read = read.map_err(|error| Outcome::Failed(error.to_string()))?;
         read.map_err(|error| {
-            self.hub.fatal(error.to_string());
+            hub.fatal(error.to_string());
             Outcome::Failed(error.to_string())
         })
     }
@@ -292,8 +293,8 @@ impl Driver {
         }
     }
 
-    async fn import(&self, bytes: Vec<u8>) -> Result<Event, Outcome> {
-        let reply = self.hub.commits.ask(Command::Import { actor: None, rosters: vec![bytes] }).await;
+    async fn import(hub: &Hub, bytes: Vec<u8>) -> Result<Event, Outcome> {
+        let reply = hub.commits.ask(Command::Import { actor: None, rosters: vec![bytes] }).await;
         match reply {
             Ok(Reply::Imported(Ok(changes))) => {
                 for change in changes.iter().filter(|change| change.changed) {

@@ -193,4 +193,12 @@ impl Rosters {
     pub fn by_pin(&self, pin: Digest) -> impl Iterator<Item = &Office> {
         self.offices().filter(move |office| office.state != OfficeState::Revoked && office.has_pin(pin))
     }
+
+    /// The offices that list a TLS key with this pin but may not connect with it: they are revoked, or the key is
+    /// retired or compromised.
+    pub fn barred_by_pin(&self, pin: Digest) -> impl Iterator<Item = &Office> {
+        let lists = move |office: &Office| office.tls_keys.iter().any(|key| key.key == pin);
+        let may = move |office: &Office| office.state != OfficeState::Revoked && office.has_pin(pin);
+        self.offices().filter(move |office| lists(office) && !may(office))
+    }
 }
