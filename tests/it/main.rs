@@ -4,4 +4,7 @@
 mod codegen;
 mod damage;
 mod disk_full;
+mod exchange;
 mod store;
+mod tidy;
+mod world;
