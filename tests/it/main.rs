@@ -15,3 +15,4 @@ mod exchange;
 mod store;
 mod tidy;
 mod world;
+mod tls;
