@@ -186,8 +186,7 @@ impl LogId {
     /// The log that an office key was born with.
     #[must_use]
     pub fn of_key(office_key: &[u8; 32]) -> Self {
-        let Digest([a, b, c, d, e, f, g, h, ..]) = Digest::of(office_key);
-        Self([a, b, c, d, e, f, g, h])
+        Self(*Digest::of(office_key).0.first_chunk().unwrap_or(&[0; 8]))
     }
 }
 

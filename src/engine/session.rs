@@ -53,6 +53,7 @@ enum Phase {
 
 /// One session.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Session {
     me: Speaker,
     /// Whom we dialled, or the offices that list the TLS key of whoever dialled us.
@@ -169,7 +170,9 @@ impl Session {
                 vec![]
             }
             Event::Receipts(all) => {
-                all.iter().for_each(|bytes| self.queue_receipt(bytes));
+                for bytes in &all {
+                    self.queue_receipt(bytes);
+                }
                 vec![]
             }
             Event::Imported => {

@@ -80,7 +80,7 @@ impl Command {
             }
             Self::Import { rosters, .. } => rosters.iter().map(Vec::len).sum(),
             Self::Issue { header, body, .. } => {
-                header.encoded_len() + body.as_ref().map_or(0, |body| body.encoded_len())
+                header.encoded_len() + body.as_ref().map_or(0, prost::Message::encoded_len)
             }
             Self::Receipt(receipt) => receipt.bytes().len(),
         }

@@ -4,6 +4,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::large_futures,
     missing_docs,
     reason = "tests"
 )]
@@ -14,5 +15,5 @@ mod disk_full;
 mod exchange;
 mod store;
 mod tidy;
-mod world;
 mod tls;
+mod world;

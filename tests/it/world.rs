@@ -53,10 +53,6 @@ impl TestClock {
     pub(crate) fn at(time: &str) -> Arc<Self> {
         Arc::new(Self(AtomicI64::new(time.parse::<Timestamp>().unwrap().ms())))
     }
-
-    pub(crate) fn set(&self, time: Timestamp) {
-        self.0.store(time.ms(), Ordering::SeqCst);
-    }
 }
 
 impl Clock for TestClock {
@@ -208,9 +204,11 @@ impl Running {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };
-        if tokio::time::timeout(Duration::from_secs(60), waits).await.is_err() {
-            panic!("not within a minute: {what}; {:?}", self.status().await.peers);
-        }
+        assert!(
+            tokio::time::timeout(Duration::from_mins(1), waits).await.is_ok(),
+            "not within a minute: {what}; {:?}",
+            self.status().await.peers
+        );
     }
 
     pub(crate) async fn all_delivered(&mut self) {

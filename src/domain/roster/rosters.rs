@@ -133,9 +133,7 @@ impl Rosters {
         let key = read.claim().country_key;
         let allowed = match &pin.roster {
             None => Fingerprint::of_key(&key.0) == pin.fingerprint,
-            Some(roster) => {
-                roster.value().country_key == key || roster.value().next_country_key == Some(key)
-            }
+            Some(roster) => roster.value().country_key == key || roster.value().next_country_key == Some(key),
         };
         if !allowed {
             return Err(RosterError::OtherKey(country));
