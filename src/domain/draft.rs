@@ -12,6 +12,8 @@ mod header;
 mod raw;
 mod typed;
 
+use std::fmt;
+
 use serde_json::Map;
 use serde_json::Value;
 
@@ -36,12 +38,19 @@ pub struct Options {
 }
 
 /// A draft, its shape checked; the node sets the rest of its header.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Draft {
     /// The header, without what only the node sets.
     pub header: NoticeHeader,
     /// The body, not padded; `None` if the kind has none.
     pub body: Option<NoticeBody>,
+}
+
+impl fmt::Debug for Draft {
+    /// Nothing of the draft: it holds personal data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Draft").finish_non_exhaustive()
+    }
 }
 
 /// Why a file is no draft.
@@ -132,7 +141,7 @@ fn split(file: Value) -> Result<(Value, Option<Value>), Problem> {
 pub fn render(header: &NoticeHeader, body: Option<&NoticeBody>) -> Result<(Value, Value), Problem> {
     let form = header::Form::from_wire(header, body)?;
     let header = serde_path_to_error::serialize(&form, serde_json::value::Serializer)
-        .map_err(|error| Problem::new(format_args!("header.{}", error.path()), Cause::Value))?;
+        .map_err(|error| Problem::under("header", error.path(), Cause::Value))?;
     let Some(body) = body else { return Ok((header, Value::Null)) };
     let mut body = notice::render_body(body)?;
     derived::add(&mut body);

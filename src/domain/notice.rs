@@ -14,6 +14,7 @@ use crate::domain::problem::Problem;
 use crate::domain::text;
 use crate::limits;
 use crate::name::Digest;
+use crate::name::NameError;
 use crate::name::Network;
 use crate::name::OfficeCode;
 use crate::name::OfficerId;
@@ -358,14 +359,11 @@ fn digest(bytes: &[u8], path: impl std::fmt::Display) -> Result<Option<Digest>, 
     Digest::try_from(bytes).map(Some).map_err(|what| Problem::new(path, what))
 }
 
-fn named<N: std::str::FromStr<Err = crate::name::NameError>>(
-    text: &str,
-    path: impl std::fmt::Display,
-) -> Result<N, Problem> {
+fn named<N: std::str::FromStr<Err = NameError>>(text: &str, path: impl std::fmt::Display) -> Result<N, Problem> {
     if text.is_empty() {
         return Err(Problem::new(path, Cause::Missing));
     }
-    text.parse().map_err(|what: crate::name::NameError| Problem::new(path, what))
+    text.parse().map_err(|what: NameError| Problem::new(path, what))
 }
 
 #[cfg(test)]

@@ -115,7 +115,7 @@ pub enum Cause {
     #[error("is not a field of a draft")]
     Unknown,
     /// An enum value that this version does not know.
-    #[error("is not one of its values")]
+    #[error("holds a value that this version does not know")]
     Value,
 }
 
@@ -126,5 +126,11 @@ impl Problem {
         // Keys of a draft are part of paths, and paths are printed.
         let path = path.to_string().chars().filter(|c| text::is_text(*c)).take(PATH_CHARS).collect();
         Self { path, what: what.into() }
+    }
+
+    /// A problem of the field that serde was at, below `root`.
+    pub(crate) fn under(root: &str, path: &serde_path_to_error::Path, what: impl Into<Cause>) -> Self {
+        let at_root = path.iter().next().is_none();
+        if at_root { Self::new(root, what) } else { Self::new(format_args!("{root}.{path}"), what) }
     }
 }

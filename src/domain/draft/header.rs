@@ -11,6 +11,7 @@ use serde_json::json;
 use crate::domain::notice::SCHEMA_VERSION;
 use crate::domain::problem::Cause;
 use crate::domain::problem::Problem;
+use crate::name::NameError;
 use crate::name::OfficeCode;
 use crate::name::Reference;
 use crate::wire::Agency;
@@ -294,10 +295,8 @@ impl PartyForm {
     }
 
     fn from_wire(party: &Party, body: Option<&NoticeBody>, path: &str) -> Result<Self, Problem> {
-        let office: OfficeCode = party
-            .office
-            .parse()
-            .map_err(|what: crate::name::NameError| Problem::new(format_args!("{path}.office_code"), what))?;
+        let office: OfficeCode =
+            party.office.parse().map_err(|what: NameError| Problem::new(format_args!("{path}.office_code"), what))?;
         let units = body.map(|body| body.units.as_slice()).unwrap_or_default();
         Ok(Self {
             office_code: party.office.clone(),

@@ -22,10 +22,8 @@ use crate::domain::problem::Problem;
 /// Reads a message; `root` is what paths begin with.
 pub(super) fn from_value<'de, T: Deserialize<'de>>(value: Value, root: &str) -> Result<T, Problem> {
     serde_path_to_error::deserialize(Node(value)).map_err(|error| {
-        let path = error.path();
-        let at_root = path.iter().next().is_none();
-        let path = if at_root { root.to_owned() } else { format!("{root}.{path}") };
-        Problem::new(path, error.into_inner().0)
+        let path = error.path().clone();
+        Problem::under(root, &path, error.into_inner().0)
     })
 }
 
@@ -62,7 +60,7 @@ impl serde::de::Error for Fault {
 
 struct Node(Value);
 
-impl<'de> IntoDeserializer<'de, Fault> for Node {
+impl IntoDeserializer<'_, Fault> for Node {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {

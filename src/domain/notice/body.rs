@@ -48,7 +48,7 @@ pub fn check_body(kind: NoticeKind, body: &NoticeBody) -> Result<(), Problem> {
 /// If an enum value or a time is none that a draft can write.
 pub fn render(body: &NoticeBody) -> Result<Value, Problem> {
     serde_path_to_error::serialize(body, serde_json::value::Serializer)
-        .map_err(|error| Problem::new(format_args!("body.{}", error.path()), Cause::Value))
+        .map_err(|error| Problem::under("body", error.path(), Cause::Value))
 }
 
 fn replacement(body: &NoticeBody) -> Option<&NoticeBody> {
