@@ -1,5 +1,6 @@
 //! Floor 4: thin adapters to disk, network, clock and chance. Asynchronous where they must be.
 
+pub mod env;
 pub mod keystore;
 pub mod memory;
 pub mod note;

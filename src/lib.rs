@@ -1,8 +1,8 @@
 //! Chapar: a secure message broker with which Border Liaison Offices of different countries exchange signed
 //! intelligence notices.
 //!
-//! One house, six floors, arrows only down (`docs/architecture.md`): words ([`wire`], [`name`], [`time`], [`limits`]),
-//! [`domain`], [`engine`], [`office`], [`edge`], and the top, which wires them together and speaks to people.
+//! One house, six floors, arrows only down (`docs/architecture.md`): words ([`wire`], [`name`], [`time`], [`entropy`],
+//! [`limits`]), [`domain`], [`engine`], [`office`], [`edge`], and the top, which wires them together and speaks to people.
 
 pub mod domain;
 pub mod edge;

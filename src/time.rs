@@ -69,6 +69,12 @@ impl Timestamp {
     }
 }
 
+/// A clock; time is handed in, so that tests and simulation have their own.
+pub trait Clock {
+    /// What the clock shows.
+    fn now(&self) -> Timestamp;
+}
+
 /// Node time: the larger of the system clock and the time of the last entry (PROTOCOL 10).
 #[must_use]
 pub fn node_time(clock: Timestamp, last_entry: Timestamp) -> Timestamp {

@@ -268,7 +268,11 @@ fn close(db: ::sled::Db, path: &Path) {
     let data = files::open_data(path);
     let (done, closed) = mpsc::channel();
     let closing = thread::Builder::new().name(THREAD.into()).spawn(move || {
-        if guarded(move || Ok(drop(db))).is_ok() && data.is_ok_and(|file| file.lock().is_ok()) {
+        let dropped = guarded(move || {
+            drop(db);
+            Ok(())
+        });
+        if dropped.is_ok() && data.is_ok_and(|file| file.lock().is_ok()) {
             // Nobody listens after the deadline.
             let _ = done.send(());
         }
@@ -282,7 +286,7 @@ fn sled_error(error: &::sled::Error) -> StoreError {
     match error {
         ::sled::Error::Io(error) => files::store_error(error),
         ::sled::Error::Corruption { .. } => StoreError::Unreadable("sled found damage".into()),
-        ::sled::Error::Unsupported(reason) => StoreError::Unreadable(reason.clone()),
+        ::sled::Error::Unsupported(_) => StoreError::Unreadable("its conf is damaged or of another sled".into()),
         _ => StoreError::Unreadable("sled found a state that cannot be".into()),
     }
 }

@@ -1,0 +1,64 @@
+//! The doors to the system's clock and its chance; the only place that opens them. No settings: those come through the
+//! configuration.
+
+use std::io;
+use std::time::SystemTime;
+use std::time::UNIX_EPOCH;
+
+use crate::entropy::Entropy;
+use crate::time::Clock;
+use crate::time::Timestamp;
+
+/// The clock of the machine.
+#[derive(Clone, Copy, Debug)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "the door to the clock")]
+    fn now(&self) -> Timestamp {
+        let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Timestamp::clamped(i64::try_from(since_1970.as_millis()).unwrap_or(i64::MAX))
+    }
+}
+
+/// The random source of the machine.
+#[derive(Debug)]
+pub struct SystemEntropy(());
+
+impl SystemEntropy {
+    /// Waits until the machine has gathered chance, and opens the door to it.
+    ///
+    /// # Errors
+    /// If the machine has none.
+    pub fn open() -> io::Result<Self> {
+        getrandom::fill(&mut [0; 32]).map_err(|error| io::Error::other(error.to_string()))?;
+        Ok(Self(()))
+    }
+}
+
+impl Entropy for SystemEntropy {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        if getrandom::fill(bytes).is_err() {
+            // It has worked when it was opened. Every key made from here on would be worthless.
+            std::process::abort();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_doors_are_open() {
+        let after_2025 = "2025-01-01T00:00:00Z".parse().unwrap();
+        assert!(SystemClock.now() > after_2025);
+        let mut drawn = [[0; 32]; 2];
+        let mut entropy = SystemEntropy::open().unwrap();
+        for bytes in &mut drawn {
+            entropy.fill(bytes);
+        }
+        assert_ne!(drawn[0], [0; 32]);
+        assert_ne!(drawn[0], drawn[1]);
+    }
+}
