@@ -14,6 +14,7 @@ pub fn random<const N: usize>(entropy: &mut dyn Entropy) -> [u8; N] {
     let mut bytes = [0; N];
     entropy.fill(&mut bytes);
     bytes
+}
 
 /// The same bytes for the same seed, for tests and simulation. Never for the keys of an office.
 #[derive(Clone, Debug)]

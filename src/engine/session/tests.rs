@@ -1,0 +1,1 @@
+//! The machine against arbitrary events, and two machines against a link that breaks.
