@@ -99,3 +99,15 @@ pub const HEADER_LIST_BYTES: u32 = 16 * 1024;
 pub const STREAMS: u32 = 8;
 /// HTTP/2 window of a stream; the byte windows of three lanes and a frame each fit.
 pub const HTTP2_STREAM_BYTES: u32 = 16 * 1024 * 1024;
+/// Largest serialized gRPC message between offices: a frame and the field around it.
+pub const MESSAGE_BYTES: usize = FRAME_BYTES + 16;
+/// HTTP/2 streams of a connection that were reset and are not yet cleared away.
+pub const RESETS: usize = 32;
+/// Finished links that wait for the gRPC server.
+pub const LINKS_WAITING: usize = 16;
+/// Bytes that a refused peer may still send while it reads why.
+pub const REFUSED_BYTES: u64 = 16 * 1024;
+/// Pause after the system refused to accept a connection, as when there are no file descriptors left.
+pub const ACCEPT_PAUSE_MS: u64 = 100;
+/// Least time between two traces of connections that were turned away.
+pub const TURNED_AWAY_TRACE_MS: u64 = 1_000;
