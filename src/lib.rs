@@ -10,6 +10,7 @@ pub mod engine;
 pub mod entropy;
 pub mod limits;
 pub mod name;
+pub mod node;
 pub mod office;
 pub mod time;
 pub mod wire;

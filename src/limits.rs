@@ -49,6 +49,8 @@ pub const WRITER_QUEUE: usize = 1024;
 pub const STORE_CACHE_BYTES: u64 = 16 * 1024 * 1024;
 /// Deadline of sled's shutdown; it hangs if one of its threads has panicked.
 pub const STORE_CLOSE_MS: u64 = 10_000;
+/// When a node that takes no new notices may be asked again.
+pub const NOT_READY_RETRY_MS: u32 = 30_000;
 /// Free disk space below which the node takes no new work (PROTOCOL 5).
 pub const FREE_BYTES_MIN: u64 = 512 * 1024 * 1024;
 /// Rows in one answer to a list call.

@@ -365,7 +365,11 @@ impl FromStr for Reference {
             check,
         };
         // A reader takes I and O, which a writer skips.
-        if reference.computed_check() == Some(check) && check != b'*' { Ok(reference) } else { Err(NameError::Reference) }
+        if reference.computed_check() == Some(check) && check != b'*' {
+            Ok(reference)
+        } else {
+            Err(NameError::Reference)
+        }
     }
 }
 

@@ -180,8 +180,7 @@ impl SealKey {
     /// [`SealError::Wrap`].
     pub fn unwrap_key(&self, wrap: &[u8], path: &WrapPath) -> Result<BodyKey, SealError> {
         let (encapsulated, ciphertext) = wrap.split_at_checked(WRAP_BYTES - 48).ok_or(SealError::Wrap)?;
-        let encapsulated =
-            <Kem as hpke::Kem>::EncappedKey::from_bytes(encapsulated).map_err(|_| SealError::Wrap)?;
+        let encapsulated = <Kem as hpke::Kem>::EncappedKey::from_bytes(encapsulated).map_err(|_| SealError::Wrap)?;
         let (private, _) = Kem::derive_keypair(self.seed.as_slice());
         let key = hpke::single_shot_open::<Aead, Kdf, Kem>(
             &hpke::OpModeR::Base,

@@ -144,8 +144,7 @@ fn receipt_stored(rows: &mut dyn Write, digest: Digest) -> Result<(), RowError> 
 fn answered(rows: &mut dyn Write, digest: Digest) -> Result<(), RowError> {
     let read = rows::envelope::<Receipt>(rows, digest)?;
     let receipt = read.claim();
-    let place =
-        wire::PlaceRow { dispatch_digest: receipt.dispatch.0.to_vec(), receipt_digest: digest.0.to_vec() };
+    let place = wire::PlaceRow { dispatch_digest: receipt.dispatch.0.to_vec(), receipt_digest: digest.0.to_vec() };
     rows.put(key::place(receipt.stream, receipt.sequence), place.encode_to_vec());
     let incoming = wire::IncomingRow { through: receipt.sequence, digest: receipt.dispatch.0.to_vec() };
     let stream = key::incoming(receipt.to, receipt.stream.from_log, receipt.stream.lane);

@@ -9,6 +9,7 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 
 use arc_swap::ArcSwap;
+use prost::Message as _;
 
 use crate::domain::dispatch::Lane;
 use crate::domain::dispatch::Receipt;
@@ -151,6 +152,25 @@ pub enum Command {
     },
 }
 
+impl Command {
+    /// About how much it adds to a commit, bytes.
+    #[must_use]
+    pub fn size_bytes(&self) -> usize {
+        match self {
+            Self::Access { .. } | Self::Alarm { .. } | Self::Trust { .. } => 0,
+            Self::Arrive(incoming) => {
+                let notice = incoming.verdict.as_ref().map_or(0, |arrival| arrival.notice.bytes().len());
+                incoming.dispatch.bytes().len() + notice
+            }
+            Self::Import { rosters, .. } => rosters.iter().map(Vec::len).sum(),
+            Self::Issue { header, body, .. } => {
+                header.encoded_len() + body.as_ref().map_or(0, |body| body.encoded_len())
+            }
+            Self::Receipt(receipt) => receipt.bytes().len(),
+        }
+    }
+}
+
 /// What the writer answers, once it is durable.
 #[derive(Debug)]
 pub enum Reply {
@@ -213,6 +233,7 @@ pub struct Writer {
 pub(super) struct Step<'a> {
     pub(super) rows: Pending<'a>,
     pub(super) head: Head,
+    number: u64,
     pub(super) now: Timestamp,
     pub(super) me: &'a Identity,
     pub(super) rosters: Rosters,
@@ -237,15 +258,13 @@ impl Writer {
         let number = store.last_number()? + 1;
         let mut rows = Pending::new(store, number);
         let mut head = Head::EMPTY;
-        let first = [
-            Entry::log_opened(me.signing.public()),
-            Entry::officer(officer.as_str(), officer, wire::Role::Officer),
-        ];
+        let first =
+            [Entry::log_opened(me.signing.public()), Entry::officer(officer.as_str(), officer, wire::Role::Officer)];
         for entry in first {
             let (_, bytes) = entry.stamped(clock, random(entropy));
             head.append(&mut rows, bytes, clock)?;
         }
-        head.close(&mut rows)?;
+        head.close(&mut rows, number)?;
         Ok(store::commit(store, &rows.into_batch(), head)?.into_inner())
     }
 
@@ -299,6 +318,7 @@ impl Writer {
         let mut step = Step {
             rows: Pending::new(&*self.store, self.number + 1),
             head: self.head,
+            number: self.number + 1,
             now,
             me: &self.me,
             rosters: self.rosters.clone(),
@@ -309,9 +329,7 @@ impl Writer {
         };
         let replies = step.run(commands).map_err(|error| match error {
             RowError::Store(error) => CommitError::NotApplied(error),
-            damaged @ RowError::Damaged { .. } => {
-                CommitError::NotApplied(StoreError::Unreadable(damaged.to_string()))
-            }
+            damaged @ RowError::Damaged { .. } => CommitError::NotApplied(StoreError::Unreadable(damaged.to_string())),
         })?;
         let Step { rows, head, rosters, rosters_changed, unplaced, alarms, .. } = step;
         // 1. Write. 2. Only then let others see it. 3. Only then answer.
@@ -336,7 +354,7 @@ impl Step<'_> {
         let replies = commands.into_iter().map(|command| self.command(command)).collect::<Result<_, _>>()?;
         self.place_waiting()?;
         if self.head.size > size {
-            self.head.close(&mut self.rows)?;
+            self.head.close(&mut self.rows, self.number)?;
         }
         Ok(replies)
     }
@@ -371,17 +389,18 @@ impl Step<'_> {
         Ok(index)
     }
 
-    /// Writes an alarm about a peer, once until the node starts again.
+    /// Writes an alarm about a peer, once until the node starts again; says whether it did.
     pub(super) fn alarm(
         &mut self,
         alarm: Alarm,
         peer: OfficeCode,
         subject: Option<Digest>,
         object: Option<Digest>,
-    ) -> Result<(), RowError> {
-        if self.alarms.insert((alarm as u32, peer.to_string())) {
+    ) -> Result<bool, RowError> {
+        let is_new = self.alarms.insert((alarm as u32, peer.to_string()));
+        if is_new {
             self.append(Entry::alarm(alarm, Some(peer), subject, object))?;
         }
-        Ok(())
+        Ok(is_new)
     }
 }

@@ -21,10 +21,8 @@ const ALLOW: &str = "#![allow(\n    missing_docs,\n    unreachable_pub,\n    unu
 
 fn descriptors() -> FileDescriptorSet {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("proto");
-    let mut files: Vec<PathBuf> = std::fs::read_dir(root.join("chapar/v1"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(root.join("chapar/v1")).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     let mut compiler = protox::Compiler::new([&root]).unwrap();
     compiler.include_source_info(true).include_imports(true);
@@ -66,7 +64,8 @@ fn serde_attribute(message: &str, field: &prost_types::FieldDescriptorProto) -> 
         _ => {}
     }
     let full = format!("{message}.{name}");
-    let optional = field.proto3_optional() || (field.r#type() == Type::Message && !repeated) || field.oneof_index.is_some();
+    let optional =
+        field.proto3_optional() || (field.r#type() == Type::Message && !repeated) || field.oneof_index.is_some();
     if !ALWAYS.contains(&full.as_str()) {
         if optional {
             words.push("skip_serializing_if = \"Option::is_none\"".to_owned());
@@ -145,16 +144,21 @@ fn messages(set: &FileDescriptorSet) -> String {
             }
         }
     }
-    config.type_attribute(".chapar.v1.FieldChange.value", "#[derive(serde::Serialize, serde::Deserialize)] #[serde(untagged)]");
+    config.type_attribute(
+        ".chapar.v1.FieldChange.value",
+        "#[derive(serde::Serialize, serde::Deserialize)] #[serde(untagged)]",
+    );
     config.compile_fds(set.clone()).unwrap();
     let code = std::fs::read_to_string(out.path().join("chapar.v1.rs")).unwrap();
     enums.sort();
     let words: String = enums.iter().map(|name| format!("super::json::word_enum!({name});\n")).collect();
     // Attributes of a message are given to its nested enums as well; `default` is not for the values of a oneof.
     let (before, nested) = code.split_once("pub mod field_change {").unwrap();
-    let nested = nested
-        .replacen("#[derive(serde::Serialize, serde::Deserialize)]", "", 1)
-        .replacen("#[serde(deny_unknown_fields, default)]", "", 1);
+    let nested = nested.replacen("#[derive(serde::Serialize, serde::Deserialize)]", "", 1).replacen(
+        "#[serde(deny_unknown_fields, default)]",
+        "",
+        1,
+    );
     let code = format!("{before}pub mod field_change {{{nested}");
     rustfmt(&format!("{ALLOW}{code}\n{words}"))
 }

@@ -95,6 +95,14 @@ impl Office {
         self.office_keys.iter().filter(|key| key.counts_at(time)).map(|key| key.key).collect()
     }
 
+    /// The keys that were the office's at this time, also those that were found in wrong hands later: what was
+    /// verified and logged before that stays verified (PROTOCOL 9).
+    #[must_use]
+    pub fn keys_listed_at(&self, time: Timestamp) -> Vec<PublicKey> {
+        let listed = |key: &&Key<PublicKey>| key.from <= time && key.until.is_none_or(|until| time <= until);
+        self.office_keys.iter().filter(listed).map(|key| key.key).collect()
+    }
+
     /// Whether a TLS key with this pin is the office's.
     #[must_use]
     pub fn has_pin(&self, pin: Digest) -> bool {
@@ -216,7 +224,8 @@ impl Payload for CountryRoster {
         if codes.len() != offices.len() {
             return Err(Malformed("a roster lists an office twice"));
         }
-        let key = |bytes: &[u8]| bytes.try_into().map(PublicKey).map_err(|_| Malformed("a country key is not 32 bytes"));
+        let key =
+            |bytes: &[u8]| bytes.try_into().map(PublicKey).map_err(|_| Malformed("a country key is not 32 bytes"));
         Ok(Self {
             network: wire.network.parse().map_err(|_| Malformed("the network is no network"))?,
             country,
