@@ -212,16 +212,15 @@ impl Node {
         if closed.await.is_err() {
             tracing::warn!("servers did not end in time");
         }
-        match reason {
-            Some(reason) => Err(reason),
-            None => {
-                // The last door is dropped; the writer syncs its note and ends.
-                drop(self.hub);
-                let ended = tokio::time::timeout(Duration::from_millis(limits::DRAIN_MS), self.writer).await;
-                match ended {
-                    Ok(Ok(Err(error))) => Err(NodeError::Store(error)),
-                    _ => Ok(()),
-                }
+        if let Some(reason) = reason {
+            Err(reason)
+        } else {
+            // The last door is dropped; the writer syncs its note and ends.
+            drop(self.hub);
+            let ended = tokio::time::timeout(Duration::from_millis(limits::DRAIN_MS), self.writer).await;
+            match ended {
+                Ok(Ok(Err(error))) => Err(NodeError::Store(error)),
+                _ => Ok(()),
             }
         }
     }

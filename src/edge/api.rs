@@ -1,6 +1,6 @@
 //! The services on the node's Unix socket: desk for officers, inspect for administrators and auditors.
 //!
-//! The socket says which Unix user calls (SO_PEERCRED); the configuration says which officer that is. All rules are the
+//! The socket says which Unix user calls (`SO_PEERCRED`); the configuration says which officer that is. All rules are the
 //! office's; here is only translation.
 
 mod desk;

@@ -187,10 +187,10 @@ async fn once(hub: &Arc<Hub>, dialler: &Dialler, peer: OfficeCode) -> Timestamp 
     let mut trouble = format!("{peer} has no endpoint");
     for endpoint in endpoints {
         match dialler.dial(&endpoint).await {
-            Ok(dialled) => {
+            Ok(link) => {
                 let (outbound, frames) = mpsc::channel(LINK_FRAMES);
                 let frames = ReceiverStream::new(frames).map(|frame| wire::SessionRequest { frame: Some(frame) });
-                let session = grpc::exchange_client(dialled.channel).session(frames).await;
+                let session = grpc::exchange_client(link.channel).session(frames).await;
                 let inbound = match session {
                     Ok(response) => response.into_inner(),
                     Err(status) => {
@@ -199,7 +199,7 @@ async fn once(hub: &Arc<Hub>, dialler: &Dialler, peer: OfficeCode) -> Timestamp 
                     }
                 };
                 let inbound = inbound.map(|message| message.map(|m| m.frame.unwrap_or_default()));
-                let ends = Ends { inbound: Box::pin(inbound), outbound, pin: dialled.peer.pin };
+                let ends = Ends { inbound: Box::pin(inbound), outbound, pin: link.peer.pin };
                 let session = Session::dialled(hub.speaker.clone(), peer, hub.clock.now());
                 let (greeted, outcome) = converse(hub, Direction::Dialled, session, ends).await;
                 let not_before = match outcome {

@@ -37,7 +37,7 @@ pub fn fold(rows: &mut dyn Write, index: u64, entry: &wire::Entry) -> Result<(),
             answered(rows, object(entry, index)?)?;
             received(rows, index, subject(entry, index)?)
         }
-        Ok(EntryKind::Rejected) => answered(rows, object(entry, index)?).map(|_| ()),
+        Ok(EntryKind::Rejected) => answered(rows, object(entry, index)?),
         Ok(EntryKind::Roster) => roster(rows, subject(entry, index)?),
         Ok(EntryKind::CountryTrusted) => {
             let country = entry.peer.parse().map_err(|_| damaged("entry", index))?;

@@ -64,7 +64,7 @@ impl Write for Pending<'_> {
 
 /// Keys of rows. The first byte is the sort.
 pub mod key {
-    use super::*;
+    use super::{Country, Digest, Lane, LogId, OfficeCode, Reference, Stream};
 
     /// Size, root and time of the log.
     pub const HEAD: &[u8] = b"h";
@@ -292,8 +292,7 @@ pub fn entry(view: &dyn View, index: u64) -> Result<wire::Entry, RowError> {
 const PREFIX_BYTES: usize = 4 + 8;
 
 fn checksum(bytes: &[u8]) -> [u8; 8] {
-    let Digest([a, b, c, d, e, f, g, h, ..]) = Digest::of(bytes);
-    [a, b, c, d, e, f, g, h]
+    *Digest::of(bytes).0.first_chunk().unwrap_or(&[0; 8])
 }
 
 /// Writes an envelope, over several rows if it is long; the first begins with its length and a checksum.

@@ -34,7 +34,7 @@ fn short(type_name: &str) -> &str {
     type_name.rsplit('.').next().unwrap()
 }
 
-/// What serde does with one field, from its type and its json_name.
+/// What serde does with one field, from its type and its `json_name`.
 fn serde_attribute(message: &str, field: &prost_types::FieldDescriptorProto) -> String {
     let name = field.name();
     if message == "NoticeBody" && NOT_IN_DRAFTS.contains(&name) {
@@ -71,9 +71,8 @@ fn serde_attribute(message: &str, field: &prost_types::FieldDescriptorProto) -> 
             words.push("skip_serializing_if = \"Option::is_none\"".to_owned());
         } else if repeated || matches!(field.r#type(), Type::String | Type::Bytes) {
             let of = match (repeated, field.r#type()) {
-                (true, _) => "Vec::is_empty",
                 (false, Type::String) => "String::is_empty",
-                (false, _) => "Vec::is_empty",
+                _ => "Vec::is_empty",
             };
             words.push(format!("skip_serializing_if = \"{of}\""));
         } else if field.r#type() != Type::Bool {
@@ -151,7 +150,8 @@ fn messages(set: &FileDescriptorSet) -> String {
     config.compile_fds(set.clone()).unwrap();
     let code = std::fs::read_to_string(out.path().join("chapar.v1.rs")).unwrap();
     enums.sort();
-    let words: String = enums.iter().map(|name| format!("super::json::word_enum!({name});\n")).collect();
+    let words: Vec<String> = enums.iter().map(|name| format!("super::json::word_enum!({name});")).collect();
+    let words = words.join("\n");
     // Attributes of a message are given to its nested enums as well; `default` is not for the values of a oneof.
     let (before, nested) = code.split_once("pub mod field_change {").unwrap();
     let nested = nested.replacen("#[derive(serde::Serialize, serde::Deserialize)]", "", 1).replacen(

@@ -1,7 +1,19 @@
 //! Integration tests: real nodes, real TLS, real store, and the rules of the house.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::large_futures,
+    missing_docs,
+    reason = "tests"
+)]
 
 mod codegen;
 mod damage;
 mod disk_full;
+mod exchange;
 mod store;
+mod tidy;
+mod tls;
+mod world;

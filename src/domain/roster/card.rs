@@ -29,7 +29,9 @@ impl Payload for Card {
     fn decode(payload: &[u8]) -> Result<Self, Malformed> {
         let wire = wire::Card::decode(payload).map_err(|_| Malformed("not a card"))?;
         let office = Office::read(&wire.office.unwrap_or_default())?;
-        if office.office_key().is_none() || office.seal_key().is_none() || !office.tls_keys.iter().any(|k| k.is_open())
+        if office.office_key().is_none()
+            || office.seal_key().is_none()
+            || !office.tls_keys.iter().any(super::Key::is_open)
         {
             return Err(Malformed("a card lacks an open office key, seal key or TLS key"));
         }

@@ -43,7 +43,7 @@ pub struct Office {
     pub state: OfficeState,
     /// host:port; empty if it only dials.
     pub endpoints: Vec<String>,
-    /// SHA-256 of SubjectPublicKeyInfo of its TLS keys.
+    /// SHA-256 of `SubjectPublicKeyInfo` of its TLS keys.
     pub tls_keys: Vec<Key<Digest>>,
     /// Keys that sign.
     pub office_keys: Vec<Key<PublicKey>>,

@@ -238,7 +238,7 @@ impl Api {
                 (verifier.checked(), result)
             })
             .await?;
-        self.verified(words, checked, result.map(|head| head.to_wire())).await
+        self.verified(words, checked, result.map(crate::engine::log::Head::to_wire)).await
     }
 
     async fn verified(
