@@ -3,6 +3,7 @@
 pub mod api;
 pub mod commit;
 pub mod dial;
+pub mod disk;
 pub mod env;
 pub mod exchange;
 pub mod grpc;
@@ -13,6 +14,7 @@ pub mod listen;
 pub mod memory;
 pub mod note;
 pub mod sled;
+pub mod socket;
 pub mod status;
 pub mod stubs;
 pub mod tls;

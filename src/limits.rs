@@ -6,6 +6,10 @@ pub const ENVELOPE_BYTES: usize = 192 * 1024;
 pub const FRAME_BYTES: usize = 256 * 1024;
 /// Largest draft file.
 pub const DRAFT_BYTES: usize = 1024 * 1024;
+/// Largest TLS certificate.
+pub const CERTIFICATE_BYTES: usize = 64 * 1024;
+/// Largest configuration file.
+pub const CONFIG_BYTES: usize = 64 * 1024;
 /// Largest roster or card envelope.
 pub const ROSTER_BYTES: usize = 192 * 1024;
 /// Most addressees of a notice, `to` and `cc` together.
