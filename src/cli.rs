@@ -8,6 +8,7 @@ pub mod failure;
 mod init;
 mod output;
 mod secrets;
+mod serve;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ use clap::error::ErrorKind;
 
 use crate::cli::failure::Failure;
 use crate::cli::output::Output;
+use crate::edge::sled::quiet_panics;
 use crate::layout::Layout;
 
 pub use crate::cli::init::Initialized;
@@ -85,11 +87,14 @@ enum Verb {
     Country(country::Verb),
     /// Make a new office: keys, store, settings and card
     Init(init::Args),
+    /// Run the node of the office
+    Serve(serve::Args),
 }
 
 /// Does what the command line says.
 #[must_use]
 pub fn main() -> ExitCode {
+    quiet_panics();
     let words: Vec<OsString> = std::env::args_os().collect();
     let Cli { global, verb } = match Cli::try_parse_from(&words) {
         Ok(cli) => cli,
@@ -99,6 +104,7 @@ pub fn main() -> ExitCode {
         Verb::Card => card::run(&global),
         Verb::Country(verb) => country::run(verb, &global),
         Verb::Init(args) => init::run(args, &global),
+        Verb::Serve(args) => serve::run(&args, &global),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
