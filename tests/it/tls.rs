@@ -4,4 +4,5 @@ mod dialling;
 mod foreign;
 mod port;
 mod rig;
+mod rosters;
 mod trust;
