@@ -13,6 +13,7 @@ pub mod link;
 pub mod listen;
 pub mod memory;
 pub mod note;
+pub mod reopen;
 pub mod sled;
 pub mod socket;
 pub mod status;
