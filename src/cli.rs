@@ -15,6 +15,7 @@ mod output;
 mod peer;
 mod roster;
 mod secrets;
+mod serve;
 mod status;
 mod words;
 
@@ -27,6 +28,7 @@ use clap::error::ErrorKind;
 
 use crate::cli::failure::Failure;
 use crate::cli::output::Output;
+use crate::edge::sled::quiet_panics;
 use crate::layout::Layout;
 
 pub use crate::cli::init::Initialized;
@@ -110,6 +112,8 @@ enum Verb {
     /// Import or show country rosters
     #[command(subcommand)]
     Roster(roster::Verb),
+    /// Run the node of the office
+    Serve(serve::Args),
     /// Show the node at a glance, and what is still to be done
     Status,
 }
@@ -117,6 +121,7 @@ enum Verb {
 /// Does what the command line says.
 #[must_use]
 pub fn main() -> ExitCode {
+    quiet_panics();
     let words: Vec<OsString> = std::env::args_os().collect();
     let Cli { global, verb } = match Cli::try_parse_from(&words) {
         Ok(cli) => cli,
@@ -132,6 +137,7 @@ pub fn main() -> ExitCode {
         Verb::Outbox => outbox::run(&global),
         Verb::Peer(verb) => peer::run(verb, &global),
         Verb::Roster(verb) => roster::run(verb, &global),
+        Verb::Serve(args) => serve::run(&args, &global),
         Verb::Status => status::run(&global),
     };
     match done {

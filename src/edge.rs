@@ -13,7 +13,6 @@ pub mod link;
 pub mod listen;
 pub mod memory;
 pub mod note;
-pub mod reopen;
 pub mod sled;
 pub mod socket;
 pub mod status;

@@ -15,6 +15,7 @@ pub mod limits;
 pub mod name;
 pub mod node;
 pub mod office;
+pub mod opening;
 pub mod time;
 pub mod unlock;
 pub mod wire;

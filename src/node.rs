@@ -51,7 +51,7 @@ pub struct Parts {
     /// Its TLS key.
     pub tls: TlsKey,
     /// Where the storage key comes from, as a word.
-    pub custody: &'static str,
+    pub custody: String,
     /// Officers by Unix uid.
     pub officers: BTreeMap<u32, OfficerId>,
     /// The store.

@@ -36,7 +36,7 @@ pub struct Api {
     /// Officers by Unix uid.
     pub officers: BTreeMap<u32, OfficerId>,
     /// Where the storage key comes from, as a word.
-    pub custody: &'static str,
+    pub custody: String,
 }
 
 impl Api {

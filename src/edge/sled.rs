@@ -109,6 +109,20 @@ impl SledStore {
         }
     }
 
+    /// Copies the closed store in the folder `path` into the new folder `copy`, and opens that. Opening a damaged store
+    /// destroys what lies beyond the damage; whoever only wants to look opens a copy.
+    ///
+    /// # Errors
+    /// As for [`SledStore::open`]; or if the copy cannot be made.
+    pub fn open_copy(path: &Path, copy: &Path) -> Result<Self, StoreError> {
+        files::expect_store(path)?;
+        let lock = Lock::take(path)?;
+        files::make_folder(copy)?;
+        files::copy(path, copy)?;
+        drop(lock);
+        Self::open(copy)
+    }
+
     fn new(path: &Path, lock: Lock, db: ::sled::Db, last: u64) -> Result<Self, StoreError> {
         let file = files::open_data(path)?;
         let state = RwLock::new(Ok(Opened { db, last: AtomicU64::new(last) }));

@@ -309,6 +309,13 @@ pub fn put_envelope(rows: &mut dyn Write, digest: Digest, bytes: &[u8]) {
     }
 }
 
+/// How many rows an envelope has, by its first one; `None` if that is none.
+#[must_use]
+pub fn envelope_parts(first: &[u8]) -> Option<usize> {
+    let length = usize::try_from(u32::from_be_bytes(*first.first_chunk::<4>()?)).ok()?;
+    Some(1 + length.saturating_sub(limits::ROW_BYTES - PREFIX_BYTES).div_ceil(limits::ROW_BYTES))
+}
+
 /// The bytes of an envelope, as they were received or made; `None` if it is not here.
 ///
 /// # Errors

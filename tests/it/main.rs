@@ -11,9 +11,12 @@
 
 mod codegen;
 mod damage;
+mod desks;
 mod disk_full;
+mod drafts;
 mod exchange;
 mod store;
 mod tidy;
 mod tls;
+mod verify;
 mod world;

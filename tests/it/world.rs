@@ -121,7 +121,7 @@ impl Site {
         let parts = Parts {
             identity: self.identity.clone(),
             tls: self.tls.clone(),
-            custody: "file",
+            custody: "file".to_owned(),
             officers: BTreeMap::from([(
                 rustix::process::getuid().as_raw(),
                 format!("{}-O01", self.code).parse().unwrap(),

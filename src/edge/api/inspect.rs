@@ -150,7 +150,7 @@ impl Api {
             peers,
             network: self.owner.network.to_string(),
             log_id: self.hub.speaker.log_id.0.to_vec(),
-            storage_key: self.custody.to_owned(),
+            storage_key: self.custody.clone(),
             missing: self.missing(),
             countries: countries.collect(),
             alarms: rows::number(view, key::ALARMS, "alarm count")?,

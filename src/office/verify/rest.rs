@@ -115,11 +115,19 @@ impl Verifier {
     /// Every envelope is named by an entry.
     fn envelopes(&mut self, view: &dyn View) -> Result<(), Fault> {
         let (named, unnamed) = (&self.named, &mut self.unnamed);
-        pages(view, b"v", |(row_key, _)| {
-            let digest = row_key.get(1..33).and_then(|d| Digest::try_from(d).ok());
-            let digest = digest.ok_or_else(|| fault(format!("the row {} is no envelope", about(&row_key))))?;
-            if !named.contains(&digest) {
-                unnamed.insert(digest);
+        let mut parts = 0;
+        pages(view, b"v", |(row_key, value)| {
+            let stray = || fault(format!("the row {} is no part of an envelope", about(&row_key)));
+            let (digest, part) = row_key.get(1..).and_then(|k| k.split_first_chunk::<32>()).ok_or_else(stray)?;
+            let part = part.try_into().map(u16::from_be_bytes).map(usize::from).map_err(|_| stray())?;
+            if part == 0 {
+                parts = rows::envelope_parts(&value).ok_or_else(stray)?;
+            }
+            if part >= parts {
+                return Err(stray());
+            }
+            if !named.contains(&Digest(*digest)) {
+                unnamed.insert(Digest(*digest));
             }
             Ok(())
         })?;
