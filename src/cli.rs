@@ -3,12 +3,21 @@
 //! Data goes to stdout, words about the work to stderr; with `--json` both are for programs.
 
 mod card;
+mod client;
 mod country;
 pub mod failure;
+mod inbox;
 mod init;
+mod log;
+mod notice;
+mod outbox;
 mod output;
+mod peer;
+mod roster;
 mod secrets;
 mod serve;
+mod status;
+mod words;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -85,10 +94,28 @@ enum Verb {
     /// Keep a country's roster: its key, its offices, their keys
     #[command(subcommand)]
     Country(country::Verb),
+    /// List what was received, newest first
+    Inbox(inbox::Args),
     /// Make a new office: keys, store, settings and card
     Init(init::Args),
+    /// Show, verify or export the log
+    #[command(subcommand)]
+    Log(log::Verb),
+    /// Send, show or export a notice; print a draft to fill in
+    #[command(subcommand)]
+    Notice(notice::Verb),
+    /// List what was sent, newest first, and where it stands
+    Outbox,
+    /// Trust countries; list the other offices
+    #[command(subcommand)]
+    Peer(peer::Verb),
+    /// Import or show country rosters
+    #[command(subcommand)]
+    Roster(roster::Verb),
     /// Run the node of the office
     Serve(serve::Args),
+    /// Show the node at a glance, and what is still to be done
+    Status,
 }
 
 /// Does what the command line says.
@@ -103,8 +130,15 @@ pub fn main() -> ExitCode {
     let done = match verb {
         Verb::Card => card::run(&global),
         Verb::Country(verb) => country::run(verb, &global),
+        Verb::Inbox(args) => inbox::run(&args, &global),
         Verb::Init(args) => init::run(args, &global),
+        Verb::Log(verb) => log::run(verb, &global),
+        Verb::Notice(verb) => notice::run(verb, &global),
+        Verb::Outbox => outbox::run(&global),
+        Verb::Peer(verb) => peer::run(verb, &global),
+        Verb::Roster(verb) => roster::run(verb, &global),
         Verb::Serve(args) => serve::run(&args, &global),
+        Verb::Status => status::run(&global),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -29,17 +29,22 @@ pub(super) fn new_passphrase() -> io::Result<Zeroizing<String>> {
     if first == second { Ok(first) } else { Err(io::Error::new(ErrorKind::InvalidInput, "the two are not the same")) }
 }
 
+/// Whether there is an office in the data folder at all.
+pub(super) fn expect_office(global: &Global) -> Result<(), Failure> {
+    if global.layout().config().exists() {
+        return Ok(());
+    }
+    Err(Failure::config(
+        format!("There is no office in the folder {}.", global.data.display()),
+        "Name its folder with --data, or make it: chapar init --help",
+    ))
+}
+
 /// Unlocks the office of the data folder.
 pub(super) fn unlocked(global: &Global) -> Result<Unlocked, Failure> {
-    let layout = global.layout();
-    if !layout.config().exists() {
-        return Err(Failure::config(
-            format!("There is no office in the folder {}.", global.data.display()),
-            "Name its folder with --data, or make it: chapar init --help",
-        ));
-    }
+    expect_office(global)?;
     let source = Source { credentials: global.credentials.as_deref(), passphrase: &mut passphrase };
-    unlock(&layout, source).map_err(Failure::from)
+    unlock(&global.layout(), source).map_err(Failure::from)
 }
 
 impl From<KeyStoreError> for Failure {

@@ -9,6 +9,7 @@ use crate::cli::Global;
 use crate::cli::failure::Failure;
 use crate::cli::failure::Kind;
 use crate::cli::failure::sentence;
+use crate::cli::secrets::expect_office;
 use crate::cli::secrets::passphrase;
 use crate::edge::keystore::Source;
 use crate::engine::store::StoreError;
@@ -38,12 +39,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<(), Failure> {
 
 async fn serve(global: &Global) -> Result<(), Failure> {
     let layout = global.layout();
-    if !layout.config().exists() {
-        return Err(Failure::config(
-            format!("There is no office in the folder {}.", layout.data().display()),
-            "Name its folder with --data, or make it: chapar init --help",
-        ));
-    }
+    expect_office(global)?;
     let stop = |kind| signal(kind).map_err(Failure::internal);
     let (mut terminate, mut interrupt) = (stop(SignalKind::terminate())?, stop(SignalKind::interrupt())?);
     let source = Source { credentials: global.credentials.as_deref(), passphrase: &mut passphrase };
