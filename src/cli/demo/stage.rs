@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -10,7 +9,9 @@ use serde_json::json;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::cli::Global;
 use crate::cli::InitOptions;
+use crate::cli::client;
 use crate::cli::client::Client;
 use crate::cli::demo::board::Board;
 use crate::cli::demo::board::Row;
@@ -31,7 +32,6 @@ use crate::edge::env::SystemEntropy;
 use crate::edge::keystore::Custody;
 use crate::edge::keystore::Source;
 use crate::entropy::Entropy as _;
-use crate::layout::Layout;
 use crate::name::Country;
 use crate::name::Fingerprint;
 use crate::name::Network;
@@ -57,7 +57,7 @@ const OFFICES: [(&str, &str, wire::Agency, bool); 3] = [
 const LOOK: Duration = Duration::from_millis(50);
 
 struct Office {
-    layout: Layout,
+    global: Global,
     cable: Option<Cable>,
     client: Client,
     stop: oneshot::Sender<()>,
@@ -70,15 +70,6 @@ pub(super) struct Stage {
     /// The reference that a sample has here.
     references: BTreeMap<String, String>,
     first: String,
-}
-
-fn no_passphrase() -> std::io::Result<zeroize::Zeroizing<String>> {
-    Err(std::io::ErrorKind::Unsupported.into())
-}
-
-fn source() -> Source<'static> {
-    // The demo keeps its keys in files: nobody is asked.
-    Source { credentials: None, passphrase: Box::leak(Box::new(no_passphrase)) }
 }
 
 /// Whether a delivery goes over the link that the demo cuts.
@@ -99,7 +90,7 @@ impl Stage {
             let card = make(&data, code, agency, cable.as_ref(), &network)?;
             out.note(format!("  {code}  {}", Fingerprint::of_digest(card.1)));
             cards.entry(card.0.office.code.country()).or_default().push(card.0);
-            offices.insert(code, start(Layout::new(data), cable).await?);
+            offices.insert(code, start(Global { data, json: false, credentials: None }, cable).await?);
         }
         let mut stage = Self { offices, references: BTreeMap::new(), first: String::new() };
         let mut rosters = vec![];
@@ -108,11 +99,13 @@ impl Stage {
             out.note(format!("  {country}      {fingerprint}"));
             rosters.push(roster);
             for office in stage.offices.values_mut() {
-                office.client.trust(&country.to_string(), &fingerprint.to_string()).await?;
+                let (country, fingerprint) = (country.to_string(), fingerprint.to_string());
+                office.client.inspect.trust_country(wire::TrustCountryRequest { country, fingerprint }).await?;
             }
         }
         for office in stage.offices.values_mut() {
-            office.client.import(rosters.clone()).await?;
+            let rosters = rosters.clone();
+            office.client.inspect.import_rosters(wire::ImportRostersRequest { rosters }).await?;
         }
         Ok(stage)
     }
@@ -146,7 +139,8 @@ impl Stage {
         let parsed = draft::parse(&bytes, options).map_err(Failure::internal)?;
         let (kind, urgency) = (parsed.header.kind, parsed.header.urgency);
         let office = self.offices.get_mut(from).ok_or_else(|| Failure::internal("no such office"))?;
-        let sent = office.client.send(parsed.header, parsed.body).await?;
+        let request = wire::SendNoticeRequest { header: Some(parsed.header), body: parsed.body };
+        let sent = office.client.desk.send_notice(request).await?.into_inner();
         if self.first.is_empty() {
             self.first.clone_from(&sent.reference);
         }
@@ -168,7 +162,9 @@ impl Stage {
     pub(super) async fn watch(&mut self, board: &mut Board, awaited: impl Fn(&Row) -> bool) -> Result<(), Failure> {
         loop {
             for office in self.offices.values_mut() {
-                for notice in office.client.list(wire::Folder::Outbox).await? {
+                let folder = wire::Folder::Outbox.into();
+                let request = wire::ListNoticesRequest { folder, ..wire::ListNoticesRequest::default() };
+                for notice in office.client.desk.list_notices(request).await?.into_inner().notices {
                     let reference = notice.header.map(|header| header.reference).unwrap_or_default();
                     for delivery in notice.deliveries {
                         let state = match wire::Outcome::try_from(delivery.outcome) {
@@ -181,7 +177,11 @@ impl Stage {
                 }
             }
             if board.rows().any(|row| row.state == "rejected") {
-                return Err(Failure::new(Kind::Rejected, "A notice was rejected.", "Report it; the table shows which."));
+                return Err(Failure::new(
+                    Kind::Rejected,
+                    "A notice was rejected.",
+                    "Report it; the table shows which.",
+                ));
             }
             if board.rows().filter(|row| awaited(row)).all(|row| row.state == "delivered") {
                 return Ok(());
@@ -196,11 +196,15 @@ impl Stage {
 
     /// Cuts the cable to TM-FAR; only UZ-ALT has no other way to it.
     pub(super) fn cut(&self) {
-        self.cable().map(Cable::cut);
+        if let Some(cable) = self.cable() {
+            cable.cut();
+        }
     }
 
     pub(super) fn mend(&self) {
-        self.cable().map(Cable::mend);
+        if let Some(cable) = self.cable() {
+            cable.mend();
+        }
     }
 
     /// Waits until UZ-ALT has noticed the cut.
@@ -208,7 +212,7 @@ impl Stage {
         let far: OfficeCode = "TM-FAR".parse().map_err(Failure::internal)?;
         let Some(office) = self.offices.get_mut("UZ-ALT") else { return Ok(()) };
         loop {
-            let status = office.client.status().await?;
+            let status = office.client.inspect.get_status(wire::GetStatusRequest {}).await?.into_inner();
             if status.peers.iter().any(|peer| peer.office == far.to_string() && !peer.connected) {
                 return Ok(());
             }
@@ -220,7 +224,11 @@ impl Stage {
     pub(super) async fn verify(&mut self, out: &Output) -> Result<u64, Failure> {
         let mut entries = 0;
         for (code, office) in &mut self.offices {
-            let word = office.client.verify(|_, _| ()).await?;
+            let mut words = office.client.inspect.verify_log(wire::VerifyLogRequest {}).await?.into_inner();
+            let mut word = wire::VerifyLogResponse::default();
+            while let Some(next) = words.message().await? {
+                word = next;
+            }
             if !word.fault.is_empty() {
                 return Err(Failure::new(Kind::Unverified, format!("{code}: {}", word.fault), "Report it."));
             }
@@ -232,13 +240,13 @@ impl Stage {
 
     /// The data folder of an office, as typed.
     pub(super) fn data(&self, code: &str) -> String {
-        self.offices.get(code).map(|office| office.layout.data().display().to_string()).unwrap_or_default()
+        self.offices.get(code).map(|office| office.global.data.display().to_string()).unwrap_or_default()
     }
 
     /// The offices and where their data lie.
     pub(super) fn describe(&self) -> Value {
         let offices = self.offices.iter();
-        offices.map(|(code, office)| json!({ "office": code, "data": office.layout.data() })).collect()
+        offices.map(|(code, office)| json!({ "office": code, "data": office.global.data })).collect()
     }
 
     /// A reference to show.
@@ -283,15 +291,18 @@ fn make(
         uid: rustix::process::getuid().as_raw(),
     };
     let mut entropy = SystemEntropy::open().map_err(Failure::internal)?;
-    let made = init(&options, source(), system_clock().now(), &mut entropy)?;
+    // The demo keeps its keys in files: nobody is asked.
+    let source = Source { credentials: None, passphrase: &mut || Err(std::io::ErrorKind::Unsupported.into()) };
+    let made = init(&options, source, system_clock().now(), &mut entropy)?;
     let card = Card::verify(&std::fs::read(made.card).map_err(Failure::internal)?).map_err(Failure::internal)?;
     let digest = card.digest();
     Ok((card.into_parts().0, digest))
 }
 
 /// Starts a node and plugs its cable in.
-async fn start(layout: Layout, cable: Option<Cable>) -> Result<Office, Failure> {
-    let parts = opening::open(&layout, source()).map_err(serve::refused_anywhere)?;
+async fn start(global: Global, cable: Option<Cable>) -> Result<Office, Failure> {
+    let source = Source { credentials: None, passphrase: &mut || Err(std::io::ErrorKind::Unsupported.into()) };
+    let parts = opening::open(&global.layout(), source).map_err(|error| serve::refused(error, &global))?;
     let node = Node::start(parts).await.map_err(Failure::internal)?;
     if let (Some(cable), Some(address)) = (&cable, node.exchange()) {
         cable.plug(address);
@@ -301,8 +312,8 @@ async fn start(layout: Layout, cable: Option<Cable>) -> Result<Office, Failure> 
         // Dropped or told: both mean stop.
         let _told: Result<(), _> = stopped.await;
     }));
-    let client = Client::connect(&layout).await?;
-    Ok(Office { layout, cable, client, stop, task })
+    let client = client::connect(&global).await?;
+    Ok(Office { global, cable, client, stop, task })
 }
 
 /// A country's key, and its roster of these cards, signed.
@@ -322,7 +333,3 @@ fn sign(country: Country, network: &Network, cards: Vec<Card>) -> Result<(Finger
     let signed = envelope::sign::<CountryRoster>(&key, roster.encode());
     Ok((Fingerprint::of_key(&key.public().0), signed.bytes))
 }
-
-/// Where a folder of the demo lies.
-#[expect(dead_code, reason = "placeholder")]
-fn unused(_: PathBuf) {}
