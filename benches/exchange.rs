@@ -9,6 +9,8 @@
     clippy::indexing_slicing,
     clippy::print_stdout,
     clippy::disallowed_methods,
+    clippy::large_futures,
+    clippy::similar_names,
     reason = "a bench"
 )]
 

@@ -47,7 +47,7 @@ async fn demo(args: &Args, global: &Global) -> Result<(), Failure> {
         temporary.0.clone()
     };
     let mut stage = Stage::build(&folder, &out).await?;
-    let played = tokio::time::timeout(PATIENCE, play(&mut stage, &out)).await;
+    let played = tokio::time::timeout(PATIENCE, Box::pin(play(&mut stage, &out))).await;
     let board = played.map_err(|_| late())??;
     out.note("Every office verifies its log: hashes, signatures, and every row that follows from them.");
     let verified = stage.verify(&out).await?;
@@ -77,14 +77,14 @@ async fn play(stage: &mut Stage, out: &Output) -> Result<Board, Failure> {
     let mut board = Board::new(out.json);
     out.note("Officers send notices; each is sealed, signed, logged, and answered by a signed receipt.");
     for sample in samples {
-        board.add(stage.send(sample).await?);
+        board.add(Box::pin(stage.send(sample)).await?);
     }
     stage.watch(&mut board, |_| true).await?;
     out.note("The link between UZ-ALT and TM-FAR is cut. Officers go on as before:");
     stage.cut();
     stage.until_apart().await?;
     for sample in later {
-        board.add(stage.send(sample).await?);
+        board.add(Box::pin(stage.send(sample)).await?);
     }
     stage.watch(&mut board, |row| !stage::crosses_the_cut(row)).await?;
     out.note(format!("{} deliveries wait for the link. It is mended:", board.waiting()));

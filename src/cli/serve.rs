@@ -1,5 +1,7 @@
 //! `serve`: runs the node in the foreground until SIGTERM or Ctrl-C.
 
+use std::io::IsTerminal as _;
+
 use serde_json::json;
 use tokio::signal::unix::SignalKind;
 use tokio::signal::unix::signal;
@@ -21,7 +23,7 @@ use crate::opening::OpeningError;
 /// What `serve` takes.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Which traces to write to stderr, such as info, debug, or chapar::edge=debug
+    /// Which traces to write to stderr: error, warn, info, debug, or a filter of tracing-subscriber
     #[arg(long, value_name = "FILTER", env = "CHAPAR_TRACE", default_value = "info")]
     trace: String,
 }
@@ -30,7 +32,10 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<(), Failure> {
     let filter = EnvFilter::try_new(&args.trace).map_err(|error| {
         Failure::usage(format!("The trace filter is none: {error}."), "Give a level: error, warn, info or debug.")
     })?;
-    let traces = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let traces = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     // Only the first node of a process may set them up; there is one.
     let _set = if global.json { traces.json().try_init() } else { traces.try_init() };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::internal)?;

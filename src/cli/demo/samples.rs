@@ -50,7 +50,9 @@ pub(super) fn shifted(now: Timestamp) -> Result<Vec<Sample>, Failure> {
     let expiries = samples.iter().filter_map(|s| s.draft.pointer("/header/expires_at")?.as_str()?.parse().ok());
     let first: Timestamp = expiries.min().unwrap_or(now);
     let constant = now.plus_ms(LIFE_MS).since_ms(first);
-    samples.iter_mut().for_each(|sample| shift(&mut sample.draft, constant));
+    for sample in &mut samples {
+        shift(&mut sample.draft, constant);
+    }
     Ok(samples)
 }
 

@@ -140,7 +140,7 @@ impl Stage {
         let (kind, urgency) = (parsed.header.kind, parsed.header.urgency);
         let office = self.offices.get_mut(from).ok_or_else(|| Failure::internal("no such office"))?;
         let request = wire::SendNoticeRequest { header: Some(parsed.header), body: parsed.body };
-        let sent = office.client.desk.send_notice(request).await?.into_inner();
+        let sent = Box::pin(office.client.desk.send_notice(request)).await?.into_inner();
         if self.first.is_empty() {
             self.first.clone_from(&sent.reference);
         }
