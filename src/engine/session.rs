@@ -324,7 +324,7 @@ impl Session {
             return vec![];
         }
         let mut actions = self.step(now, event);
-        self.settle(&mut actions);
+        self.settle(now, &mut actions);
         actions
     }
 
@@ -420,8 +420,7 @@ impl Session {
             Phase::Greeting => vec![Action::WakeAt(self.opened.plus_ms(limits::HELLO_MS))],
             Phase::Closing(ending) => self.close(ending),
             Phase::Live | Phase::Draining => {
-                let in_flight = self.lanes.values().any(Outbound::has_flight);
-                if in_flight && now.since_ms(self.heard) >= limits::IDLE_MS {
+                if self.in_flight() && now.since_ms(self.heard) >= limits::IDLE_MS {
                     return self.close(Ending::Idle);
                 }
                 vec![Action::WakeAt(now.plus_ms(limits::IDLE_MS / 4))]
@@ -459,7 +458,7 @@ impl Session {
     }
 
     /// Loads what is needed and sends what may be sent.
-    fn settle(&mut self, actions: &mut Vec<Action>) {
+    fn settle(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
         if self.phase == Phase::Live {
             for lane in Lane::URGENT_FIRST {
                 let load = self.lanes.get_mut(&lane).and_then(Outbound::wants);
@@ -467,15 +466,19 @@ impl Session {
             }
         }
         if self.phase == Phase::Draining && self.answering == 0 && self.receipts.is_empty() {
-            let in_flight = self.lanes.values().any(Outbound::has_flight);
-            if !in_flight {
+            if !self.in_flight() {
                 self.part(GoodbyeReason::Done, 0, Ending::Done);
             }
         }
+        let was_quiet = !self.in_flight();
         if self.writable
             && let Some(kind) = self.next_frame()
         {
             self.writable = false;
+            if was_quiet && self.in_flight() {
+                // The peer owed nothing before: its time to answer begins now.
+                self.heard = now;
+            }
             actions.push(Action::Send(Box::new(wire::Frame { kind: Some(kind) })));
         }
         if let Phase::Closing(ending) = self.phase
@@ -483,6 +486,10 @@ impl Session {
         {
             actions.append(&mut self.close(ending));
         }
+    }
+
+    fn in_flight(&self) -> bool {
+        self.lanes.values().any(Outbound::has_flight)
     }
 
     /// Control first, then receipts, then dispatches by urgency.
