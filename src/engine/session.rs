@@ -257,6 +257,8 @@ pub struct Session {
     hello_sent: bool,
     loading: bool,
     importing: u32,
+    /// Reads of receipts that the peer lacks: they go before those for what it delivers from now on.
+    resending: u32,
     answering: u32,
     writable: bool,
     control: VecDeque<Kind>,
@@ -291,6 +293,7 @@ impl Session {
             hello_sent: false,
             loading: false,
             importing: 0,
+            resending: 0,
             answering: 0,
             writable: false,
             control: VecDeque::new(),
@@ -307,7 +310,9 @@ impl Session {
         let most = limits::WINDOW.saturating_mul(3);
         match self.phase {
             Phase::Greeting => !self.loading && self.hello.is_none(),
-            Phase::Live | Phase::Draining => self.importing == 0 && self.answering < most,
+            Phase::Live | Phase::Draining => {
+                self.importing == 0 && self.resending == 0 && self.answering < most
+            }
             Phase::Closing(_) | Phase::Closed => false,
         }
     }
@@ -360,7 +365,10 @@ impl Session {
                 vec![]
             }
             Event::Receipts(all) => {
-                all.iter().for_each(|bytes| self.queue_receipt(bytes));
+                self.resending = self.resending.saturating_sub(1);
+                for bytes in &all {
+                    self.queue_receipt(bytes);
+                }
                 vec![]
             }
             Event::Imported => {
@@ -409,7 +417,9 @@ impl Session {
 
     fn queue_receipt(&mut self, bytes: &[u8]) {
         // It was made here; what cannot be read is not sent, and asked for again by the next Hello.
-        if let Ok(envelope) = prost::Message::decode(bytes) {
+        if matches!(self.phase, Phase::Live | Phase::Draining)
+            && let Ok(envelope) = prost::Message::decode(bytes)
+        {
             self.receipts.push_back(envelope);
         }
     }
@@ -465,10 +475,9 @@ impl Session {
                 actions.extend(load.map(|after| Action::Load { lane, after, limit: limits::LOAD }));
             }
         }
-        if self.phase == Phase::Draining && self.answering == 0 && self.receipts.is_empty() {
-            if !self.in_flight() {
-                self.part(GoodbyeReason::Done, 0, Ending::Done);
-            }
+        let nothing_owed = self.answering == 0 && self.receipts.is_empty();
+        if self.phase == Phase::Draining && nothing_owed && !self.in_flight() {
+            self.part(GoodbyeReason::Done, 0, Ending::Done);
         }
         let was_quiet = !self.in_flight();
         if self.writable

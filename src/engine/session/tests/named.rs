@@ -140,9 +140,34 @@ fn receipts_that_a_cut_has_swallowed_are_sent_again() {
     let (mut hand, actions) = Hand::greeted(acked, Standing { held, ..standing() });
     assert!(actions.contains(&Action::LoadReceipts { lane: Lane::Priority, after: 3, through: 5 }), "{actions:?}");
     hand.flush();
+    assert!(!hand.session.wants_frames(), "a receipt for what comes now would overtake them");
     hand.on(Event::Receipts(vec![receipt(4), receipt(5)]));
+    assert!(hand.session.wants_frames());
     let sent: Vec<_> = [4, 5].map(|n| wire::Envelope::decode(receipt(n).as_slice()).unwrap()).into();
     assert_eq!(hand.flush(), sent.into_iter().map(Kind::Receipt).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_hole_that_late_receipts_made_does_not_stop_a_lane() {
+    let mut sent = five_sent();
+    sent.get_mut(&Lane::Routine).unwrap().at_held = Some(Digest([4; 32]));
+    let (mut hand, actions) = Hand::greeted(holds(4, 4), Standing { sent, ..standing() });
+    assert!(actions.contains(&Action::Load { lane: Lane::Routine, after: 4, limit: limits::LOAD }), "{actions:?}");
+    // The receipt for place 5 came over an earlier session and was stored after the greeting.
+    hand.load(Lane::Routine, 6, 7, 10);
+    assert_eq!(places(&hand.flush()), [(Lane::Routine, 6), (Lane::Routine, 7)]);
+}
+
+#[test]
+fn no_more_frames_are_wanted_than_a_peer_may_have_in_flight() {
+    let mut hand = Hand::live();
+    for sequence in 1..=u64::from(limits::WINDOW) * 3 {
+        assert!(hand.session.wants_frames());
+        hand.on(frame(Kind::Deliver(waiting(Lane::Routine, sequence, 1).deliver)));
+    }
+    assert!(!hand.session.wants_frames());
+    hand.on(Event::Answered(receipt(1)));
+    assert!(hand.session.wants_frames());
 }
 
 #[test]
