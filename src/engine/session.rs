@@ -67,6 +67,8 @@ pub struct Session {
     hello_sent: bool,
     loading: bool,
     importing: u32,
+    /// Reads of receipts that the peer lacks: they go before those for what it delivers from now on.
+    resending: u32,
     answering: u32,
     writable: bool,
     control: VecDeque<Kind>,
@@ -101,6 +103,7 @@ impl Session {
             hello_sent: false,
             loading: false,
             importing: 0,
+            resending: 0,
             answering: 0,
             writable: false,
             control: VecDeque::new(),
@@ -117,7 +120,9 @@ impl Session {
         let most = limits::WINDOW.saturating_mul(3);
         match self.phase {
             Phase::Greeting => !self.loading && self.hello.is_none(),
-            Phase::Live | Phase::Draining => self.importing == 0 && self.answering < most,
+            Phase::Live | Phase::Draining => {
+                self.importing == 0 && self.resending == 0 && self.answering < most
+            }
             Phase::Closing(_) | Phase::Closed => false,
         }
     }
@@ -134,7 +139,7 @@ impl Session {
             return vec![];
         }
         let mut actions = self.step(now, event);
-        self.settle(&mut actions);
+        self.settle(now, &mut actions);
         actions
     }
 
@@ -170,6 +175,7 @@ impl Session {
                 vec![]
             }
             Event::Receipts(all) => {
+                self.resending = self.resending.saturating_sub(1);
                 for bytes in &all {
                     self.queue_receipt(bytes);
                 }
@@ -221,7 +227,9 @@ impl Session {
 
     fn queue_receipt(&mut self, bytes: &[u8]) {
         // It was made here; what cannot be read is not sent, and asked for again by the next Hello.
-        if let Ok(envelope) = prost::Message::decode(bytes) {
+        if matches!(self.phase, Phase::Live | Phase::Draining)
+            && let Ok(envelope) = prost::Message::decode(bytes)
+        {
             self.receipts.push_back(envelope);
         }
     }
@@ -232,8 +240,7 @@ impl Session {
             Phase::Greeting => vec![Action::WakeAt(self.opened.plus_ms(limits::HELLO_MS))],
             Phase::Closing(ending) => self.close(ending),
             Phase::Live | Phase::Draining => {
-                let in_flight = self.lanes.values().any(Outbound::has_flight);
-                if in_flight && now.since_ms(self.heard) >= limits::IDLE_MS {
+                if self.in_flight() && now.since_ms(self.heard) >= limits::IDLE_MS {
                     return self.close(Ending::Idle);
                 }
                 vec![Action::WakeAt(now.plus_ms(limits::IDLE_MS / 4))]
@@ -271,23 +278,26 @@ impl Session {
     }
 
     /// Loads what is needed and sends what may be sent.
-    fn settle(&mut self, actions: &mut Vec<Action>) {
+    fn settle(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
         if self.phase == Phase::Live {
             for lane in Lane::URGENT_FIRST {
                 let load = self.lanes.get_mut(&lane).and_then(Outbound::wants);
                 actions.extend(load.map(|after| Action::Load { lane, after, limit: limits::LOAD }));
             }
         }
-        if self.phase == Phase::Draining && self.answering == 0 && self.receipts.is_empty() {
-            let in_flight = self.lanes.values().any(Outbound::has_flight);
-            if !in_flight {
-                self.part(GoodbyeReason::Done, 0, Ending::Done);
-            }
+        let nothing_owed = self.answering == 0 && self.receipts.is_empty();
+        if self.phase == Phase::Draining && nothing_owed && !self.in_flight() {
+            self.part(GoodbyeReason::Done, 0, Ending::Done);
         }
+        let was_quiet = !self.in_flight();
         if self.writable
             && let Some(kind) = self.next_frame()
         {
             self.writable = false;
+            if was_quiet && self.in_flight() {
+                // The peer owed nothing before: its time to answer begins now.
+                self.heard = now;
+            }
             actions.push(Action::Send(Box::new(wire::Frame { kind: Some(kind) })));
         }
         if let Phase::Closing(ending) = self.phase
@@ -295,6 +305,10 @@ impl Session {
         {
             actions.append(&mut self.close(ending));
         }
+    }
+
+    fn in_flight(&self) -> bool {
+        self.lanes.values().any(Outbound::has_flight)
     }
 
     /// Control first, then receipts, then dispatches by urgency.

@@ -100,6 +100,7 @@ impl Session {
             }
             self.lanes.insert(lane, Outbound::new(sent.acked, they_hold.through, hello.window, now));
             if they_acked.through < held.through {
+                self.resending += 1;
                 actions.push(Action::LoadReceipts { lane, after: they_acked.through, through: held.through });
             }
         }

@@ -76,8 +76,8 @@ impl Outbound {
         self.loading = false;
         self.more |= waiting.len() >= limits::LOAD;
         for one in waiting {
-            // Strictly in order, without holes: the store has nothing else to offer.
-            if one.sequence == self.loaded + 1 {
+            // In order. A hole is places whose receipts came over another session and were stored since the Hello.
+            if one.sequence > self.loaded {
                 self.loaded = one.sequence;
                 self.ready.push_back(one);
             }
