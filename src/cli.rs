@@ -5,6 +5,7 @@
 mod card;
 mod client;
 mod country;
+mod demo;
 pub mod failure;
 mod inbox;
 mod init;
@@ -70,6 +71,11 @@ impl Global {
         Layout::new(self.data.clone())
     }
 
+    /// Whether a data folder was named.
+    fn names_data(&self) -> bool {
+        self.data.as_os_str() != DATA
+    }
+
     /// Where to write.
     #[must_use]
     pub fn output(&self) -> Output {
@@ -94,6 +100,8 @@ enum Verb {
     /// Keep a country's roster: its key, its offices, their keys
     #[command(subcommand)]
     Country(country::Verb),
+    /// Play the main job on three real nodes
+    Demo(demo::Args),
     /// List what was received, newest first
     Inbox(inbox::Args),
     /// Make a new office: keys, store, settings and card
@@ -130,6 +138,7 @@ pub fn main() -> ExitCode {
     let done = match verb {
         Verb::Card => card::run(&global),
         Verb::Country(verb) => country::run(verb, &global),
+        Verb::Demo(args) => demo::run(&args, &global),
         Verb::Inbox(args) => inbox::run(&args, &global),
         Verb::Init(args) => init::run(args, &global),
         Verb::Log(verb) => log::run(verb, &global),

@@ -22,6 +22,7 @@ use crate::edge::stubs::inspect_service_client::InspectServiceClient;
 use crate::limits;
 
 /// The two services of a node.
+#[derive(Clone)]
 pub(super) struct Client {
     /// For officers.
     pub(super) desk: DeskServiceClient<Channel>,
@@ -38,7 +39,8 @@ pub(super) fn ask<T>(global: &Global, ask: impl AsyncFnOnce(Client) -> Result<T,
     })
 }
 
-async fn connect(global: &Global) -> Result<Client, Failure> {
+/// Connects to the node of the data folder.
+pub(super) async fn connect(global: &Global) -> Result<Client, Failure> {
     let stream = socket::connect(&global.layout().socket()).map_err(|error| not_connected(global, &error))?;
     let mut stream = Some(TokioIo::new(stream));
     // A command makes one connection: if it breaks, the command fails.

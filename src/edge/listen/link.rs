@@ -37,14 +37,6 @@ pub struct Link {
     pub(super) _room: OwnedSemaphorePermit,
 }
 
-impl Link {
-    /// Who is at the other end.
-    #[must_use]
-    pub const fn peer(&self) -> &LinkPeer {
-        &self.peer
-    }
-}
-
 impl Connected for Link {
     type ConnectInfo = LinkPeer;
 

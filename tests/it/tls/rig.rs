@@ -5,6 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::LazyLock;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -40,6 +41,7 @@ use tonic::Request;
 use tonic::Response;
 use tonic::Status;
 use tonic::Streaming;
+use tracing::Dispatch;
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -166,12 +168,20 @@ pub(super) async fn echo(dialled: &Dialled) -> Result<(), Status> {
     Ok(())
 }
 
+/// tokio-rs/tracing#2874: while there is only one dispatcher in the process, another thread without one may be the
+/// first to reach a trace and so switch it off for all. Two more for ever prevent it.
+static MORE_DISPATCHERS: LazyLock<[Dispatch; 2]> = LazyLock::new(|| {
+    let quiet = || Dispatch::new(tracing_subscriber::fmt().with_writer(io::sink).finish());
+    [quiet(), quiet()]
+});
+
 /// What was traced on this thread; a test's runtime has no other.
 #[derive(Clone)]
 pub(super) struct Trace(watch::Sender<String>);
 
 impl Trace {
     pub(super) fn listen() -> (Self, DefaultGuard) {
+        LazyLock::force(&MORE_DISPATCHERS);
         let trace = Self(watch::Sender::new(String::new()));
         let subscriber = tracing_subscriber::fmt()
             .with_ansi(false)

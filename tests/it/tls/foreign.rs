@@ -1,9 +1,10 @@
-//! Clients that are not ours: without a key, and with a memory of old sessions.
+//! Programs that are not ours: without a key, with a certificate of somebody else, with a memory of old sessions.
 
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use chapar::edge::dial::DialError;
 use chapar::edge::tls::Pins;
 use chapar::edge::tls::TlsKey;
 use chapar::edge::tls::client_config;
@@ -24,6 +25,8 @@ use rustls::pki_types::PrivatePkcs8KeyDer;
 use rustls::pki_types::ServerName;
 use rustls::pki_types::UnixTime;
 use rustls::server::ServerSessionMemoryCache;
+use rustls::sign::CertifiedKey;
+use rustls::sign::SingleCertAndKey;
 use rustls::version::TLS13;
 use tokio::io::AsyncReadExt as _;
 use tokio::io::AsyncWriteExt as _;
@@ -126,6 +129,37 @@ async fn a_client_without_a_key_is_refused() {
     let error = call(&foreign_client(None), port.address).await.unwrap_err();
     assert_eq!(alert(&error), AlertDescription::CertificateRequired);
     trace.line(&["WARN", "accept{", "127.0.0.1:", "the peer shows no TLS key"]).await;
+}
+
+/// The certificate of one key with the private half of another.
+fn stolen(certificate: &TlsKey, private: &TlsKey) -> Arc<SingleCertAndKey> {
+    let private = PrivatePkcs8KeyDer::from(private.pkcs8().to_vec());
+    let private = aws_lc_rs::sign::any_supported_type(&private.into()).unwrap();
+    Arc::new(SingleCertAndKey::from(CertifiedKey::new(vec![certificate.certificate().clone()], private)))
+}
+
+#[tokio::test]
+async fn a_client_with_a_stolen_certificate_is_refused() {
+    let (trace, _guard) = Trace::listen();
+    let (ours, theirs) = (key("UZ-ALT"), key("TM-FAR"));
+    let port = Port::open(&theirs, &Book::of(&[("UZ-ALT", &ours)])).await;
+    let mut thief = ClientConfig::clone(&foreign_client(None));
+    thief.client_auth_cert_resolver = stolen(&ours, &theirs);
+    let error = call(&Arc::new(thief), port.address).await.unwrap_err();
+    assert_eq!(alert(&error), AlertDescription::DecryptError);
+    trace.line(&["WARN", "accept{", "127.0.0.1:", "BadSignature"]).await;
+}
+
+#[tokio::test]
+async fn a_server_with_a_stolen_certificate_is_refused() {
+    let (ours, theirs) = (key("UZ-ALT"), key("TM-FAR"));
+    let book = Book::of(&[("UZ-ALT", &ours), ("TM-FAR", &theirs)]);
+    let port = Port::open(&theirs, &book).await;
+    let mut thief = ServerConfig::clone(&port.tls.load());
+    thief.cert_resolver = stolen(&theirs, &ours);
+    port.tls.store(Arc::new(thief));
+    let error = port.dial(&ours, &book, "TM-FAR").await.unwrap_err();
+    assert!(matches!(&error, DialError::Tls { what, .. } if what.contains("BadSignature")), "{error}");
 }
 
 #[tokio::test]
