@@ -50,7 +50,7 @@ fn wrong_lines_change_nothing() {
         ("init --data alt --office UZ-ALT --network demo.example --storage-key file", 1, "alt is not empty"),
         ("init --data x --office UZALT --network demo.example", 2, "as in UZ-ALT"),
         ("init --data x --office UZ-ALT --network demo.example --storage-key paper", 2, "credential, file, prompt"),
-        ("init --data x --office UZ-ALT --network demo.example --storage-key credential", 1, "no credential"),
+        ("init --data x --office UZ-ALT --network demo.example --storage-key credential", 1, "No credential"),
         ("init --data x --office UZ-ALT --network demo.example --agency army", 2, "an agency is one of border, "),
         ("init --data x --office UZ-ALT --network demo.example --endpoint a.example:1", 2, "--listen"),
         (

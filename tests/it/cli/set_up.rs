@@ -1,6 +1,8 @@
 //! Setting up a country and an office by hand, and what the country changes later. No node runs.
 
 use std::os::unix::fs::PermissionsExt as _;
+use std::process::Stdio;
+use std::time::Duration;
 
 use chapar::domain::draft;
 use chapar::domain::envelope::Unverified;
@@ -10,6 +12,7 @@ use chapar::name::Fingerprint;
 use serde_json::Value;
 
 use crate::cli::chapar;
+use crate::cli::command;
 use crate::cli::country_and_office;
 use crate::cli::fingerprint;
 use crate::cli::keys;
@@ -99,6 +102,39 @@ fn every_template_is_a_draft() {
         let text = chapar(data.path(), &format!("notice template {kind}")).ok();
         draft::parse(text.as_bytes(), draft::Options::default()).unwrap();
     }
+}
+
+#[test]
+fn a_killed_init_leaves_nothing_half_made() {
+    let data = tempfile::tempdir().unwrap();
+    let at = data.path();
+    let init = ["init", "--data", "alt", "--office", "UZ-ALT", "--network", "demo.example", "--storage-key", "file"];
+    let (mut killed, mut finished) = (0, 0);
+    for ms in (0..60).step_by(3) {
+        let mut child = command(at).args(init).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(ms));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        if at.join("alt").exists() {
+            chapar(at, "log verify --offline --data alt").ok();
+            std::fs::remove_dir_all(at.join("alt")).unwrap();
+            finished += 1;
+        } else {
+            killed += 1;
+        }
+    }
+    assert!(killed > 0, "{finished} finished");
+    run(at, &init).ok();
+    assert_eq!(std::fs::read_dir(at).unwrap().count(), 1, "what was left is removed");
+}
+
+#[test]
+fn a_reader_that_has_gone_is_exit_code_3() {
+    let data = tempfile::tempdir().unwrap();
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let done = command(data.path()).args(["notice", "template"]).stdout(writer).output().unwrap();
+    assert_eq!((done.status.code(), done.stderr.as_slice()), (Some(3), &[][..]));
 }
 
 #[test]
