@@ -100,7 +100,7 @@ impl From<&clap::Error> for Failure {
         }
         let way_out = match usage {
             Some(usage) => format!("Use it as: {usage}; --help says more."),
-            None => "See: chapar --help".to_owned(),
+            None => "Correct it; --help says more.".to_owned(),
         };
         Self::usage(sentence(&what.join("; ")), way_out)
     }

@@ -9,6 +9,7 @@
     reason = "tests"
 )]
 
+mod cli;
 mod codegen;
 mod damage;
 mod desks;

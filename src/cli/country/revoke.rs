@@ -27,7 +27,7 @@ pub(in crate::cli) struct Args {
     /// Office, as in UZ-ALT
     office: OfficeCode,
     /// Id of the key, as country show prints it, or its first 8 digits or more
-    #[arg(value_parser = prefix)]
+    #[arg(value_name = "KEYID", value_parser = prefix)]
     key: String,
 }
 
