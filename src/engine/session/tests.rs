@@ -11,6 +11,9 @@ use std::collections::BTreeMap;
 use prost::Message as _;
 
 use super::*;
+use crate::domain::entry::Alarm;
+use crate::name::Digest;
+use crate::name::LogId;
 
 fn office(code: &str) -> OfficeCode {
     code.parse().unwrap()
