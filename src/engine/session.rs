@@ -69,7 +69,8 @@ pub struct Session {
     importing: u32,
     /// Reads of receipts that the peer lacks: they go before those for what it delivers from now on.
     resending: u32,
-    answering: u32,
+    /// Sizes of the dispatches that wait for our answer, bytes, in order.
+    answering: VecDeque<u64>,
     writable: bool,
     control: VecDeque<Kind>,
     receipts: VecDeque<wire::Envelope>,
@@ -104,7 +105,7 @@ impl Session {
             loading: false,
             importing: 0,
             resending: 0,
-            answering: 0,
+            answering: VecDeque::new(),
             writable: false,
             control: VecDeque::new(),
             receipts: VecDeque::new(),
@@ -117,12 +118,19 @@ impl Session {
     /// the peer may have in flight.
     #[must_use]
     pub fn wants_frames(&self) -> bool {
-        let most = limits::WINDOW.saturating_mul(3);
         match self.phase {
             Phase::Greeting => !self.loading && self.hello.is_none(),
-            Phase::Live | Phase::Draining => self.importing == 0 && self.resending == 0 && self.answering < most,
+            Phase::Live | Phase::Draining => self.importing == 0 && self.resending == 0 && self.has_room(),
             Phase::Closing(_) | Phase::Closed => false,
         }
+    }
+
+    /// Whether the peer keeps to what its three lanes may have in flight.
+    fn has_room(&self) -> bool {
+        let lanes = self.lanes.len();
+        let places = usize::try_from(limits::WINDOW).unwrap_or(usize::MAX).saturating_mul(lanes);
+        let bytes = limits::WINDOW_BYTES_MAX.saturating_mul(u64::try_from(lanes).unwrap_or(0));
+        self.answering.len() < places && self.answering.iter().sum::<u64>() < bytes
     }
 
     /// The peer, once it is known.
@@ -168,7 +176,7 @@ impl Session {
                 vec![]
             }
             Event::Answered(bytes) => {
-                self.answering = self.answering.saturating_sub(1);
+                self.answering.pop_front();
                 self.queue_receipt(&bytes);
                 vec![]
             }
@@ -209,7 +217,8 @@ impl Session {
             }
             (Some(Kind::Hello(hello)), Phase::Greeting) => self.hello(hello),
             (Some(Kind::Deliver(deliver)), Phase::Live | Phase::Draining) => {
-                self.answering += 1;
+                let bytes = prost::Message::encoded_len(&deliver);
+                self.answering.push_back(u64::try_from(bytes).unwrap_or(u64::MAX));
                 vec![Action::Accept(Box::new(deliver))]
             }
             (Some(Kind::Receipt(receipt)), Phase::Live | Phase::Draining) => {
@@ -283,7 +292,7 @@ impl Session {
                 actions.extend(load.map(|after| Action::Load { lane, after, limit: limits::LOAD }));
             }
         }
-        let nothing_owed = self.answering == 0 && self.receipts.is_empty();
+        let nothing_owed = self.answering.is_empty() && self.receipts.is_empty();
         if self.phase == Phase::Draining && nothing_owed && !self.in_flight() {
             self.part(GoodbyeReason::Done, 0, Ending::Done);
         }

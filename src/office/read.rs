@@ -271,13 +271,15 @@ pub fn find(view: &dyn View, name: &str) -> Result<Found, RowError> {
         return Ok(digest.map_or(Found::None, Found::One));
     }
     let mut found = BTreeMap::new();
-    let short = |c: char| c.is_ascii_alphanumeric() || c == '-';
-    if upper.len() >= 2 && upper.len() <= 8 && upper.chars().all(short) {
+    // As said on the radio: 123-3, 1233 or 000123-3.
+    let wanted = upper.replace('-', "");
+    let wanted = wanted.trim_start_matches('0');
+    if (2..=7).contains(&wanted.len()) && wanted.chars().all(|c| c.is_ascii_alphanumeric()) {
         for (row_key, value) in view.scan(b"f", &key::after(b"f"), usize::MAX)? {
             let text = row_key.get(1..).map(String::from_utf8_lossy).unwrap_or_default();
             let digest = Digest::try_from(value.as_slice());
             if let (Ok(reference), Ok(digest)) = (text.parse::<Reference>(), digest)
-                && (reference.short() == upper || reference.short().replace('-', "") == upper)
+                && reference.short().replace('-', "") == wanted
             {
                 found.insert(text.into_owned(), digest);
             }

@@ -4725,6 +4725,7 @@ pub struct Head {
     /// time_ms of the last entry.
     #[prost(int64, tag = "3")]
     pub time_ms: i64,
+    /// Number of the commit that wrote it; counted by the store as well.
     #[prost(uint64, tag = "4")]
     pub commit: u64,
 }
