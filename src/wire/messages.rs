@@ -5097,6 +5097,9 @@ pub struct CountryStatus {
     /// When that roster was signed, UTC ms.
     #[prost(int64, tag = "4")]
     pub issued_ms: i64,
+    /// Codes of the offices that it lists, our own among them.
+    #[prost(string, repeated, tag = "5")]
+    pub offices: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 /// Which entries.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]

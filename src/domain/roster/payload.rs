@@ -204,7 +204,10 @@ pub fn is_endpoint(text: &str) -> bool {
         Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
         None => !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-'),
     };
-    host_fits && text.len() <= limits::ROSTER_TEXT_CHARS && port.parse::<u16>().is_ok_and(|p| p > 0)
+    host_fits
+        && text.len() <= limits::ROSTER_TEXT_CHARS
+        && port.bytes().all(|b| b.is_ascii_digit())
+        && port.parse::<u16>().is_ok_and(|p| p > 0)
 }
 
 impl Payload for CountryRoster {
