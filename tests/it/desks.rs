@@ -112,12 +112,12 @@ pub(crate) fn desks() -> BTreeMap<OfficeCode, Desk> {
         })
         .collect();
     for (code, desk) in &mut desks {
-        let officer: chapar::name::OfficerId = format!("{code}-O01").parse().unwrap();
+        let first: chapar::name::OfficerId = format!("{code}-O01").parse().unwrap();
         for (country, key) in &countries {
             let fingerprint = Fingerprint::of_key(&key.public().0);
-            desk.ask(Timestamp::ZERO, Command::Trust { officer: officer.clone(), country: *country, fingerprint });
+            desk.ask(Timestamp::ZERO, Command::Trust { officer: first.clone(), country: *country, fingerprint });
         }
-        let reply = desk.ask(Timestamp::ZERO, Command::Import { actor: Some(officer), rosters: rosters.clone() });
+        let reply = desk.ask(Timestamp::ZERO, Command::Import { actor: Some(first), rosters: rosters.clone() });
         assert!(matches!(reply, Reply::Imported(Ok(_))), "{reply:?}");
     }
     desks
