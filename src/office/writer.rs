@@ -258,7 +258,7 @@ impl Writer {
         if root_at(&*store, head.size)? != head.root {
             return Err(OpenError::Head);
         }
-        if crate::engine::rows::entry(&*store, 0)?.subject != me.signing.public().0 {
+        if crate::engine::rows::entry(&*store, 0)?.subject != me.signing.public().id().0 {
             return Err(OpenError::OtherKey);
         }
         let rosters = read::rosters(&*store, &me.network)?;

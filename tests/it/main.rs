@@ -4,4 +4,6 @@
 mod codegen;
 mod damage;
 mod disk_full;
+mod office;
 mod store;
+mod support;
