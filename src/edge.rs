@@ -1,8 +1,20 @@
 //! Floor 4: thin adapters to disk, network, clock and chance. Asynchronous where they must be.
 
+pub mod api;
+pub mod commit;
+pub mod dial;
+pub mod disk;
 pub mod env;
+pub mod exchange;
+pub mod grpc;
+pub mod hub;
 pub mod keystore;
+pub mod link;
+pub mod listen;
 pub mod memory;
 pub mod note;
 pub mod sled;
+pub mod socket;
+pub mod status;
 pub mod stubs;
+pub mod tls;

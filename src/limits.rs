@@ -6,6 +6,10 @@ pub const ENVELOPE_BYTES: usize = 192 * 1024;
 pub const FRAME_BYTES: usize = 256 * 1024;
 /// Largest draft file.
 pub const DRAFT_BYTES: usize = 1024 * 1024;
+/// Largest TLS certificate.
+pub const CERTIFICATE_BYTES: usize = 64 * 1024;
+/// Largest configuration file.
+pub const CONFIG_BYTES: usize = 64 * 1024;
 /// Largest roster or card envelope.
 pub const ROSTER_BYTES: usize = 192 * 1024;
 /// Most addressees of a notice, `to` and `cc` together.
@@ -49,6 +53,8 @@ pub const WRITER_QUEUE: usize = 1024;
 pub const STORE_CACHE_BYTES: u64 = 16 * 1024 * 1024;
 /// Deadline of sled's shutdown; it hangs if one of its threads has panicked.
 pub const STORE_CLOSE_MS: u64 = 10_000;
+/// When a node that takes no new notices may be asked again.
+pub const NOT_READY_RETRY_MS: u32 = 30_000;
 /// Free disk space below which the node takes no new work (PROTOCOL 5).
 pub const FREE_BYTES_MIN: u64 = 512 * 1024 * 1024;
 /// Rows in one answer to a list call.
@@ -99,3 +105,15 @@ pub const HEADER_LIST_BYTES: u32 = 16 * 1024;
 pub const STREAMS: u32 = 8;
 /// HTTP/2 window of a stream; the byte windows of three lanes and a frame each fit.
 pub const HTTP2_STREAM_BYTES: u32 = 16 * 1024 * 1024;
+/// Largest serialized gRPC message between offices: a frame and the field around it.
+pub const MESSAGE_BYTES: usize = FRAME_BYTES + 16;
+/// HTTP/2 streams of a connection that were reset and are not yet cleared away.
+pub const RESETS: usize = 32;
+/// Finished links that wait for the gRPC server.
+pub const LINKS_WAITING: usize = 16;
+/// Bytes that a refused peer may still send while it reads why.
+pub const REFUSED_BYTES: u64 = 16 * 1024;
+/// Pause after the system refused to accept a connection, as when there are no file descriptors left.
+pub const ACCEPT_PAUSE_MS: u64 = 100;
+/// Least time between two traces of connections that were turned away.
+pub const TURNED_AWAY_TRACE_MS: u64 = 1_000;

@@ -1,2 +1,7 @@
-//! x
-fn main(){}
+//! The binary: it only introduces.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    chapar::cli::main()
+}

@@ -3,6 +3,8 @@
 //! [`Writer`] is the only writer: it takes commands, commits them together, and only then lets them be answered.
 //! [`read`] reads what the durable head covers.
 
+mod command;
+mod identity;
 mod issue;
 pub mod read;
 mod receive;
@@ -10,11 +12,11 @@ mod trust;
 pub mod verify;
 mod writer;
 
+pub use command::Command;
+pub use command::Reply;
+pub use identity::Identity;
+pub use identity::Shared;
 pub use issue::IssueRefused;
 pub use issue::Issued;
-pub use writer::Command;
-pub use writer::Identity;
 pub use writer::OpenError;
-pub use writer::Reply;
-pub use writer::Shared;
 pub use writer::Writer;

@@ -70,7 +70,7 @@ impl Timestamp {
 }
 
 /// A clock; time is handed in, so that tests and simulation have their own.
-pub trait Clock {
+pub trait Clock: Send + Sync {
     /// What the clock shows.
     fn now(&self) -> Timestamp;
 }

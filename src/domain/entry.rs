@@ -84,10 +84,10 @@ impl Entry {
         self
     }
 
-    /// The first entry: the log was born with this office key.
+    /// The first entry: the log was born with this office key, 32 bytes.
     #[must_use]
     pub fn log_opened(key: PublicKey) -> Self {
-        Self::new(EntryKind::LogOpened, NODE).about(key.id(), None)
+        Self::new(EntryKind::LogOpened, NODE).about(Digest(key.0), None)
     }
 
     /// A notice was signed here and is on its way.

@@ -124,9 +124,9 @@ pub struct Signed {
 #[must_use]
 pub fn sign<T: Payload>(key: &SigningKey, payload: Vec<u8>) -> Signed {
     let text = pae(T::TYPE, &payload);
-    let signature = wire::Signature { sig: key.0.sign(&text).to_bytes().to_vec(), keyid: key.public().id().to_string() };
-    let envelope =
-        wire::Envelope { payload, payload_type: T::TYPE.to_owned(), signatures: vec![signature] };
+    let signature =
+        wire::Signature { sig: key.0.sign(&text).to_bytes().to_vec(), keyid: key.public().id().to_string() };
+    let envelope = wire::Envelope { payload, payload_type: T::TYPE.to_owned(), signatures: vec![signature] };
     Signed { digest: Digest::of(&text), bytes: envelope.encode_to_vec() }
 }
 

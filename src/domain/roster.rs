@@ -21,7 +21,7 @@ use crate::time::Timestamp;
 /// A public key and when it counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Key<T> {
-    /// The key, or for TLS the SHA-256 of its SubjectPublicKeyInfo.
+    /// The key, or for TLS the SHA-256 of its `SubjectPublicKeyInfo`.
     pub key: T,
     /// Counts from.
     pub from: Timestamp,

@@ -180,8 +180,7 @@ impl SealKey {
     /// [`SealError::Wrap`].
     pub fn unwrap_key(&self, wrap: &[u8], path: &WrapPath) -> Result<BodyKey, SealError> {
         let (encapsulated, ciphertext) = wrap.split_at_checked(WRAP_BYTES - 48).ok_or(SealError::Wrap)?;
-        let encapsulated =
-            <Kem as hpke::Kem>::EncappedKey::from_bytes(encapsulated).map_err(|_| SealError::Wrap)?;
+        let encapsulated = <Kem as hpke::Kem>::EncappedKey::from_bytes(encapsulated).map_err(|_| SealError::Wrap)?;
         let (private, _) = Kem::derive_keypair(self.seed.as_slice());
         let key = hpke::single_shot_open::<Aead, Kdf, Kem>(
             &hpke::OpModeR::Base,
@@ -246,7 +245,7 @@ pub fn padded(body: &wire::NoticeBody) -> Zeroizing<Vec<u8>> {
     let bare = wire::NoticeBody { padding: vec![], ..body.clone() };
     let mut plain = bare.encode_to_vec();
     let mut zeros = 0;
-    while (plain.len() + padding_field(zeros)) % limits::PADDING_BYTES != 0 {
+    while !(plain.len() + padding_field(zeros)).is_multiple_of(limits::PADDING_BYTES) {
         zeros += 1;
     }
     if zeros > 0 {
@@ -347,8 +346,8 @@ mod tests {
     proptest! {
         #[test]
         fn plaintexts_hide_their_length(text in ".{0,700}") {
-            let mut body = wire::NoticeBody::default();
-            body.subject = Some(wire::Text { text, language: "en".to_owned() });
+            let subject = Some(wire::Text { text, language: "en".to_owned() });
+            let body = wire::NoticeBody { subject, ..wire::NoticeBody::default() };
             let plain = padded(&body);
             prop_assert_eq!(plain.len() % limits::PADDING_BYTES, 0);
             let mut back = wire::NoticeBody::decode(plain.as_slice()).unwrap();

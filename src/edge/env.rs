@@ -2,6 +2,7 @@
 //! configuration.
 
 use std::io;
+use std::path::Path;
 use std::time::SystemTime;
 use std::time::UNIX_EPOCH;
 
@@ -43,6 +44,13 @@ impl Entropy for SystemEntropy {
             std::process::abort();
         }
     }
+}
+
+/// Free bytes on the disk of a folder, for whoever runs the node; `None` if the system does not say.
+#[must_use]
+pub fn free_bytes(folder: &Path) -> Option<u64> {
+    let disk = rustix::fs::statvfs(folder).ok()?;
+    Some(disk.f_bavail.saturating_mul(disk.f_frsize))
 }
 
 #[cfg(test)]

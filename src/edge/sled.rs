@@ -1,5 +1,6 @@
 //! The store of an office on sled 0.34. It is no judge of what it reads: after damage sled may silently return an
-//! older state, so whoever opens it compares it with the head that is noted beside it.
+//! older state, so whoever opens it compares it with the head that is noted beside it. Opening writes: sled then
+//! overwrites what it could not follow, so a suspect store is examined as a copy.
 //!
 //! Invariants:
 //! - [`Applied::Durable`] follows `apply_batch`, `flush` and our own `sync_data`: sled's flush is no fsync;
@@ -45,10 +46,10 @@ const THREAD: &str = "chapar-sled";
 pub struct SledStore {
     /// Commits take turns; reads go on while one of them waits for the disk.
     turn: Mutex<()>,
+    /// An error for good after the first one. Locked before `rows`.
+    state: RwLock<Result<Opened, StoreError>>,
     /// Held to write while a batch goes in: a scan reads row by row and must not see a part of it.
     rows: RwLock<()>,
-    /// An error for good after the first one.
-    state: RwLock<Result<Opened, StoreError>>,
     path: PathBuf,
     /// Our own handle of sled's file, to sync it.
     file: File,
@@ -108,20 +109,33 @@ impl SledStore {
         }
     }
 
+    /// Copies the closed store in the folder `path` into the new folder `copy`, and opens that. Opening a damaged store
+    /// destroys what lies beyond the damage; whoever only wants to look opens a copy.
+    ///
+    /// # Errors
+    /// As for [`SledStore::open`]; or if the copy cannot be made.
+    pub fn open_copy(path: &Path, copy: &Path) -> Result<Self, StoreError> {
+        files::expect_store(path)?;
+        let lock = Lock::take(path)?;
+        files::make_folder(copy)?;
+        files::copy(path, copy)?;
+        drop(lock);
+        Self::open(copy)
+    }
+
     fn new(path: &Path, lock: Lock, db: ::sled::Db, last: u64) -> Result<Self, StoreError> {
         let file = files::open_data(path)?;
         let state = RwLock::new(Ok(Opened { db, last: AtomicU64::new(last) }));
-        Ok(Self { turn: Mutex::new(()), rows: RwLock::new(()), state, path: path.into(), file, _lock: lock })
+        Ok(Self { turn: Mutex::new(()), state, rows: RwLock::new(()), path: path.into(), file, _lock: lock })
     }
 
     /// Reads, and closes the store if that fails.
     fn read<T>(&self, read: impl FnOnce(&::sled::Db) -> ::sled::Result<T>) -> Result<T, StoreError> {
         let result = {
+            let state = self.state();
+            let opened = state.as_ref().map_err(Clone::clone)?;
             let _no_batch = self.rows.read().unwrap_or_else(PoisonError::into_inner);
-            match self.state().as_ref() {
-                Ok(opened) => guarded(|| read(&opened.db)),
-                Err(error) => return Err(error.clone()),
-            }
+            guarded(|| read(&opened.db))
         };
         result.map_err(|error| self.fail(error))
     }
@@ -150,8 +164,9 @@ impl SledStore {
 
     /// Takes the store out of use and gives the error back.
     fn fail(&self, error: StoreError) -> StoreError {
-        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        if let Ok(opened) = std::mem::replace(&mut *state, Err(error.clone())) {
+        let failed = Err(error.clone());
+        let before = std::mem::replace(&mut *self.state.write().unwrap_or_else(PoisonError::into_inner), failed);
+        if let Ok(opened) = before {
             close(opened.db, &self.path);
         }
         error

@@ -37,7 +37,7 @@ pub fn fold(rows: &mut dyn Write, index: u64, entry: &wire::Entry) -> Result<(),
             answered(rows, object(entry, index)?)?;
             received(rows, index, subject(entry, index)?)
         }
-        Ok(EntryKind::Rejected) => answered(rows, object(entry, index)?).map(|_| ()),
+        Ok(EntryKind::Rejected) => answered(rows, object(entry, index)?),
         Ok(EntryKind::Roster) => roster(rows, subject(entry, index)?),
         Ok(EntryKind::CountryTrusted) => {
             let country = entry.peer.parse().map_err(|_| damaged("entry", index))?;
@@ -144,8 +144,7 @@ fn receipt_stored(rows: &mut dyn Write, digest: Digest) -> Result<(), RowError> 
 fn answered(rows: &mut dyn Write, digest: Digest) -> Result<(), RowError> {
     let read = rows::envelope::<Receipt>(rows, digest)?;
     let receipt = read.claim();
-    let place =
-        wire::PlaceRow { dispatch_digest: receipt.dispatch.0.to_vec(), receipt_digest: digest.0.to_vec() };
+    let place = wire::PlaceRow { dispatch_digest: receipt.dispatch.0.to_vec(), receipt_digest: digest.0.to_vec() };
     rows.put(key::place(receipt.stream, receipt.sequence), place.encode_to_vec());
     let incoming = wire::IncomingRow { through: receipt.sequence, digest: receipt.dispatch.0.to_vec() };
     let stream = key::incoming(receipt.to, receipt.stream.from_log, receipt.stream.lane);

@@ -21,11 +21,13 @@ pub struct Head {
     pub root: [u8; 32],
     /// Time of the last entry.
     pub time: Timestamp,
+    /// Number of the commit that wrote it.
+    pub commit: u64,
 }
 
 impl Head {
     /// The head of an empty log.
-    pub const EMPTY: Self = Self { size: 0, root: tlog::EMPTY_HASH.0, time: Timestamp::ZERO };
+    pub const EMPTY: Self = Self { size: 0, root: tlog::EMPTY_HASH.0, time: Timestamp::ZERO, commit: 0 };
 
     /// The head that a store holds; `None` if the store is empty.
     ///
@@ -35,13 +37,13 @@ impl Head {
         let Some(head) = rows::head(view)? else { return Ok(None) };
         let root = head.root.as_slice().try_into().map_err(|_| damaged("head", head.size))?;
         let time = Timestamp::from_ms(head.time_ms).map_err(|_| damaged("head", head.size))?;
-        Ok(Some(Self { size: head.size, root, time }))
+        Ok(Some(Self { size: head.size, root, time, commit: head.commit }))
     }
 
     /// As a message.
     #[must_use]
     pub fn to_wire(self) -> wire::Head {
-        wire::Head { size: self.size, root: self.root.to_vec(), time_ms: self.time.ms() }
+        wire::Head { size: self.size, root: self.root.to_vec(), time_ms: self.time.ms(), commit: self.commit }
     }
 
     /// Appends an entry to the tree; the root is that of before until [`Head::close`].
@@ -61,11 +63,12 @@ impl Head {
         Ok(index)
     }
 
-    /// Computes the root and writes the head.
+    /// Computes the root and writes the head, in the commit with this number.
     ///
     /// # Errors
     /// If a hash of the tree cannot be read.
-    pub fn close(&mut self, rows: &mut dyn Write) -> Result<(), RowError> {
+    pub fn close(&mut self, rows: &mut dyn Write, commit: u64) -> Result<(), RowError> {
+        self.commit = commit;
         self.root = root_at(rows, self.size)?;
         rows.put(key::HEAD.to_vec(), self.to_wire().encode_to_vec());
         Ok(())
@@ -106,4 +109,10 @@ impl<V: View + ?Sized> tlog::HashReader for Hashes<'_, V> {
             })
             .collect()
     }
+}
+
+/// How many hashes the tree of so many entries stores.
+#[must_use]
+pub fn hash_count(size: u64) -> u64 {
+    tlog::stored_hash_count(size)
 }

@@ -64,7 +64,7 @@ impl Write for Pending<'_> {
 
 /// Keys of rows. The first byte is the sort.
 pub mod key {
-    use super::*;
+    use super::{Country, Digest, Lane, LogId, OfficeCode, Reference, Stream};
 
     /// Size, root and time of the log.
     pub const HEAD: &[u8] = b"h";
@@ -287,21 +287,33 @@ pub fn entry(view: &dyn View, index: u64) -> Result<wire::Entry, RowError> {
     wire::Entry::decode(entry_bytes(view, index)?.as_slice()).map_err(|_| damaged("entry", index))
 }
 
-/// Bytes of an envelope in one row.
-const PART_BYTES: usize = limits::ROW_BYTES - 4;
+/// What stands before an envelope in its first row: its length, and the start of its SHA-256, so that a changed byte is
+/// noticed even where no signature covers it.
+const PREFIX_BYTES: usize = 4 + 8;
 
-/// Writes an envelope, over several rows if it is long; the first begins with its length.
+fn checksum(bytes: &[u8]) -> [u8; 8] {
+    *Digest::of(bytes).0.first_chunk().unwrap_or(&[0; 8])
+}
+
+/// Writes an envelope, over several rows if it is long; the first begins with its length and a checksum.
 pub fn put_envelope(rows: &mut dyn Write, digest: Digest, bytes: &[u8]) {
     let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
     let mut part = 0;
-    let (first, mut rest) = bytes.split_at(bytes.len().min(PART_BYTES));
-    rows.put(key::envelope(digest, 0), [length.to_be_bytes().as_slice(), first].concat());
+    let (first, mut rest) = bytes.split_at(bytes.len().min(limits::ROW_BYTES - PREFIX_BYTES));
+    rows.put(key::envelope(digest, 0), [length.to_be_bytes().as_slice(), &checksum(bytes), first].concat());
     while !rest.is_empty() {
         part += 1;
         let (chunk, left) = rest.split_at(rest.len().min(limits::ROW_BYTES));
         rows.put(key::envelope(digest, part), chunk.to_vec());
         rest = left;
     }
+}
+
+/// How many rows an envelope has, by its first one; `None` if that is none.
+#[must_use]
+pub fn envelope_parts(first: &[u8]) -> Option<usize> {
+    let length = usize::try_from(u32::from_be_bytes(*first.first_chunk::<4>()?)).ok()?;
+    Some(1 + length.saturating_sub(limits::ROW_BYTES - PREFIX_BYTES).div_ceil(limits::ROW_BYTES))
 }
 
 /// The bytes of an envelope, as they were received or made; `None` if it is not here.
@@ -311,7 +323,8 @@ pub fn put_envelope(rows: &mut dyn Write, digest: Digest, bytes: &[u8]) {
 pub fn envelope_bytes(view: &dyn View, digest: Digest) -> Result<Option<Vec<u8>>, RowError> {
     let Some(first) = view.get(&key::envelope(digest, 0))? else { return Ok(None) };
     let fault = || damaged("envelope", digest);
-    let (length, chunk) = first.split_first_chunk::<4>().ok_or_else(fault)?;
+    let (length, rest) = first.split_first_chunk::<4>().ok_or_else(fault)?;
+    let (sum, chunk) = rest.split_first_chunk::<8>().ok_or_else(fault)?;
     let length = usize::try_from(u32::from_be_bytes(*length)).map_err(|_| fault())?;
     if length > limits::ENVELOPE_BYTES {
         return Err(fault());
@@ -322,7 +335,7 @@ pub fn envelope_bytes(view: &dyn View, digest: Digest) -> Result<Option<Vec<u8>>
         part += 1;
         bytes.append(&mut view.get(&key::envelope(digest, part))?.ok_or_else(fault)?);
     }
-    if bytes.len() == length { Ok(Some(bytes)) } else { Err(fault()) }
+    if bytes.len() == length && checksum(&bytes) == *sum { Ok(Some(bytes)) } else { Err(fault()) }
 }
 
 /// An envelope of the store; its signatures were checked before it came in.

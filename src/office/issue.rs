@@ -11,14 +11,14 @@ use crate::domain::envelope::Payload as _;
 use crate::domain::kinds;
 use crate::domain::kinds::Kind;
 use crate::domain::notice;
+use crate::domain::problem::Cause;
+use crate::domain::problem::Problem;
 use crate::domain::roster::Office;
 use crate::domain::roster::OfficeState;
 use crate::domain::seal;
 use crate::domain::seal::BodyKey;
 use crate::domain::seal::WrapPath;
 use crate::domain::sealed::SealedNotice;
-use crate::domain::problem::Cause;
-use crate::domain::problem::Problem;
 use crate::engine::rows;
 use crate::engine::rows::RowError;
 use crate::engine::rows::damaged;
@@ -251,9 +251,7 @@ impl Step<'_> {
                 left = left.saturating_sub(1);
                 let notice = rows::envelope::<SealedNotice>(&self.rows, digest)?;
                 let body_key = match self.rows.get(&key::body_key(digest))? {
-                    Some(row) => {
-                        Some(self.me.vault.unwrap_key(&row, digest).map_err(|_| damaged("body key", digest))?)
-                    }
+                    Some(row) => Some(self.me.vault.unwrap_key(&row, digest).map_err(|_| damaged("body key", digest))?),
                     None => None,
                 };
                 self.place(digest, notice.claim(), body_key.as_ref(), office)?;

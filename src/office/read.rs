@@ -10,6 +10,7 @@ use crate::domain::dispatch::Dispatch;
 use crate::domain::dispatch::Lane;
 use crate::domain::dispatch::Receipt;
 use crate::domain::envelope::EnvelopeError;
+use crate::domain::envelope::PublicKey;
 use crate::domain::envelope::Verified;
 use crate::domain::roster::Office;
 use crate::domain::roster::Rosters;
@@ -185,8 +186,7 @@ pub fn summary(view: &dyn View, digest: Digest) -> Result<wire::NoticeSummary, R
     let mut deliveries = vec![];
     if row.issued {
         for office in notice.header.addressees() {
-            let delivery: Option<wire::DeliveryRow> =
-                rows::message(view, &key::delivery(digest, office), "delivery")?;
+            let delivery: Option<wire::DeliveryRow> = rows::message(view, &key::delivery(digest, office), "delivery")?;
             let delivery = delivery.ok_or_else(|| damaged("delivery", digest))?;
             deliveries.push(wire::Delivery {
                 office: office.to_string(),
@@ -313,17 +313,24 @@ pub fn body(view: &dyn View, vault: &VaultKey, digest: Digest) -> Result<Option<
     Ok(Some(notice.claim().open(&body_key)?))
 }
 
-/// Checks the originator's signature of a notice again.
+/// Checks the originator's signature of a notice again; `me` and `own_key` are this office's.
 ///
 /// # Errors
-/// If no key that the rosters list now has signed it.
+/// If a row cannot be read. Within: if no key that its roster lists for that time has signed it.
 pub fn verified(
     view: &dyn View,
     rosters: &Rosters,
+    me: OfficeCode,
+    own_key: PublicKey,
     digest: Digest,
 ) -> Result<Result<Verified<SealedNotice>, EnvelopeError>, RowError> {
     let notice = rows::envelope::<SealedNotice>(view, digest)?;
-    let keys = rosters.keys_at(notice.claim().header.from, notice.claim().header.created);
+    let header = &notice.claim().header;
+    let keys = if header.from == me {
+        vec![own_key]
+    } else {
+        rosters.office(header.from).map(|office| office.keys_listed_at(header.created)).unwrap_or_default()
+    };
     Ok(notice.verify(&keys))
 }
 
@@ -341,8 +348,7 @@ pub fn export(view: &dyn View, digest: Digest) -> Result<wire::ExportNoticeRespo
     let (mut dispatches, mut receipts) = (vec![], vec![]);
     if row.issued {
         for office in notice.claim().header.addressees() {
-            let delivery: Option<wire::DeliveryRow> =
-                rows::message(view, &key::delivery(digest, office), "delivery")?;
+            let delivery: Option<wire::DeliveryRow> = rows::message(view, &key::delivery(digest, office), "delivery")?;
             let delivery = delivery.unwrap_or_default();
             if let Ok(dispatch) = Digest::try_from(delivery.dispatch_digest.as_slice()) {
                 dispatches.push(read(dispatch)?);

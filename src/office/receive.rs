@@ -61,11 +61,13 @@ impl Step<'_> {
             rows::message(&self.rows, &place, "place")?.ok_or_else(|| damaged("place", claim.sequence))?;
         if place.dispatch_digest != dispatch.digest().0 {
             // Both dispatches are kept: they prove it by themselves.
-            rows::put_envelope(&mut self.rows, dispatch.digest(), dispatch.bytes());
-            self.alarm(Alarm::PlaceTwice, claim.from, Some(claim.notice), Some(dispatch.digest()))?;
+            if self.alarm(Alarm::PlaceTwice, claim.from, Some(claim.notice), Some(dispatch.digest()))? {
+                rows::put_envelope(&mut self.rows, dispatch.digest(), dispatch.bytes());
+            }
             return Ok(Err("two dispatches have one place"));
         }
-        let receipt = Digest::try_from(place.receipt_digest.as_slice()).map_err(|_| damaged("place", claim.sequence))?;
+        let receipt =
+            Digest::try_from(place.receipt_digest.as_slice()).map_err(|_| damaged("place", claim.sequence))?;
         let bytes = rows::envelope_bytes(&self.rows, receipt)?.ok_or_else(|| damaged("envelope", receipt))?;
         Ok(Ok(bytes))
     }

@@ -5,24 +5,10 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::Mutex;
-use std::sync::PoisonError;
 
-use arc_swap::ArcSwap;
-
-use crate::domain::dispatch::Lane;
-use crate::domain::dispatch::Receipt;
-use crate::domain::entry::Access;
 use crate::domain::entry::Alarm;
 use crate::domain::entry::Entry;
-use crate::domain::envelope::SigningKey;
-use crate::domain::envelope::Verified;
-use crate::domain::roster::RosterError;
 use crate::domain::roster::Rosters;
-use crate::domain::seal::SealKey;
-use crate::domain::seal::VaultKey;
-use crate::engine::accept::Addressee;
-use crate::engine::accept::Incoming;
 use crate::engine::fold;
 use crate::engine::log::Head;
 use crate::engine::log::root_at;
@@ -35,140 +21,17 @@ use crate::engine::store::Store;
 use crate::engine::store::StoreError;
 use crate::entropy::Entropy;
 use crate::entropy::random;
-use crate::name::Country;
 use crate::name::Digest;
-use crate::name::Fingerprint;
-use crate::name::LogId;
-use crate::name::Network;
 use crate::name::OfficeCode;
 use crate::name::OfficerId;
-use crate::office::issue::IssueRefused;
-use crate::office::issue::Issued;
+use crate::office::command::Command;
+use crate::office::command::Reply;
+use crate::office::identity::Identity;
+use crate::office::identity::Shared;
 use crate::office::read;
 use crate::time::Timestamp;
 use crate::time::node_time;
 use crate::wire;
-
-/// Who the node is, with its private keys.
-#[derive(Clone, Debug)]
-pub struct Identity {
-    /// Network.
-    pub network: Network,
-    /// Office.
-    pub office: OfficeCode,
-    /// The agency that runs it.
-    pub agency: wire::Agency,
-    /// The office key.
-    pub signing: SigningKey,
-    /// Seal keys, newest first.
-    pub seal_keys: Vec<SealKey>,
-    /// The key of all body keys at rest.
-    pub vault: VaultKey,
-}
-
-impl Identity {
-    /// The open log.
-    #[must_use]
-    pub fn log_id(&self) -> LogId {
-        LogId::of_key(&self.signing.public().0)
-    }
-
-    /// The office as an addressee.
-    #[must_use]
-    pub fn addressee(&self) -> Addressee {
-        Addressee { office: self.office, log_id: self.log_id(), seal_keys: self.seal_keys.clone() }
-    }
-}
-
-/// What readers and links see of the writer's state: only what is durable.
-#[derive(Debug)]
-pub struct Shared {
-    head: Mutex<Head>,
-    rosters: ArcSwap<Rosters>,
-}
-
-impl Shared {
-    /// The durable head.
-    #[must_use]
-    pub fn head(&self) -> Head {
-        *self.head.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The rosters in force.
-    #[must_use]
-    pub fn rosters(&self) -> Arc<Rosters> {
-        self.rosters.load_full()
-    }
-}
-
-/// What the writer is asked to do.
-#[derive(Debug)]
-pub enum Command {
-    /// Write that an officer is about to see a text.
-    Access {
-        /// Who.
-        officer: OfficerId,
-        /// Of which notice.
-        notice: Digest,
-        /// How.
-        access: Access,
-    },
-    /// Write an alarm, once.
-    Alarm {
-        /// Which.
-        alarm: Alarm,
-        /// About which peer.
-        peer: OfficeCode,
-    },
-    /// Take what a peer delivered.
-    Arrive(Box<Incoming>),
-    /// Put rosters into force, all or none.
-    Import {
-        /// Officer, or the node for a roster that a peer sent.
-        actor: Option<OfficerId>,
-        /// Serialized envelopes.
-        rosters: Vec<Vec<u8>>,
-    },
-    /// Sign, seal and queue a notice.
-    Issue {
-        /// Its author.
-        officer: OfficerId,
-        /// As drafted.
-        header: Box<wire::NoticeHeader>,
-        /// The text.
-        body: Option<Box<wire::NoticeBody>>,
-    },
-    /// Store a peer's receipt.
-    Receipt(Box<Verified<Receipt>>),
-    /// Pin a country's key.
-    Trust {
-        /// Who compared it.
-        officer: OfficerId,
-        /// Whose.
-        country: Country,
-        /// What was compared.
-        fingerprint: Fingerprint,
-    },
-}
-
-/// What the writer answers, once it is durable.
-#[derive(Debug)]
-pub enum Reply {
-    /// The access is written; now the text may be shown.
-    Accessed,
-    /// The alarm is written, or was before.
-    Alarmed,
-    /// Our receipt for a dispatch: its serialized envelope; or the rule that the dispatch broke.
-    Answered(Result<Vec<u8>, &'static str>),
-    /// What each roster changed: country, version, offices, whether it is news.
-    Imported(Result<Vec<wire::ImportedRoster>, RosterError>),
-    /// The notice is on its way.
-    Issued(Result<Issued, IssueRefused>),
-    /// The receipt is stored, or was before; or the rule that it broke.
-    ReceiptStored(Result<(Lane, u64), &'static str>),
-    /// The key is pinned, or was before.
-    Trusted(Result<(), RosterError>),
-}
 
 /// Why a store cannot be opened as an office's.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -213,6 +76,7 @@ pub struct Writer {
 pub(super) struct Step<'a> {
     pub(super) rows: Pending<'a>,
     pub(super) head: Head,
+    number: u64,
     pub(super) now: Timestamp,
     pub(super) me: &'a Identity,
     pub(super) rosters: Rosters,
@@ -237,15 +101,13 @@ impl Writer {
         let number = store.last_number()? + 1;
         let mut rows = Pending::new(store, number);
         let mut head = Head::EMPTY;
-        let first = [
-            Entry::log_opened(me.signing.public()),
-            Entry::officer(officer.as_str(), officer, wire::Role::Officer),
-        ];
+        let first =
+            [Entry::log_opened(me.signing.public()), Entry::officer(officer.as_str(), officer, wire::Role::Officer)];
         for entry in first {
             let (_, bytes) = entry.stamped(clock, random(entropy));
             head.append(&mut rows, bytes, clock)?;
         }
-        head.close(&mut rows)?;
+        head.close(&mut rows, number)?;
         Ok(store::commit(store, &rows.into_batch(), head)?.into_inner())
     }
 
@@ -258,13 +120,13 @@ impl Writer {
         if root_at(&*store, head.size)? != head.root {
             return Err(OpenError::Head);
         }
-        if crate::engine::rows::entry(&*store, 0)?.subject != me.signing.public().id().0 {
+        if crate::engine::rows::entry(&*store, 0)?.subject != me.signing.public().0 {
             return Err(OpenError::OtherKey);
         }
         let rosters = read::rosters(&*store, &me.network)?;
         let number = store.last_number()?;
         let unplaced = rosters.offices().map(|office| office.code).filter(|code| *code != me.office).collect();
-        let shared = Shared { head: Mutex::new(head), rosters: ArcSwap::from_pointee(rosters.clone()) };
+        let shared = Shared::new(head, rosters.clone());
         Ok(Self {
             store,
             me,
@@ -299,6 +161,7 @@ impl Writer {
         let mut step = Step {
             rows: Pending::new(&*self.store, self.number + 1),
             head: self.head,
+            number: self.number + 1,
             now,
             me: &self.me,
             rosters: self.rosters.clone(),
@@ -309,9 +172,7 @@ impl Writer {
         };
         let replies = step.run(commands).map_err(|error| match error {
             RowError::Store(error) => CommitError::NotApplied(error),
-            damaged @ RowError::Damaged { .. } => {
-                CommitError::NotApplied(StoreError::Unreadable(damaged.to_string()))
-            }
+            damaged @ RowError::Damaged { .. } => CommitError::NotApplied(StoreError::Unreadable(damaged.to_string())),
         })?;
         let Step { rows, head, rosters, rosters_changed, unplaced, alarms, .. } = step;
         // 1. Write. 2. Only then let others see it. 3. Only then answer.
@@ -321,10 +182,10 @@ impl Writer {
             self.number += 1;
         }
         (self.head, self.unplaced, self.alarms) = (head, unplaced, alarms);
-        *self.shared.head.lock().unwrap_or_else(PoisonError::into_inner) = head;
+        self.shared.advance(head);
         if rosters_changed {
             self.rosters = rosters.clone();
-            self.shared.rosters.store(Arc::new(rosters));
+            self.shared.put_rosters(rosters);
         }
         Ok(replies)
     }
@@ -336,7 +197,7 @@ impl Step<'_> {
         let replies = commands.into_iter().map(|command| self.command(command)).collect::<Result<_, _>>()?;
         self.place_waiting()?;
         if self.head.size > size {
-            self.head.close(&mut self.rows)?;
+            self.head.close(&mut self.rows, self.number)?;
         }
         Ok(replies)
     }
@@ -371,17 +232,18 @@ impl Step<'_> {
         Ok(index)
     }
 
-    /// Writes an alarm about a peer, once until the node starts again.
+    /// Writes an alarm about a peer, once until the node starts again; says whether it did.
     pub(super) fn alarm(
         &mut self,
         alarm: Alarm,
         peer: OfficeCode,
         subject: Option<Digest>,
         object: Option<Digest>,
-    ) -> Result<(), RowError> {
-        if self.alarms.insert((alarm as u32, peer.to_string())) {
+    ) -> Result<bool, RowError> {
+        let is_new = self.alarms.insert((alarm as u32, peer.to_string()));
+        if is_new {
             self.append(Entry::alarm(alarm, Some(peer), subject, object))?;
         }
-        Ok(())
+        Ok(is_new)
     }
 }

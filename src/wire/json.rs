@@ -18,6 +18,7 @@ pub trait Word: Copy + Default + TryFrom<i32> + Into<i32> {
     fn from_full_name(name: &str) -> Option<Self>;
 
     /// Prefix of all full names, such as `TLP_`.
+    #[must_use]
     fn prefix() -> &'static str {
         Self::default().full_name().trim_end_matches("UNSPECIFIED")
     }
@@ -29,6 +30,7 @@ pub trait Word: Copy + Default + TryFrom<i32> + Into<i32> {
     }
 
     /// The value of a word; `UNSPECIFIED` is none.
+    #[must_use]
     fn from_word(word: &str) -> Option<Self> {
         if word == "UNSPECIFIED" {
             return None;

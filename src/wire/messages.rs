@@ -4725,6 +4725,8 @@ pub struct Head {
     /// time_ms of the last entry.
     #[prost(int64, tag = "3")]
     pub time_ms: i64,
+    #[prost(uint64, tag = "4")]
+    pub commit: u64,
 }
 /// Kinds of entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]

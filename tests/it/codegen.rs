@@ -21,10 +21,8 @@ const ALLOW: &str = "#![allow(\n    missing_docs,\n    unreachable_pub,\n    unu
 
 fn descriptors() -> FileDescriptorSet {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("proto");
-    let mut files: Vec<PathBuf> = std::fs::read_dir(root.join("chapar/v1"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(root.join("chapar/v1")).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     let mut compiler = protox::Compiler::new([&root]).unwrap();
     compiler.include_source_info(true).include_imports(true);
@@ -36,7 +34,7 @@ fn short(type_name: &str) -> &str {
     type_name.rsplit('.').next().unwrap()
 }
 
-/// What serde does with one field, from its type and its json_name.
+/// What serde does with one field, from its type and its `json_name`.
 fn serde_attribute(message: &str, field: &prost_types::FieldDescriptorProto) -> String {
     let name = field.name();
     if message == "NoticeBody" && NOT_IN_DRAFTS.contains(&name) {
@@ -66,15 +64,15 @@ fn serde_attribute(message: &str, field: &prost_types::FieldDescriptorProto) -> 
         _ => {}
     }
     let full = format!("{message}.{name}");
-    let optional = field.proto3_optional() || (field.r#type() == Type::Message && !repeated) || field.oneof_index.is_some();
+    let optional =
+        field.proto3_optional() || (field.r#type() == Type::Message && !repeated) || field.oneof_index.is_some();
     if !ALWAYS.contains(&full.as_str()) {
         if optional {
             words.push("skip_serializing_if = \"Option::is_none\"".to_owned());
         } else if repeated || matches!(field.r#type(), Type::String | Type::Bytes) {
             let of = match (repeated, field.r#type()) {
-                (true, _) => "Vec::is_empty",
                 (false, Type::String) => "String::is_empty",
-                (false, _) => "Vec::is_empty",
+                _ => "Vec::is_empty",
             };
             words.push(format!("skip_serializing_if = \"{of}\""));
         } else if field.r#type() != Type::Bool {
@@ -145,16 +143,22 @@ fn messages(set: &FileDescriptorSet) -> String {
             }
         }
     }
-    config.type_attribute(".chapar.v1.FieldChange.value", "#[derive(serde::Serialize, serde::Deserialize)] #[serde(untagged)]");
+    config.type_attribute(
+        ".chapar.v1.FieldChange.value",
+        "#[derive(serde::Serialize, serde::Deserialize)] #[serde(untagged)]",
+    );
     config.compile_fds(set.clone()).unwrap();
     let code = std::fs::read_to_string(out.path().join("chapar.v1.rs")).unwrap();
     enums.sort();
-    let words: String = enums.iter().map(|name| format!("super::json::word_enum!({name});\n")).collect();
+    let words: Vec<String> = enums.iter().map(|name| format!("super::json::word_enum!({name});")).collect();
+    let words = words.join("\n");
     // Attributes of a message are given to its nested enums as well; `default` is not for the values of a oneof.
     let (before, nested) = code.split_once("pub mod field_change {").unwrap();
-    let nested = nested
-        .replacen("#[derive(serde::Serialize, serde::Deserialize)]", "", 1)
-        .replacen("#[serde(deny_unknown_fields, default)]", "", 1);
+    let nested = nested.replacen("#[derive(serde::Serialize, serde::Deserialize)]", "", 1).replacen(
+        "#[serde(deny_unknown_fields, default)]",
+        "",
+        1,
+    );
     let code = format!("{before}pub mod field_change {{{nested}");
     rustfmt(&format!("{ALLOW}{code}\n{words}"))
 }

@@ -1,9 +1,25 @@
 //! Integration tests: real nodes, real TLS, real store, and the rules of the house.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::large_futures,
+    missing_docs,
+    reason = "tests"
+)]
 
+mod cli;
 mod codegen;
 mod damage;
+mod desks;
 mod disk_full;
+mod drafts;
+mod exchange;
 mod office;
 mod store;
 mod support;
+mod tidy;
+mod tls;
+mod verify;
+mod world;

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::thread;
 
 use chapar::edge::memory::Fault;
 use chapar::edge::memory::MemoryStore;
@@ -58,6 +59,7 @@ fn conformance(new: impl Fn() -> Reopen) {
     only_the_next_number_applies(&*new()());
     rows_have_a_largest_size(&*new()());
     commits_survive_reopening(&new());
+    no_scan_sees_a_part_of_a_commit(&*new()());
 }
 
 fn batch(number: u64, changes: &[(&str, Option<&str>)]) -> Batch {
@@ -149,6 +151,26 @@ fn commits_survive_reopening(open: &Reopen) {
         assert_eq!(store.apply(&batch(number, &[(&format!("row {number}"), Some("x"))])), Applied::Durable);
     }
     assert_eq!(all(&*open()).len(), 5);
+}
+
+fn no_scan_sees_a_part_of_a_commit(store: &dyn Store) {
+    const COMMITS: u64 = 100;
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            for number in 1..=COMMITS {
+                let mut batch = Batch::new(number);
+                for row in 0..50_u8 {
+                    batch.put(vec![b'a', row], number.to_be_bytes().to_vec());
+                }
+                assert_eq!(store.apply(&batch), Applied::Durable);
+            }
+        });
+        while store.last_number().unwrap() < COMMITS {
+            let rows = store.scan(b"a", b"b", usize::MAX).unwrap();
+            assert!(rows.windows(2).all(|pair| pair[0].1 == pair[1].1), "rows of two commits");
+            assert!(rows.is_empty() || rows.len() == 50);
+        }
+    });
 }
 
 #[test]

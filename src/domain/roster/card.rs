@@ -29,7 +29,10 @@ impl Payload for Card {
     fn decode(payload: &[u8]) -> Result<Self, Malformed> {
         let wire = wire::Card::decode(payload).map_err(|_| Malformed("not a card"))?;
         let office = Office::read(&wire.office.unwrap_or_default())?;
-        if office.office_key().is_none() || office.seal_key().is_none() || !office.tls_keys.iter().any(|k| k.is_open()) {
+        if office.office_key().is_none()
+            || office.seal_key().is_none()
+            || !office.tls_keys.iter().any(super::Key::is_open)
+        {
             return Err(Malformed("a card lacks an open office key, seal key or TLS key"));
         }
         Ok(Self {
@@ -44,12 +47,8 @@ impl Card {
     /// The payload to sign.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
-        wire::Card {
-            network: self.network.to_string(),
-            issued_ms: self.issued.ms(),
-            office: Some(self.office.write()),
-        }
-        .encode_to_vec()
+        wire::Card { network: self.network.to_string(), issued_ms: self.issued.ms(), office: Some(self.office.write()) }
+            .encode_to_vec()
     }
 
     /// Reads a card and checks that its own open office key signed it.

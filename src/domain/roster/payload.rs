@@ -43,7 +43,7 @@ pub struct Office {
     pub state: OfficeState,
     /// host:port; empty if it only dials.
     pub endpoints: Vec<String>,
-    /// SHA-256 of SubjectPublicKeyInfo of its TLS keys.
+    /// SHA-256 of `SubjectPublicKeyInfo` of its TLS keys.
     pub tls_keys: Vec<Key<Digest>>,
     /// Keys that sign.
     pub office_keys: Vec<Key<PublicKey>>,
@@ -93,6 +93,14 @@ impl Office {
     #[must_use]
     pub fn keys_at(&self, time: Timestamp) -> Vec<PublicKey> {
         self.office_keys.iter().filter(|key| key.counts_at(time)).map(|key| key.key).collect()
+    }
+
+    /// The keys that were the office's at this time, also those that were found in wrong hands later: what was
+    /// verified and logged before that stays verified (PROTOCOL 9).
+    #[must_use]
+    pub fn keys_listed_at(&self, time: Timestamp) -> Vec<PublicKey> {
+        let listed = |key: &&Key<PublicKey>| key.from <= time && key.until.is_none_or(|until| time <= until);
+        self.office_keys.iter().filter(listed).map(|key| key.key).collect()
     }
 
     /// Whether a TLS key with this pin is the office's.
@@ -216,7 +224,8 @@ impl Payload for CountryRoster {
         if codes.len() != offices.len() {
             return Err(Malformed("a roster lists an office twice"));
         }
-        let key = |bytes: &[u8]| bytes.try_into().map(PublicKey).map_err(|_| Malformed("a country key is not 32 bytes"));
+        let key =
+            |bytes: &[u8]| bytes.try_into().map(PublicKey).map_err(|_| Malformed("a country key is not 32 bytes"));
         Ok(Self {
             network: wire.network.parse().map_err(|_| Malformed("the network is no network"))?,
             country,

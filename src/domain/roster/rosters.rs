@@ -133,9 +133,7 @@ impl Rosters {
         let key = read.claim().country_key;
         let allowed = match &pin.roster {
             None => Fingerprint::of_key(&key.0) == pin.fingerprint,
-            Some(roster) => {
-                roster.value().country_key == key || roster.value().next_country_key == Some(key)
-            }
+            Some(roster) => roster.value().country_key == key || roster.value().next_country_key == Some(key),
         };
         if !allowed {
             return Err(RosterError::OtherKey(country));
@@ -194,5 +192,13 @@ impl Rosters {
     /// The offices that list a TLS key with this pin and may connect.
     pub fn by_pin(&self, pin: Digest) -> impl Iterator<Item = &Office> {
         self.offices().filter(move |office| office.state != OfficeState::Revoked && office.has_pin(pin))
+    }
+
+    /// The offices that list a TLS key with this pin but may not connect with it: they are revoked, or the key is
+    /// retired or compromised.
+    pub fn barred_by_pin(&self, pin: Digest) -> impl Iterator<Item = &Office> {
+        let lists = move |office: &Office| office.tls_keys.iter().any(|key| key.key == pin);
+        let may = move |office: &Office| office.state != OfficeState::Revoked && office.has_pin(pin);
+        self.offices().filter(move |office| lists(office) && !may(office))
     }
 }

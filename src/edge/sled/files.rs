@@ -48,6 +48,20 @@ pub(super) fn expect_store(path: &Path) -> Result<(), StoreError> {
     }
 }
 
+/// Copies sled's files.
+pub(super) fn copy(path: &Path, copy: &Path) -> Result<(), StoreError> {
+    let copied = fs::read_dir(path).and_then(|files| {
+        for file in files {
+            let file = file?;
+            if file.file_type()?.is_file() && file.file_name() != "lock" {
+                fs::copy(file.path(), copy.join(file.file_name()))?;
+            }
+        }
+        Ok(())
+    });
+    copied.map_err(|error| store_error(&error))
+}
+
 /// The file in which sled keeps everything, to be synced.
 pub(super) fn open_data(path: &Path) -> Result<File, StoreError> {
     File::open(path.join("db")).map_err(|error| store_error(&error))

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::sync::Arc;
 
 use super::*;
 
@@ -99,6 +100,25 @@ fn after_an_error_every_call_fails() {
     assert_eq!(store.scan(b"a", b"b", 1), Err(StoreError::Full));
     assert_eq!(store.last_number(), Err(StoreError::Full));
     assert_eq!(store.apply(&Batch::new(1)), Applied::NotApplied(StoreError::Full));
+}
+
+#[test]
+fn panics_of_sled_are_quiet_and_others_are_not() {
+    let heard = Arc::new(Mutex::new(vec![]));
+    let (before, hearing) = (std::panic::take_hook(), Arc::clone(&heard));
+    std::panic::set_hook(Box::new(move |info| {
+        hearing.lock().unwrap().push(thread::current().name().unwrap_or_default().to_owned());
+        before(info);
+    }));
+    quiet_panics();
+    for name in [THREAD, "sled-io-3", "log flusher", "somebody else"] {
+        let panicking = thread::Builder::new().name(name.into()).spawn(|| panic!("for a test"));
+        assert!(panicking.unwrap().join().is_err());
+    }
+    // Other tests may panic meanwhile, in threads of other names.
+    let heard = heard.lock().unwrap().clone();
+    assert!(heard.contains(&"somebody else".to_owned()));
+    assert!(![THREAD, "sled-io-3", "log flusher"].iter().any(|name| heard.contains(&(*name).to_owned())));
 }
 
 #[test]

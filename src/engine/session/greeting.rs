@@ -171,10 +171,8 @@ fn known(versions: &[wire::RosterVersion]) -> BTreeMap<crate::name::Country, u64
 fn position(positions: &[wire::Position], from: LogId, to: LogId, lane: Lane) -> Held {
     let of_stream = |p: &&wire::Position| p.from_log == from.0 && p.to_log == to.0 && p.lane == lane.number();
     let found = positions.iter().take(limits::LIST).find(of_stream);
-    found.map_or_else(Held::default, |p| Held {
-        through: p.through,
-        digest: Digest::try_from(p.digest.as_slice()).ok(),
-    })
+    found
+        .map_or_else(Held::default, |p| Held { through: p.through, digest: Digest::try_from(p.digest.as_slice()).ok() })
 }
 
 fn agreement(sent: &Sent, held: &Held, they_hold: &Held, they_acked: &Held) -> Agreement {

@@ -1,0 +1,170 @@
+//! The command line: nouns, then verbs. It asks the node, or makes what a node needs; it has no rules of its own.
+//!
+//! Data goes to stdout, words about the work to stderr; with `--json` both are for programs.
+
+mod card;
+mod client;
+mod country;
+mod demo;
+pub mod failure;
+mod inbox;
+mod init;
+mod log;
+mod notice;
+mod outbox;
+mod output;
+mod peer;
+mod roster;
+mod secrets;
+mod serve;
+mod status;
+mod words;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use clap::error::ErrorKind;
+
+use crate::cli::failure::Failure;
+use crate::cli::output::Output;
+use crate::edge::sled::quiet_panics;
+use crate::layout::Layout;
+
+pub use crate::cli::init::Initialized;
+pub use crate::cli::init::Options as InitOptions;
+pub use crate::cli::init::init;
+pub use crate::cli::secrets::passphrase;
+
+/// A secure message broker with which Border Liaison Offices exchange signed intelligence notices.
+#[derive(clap::Parser)]
+#[command(name = "chapar", version, disable_help_subcommand = true, infer_long_args = false)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+/// What every verb takes.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Global {
+    /// Data folder of the office
+    #[arg(long, global = true, value_name = "DIR", env = "CHAPAR_DATA", default_value = DATA, hide_env_values = true)]
+    data: PathBuf,
+    /// Print JSON: one object, or one a line
+    #[arg(long, global = true)]
+    json: bool,
+    /// Folder in which the service manager puts credentials
+    #[arg(long, global = true, value_name = "DIR", env = "CREDENTIALS_DIRECTORY", hide = true)]
+    credentials: Option<PathBuf>,
+}
+
+/// The data folder if none is given.
+const DATA: &str = "chapar-data";
+
+impl Global {
+    /// The files of the data folder.
+    #[must_use]
+    pub fn layout(&self) -> Layout {
+        Layout::new(self.data.clone())
+    }
+
+    /// Whether a data folder was named.
+    fn names_data(&self) -> bool {
+        self.data.as_os_str() != DATA
+    }
+
+    /// Where to write.
+    #[must_use]
+    pub fn output(&self) -> Output {
+        Output::new(self.json)
+    }
+
+    /// What to type for a verb with the same data folder.
+    #[must_use]
+    pub fn command(&self, verb: &str) -> String {
+        if self.data.as_os_str() == DATA {
+            format!("chapar {verb}")
+        } else {
+            format!("chapar --data {} {verb}", self.data.display())
+        }
+    }
+}
+
+#[derive(clap::Subcommand)]
+enum Verb {
+    /// Write the office's card again, after a change of agency or endpoints
+    Card,
+    /// Keep a country's roster: its key, its offices, their keys
+    #[command(subcommand)]
+    Country(country::Verb),
+    /// Play the main job on three real nodes
+    Demo(demo::Args),
+    /// List what was received, newest first
+    Inbox(inbox::Args),
+    /// Make a new office: keys, store, settings and card
+    Init(init::Args),
+    /// Show, verify or export the log
+    #[command(subcommand)]
+    Log(log::Verb),
+    /// Send, show or export a notice; print a draft to fill in
+    #[command(subcommand)]
+    Notice(notice::Verb),
+    /// List what was sent, newest first, and where it stands
+    Outbox,
+    /// Trust countries; list the other offices
+    #[command(subcommand)]
+    Peer(peer::Verb),
+    /// Import or show country rosters
+    #[command(subcommand)]
+    Roster(roster::Verb),
+    /// Run the node of the office
+    Serve(serve::Args),
+    /// Show the node at a glance, and what is still to be done
+    Status,
+}
+
+/// Does what the command line says.
+#[must_use]
+pub fn main() -> ExitCode {
+    quiet_panics();
+    let words: Vec<OsString> = std::env::args_os().collect();
+    let Cli { global, verb } = match Cli::try_parse_from(&words) {
+        Ok(cli) => cli,
+        Err(error) => return not_a_command(&error, words.iter().any(|word| word == "--json")),
+    };
+    let done = match verb {
+        Verb::Card => card::run(&global),
+        Verb::Country(verb) => country::run(verb, &global),
+        Verb::Demo(args) => demo::run(&args, &global),
+        Verb::Inbox(args) => inbox::run(&args, &global),
+        Verb::Init(args) => init::run(args, &global),
+        Verb::Log(verb) => log::run(verb, &global),
+        Verb::Notice(verb) => notice::run(verb, &global),
+        Verb::Outbox => outbox::run(&global),
+        Verb::Peer(verb) => peer::run(verb, &global),
+        Verb::Roster(verb) => roster::run(verb, &global),
+        Verb::Serve(args) => serve::run(&args, &global),
+        Verb::Status => status::run(&global),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(global.json),
+    }
+}
+
+/// Help and version, or what is wrong with the command line.
+fn not_a_command(error: &clap::Error, json: bool) -> ExitCode {
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => match error.print() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => Failure::of_output(&error).report(json),
+        },
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
+            Failure::usage("A verb is missing.", "See: chapar --help").report(json)
+        }
+        _ => Failure::from(error).report(json),
+    }
+}

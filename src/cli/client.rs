@@ -1,0 +1,120 @@
+//! The way to the running node: gRPC over its Unix socket. Answers and errors come back as the command line's own.
+
+use std::error::Error as _;
+use std::io;
+use std::io::ErrorKind;
+use std::time::Duration;
+
+use hyper_util::rt::TokioIo;
+use tonic::Code;
+use tonic::Status;
+use tonic::transport::Channel;
+use tonic::transport::Endpoint;
+use tonic::transport::Uri;
+use tower::service_fn;
+
+use crate::cli::Global;
+use crate::cli::failure::Failure;
+use crate::cli::failure::Kind;
+use crate::edge::socket;
+use crate::edge::stubs::desk_service_client::DeskServiceClient;
+use crate::edge::stubs::inspect_service_client::InspectServiceClient;
+use crate::limits;
+
+/// The two services of a node.
+#[derive(Clone)]
+pub(super) struct Client {
+    /// For officers.
+    pub(super) desk: DeskServiceClient<Channel>,
+    /// For administrators and auditors.
+    pub(super) inspect: InspectServiceClient<Channel>,
+}
+
+/// Connects to the node of the data folder and asks it.
+pub(super) fn ask<T>(global: &Global, ask: impl AsyncFnOnce(Client) -> Result<T, Failure>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::internal)?;
+    runtime.block_on(async {
+        let client = connect(global).await?;
+        ask(client).await
+    })
+}
+
+/// Connects to the node of the data folder.
+pub(super) async fn connect(global: &Global) -> Result<Client, Failure> {
+    let stream = socket::connect(&global.layout().socket()).map_err(|error| not_connected(global, &error))?;
+    let mut stream = Some(TokioIo::new(stream));
+    // A command makes one connection: if it breaks, the command fails.
+    let connector = service_fn(move |_: Uri| {
+        let stream = stream.take().ok_or_else(|| io::Error::from(ErrorKind::NotConnected));
+        async move { stream }
+    });
+    let endpoint = Endpoint::from_static("http://node").timeout(Duration::from_millis(limits::CALL_MS));
+    let channel = endpoint.connect_with_connector(connector).await.map_err(Failure::internal)?;
+    Ok(Client { desk: DeskServiceClient::new(channel.clone()), inspect: InspectServiceClient::new(channel) })
+}
+
+fn not_connected(global: &Global, error: &io::Error) -> Failure {
+    let data = global.data.display();
+    match error.kind() {
+        ErrorKind::NotFound if !global.data.exists() => Failure::config(
+            format!("There is no folder {data}."),
+            "Name the data folder of the office with --data, or make it: chapar init --help",
+        ),
+        ErrorKind::NotFound | ErrorKind::ConnectionRefused => Failure::new(
+            Kind::Unreachable,
+            format!("No node is running in the folder {data}."),
+            format!("Start it: {}", global.command("serve")),
+        ),
+        ErrorKind::PermissionDenied => Failure::config(
+            format!("You may not use the socket of the node in {data}."),
+            "Ask the administrator to put you into the Unix group of its officers.",
+        ),
+        _ => Failure::new(
+            Kind::Unreachable,
+            format!("The node in {data} cannot be reached: {error}."),
+            "Look at its trace.",
+        ),
+    }
+}
+
+impl From<Status> for Failure {
+    fn from(status: Status) -> Self {
+        // What this side notes about a broken connection has a source; what the node says has none.
+        if status.source().is_some() {
+            return Self::new(
+                Kind::Unreachable,
+                "The node went away before it answered.",
+                "Start it again, and look whether it was done before you repeat it.",
+            );
+        }
+        let kind = match status.code() {
+            Code::InvalidArgument | Code::NotFound | Code::PermissionDenied => Kind::Config,
+            Code::FailedPrecondition => Kind::Rejected,
+            Code::Unavailable => Kind::Unreachable,
+            Code::DataLoss => Kind::Unverified,
+            _ => Kind::Internal,
+        };
+        match status.message().split_once('\n') {
+            Some((error, way_out)) => Self::new(kind, error, way_out),
+            None => {
+                Self::new(kind, format!("The node answered: {}.", status.message()), "Look at the trace of the node.")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_node_says_becomes_a_pair() {
+        let failure = Failure::from(Status::new(Code::FailedPrecondition, "It is revoked.\nLeave it out."));
+        assert_eq!(failure, Failure::new(Kind::Rejected, "It is revoked.", "Leave it out."));
+        let failure = Failure::from(Status::new(Code::Unimplemented, "what"));
+        assert_eq!((failure.kind, failure.error.as_str()), (Kind::Internal, "The node answered: what."));
+        let mut broken = Status::new(Code::Unknown, "transport error");
+        broken.set_source(std::sync::Arc::new(io::Error::from(ErrorKind::BrokenPipe)));
+        assert_eq!(Failure::from(broken).kind, Kind::Unreachable);
+    }
+}

@@ -1,0 +1,70 @@
+//! The sample drafts that the demo sends, with all their times moved by one constant, so that none has expired.
+
+use serde_json::Value;
+
+use crate::cli::failure::Failure;
+use crate::time::Timestamp;
+
+/// A draft and the office that sends it.
+pub(super) struct Sample {
+    /// Who.
+    pub(super) from: &'static str,
+    /// To whom.
+    pub(super) to: &'static [&'static str],
+    /// The draft file.
+    pub(super) draft: Value,
+}
+
+macro_rules! sample {
+    ($from:literal => $to:expr, $file:literal) => {
+        ($from, $to.as_slice(), include_str!(concat!("../../../tests/data/notices/", $file)))
+    };
+}
+
+/// Kinds and languages of every sort, both ways. Where the demo lacks an office of the draft, one of its three stands in.
+const SAMPLES: [(&str, &[&str], &str); 12] = [
+    sample!("UZ-ALT" => &["TM-FAR", "UZ-NCC"], "01-suspicious-consignment-yarn.json"),
+    sample!("TM-FAR" => &["UZ-ALT"], "02-feedback-yarn-seized.json"),
+    sample!("TM-FAR" => &["UZ-ALT", "UZ-NCC"], "03-seizure-yarn-heroin.json"),
+    sample!("TM-FAR" => &["UZ-ALT"], "18-vehicle-alert-exercise.json"),
+    sample!("UZ-NCC" => &["TM-FAR", "UZ-ALT"], "24-document-alert-stolen-blanks.json"),
+    sample!("UZ-NCC" => &["TM-FAR"], "45-rfi-hit-only.json"),
+    sample!("UZ-ALT" => &["TM-FAR", "UZ-NCC"], "27-cargo-alert-bad-check-digit.json"),
+    sample!("UZ-ALT" => &["TM-FAR"], "43-consent-request-refused-later.json"),
+    sample!("TM-FAR" => &["UZ-ALT"], "44-consent-decision-refused.json"),
+    sample!("TM-FAR" => &["UZ-NCC", "UZ-ALT"], "21-person-alert-dari-name.json"),
+    sample!("UZ-ALT" => &["TM-FAR", "UZ-NCC"], "64-coordination-meeting.json"),
+    sample!("TM-FAR" => &["UZ-ALT"], "65-coordination-accept.json"),
+];
+
+/// Least life that is left to a notice of the demo: two days, ms.
+const LIFE_MS: i64 = 2 * 86_400_000;
+
+/// The samples, as if they had been written lately.
+pub(super) fn shifted(now: Timestamp) -> Result<Vec<Sample>, Failure> {
+    let mut samples = vec![];
+    for (from, to, text) in SAMPLES {
+        let draft: Value = serde_json::from_str(text).map_err(Failure::internal)?;
+        samples.push(Sample { from, to, draft });
+    }
+    let expiries = samples.iter().filter_map(|s| s.draft.pointer("/header/expires_at")?.as_str()?.parse().ok());
+    let first: Timestamp = expiries.min().unwrap_or(now);
+    let constant = now.plus_ms(LIFE_MS).since_ms(first);
+    for sample in &mut samples {
+        shift(&mut sample.draft, constant);
+    }
+    Ok(samples)
+}
+
+fn shift(value: &mut Value, constant: i64) {
+    match value {
+        Value::String(text) => {
+            if let Ok(time) = text.parse::<Timestamp>() {
+                *text = time.plus_ms(constant).to_string();
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| shift(item, constant)),
+        Value::Object(fields) => fields.values_mut().for_each(|field| shift(field, constant)),
+        _ => {}
+    }
+}

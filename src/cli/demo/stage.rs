@@ -1,0 +1,335 @@
+//! Three offices of two countries that know each other, each with a running node.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use serde_json::Value;
+use serde_json::json;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::cli::Global;
+use crate::cli::InitOptions;
+use crate::cli::client;
+use crate::cli::client::Client;
+use crate::cli::demo::board::Board;
+use crate::cli::demo::board::Row;
+use crate::cli::demo::cable::Cable;
+use crate::cli::demo::samples::Sample;
+use crate::cli::failure::Failure;
+use crate::cli::failure::Kind;
+use crate::cli::init::init;
+use crate::cli::output::Output;
+use crate::cli::serve;
+use crate::domain::draft;
+use crate::domain::envelope;
+use crate::domain::envelope::SigningKey;
+use crate::domain::kinds;
+use crate::domain::roster::Card;
+use crate::domain::roster::CountryRoster;
+use crate::edge::env::SystemEntropy;
+use crate::edge::keystore::Custody;
+use crate::edge::keystore::Source;
+use crate::entropy::Entropy as _;
+use crate::name::Country;
+use crate::name::Fingerprint;
+use crate::name::Network;
+use crate::name::OfficeCode;
+use crate::node::Node;
+use crate::node::NodeError;
+use crate::node::system_clock;
+use crate::opening;
+use crate::time::Timestamp;
+use crate::wire;
+use crate::wire::json::word_of;
+
+const NETWORK: &str = "demo.example";
+
+/// The offices: code, folder, agency, whether others can dial it.
+const OFFICES: [(&str, &str, wire::Agency, bool); 3] = [
+    ("UZ-ALT", "alt", wire::Agency::Customs, false),
+    ("TM-FAR", "far", wire::Agency::Customs, true),
+    ("UZ-NCC", "ncc", wire::Agency::DrugControl, true),
+];
+
+/// How often the board looks.
+const LOOK: Duration = Duration::from_millis(50);
+
+struct Office {
+    global: Global,
+    cable: Option<Cable>,
+    client: Client,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<Result<(), NodeError>>,
+}
+
+/// The three offices.
+pub(super) struct Stage {
+    offices: BTreeMap<&'static str, Office>,
+    /// The reference that a sample has here.
+    references: BTreeMap<String, String>,
+    first: String,
+}
+
+/// Whether a delivery goes over the link that the demo cuts.
+pub(super) fn crosses_the_cut(row: &Row) -> bool {
+    [row.from.as_str(), row.to.as_str()].iter().all(|office| ["UZ-ALT", "TM-FAR"].contains(office))
+}
+
+impl Stage {
+    /// Makes the offices, starts their nodes, and lets them trust each other's countries.
+    pub(super) async fn build(folder: &Path, out: &Output) -> Result<Self, Failure> {
+        out.note("Two countries make their keys, three offices theirs; people compare the fingerprints.");
+        let network: Network = NETWORK.parse().map_err(Failure::internal)?;
+        let mut offices = BTreeMap::new();
+        let mut cards: BTreeMap<Country, Vec<Card>> = BTreeMap::new();
+        for (code, name, agency, can_be_dialled) in OFFICES {
+            let cable = if can_be_dialled { Some(Cable::lay().await.map_err(Failure::internal)?) } else { None };
+            let data = folder.join(name);
+            let card = make(&data, code, agency, cable.as_ref(), &network)?;
+            out.note(format!("  {code}  {}", Fingerprint::of_digest(card.1)));
+            cards.entry(card.0.office.code.country()).or_default().push(card.0);
+            offices.insert(code, start(Global { data, json: false, credentials: None }, cable).await?);
+        }
+        let mut stage = Self { offices, references: BTreeMap::new(), first: String::new() };
+        let mut rosters = vec![];
+        for (country, cards) in cards {
+            let (fingerprint, roster) = sign(country, &network, cards)?;
+            out.note(format!("  {country}      {fingerprint}"));
+            rosters.push(roster);
+            for office in stage.offices.values_mut() {
+                let (country, fingerprint) = (country.to_string(), fingerprint.to_string());
+                office.client.inspect.trust_country(wire::TrustCountryRequest { country, fingerprint }).await?;
+            }
+        }
+        for office in stage.offices.values_mut() {
+            let rosters = rosters.clone();
+            office.client.inspect.import_rosters(wire::ImportRostersRequest { rosters }).await?;
+        }
+        Ok(stage)
+    }
+
+    /// The time at which the demo runs.
+    #[expect(clippy::unused_self, reason = "the stage has one clock: that of the machine")]
+    pub(super) fn now(&self) -> Timestamp {
+        system_clock().now()
+    }
+
+    /// Sends a sample through the desk of its office, as an officer would; a row for each addressee.
+    pub(super) async fn send(&mut self, sample: Sample) -> Result<Vec<Row>, Failure> {
+        let Sample { from, to, mut draft } = sample;
+        let label = text(&draft, "/header/identifier/human_ref");
+        let party = |code: &&str| json!({ "office_code": code });
+        if let Some(header) = draft.pointer_mut("/header").and_then(Value::as_object_mut) {
+            header.remove("from");
+            header.insert("to".to_owned(), to.iter().map(party).collect());
+            header.insert("cc".to_owned(), json!([]));
+        }
+        if let Some(relations) = draft.pointer_mut("/header/relates_to").and_then(Value::as_array_mut) {
+            for relation in relations {
+                let here = relation.get("human_ref").and_then(Value::as_str).and_then(|r| self.references.get(r));
+                if let Some(here) = here.cloned() {
+                    relation["human_ref"] = json!(here);
+                }
+            }
+        }
+        let options = draft::Options { without_attachments: true };
+        let bytes = serde_json::to_vec(&draft).map_err(Failure::internal)?;
+        let parsed = draft::parse(&bytes, options).map_err(Failure::internal)?;
+        let (kind, urgency) = (parsed.header.kind, parsed.header.urgency);
+        let office = self.offices.get_mut(from).ok_or_else(|| Failure::internal("no such office"))?;
+        let request = wire::SendNoticeRequest { header: Some(parsed.header), body: parsed.body };
+        let sent = Box::pin(office.client.desk.send_notice(request)).await?.into_inner();
+        if self.first.is_empty() {
+            self.first.clone_from(&sent.reference);
+        }
+        self.references.insert(label, sent.reference.clone());
+        let kind = wire::NoticeKind::try_from(kind).map(kinds::word).unwrap_or_default();
+        let urgency = word_of::<wire::Urgency>(urgency).unwrap_or_default().to_ascii_lowercase();
+        let row = |to: &String| Row {
+            reference: sent.reference.clone(),
+            kind: kind.clone(),
+            urgency: urgency.clone(),
+            from: from.to_owned(),
+            to: to.clone(),
+            state: "queued".to_owned(),
+        };
+        Ok(sent.to.iter().map(row).collect())
+    }
+
+    /// Keeps the board up to date until all deliveries that are waited for have an answer.
+    pub(super) async fn watch(&mut self, board: &mut Board, awaited: impl Fn(&Row) -> bool) -> Result<(), Failure> {
+        loop {
+            for office in self.offices.values_mut() {
+                let folder = wire::Folder::Outbox.into();
+                let request = wire::ListNoticesRequest { folder, ..wire::ListNoticesRequest::default() };
+                for notice in office.client.desk.list_notices(request).await?.into_inner().notices {
+                    let reference = notice.header.map(|header| header.reference).unwrap_or_default();
+                    for delivery in notice.deliveries {
+                        let state = match wire::Outcome::try_from(delivery.outcome) {
+                            Ok(wire::Outcome::Delivered) => "delivered",
+                            Ok(wire::Outcome::Rejected) => "rejected",
+                            _ => "queued",
+                        };
+                        board.set(&reference, &delivery.office, state);
+                    }
+                }
+            }
+            if board.rows().any(|row| row.state == "rejected") {
+                return Err(Failure::new(
+                    Kind::Rejected,
+                    "A notice was rejected.",
+                    "Report it; the table shows which.",
+                ));
+            }
+            if board.rows().filter(|row| awaited(row)).all(|row| row.state == "delivered") {
+                return Ok(());
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    fn cable(&self) -> Option<&Cable> {
+        self.offices.get("TM-FAR")?.cable.as_ref()
+    }
+
+    /// Cuts the cable to TM-FAR; only UZ-ALT has no other way to it.
+    pub(super) fn cut(&self) {
+        if let Some(cable) = self.cable() {
+            cable.cut();
+        }
+    }
+
+    pub(super) fn mend(&self) {
+        if let Some(cable) = self.cable() {
+            cable.mend();
+        }
+    }
+
+    /// Waits until UZ-ALT has noticed the cut.
+    pub(super) async fn until_apart(&mut self) -> Result<(), Failure> {
+        let far: OfficeCode = "TM-FAR".parse().map_err(Failure::internal)?;
+        let Some(office) = self.offices.get_mut("UZ-ALT") else { return Ok(()) };
+        loop {
+            let status = office.client.inspect.get_status(wire::GetStatusRequest {}).await?.into_inner();
+            if status.peers.iter().any(|peer| peer.office == far.to_string() && !peer.connected) {
+                return Ok(());
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    /// Verifies all logs; how many entries they have together.
+    pub(super) async fn verify(&mut self, out: &Output) -> Result<u64, Failure> {
+        let mut entries = 0;
+        for (code, office) in &mut self.offices {
+            let mut words = office.client.inspect.verify_log(wire::VerifyLogRequest {}).await?.into_inner();
+            let mut word = wire::VerifyLogResponse::default();
+            while let Some(next) = words.message().await? {
+                word = next;
+            }
+            if !word.fault.is_empty() {
+                return Err(Failure::new(Kind::Unverified, format!("{code}: {}", word.fault), "Report it."));
+            }
+            out.note(format!("  {code}  {} entries  root {}", word.size, hex::encode(&word.root)));
+            entries += word.size;
+        }
+        Ok(entries)
+    }
+
+    /// The data folder of an office, as typed.
+    pub(super) fn data(&self, code: &str) -> String {
+        self.offices.get(code).map(|office| office.global.data.display().to_string()).unwrap_or_default()
+    }
+
+    /// The offices and where their data lie.
+    pub(super) fn describe(&self) -> Value {
+        let offices = self.offices.iter();
+        offices.map(|(code, office)| json!({ "office": code, "data": office.global.data })).collect()
+    }
+
+    /// A reference to show.
+    pub(super) fn first_reference(&self) -> &str {
+        &self.first
+    }
+
+    /// Stops all nodes.
+    pub(super) async fn stop(self) -> Result<(), Failure> {
+        for (_, office) in self.offices {
+            let Office { client, stop, task, .. } = office;
+            drop(client);
+            // A node that has ended needs no word.
+            let _told = stop.send(());
+            let ended = task.await.map_err(Failure::internal)?;
+            ended.map_err(Failure::internal)?;
+        }
+        Ok(())
+    }
+}
+
+fn text(value: &Value, pointer: &str) -> String {
+    value.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// Makes an office as `init` does, and reads its card as its country would.
+fn make(
+    data: &Path,
+    code: &str,
+    agency: wire::Agency,
+    cable: Option<&Cable>,
+    network: &Network,
+) -> Result<(Card, crate::name::Digest), Failure> {
+    let options = InitOptions {
+        data: data.to_owned(),
+        office: code.parse().map_err(Failure::internal)?,
+        network: network.clone(),
+        agency,
+        listen: Some(([127, 0, 0, 1], 0).into()),
+        endpoints: cable.iter().map(|cable| cable.address.to_string()).collect(),
+        custody: Custody::File,
+        uid: rustix::process::getuid().as_raw(),
+    };
+    let mut entropy = SystemEntropy::open().map_err(Failure::internal)?;
+    // The demo keeps its keys in files: nobody is asked.
+    let source = Source { credentials: None, passphrase: &mut || Err(std::io::ErrorKind::Unsupported.into()) };
+    let made = init(&options, source, system_clock().now(), &mut entropy)?;
+    let card = Card::verify(&std::fs::read(made.card).map_err(Failure::internal)?).map_err(Failure::internal)?;
+    let digest = card.digest();
+    Ok((card.into_parts().0, digest))
+}
+
+/// Starts a node and plugs its cable in.
+async fn start(global: Global, cable: Option<Cable>) -> Result<Office, Failure> {
+    let source = Source { credentials: None, passphrase: &mut || Err(std::io::ErrorKind::Unsupported.into()) };
+    let parts = opening::open(&global.layout(), source).map_err(|error| serve::refused(error, &global))?;
+    let node = Node::start(parts).await.map_err(Failure::internal)?;
+    if let (Some(cable), Some(address)) = (&cable, node.exchange()) {
+        cable.plug(address);
+    }
+    let (stop, stopped) = oneshot::channel();
+    let task = tokio::spawn(node.run(async move {
+        // Dropped or told: both mean stop.
+        let _told: Result<(), _> = stopped.await;
+    }));
+    let client = client::connect(&global).await?;
+    Ok(Office { global, cable, client, stop, task })
+}
+
+/// A country's key, and its roster of these cards, signed.
+fn sign(country: Country, network: &Network, cards: Vec<Card>) -> Result<(Fingerprint, Vec<u8>), Failure> {
+    let mut seed = zeroize::Zeroizing::new([0; 32]);
+    SystemEntropy::open().map_err(Failure::internal)?.fill(seed.as_mut_slice());
+    let key = SigningKey::from_seed(&seed);
+    let roster = CountryRoster {
+        network: network.clone(),
+        country,
+        version: 1,
+        issued: system_clock().now(),
+        country_key: key.public(),
+        next_country_key: None,
+        offices: cards.into_iter().map(|card| card.office).collect(),
+    };
+    let signed = envelope::sign::<CountryRoster>(&key, roster.encode());
+    Ok((Fingerprint::of_key(&key.public().0), signed.bytes))
+}

@@ -1,0 +1,327 @@
+//! `init`: a new office, whole or not at all: keys, store, settings and card.
+
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::path::PathBuf;
+
+use serde_json::json;
+use zeroize::Zeroizing;
+
+use crate::cli::Global;
+use crate::cli::card;
+use crate::cli::failure::Failure;
+use crate::cli::failure::sentence;
+use crate::cli::output::pairs;
+use crate::cli::secrets::new_passphrase;
+use crate::config::Config;
+use crate::config::Officer;
+use crate::config::Socket;
+use crate::config::agency;
+use crate::domain::envelope::SigningKey;
+use crate::domain::seal::SealKey;
+use crate::domain::seal::VaultKey;
+use crate::edge::disk;
+use crate::edge::disk::Unfinished;
+use crate::edge::env::SystemClock;
+use crate::edge::env::SystemEntropy;
+use crate::edge::keystore::Custody;
+use crate::edge::keystore::KeyStore;
+use crate::edge::keystore::Source;
+use crate::edge::note;
+use crate::edge::note::Note;
+use crate::edge::sled::SledStore;
+use crate::edge::tls::TlsKey;
+use crate::entropy::Entropy;
+use crate::layout::Layout;
+use crate::name::Digest;
+use crate::name::Fingerprint;
+use crate::name::LogId;
+use crate::name::Network;
+use crate::name::OfficeCode;
+use crate::name::OfficerId;
+use crate::office::Identity;
+use crate::office::Writer;
+use crate::time::Clock as _;
+use crate::time::Timestamp;
+use crate::unlock;
+use crate::unlock::Unlocked;
+use crate::wire::Agency;
+
+/// Permissions of the certificate.
+const CERTIFICATE_MODE: u32 = 0o600;
+
+#[derive(clap::Args)]
+pub(super) struct Args {
+    /// Office, as in UZ-ALT
+    #[arg(long)]
+    office: OfficeCode,
+    /// Network, as in demo.example
+    #[arg(long)]
+    network: Network,
+    /// Agency that runs the office: border, customs, police-mia, drug-control or other
+    #[arg(long, default_value = "border", value_parser = agency)]
+    agency: Agency,
+    /// Address and port where other offices may connect; without it the office only dials
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
+    /// host:port under which other offices reach it; may be given several times
+    #[arg(long = "endpoint", value_name = "HOST:PORT", requires = "listen")]
+    endpoints: Vec<String>,
+    /// How the key of all keys is kept: prompt (a passphrase), credential (of the service manager), file (for tests)
+    #[arg(long, default_value = "prompt")]
+    storage_key: Custody,
+}
+
+/// What a new office is to be.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Its data folder; nothing, or an empty folder, may be there.
+    pub data: PathBuf,
+    /// Its code.
+    pub office: OfficeCode,
+    /// Its network.
+    pub network: Network,
+    /// Who runs it.
+    pub agency: Agency,
+    /// Where it listens.
+    pub listen: Option<SocketAddr>,
+    /// Where others reach it.
+    pub endpoints: Vec<String>,
+    /// How its storage key is kept.
+    pub custody: Custody,
+    /// Unix user of its first officer.
+    pub uid: u32,
+}
+
+/// A new office.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Initialized {
+    /// Its log.
+    pub log_id: LogId,
+    /// Its first officer.
+    pub officer: OfficerId,
+    /// The file of its card.
+    pub card: PathBuf,
+    /// What its country compares.
+    pub fingerprint: Fingerprint,
+}
+
+/// Makes a new office. On failure nothing of it is left.
+///
+/// # Errors
+/// If the data folder is not empty, an option is wrong, the storage key is not to be had, or the disk fails.
+pub fn init(
+    options: &Options,
+    source: Source<'_>,
+    now: Timestamp,
+    entropy: &mut dyn Entropy,
+) -> Result<Initialized, Failure> {
+    let officer = format!("{}-O01", options.office).parse().map_err(Failure::internal)?;
+    let config = Config {
+        office: options.office,
+        network: options.network.clone(),
+        agency: options.agency,
+        listen: options.listen,
+        endpoints: options.endpoints.clone(),
+        officers: vec![Officer { id: officer, uid: options.uid }],
+        socket: Socket::default(),
+    };
+    config.check().map_err(|wrong| Failure::config(sentence(&wrong), "Correct the option."))?;
+    expect_empty(&options.data)?;
+    let failed = |error: &dyn fmt::Display| {
+        Failure::config(
+            format!("The office cannot be made in {}: {error}.", options.data.display()),
+            "Look at the folder around it, its disk and who may write there.",
+        )
+    };
+    let folder = Unfinished::begin(&options.data, Layout::MODE).map_err(|error| failed(&error))?;
+    let layout = Layout::new(folder.path().into());
+    let keys = KeyStore::create(&layout.keys(), options.custody, source, entropy)?;
+    let unlocked = make_keys(&layout, &keys, config, now, entropy)?;
+    unlocked.config.save(&layout.config()).map_err(|error| failed(&error))?;
+    let store = SledStore::create(&layout.store()).map_err(|error| failed(&error))?;
+    let Officer { id: officer, .. } =
+        unlocked.config.officers.first().ok_or_else(|| Failure::internal("no officer"))?;
+    let head = Writer::create(&store, &unlocked.identity, officer, now, entropy).map_err(|error| failed(&error))?;
+    // Its files are closed before they move.
+    drop(store);
+    Note::create(&layout.head(), note::Head { size: head.size, root: Digest(head.root) })
+        .map_err(|error| failed(&error))?;
+    let fingerprint = card::write(&layout, &unlocked, now)?;
+    folder.finish().map_err(|error| failed(&error))?;
+    Ok(Initialized {
+        log_id: unlocked.identity.log_id(),
+        officer: officer.clone(),
+        card: Layout::new(options.data.clone()).card(options.office),
+        fingerprint,
+    })
+}
+
+/// Makes the office's keys and keeps them.
+fn make_keys(
+    layout: &Layout,
+    keys: &KeyStore,
+    config: Config,
+    made: Timestamp,
+    entropy: &mut dyn Entropy,
+) -> Result<Unlocked, Failure> {
+    let mut secret = |name| -> Result<Zeroizing<[u8; 32]>, Failure> {
+        let mut bytes = Zeroizing::new([0; 32]);
+        entropy.fill(bytes.as_mut_slice());
+        keys.seal(name, bytes.as_slice(), entropy)?;
+        Ok(bytes)
+    };
+    let identity = Identity {
+        network: config.network.clone(),
+        office: config.office,
+        agency: config.agency,
+        signing: SigningKey::from_seed(&*secret(unlock::OFFICE_KEY)?),
+        seal_keys: vec![SealKey::from_seed(&*secret(unlock::SEAL_KEY)?)],
+        vault: VaultKey::from_bytes(*secret(unlock::VAULT_KEY)?),
+    };
+    let tls = TlsKey::make(config.office).map_err(Failure::internal)?;
+    keys.seal(unlock::TLS_KEY, tls.pkcs8(), entropy)?;
+    keys.seal(unlock::MADE, &made.ms().to_be_bytes(), entropy)?;
+    let written = disk::replace(&layout.certificate(), tls.certificate(), CERTIFICATE_MODE);
+    written.map_err(|error| {
+        Failure::config(format!("The certificate cannot be written: {error}."), "Look at the disk.")
+    })?;
+    Ok(Unlocked { config, identity, tls, made, custody: keys.custody() })
+}
+
+/// There must be nothing, or an empty folder.
+fn expect_empty(data: &Path) -> Result<(), Failure> {
+    let mut entries = match std::fs::read_dir(data) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => {
+            return Err(Failure::config(
+                format!("{}: {error}.", data.display()),
+                "Choose a new or empty folder with --data.",
+            ));
+        }
+        Ok(entries) => entries,
+    };
+    if entries.next().is_none() {
+        return Ok(());
+    }
+    Err(Failure::config(
+        format!("The folder {} is not empty.", data.display()),
+        "Choose a new one with --data; an office is made once, and never over another.",
+    ))
+}
+
+/// Makes the office of the command line and says what to type next.
+pub(super) fn run(args: Args, global: &Global) -> Result<(), Failure> {
+    let options = Options {
+        data: global.data.clone(),
+        office: args.office,
+        network: args.network,
+        agency: args.agency,
+        listen: args.listen,
+        endpoints: args.endpoints,
+        custody: args.storage_key,
+        uid: rustix::process::getuid().as_raw(),
+    };
+    let source = Source { credentials: global.credentials.as_deref(), passphrase: &mut new_passphrase };
+    let mut entropy = SystemEntropy::open().map_err(Failure::internal)?;
+    let made = init(&options, source, SystemClock.now(), &mut entropy)?;
+    let out = global.output();
+    if out.json {
+        return out.object(&json!({
+            "office": options.office.to_string(),
+            "network": options.network.as_str(),
+            "log_id": made.log_id.to_string(),
+            "officer": made.officer.as_str(),
+            "uid": options.uid,
+            "storage_key": options.custody.to_string(),
+            "card": made.card.display().to_string(),
+            "fingerprint": made.fingerprint.to_string(),
+        }));
+    }
+    out.text(pairs(&[
+        ("Office", options.office.to_string()),
+        ("Network", options.network.to_string()),
+        ("Log", made.log_id.to_string()),
+        ("Officer", format!("{}, Unix user {}", made.officer, options.uid)),
+        ("Storage key", custody(options.custody).to_owned()),
+        ("Card", made.card.display().to_string()),
+    ]))?;
+    out.text(format_args!("fingerprint: {}", made.fingerprint))?;
+    let country = options.office.country();
+    out.note(format_args!(
+        "Next: give the card to your country, and read the fingerprint out to it. Then:\n  {}\n  {}\n  {}",
+        global.command("serve"),
+        global.command(&format!("peer trust {country} '<fingerprint of {country}>'")),
+        global.command("roster import FILE"),
+    ));
+    Ok(())
+}
+
+/// How the storage key is kept, in words.
+pub(super) const fn custody(custody: Custody) -> &'static str {
+    match custody {
+        Custody::Credential => "credential of the service manager",
+        Custody::File => "file. WARNING: whoever gets this disk can read everything; for tests only",
+        Custody::Prompt => "passphrase, asked for at every start",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::edge::env::SystemEntropy;
+    use crate::engine::log::Head;
+
+    fn options(data: PathBuf, custody: Custody) -> Options {
+        Options {
+            data,
+            office: "UZ-ALT".parse().unwrap(),
+            network: "demo.example".parse().unwrap(),
+            agency: Agency::Customs,
+            listen: None,
+            endpoints: vec![],
+            custody,
+            uid: 1000,
+        }
+    }
+
+    fn made(options: &Options, passphrase: &str) -> Result<Initialized, Failure> {
+        let mut ask = || Ok(Zeroizing::new(passphrase.to_owned()));
+        let source = Source { credentials: None, passphrase: &mut ask };
+        init(options, source, Timestamp::ZERO.plus_ms(7), &mut SystemEntropy::open().unwrap())
+    }
+
+    #[test]
+    fn what_is_made_unlocks_and_belongs_together() {
+        let data = tempfile::tempdir().unwrap();
+        let options = options(data.path().join("alt"), Custody::Prompt);
+        let made = made(&options, "correct horse battery").unwrap();
+        let layout = Layout::new(options.data);
+        let mut ask = || Ok(Zeroizing::new("correct horse battery".to_owned()));
+        let source = Source { credentials: None, passphrase: &mut ask };
+        let unlocked = unlock::unlock(&layout, source).unwrap();
+        assert_eq!(unlocked.identity.log_id(), made.log_id);
+        assert_eq!(unlocked.made, Timestamp::ZERO.plus_ms(7));
+        let store = SledStore::open(&layout.store()).unwrap();
+        let head = Head::read(&store).unwrap().unwrap();
+        let noted = note::read(&layout.head()).unwrap().unwrap();
+        assert_eq!((head.size, head.root), (noted.size, noted.root.0));
+        // The card is written again as it was.
+        let before = std::fs::read(layout.card(unlocked.config.office)).unwrap();
+        card::write(&layout, &unlocked, Timestamp::ZERO.plus_ms(7)).unwrap();
+        assert_eq!(std::fs::read(layout.card(unlocked.config.office)).unwrap(), before);
+    }
+
+    #[test]
+    fn a_failure_leaves_nothing() {
+        let data = tempfile::tempdir().unwrap();
+        let path = data.path().join("alt");
+        assert!(made(&options(path.clone(), Custody::Prompt), "short").is_err());
+        assert!(made(&options(path.clone(), Custody::Credential), "").is_err());
+        let wrong = Options { endpoints: vec!["alt.example:1".to_owned()], ..options(path, Custody::File) };
+        assert!(made(&wrong, "").unwrap_err().error.contains("listen"));
+        assert_eq!(std::fs::read_dir(data.path()).unwrap().count(), 0);
+    }
+}

@@ -1,0 +1,92 @@
+//! `peer`: the other offices, and the countries whose keys count.
+
+use serde_json::json;
+
+use crate::cli::Global;
+use crate::cli::client;
+use crate::cli::failure::Failure;
+use crate::cli::output::table;
+use crate::cli::words;
+use crate::name::Country;
+use crate::name::Fingerprint;
+use crate::wire;
+use crate::wire::OfficeState;
+
+/// What is done about other offices.
+#[derive(clap::Subcommand)]
+pub(super) enum Verb {
+    /// List the other offices, and how it stands with each
+    List,
+    /// Trust a country's key, once its fingerprint was compared
+    Trust(Trust),
+}
+
+/// Whom to trust.
+#[derive(clap::Args)]
+pub(super) struct Trust {
+    /// Country, two letters, as in UZ
+    country: Country,
+    /// Fingerprint of its key, as the country reads it out
+    fingerprint: Fingerprint,
+}
+
+/// Does it.
+pub(super) fn run(verb: Verb, global: &Global) -> Result<(), Failure> {
+    match verb {
+        Verb::List => list(global),
+        Verb::Trust(trust) => self::trust(trust, global),
+    }
+}
+
+fn list(global: &Global) -> Result<(), Failure> {
+    let request = wire::GetStatusRequest {};
+    let status = client::ask(global, async |mut client| Ok(client.inspect.get_status(request).await?.into_inner()))?;
+    let out = global.output();
+    if out.json {
+        return status.peers.iter().try_for_each(|peer| {
+            out.object(&json!({
+                "office": peer.office,
+                "state": state(peer),
+                "connected": peer.connected,
+                "waiting": peer.waiting,
+                "last_session_at": words::time(peer.last_session_ms),
+                "trouble": words::text(&peer.trouble),
+            }))
+        });
+    }
+    if status.peers.is_empty() {
+        out.note(format_args!("No other office is known yet. See: {}", global.command("status")));
+        return Ok(());
+    }
+    out.text(peers(&status.peers))
+}
+
+/// The peers as a table.
+pub(super) fn peers(peers: &[wire::PeerStatus]) -> String {
+    let rows = peers.iter().map(|peer| {
+        let link = if peer.connected { "up" } else { "down" };
+        let names: Vec<&str> = peer.names.iter().map(|name| name.name.as_str()).collect();
+        let last = words::moment(peer.last_session_ms);
+        let (state, waiting) = (state(peer), peer.waiting.to_string());
+        [peer.office.clone(), names.join(" / "), state, link.to_owned(), waiting, last, peer.trouble.clone()]
+    });
+    table(["office", "name", "state", "link", "waiting", "last session (UTC)", "trouble"], rows.collect())
+}
+
+/// The state of a peer as its country lists it.
+pub(super) fn state(peer: &wire::PeerStatus) -> String {
+    words::words::<OfficeState>(peer.state)
+}
+
+fn trust(trust: Trust, global: &Global) -> Result<(), Failure> {
+    let (country, fingerprint) = (trust.country.to_string(), trust.fingerprint.to_string());
+    let request = wire::TrustCountryRequest { country: country.clone(), fingerprint: fingerprint.clone() };
+    client::ask(global, async |mut client| Ok(client.inspect.trust_country(request).await?.into_inner()))?;
+    let out = global.output();
+    if out.json {
+        return out.object(&json!({"country": country, "fingerprint": fingerprint}));
+    }
+    out.text(format_args!("{country} is trusted: {fingerprint}"))?;
+    out.note(format_args!("Next: {}", global.command("roster import FILE")));
+    Ok(())
+}

@@ -1,0 +1,113 @@
+//! `roster`: the signed lists of offices, one a country.
+
+use std::fs::File;
+use std::path::Path;
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use crate::cli::Global;
+use crate::cli::client;
+use crate::cli::failure::Failure;
+use crate::cli::failure::sentence;
+use crate::cli::output::table;
+use crate::cli::words;
+use crate::domain::envelope::Unverified;
+use crate::domain::roster::CountryRoster;
+use crate::edge::disk;
+use crate::edge::env::SystemClock;
+use crate::limits;
+use crate::time::Clock as _;
+use crate::wire;
+
+/// What is done with rosters.
+#[derive(clap::Subcommand)]
+pub(super) enum Verb {
+    /// Put newer rosters into force, all of them or none
+    Import(Import),
+    /// Show the rosters in force
+    Show,
+}
+
+/// Which rosters.
+#[derive(clap::Args)]
+pub(super) struct Import {
+    /// Signed rosters, as country sign writes them
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
+/// Does it.
+pub(super) fn run(verb: Verb, global: &Global) -> Result<(), Failure> {
+    match verb {
+        Verb::Import(Import { files }) => import(&files, global),
+        Verb::Show => show(global),
+    }
+}
+
+fn import(files: &[PathBuf], global: &Global) -> Result<(), Failure> {
+    let rosters = files.iter().map(|path| read(path)).collect::<Result<_, _>>()?;
+    let request = wire::ImportRostersRequest { rosters };
+    let answer =
+        client::ask(global, async |mut client| Ok(client.inspect.import_rosters(request).await?.into_inner()))?;
+    let out = global.output();
+    for wire::ImportedRoster { country, version, changed, offices } in answer.rosters {
+        if out.json {
+            let object = json!({"country": country, "version": version, "changed": changed, "offices": offices});
+            out.object(&object)?;
+        } else {
+            let now = if changed { "is in force" } else { "was in force already" };
+            out.text(format_args!("{country} version {version}, {}, {now}.", words::count(offices, "office")))?;
+        }
+    }
+    Ok(())
+}
+
+/// A roster file; the node checks who signed it.
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    let bytes = File::open(path).and_then(|file| disk::read_at_most(file, limits::ROSTER_BYTES)).map_err(|error| {
+        Failure::config(format!("{}: {error}.", path.display()), "Give the roster files, as country sign writes them.")
+    })?;
+    match Unverified::<CountryRoster>::read(&bytes) {
+        Ok(_) => Ok(bytes),
+        Err(error) => Err(Failure::config(
+            sentence(&format!("{} cannot be used as a roster: {error}", path.display())),
+            "Nothing was imported. Ask for the file again; it may be damaged.",
+        )),
+    }
+}
+
+fn show(global: &Global) -> Result<(), Failure> {
+    let request = wire::GetStatusRequest {};
+    let status = client::ask(global, async |mut client| Ok(client.inspect.get_status(request).await?.into_inner()))?;
+    let out = global.output();
+    let offices_of = |country: &str| -> Vec<String> {
+        let of = |office: &&wire::PeerStatus| office.office.starts_with(country);
+        status.peers.iter().filter(of).map(|peer| peer.office.clone()).collect()
+    };
+    if out.json {
+        return status.countries.iter().try_for_each(|country| {
+            out.object(&json!({
+                "country": country.country,
+                "fingerprint": country.fingerprint,
+                "version": if country.version == 0 { None } else { Some(country.version) },
+                "issued_at": words::time(country.issued_ms),
+                "offices": offices_of(&country.country),
+            }))
+        });
+    }
+    if status.countries.is_empty() {
+        out.note(format_args!("No country is trusted yet. See: {}", global.command("status")));
+        return Ok(());
+    }
+    let now = SystemClock.now().ms();
+    let rows = status.countries.iter().map(|country| {
+        let (version, age) = match country.version {
+            0 => ("none yet".to_owned(), String::new()),
+            version => (version.to_string(), words::age(now.saturating_sub(country.issued_ms))),
+        };
+        let offices = offices_of(&country.country).join(", ");
+        [country.country.clone(), version, age, offices, country.fingerprint.clone()]
+    });
+    out.text(table(["country", "version", "age", "other offices", "fingerprint"], rows.collect()))
+}

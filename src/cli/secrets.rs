@@ -1,0 +1,77 @@
+//! Where the storage key comes from when a person or the service manager hands it over. Secrets are never arguments.
+
+use std::io;
+use std::io::ErrorKind;
+
+use zeroize::Zeroizing;
+
+use crate::cli::Global;
+use crate::cli::failure::Failure;
+use crate::cli::failure::sentence;
+use crate::edge::keystore::KeyStoreError;
+use crate::edge::keystore::Source;
+use crate::unlock::UnlockError;
+use crate::unlock::Unlocked;
+use crate::unlock::unlock;
+
+/// Asks for the passphrase at the terminal.
+///
+/// # Errors
+/// If there is no terminal.
+pub fn passphrase() -> io::Result<Zeroizing<String>> {
+    rpassword::prompt_password("Passphrase of the storage key: ").map(Zeroizing::new)
+}
+
+/// Asks for a new passphrase, twice.
+pub(super) fn new_passphrase() -> io::Result<Zeroizing<String>> {
+    let first = rpassword::prompt_password("New passphrase of the storage key: ").map(Zeroizing::new)?;
+    let second = rpassword::prompt_password("The same again: ").map(Zeroizing::new)?;
+    if first == second { Ok(first) } else { Err(io::Error::new(ErrorKind::InvalidInput, "the two are not the same")) }
+}
+
+/// Whether there is an office in the data folder at all.
+pub(super) fn expect_office(global: &Global) -> Result<(), Failure> {
+    if global.layout().config().exists() {
+        return Ok(());
+    }
+    Err(Failure::config(
+        format!("There is no office in the folder {}.", global.data.display()),
+        "Name its folder with --data, or make it: chapar init --help",
+    ))
+}
+
+/// Unlocks the office of the data folder.
+pub(super) fn unlocked(global: &Global) -> Result<Unlocked, Failure> {
+    expect_office(global)?;
+    let source = Source { credentials: global.credentials.as_deref(), passphrase: &mut passphrase };
+    unlock(&global.layout(), source).map_err(Failure::from)
+}
+
+impl From<KeyStoreError> for Failure {
+    fn from(error: KeyStoreError) -> Self {
+        let way_out = match &error {
+            KeyStoreError::Credential => "Start it as the service, or choose another --storage-key.",
+            KeyStoreError::NoPassphrase(_) => "Run it at a terminal, and type the passphrase there.",
+            KeyStoreError::Permissions { .. } => "Do that, and ask yourself who could have read the keys.",
+            KeyStoreError::ShortPassphrase => "Choose a longer one.",
+            KeyStoreError::WrongKey => "Try again with the passphrase, credential or storage key of this office.",
+            KeyStoreError::Damaged(_) => "Restore the folder of the keys from the backup.",
+            KeyStoreError::BadName | KeyStoreError::Exists(_) | KeyStoreError::Io { .. } => {
+                "Look at the folder of the keys and who may read it."
+            }
+        };
+        Self::config(sentence(&error.to_string()), way_out)
+    }
+}
+
+impl From<UnlockError> for Failure {
+    fn from(error: UnlockError) -> Self {
+        let way_out = match error {
+            UnlockError::Keys(error) => return error.into(),
+            UnlockError::Config(_) => "Correct the file.",
+            UnlockError::Certificate { .. } => "Restore the certificate from the backup.",
+            UnlockError::Key(_) => "Restore the folder of the keys from the backup.",
+        };
+        Self::config(sentence(&error.to_string()), way_out)
+    }
+}

@@ -1,0 +1,78 @@
+//! Values of the wire as words: for people in lower case, for programs as the draft file writes them.
+
+use serde_json::Value;
+use serde_json::json;
+
+use crate::time::Timestamp;
+use crate::wire::json::Word;
+use crate::wire::json::word_of;
+
+/// The word of an enum value as a draft writes it, such as `SEIZURE_REPORT`; null if it says nothing.
+pub(super) fn word<E: Word>(number: i32) -> Value {
+    json!(word_of::<E>(number))
+}
+
+/// The same for people: `seizure report`.
+pub(super) fn words<E: Word>(number: i32) -> String {
+    spoken(word_of::<E>(number).unwrap_or_default())
+}
+
+/// A word of a draft for people.
+pub(super) fn spoken(word: &str) -> String {
+    word.to_ascii_lowercase().replace('_', " ")
+}
+
+/// A time as RFC 3339; null for none.
+pub(super) fn time(ms: i64) -> Value {
+    if ms == 0 { Value::Null } else { json!(Timestamp::clamped(ms).to_string()) }
+}
+
+/// A time for people, in UTC, to the second; empty for none.
+pub(super) fn moment(ms: i64) -> String {
+    if ms == 0 { String::new() } else { spoken_time(&Timestamp::clamped(ms).to_string()) }
+}
+
+/// An RFC 3339 time for people.
+pub(super) fn spoken_time(time: &str) -> String {
+    time.get(..19).unwrap_or(time).replace('T', " ")
+}
+
+/// Bytes as lower-case hex; null for none.
+pub(super) fn digest(bytes: &[u8]) -> Value {
+    if bytes.is_empty() { Value::Null } else { json!(hex::encode(bytes)) }
+}
+
+/// A text; null for none.
+pub(super) fn text(text: &str) -> Value {
+    if text.is_empty() { Value::Null } else { json!(text) }
+}
+
+/// How long ago, for people.
+pub(super) fn age(ms: i64) -> String {
+    const UNITS: [(i64, &str); 3] = [(86_400_000, "day"), (3_600_000, "hour"), (60_000, "minute")];
+    let unit = UNITS.into_iter().find(|(length, _)| ms >= *length);
+    unit.map_or_else(|| "less than a minute".to_owned(), |(length, name)| count(ms / length, name))
+}
+
+/// A number and what is counted: `1 office`, `2 offices`.
+pub(super) fn count(number: impl Into<i128>, thing: &str) -> String {
+    let number = number.into();
+    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire;
+
+    #[test]
+    fn values_become_words() {
+        let kind: i32 = wire::NoticeKind::SeizureReport.into();
+        assert_eq!(word::<wire::NoticeKind>(kind), "SEIZURE_REPORT");
+        assert_eq!(words::<wire::NoticeKind>(kind), "seizure report");
+        assert_eq!((word::<wire::NoticeKind>(0), words::<wire::NoticeKind>(0)), (Value::Null, String::new()));
+        assert_eq!((time(0), time(1)), (Value::Null, json!("1970-01-01T00:00:00.001Z")));
+        assert_eq!(moment(1000), "1970-01-01 00:00:01");
+        assert_eq!([age(59_999), age(60_000), age(2 * 86_400_000)], ["less than a minute", "1 minute", "2 days"]);
+    }
+}

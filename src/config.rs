@@ -1,0 +1,294 @@
+//! `config.toml` of a data folder: what an administrator decides. Not keys, not peers: those come from key store and
+//! rosters.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::fs::File;
+use std::io;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use serde::Deserialize;
+use serde::Deserializer;
+use serde::Serialize;
+use serde::Serializer;
+use serde::de::Error as _;
+
+use crate::domain::roster::is_endpoint;
+use crate::edge::disk;
+use crate::limits;
+use crate::name::Network;
+use crate::name::OfficeCode;
+use crate::name::OfficerId;
+use crate::wire::Agency;
+use crate::wire::json::Word as _;
+
+/// Permissions of the file.
+const MODE: u32 = 0o600;
+
+/// What the file begins with.
+const INTRODUCTION: &str = "# An office of Chapar, written by `chapar init`.\n\
+    # After a change of `agency` or `endpoints`: `chapar card`, and give the card to your country again.\n\n";
+
+/// Settings of an office.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// The office, as in `UZ-ALT`. Its log was born with it: it never changes.
+    #[serde(serialize_with = "shown", deserialize_with = "parsed")]
+    pub office: OfficeCode,
+    /// The network, as in `demo.example`; it never changes either.
+    #[serde(serialize_with = "shown", deserialize_with = "parsed")]
+    pub network: Network,
+    /// The agency that runs the office: `border`, `customs`, `police-mia`, `drug-control` or `other`.
+    #[serde(serialize_with = "agency_out", deserialize_with = "agency_in")]
+    pub agency: Agency,
+    /// Address and port where other offices may connect; without it the office only dials.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listen: Option<SocketAddr>,
+    /// `host:port` under which other offices reach it; they stand in its card.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub endpoints: Vec<String>,
+    /// The officers, by the Unix users that they are on this machine.
+    #[serde(rename = "officer")]
+    pub officers: Vec<Officer>,
+    /// The socket for officers and programs on this machine.
+    #[serde(default, skip_serializing_if = "Socket::is_default")]
+    pub socket: Socket,
+}
+
+/// An officer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Officer {
+    /// The officer's id, as in `UZ-ALT-O01`; only the office knows which person it is.
+    #[serde(serialize_with = "shown", deserialize_with = "parsed")]
+    pub id: OfficerId,
+    /// The officer's Unix user id.
+    pub uid: u32,
+}
+
+/// The socket for officers and programs on this machine.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Socket {
+    /// Unix group, by name or number, whose members may use the socket; without it that of the user who runs the node.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+}
+
+impl Socket {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What is wrong with the settings.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read or written.
+    #[error("{}: {error}", .path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// A setting is wrong.
+    #[error("{}: {what}", .path.display())]
+    Wrong {
+        /// The file.
+        path: PathBuf,
+        /// The setting, and what is wrong with it.
+        what: String,
+    },
+}
+
+impl Config {
+    /// Reads the file and checks every setting.
+    ///
+    /// # Errors
+    /// If it cannot be read, or a setting is wrong.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let io = |error| ConfigError::Io { path: path.into(), error };
+        let wrong = |what| ConfigError::Wrong { path: path.into(), what };
+        let bytes = File::open(path).and_then(|file| disk::read_at_most(file, limits::CONFIG_BYTES)).map_err(io)?;
+        let text = String::from_utf8(bytes).map_err(|_| wrong("it is not UTF-8 text".to_owned()))?;
+        read(&text).map_err(wrong)
+    }
+
+    /// Writes the file in place of the one that was there.
+    ///
+    /// # Errors
+    /// If a setting is wrong, or the disk fails.
+    pub fn save(&self, path: &Path) -> Result<(), ConfigError> {
+        let wrong = |what| ConfigError::Wrong { path: path.into(), what };
+        self.check().map_err(wrong)?;
+        let text = toml::to_string(self).map_err(|error| wrong(error.to_string()))?;
+        let io = |error| ConfigError::Io { path: path.into(), error };
+        disk::replace(path, format!("{INTRODUCTION}{text}").as_bytes(), MODE).map_err(io)
+    }
+
+    /// What no single setting tells.
+    ///
+    /// # Errors
+    /// The first setting that is wrong, by its name.
+    pub fn check(&self) -> Result<(), String> {
+        if self.endpoints.len() > limits::ENDPOINTS {
+            return Err(format!("endpoints: an office has at most {}", limits::ENDPOINTS));
+        }
+        if let Some(wrong) = self.endpoints.iter().find(|endpoint| !is_endpoint(endpoint)) {
+            return Err(format!("endpoints: {wrong:?} is not host:port, as in blo.example:7443"));
+        }
+        if self.listen.is_none() && !self.endpoints.is_empty() {
+            return Err("endpoints: nobody can connect there, because listen is not set".to_owned());
+        }
+        if self.officers.is_empty() {
+            return Err("officer: the office has none".to_owned());
+        }
+        let (mut ids, mut uids) = (BTreeSet::new(), BTreeSet::new());
+        for officer in &self.officers {
+            if !officer.id.of(self.office) {
+                return Err(format!("officer: {} is of another office than {}", officer.id, self.office));
+            }
+            if !ids.insert(&officer.id) {
+                return Err(format!("officer: {} is there twice", officer.id));
+            }
+            if !uids.insert(officer.uid) {
+                return Err(format!("officer: the uid {} belongs to two officers", officer.uid));
+            }
+        }
+        Ok(())
+    }
+
+    /// The officer with this Unix user id.
+    #[must_use]
+    pub fn officer(&self, uid: u32) -> Option<&OfficerId> {
+        self.officers.iter().find(|officer| officer.uid == uid).map(|officer| &officer.id)
+    }
+}
+
+fn read(text: &str) -> Result<Config, String> {
+    let at = |error: &toml::de::Error| {
+        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+        format!("line {}", before.matches('\n').count() + 1)
+    };
+    let parser = toml::Deserializer::parse(text).map_err(|error| format!("{}: {}", at(&error), error.message()))?;
+    let config: Config = serde_path_to_error::deserialize(parser).map_err(|error| {
+        let (place, inner) = (at(error.inner()), error.inner().message());
+        match error.path().iter().next() {
+            Some(_) => format!("{place}: {}: {inner}", error.path()),
+            None => format!("{place}: {inner}"),
+        }
+    })?;
+    config.check()?;
+    Ok(config)
+}
+
+fn shown<T: fmt::Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
+}
+
+fn parsed<'de, T: FromStr<Err: fmt::Display>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's form")]
+fn agency_out<S: Serializer>(agency: &Agency, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&agency_word(*agency))
+}
+
+fn agency_in<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Agency, D::Error> {
+    agency(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+}
+
+/// The agency of a word.
+///
+/// # Errors
+/// If there is none; says which there are.
+pub fn agency(word: &str) -> Result<Agency, String> {
+    let all = (1..).map_while(|number| Agency::try_from(number).ok());
+    let known: Vec<Agency> = all.collect();
+    let found = known.iter().find(|agency| agency_word(**agency) == word);
+    found.copied().ok_or_else(|| {
+        let words: Vec<String> = known.iter().map(|agency| agency_word(*agency)).collect();
+        format!("an agency is one of {}", words.join(", "))
+    })
+}
+
+/// The word of an agency, as in `police-mia`.
+#[must_use]
+pub fn agency_word(agency: Agency) -> String {
+    agency.word().to_ascii_lowercase().replace('_', "-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = r#"
+office = "UZ-ALT"
+network = "demo.example"
+agency = "police-mia"
+listen = "127.0.0.1:7443"
+endpoints = ["alt.example:7443"]
+
+[[officer]]
+id = "UZ-ALT-O01"
+uid = 1000
+
+[socket]
+group = "blo"
+"#;
+
+    #[test]
+    fn settings_come_back() {
+        let config = read(TEXT).unwrap();
+        assert_eq!(config.agency, Agency::PoliceMia);
+        assert_eq!(config.officer(1000).unwrap().as_str(), "UZ-ALT-O01");
+        assert_eq!(config.officer(0), None);
+        let data = tempfile::tempdir().unwrap();
+        let path = data.path().join("config.toml");
+        config.save(&path).unwrap();
+        assert_eq!(Config::load(&path).unwrap(), config);
+
+        let least = Config { listen: None, endpoints: vec![], socket: Socket::default(), ..config };
+        least.save(&path).unwrap();
+        assert_eq!(Config::load(&path).unwrap(), least);
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        for (from, to, error) in [
+            ("UZ-ALT\"", "UZ-ALTO\"", "line 2: office: an office is two capital letters"),
+            ("demo.example", "Demo", "line 3: network: a network is"),
+            ("police-mia", "POLICE", "line 4: agency: an agency is one of border, customs, police-mia"),
+            ("127.0.0.1:7443", "localhost", "line 5: listen: "),
+            ("listen = ", "lisen = ", "line 5: lisen: unknown field `lisen`, expected one of"),
+            ("listen = \"127.0.0.1:7443\"", "", "endpoints: nobody can connect there"),
+            ("alt.example:7443", "alt.example", "endpoints: \"alt.example\" is not host:port"),
+            ("UZ-ALT-O01", "TM-FAR-O01", "officer: TM-FAR-O01 is of another office than UZ-ALT"),
+            ("uid = 1000", "uid = -1", "line 10: officer[0].uid: "),
+            ("uid = 1000", "", "officer[0]: missing field `uid`"),
+            ("[socket]", "[[officer]]\nid = \"UZ-ALT-O01\"\nuid = 1\n[socket]", "officer: UZ-ALT-O01 is there twice"),
+            ("[socket]", "[[officer]]\nid = \"UZ-ALT-O02\"\nuid = 1000\n[socket]", "the uid 1000 belongs to two"),
+            ("office =", "office", "line 2: "),
+        ] {
+            let text = TEXT.replace(from, to);
+            assert_ne!(text, TEXT);
+            let said = read(&text).unwrap_err();
+            assert!(said.contains(error), "{said:?} for {to:?}");
+        }
+    }
+
+    #[test]
+    fn an_error_names_the_file() {
+        let data = tempfile::tempdir().unwrap();
+        let path = data.path().join("config.toml");
+        assert!(Config::load(&path).unwrap_err().to_string().contains("config.toml"));
+        std::fs::write(&path, b"\xff").unwrap();
+        assert!(Config::load(&path).unwrap_err().to_string().ends_with("config.toml: it is not UTF-8 text"));
+    }
+}

@@ -1,0 +1,160 @@
+//! The desk: send, list, open, watch, export.
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+use tokio_stream::Stream;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::Code;
+use tonic::Request;
+use tonic::Response;
+use tonic::Status;
+
+use crate::domain::entry::Access;
+use crate::edge::api::Api;
+use crate::edge::status::status;
+use crate::edge::stubs::desk_service_server::DeskService;
+use crate::engine::rows::key;
+use crate::limits;
+use crate::office::Command;
+use crate::office::Reply;
+use crate::office::read;
+use crate::wire;
+
+/// Rows read at a time for a watcher.
+const WATCH_ROWS: usize = 64;
+
+fn out_of_turn() -> Status {
+    status(Code::Internal, "The writer answered something else.", "Look at the trace of the node.")
+}
+
+#[tonic::async_trait]
+impl DeskService for Arc<Api> {
+    async fn send_notice(
+        &self,
+        request: Request<wire::SendNoticeRequest>,
+    ) -> Result<Response<wire::SendNoticeResponse>, Status> {
+        let officer = self.officer(&request)?;
+        (self.hub.ready)().map_err(|reason| {
+            status(Code::Unavailable, &format!("No new notices are taken now: {reason}."), "Ask the administrator.")
+        })?;
+        let wire::SendNoticeRequest { header, body } = request.into_inner();
+        let header = Box::new(header.unwrap_or_default());
+        let command = Command::Issue { officer, header, body: body.map(Box::new) };
+        let Reply::Issued(issued) = self.hub.commits.ask(command).await? else { return Err(out_of_turn()) };
+        let issued = issued?;
+        Ok(Response::new(wire::SendNoticeResponse {
+            digest: issued.digest.0.to_vec(),
+            reference: issued.reference.to_string(),
+            to: issued.to.iter().map(ToString::to_string).collect(),
+        }))
+    }
+
+    async fn list_notices(
+        &self,
+        request: Request<wire::ListNoticesRequest>,
+    ) -> Result<Response<wire::ListNoticesResponse>, Status> {
+        self.officer(&request)?;
+        let wire::ListNoticesRequest { folder, page_size, page_token } = request.into_inner();
+        let folder = match wire::Folder::try_from(folder) {
+            Ok(wire::Folder::Inbox) => key::INBOX,
+            Ok(wire::Folder::Outbox) => key::OUTBOX,
+            Ok(wire::Folder::Unspecified) | Err(_) => {
+                return Err(status(Code::InvalidArgument, "There is no such folder.", "Ask for inbox or outbox."));
+            }
+        };
+        let size = if page_size == 0 { limits::PAGE_ROWS } else { page_size.min(limits::PAGE_ROWS) };
+        let size = usize::try_from(size).unwrap_or(1);
+        let (notices, next_page_token) = self.read(move |view| read::list(view, folder, &page_token, size)).await?;
+        Ok(Response::new(wire::ListNoticesResponse { notices, next_page_token }))
+    }
+
+    async fn open_notice(
+        &self,
+        request: Request<wire::OpenNoticeRequest>,
+    ) -> Result<Response<wire::OpenNoticeResponse>, Status> {
+        let officer = self.officer(&request)?;
+        let digest = self.find(&request.into_inner().notice).await?;
+        // 1. The access is durable. 2. Only then the text is opened.
+        let command = Command::Access { officer, notice: digest, access: Access::View };
+        let Reply::Accessed = self.hub.commits.ask(command).await? else { return Err(out_of_turn()) };
+        let rosters = self.hub.shared.rosters();
+        let (own_key, me) = (self.owner.key, self.owner.office);
+        let (summary, verified) = self
+            .read(move |view| {
+                let summary = read::summary(view, digest)?;
+                Ok((summary, read::verified(view, &rosters, me, own_key, digest)?))
+            })
+            .await?;
+        let verified = verified.map_err(|_| {
+            status(
+                Code::DataLoss,
+                "The signature of this notice does not verify with the keys that the rosters list now.",
+                "Do not rely on it. Ask the originator's country whether a key was compromised.",
+            )
+        })?;
+        let vault = self.vault.clone();
+        let store = Arc::clone(&self.hub.store);
+        let body = tokio::task::spawn_blocking(move || read::body(&*store, &vault, digest)).await;
+        let body = body.map_err(|_| status(Code::Internal, "A read failed.", "Look at the trace of the node."))??;
+        Ok(Response::new(wire::OpenNoticeResponse {
+            summary: Some(summary),
+            body,
+            signed_by: verified.value().header.from.to_string(),
+            key_id: verified.by().id().to_string(),
+        }))
+    }
+
+    type WatchInboxStream = Pin<Box<dyn Stream<Item = Result<wire::WatchInboxResponse, Status>> + Send>>;
+
+    async fn watch_inbox(
+        &self,
+        request: Request<wire::WatchInboxRequest>,
+    ) -> Result<Response<Self::WatchInboxStream>, Status> {
+        self.officer(&request)?;
+        let mut after = request.into_inner().after;
+        let (rows, stream) = mpsc::channel(WATCH_ROWS);
+        let api = Arc::clone(self);
+        // The task ends with the watcher, with the writer, or when the node drains.
+        tokio::spawn(async move {
+            let mut pulse = api.hub.commits.pulse();
+            loop {
+                pulse.borrow_and_update();
+                match api.read(move |view| read::arrived(view, after, WATCH_ROWS)).await {
+                    Ok(arrived) if arrived.is_empty() => {}
+                    Ok(arrived) => {
+                        for notice in arrived {
+                            after = notice.index + 1;
+                            if rows.send(Ok(wire::WatchInboxResponse { notice: Some(notice) })).await.is_err() {
+                                return;
+                            }
+                        }
+                        continue;
+                    }
+                    Err(error) => {
+                        // The watcher may be gone.
+                        let _sent = rows.send(Err(error)).await;
+                        return;
+                    }
+                }
+                tokio::select! {
+                    changed = pulse.changed() => if changed.is_err() { return },
+                    () = rows.closed() => return,
+                    () = api.hub.drain.cancelled() => return,
+                }
+            }
+        });
+        Ok(Response::new(Box::pin(ReceiverStream::new(stream))))
+    }
+
+    async fn export_notice(
+        &self,
+        request: Request<wire::ExportNoticeRequest>,
+    ) -> Result<Response<wire::ExportNoticeResponse>, Status> {
+        self.officer(&request)?;
+        let digest = self.find(&request.into_inner().notice).await?;
+        let export = self.read(move |view| read::export(view, digest)).await?;
+        Ok(Response::new(export))
+    }
+}

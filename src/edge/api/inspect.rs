@@ -1,0 +1,272 @@
+//! Inspect: status, entries, verify, trust, rosters. Never a text.
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+use tokio_stream::Stream;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::Code;
+use tonic::Request;
+use tonic::Response;
+use tonic::Status;
+
+use crate::domain::roster::Office;
+use crate::domain::roster::OfficeState;
+use crate::edge::api::Api;
+use crate::edge::status::status;
+use crate::edge::stubs::inspect_service_server::InspectService;
+use crate::engine::rows;
+use crate::engine::rows::RowError;
+use crate::engine::rows::key;
+use crate::engine::store::View;
+use crate::limits;
+use crate::name::Country;
+use crate::name::Fingerprint;
+use crate::office::Command;
+use crate::office::Reply;
+use crate::office::read;
+use crate::office::verify::Fault;
+use crate::office::verify::Verifier;
+use crate::wire;
+
+/// Entries verified between two words of progress.
+const VERIFY_STEP: u64 = 256;
+
+#[tonic::async_trait]
+impl InspectService for Arc<Api> {
+    async fn get_status(
+        &self,
+        request: Request<wire::GetStatusRequest>,
+    ) -> Result<Response<wire::GetStatusResponse>, Status> {
+        self.officer(&request)?;
+        let api = Arc::clone(self);
+        let answer = self.read(move |view| api.status(view)).await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn list_entries(
+        &self,
+        request: Request<wire::ListEntriesRequest>,
+    ) -> Result<Response<wire::ListEntriesResponse>, Status> {
+        self.officer(&request)?;
+        let wire::ListEntriesRequest { start, page_size } = request.into_inner();
+        let size = if page_size == 0 { limits::PAGE_ENTRIES } else { page_size.min(limits::PAGE_ENTRIES) };
+        // First the durable head, then only what it covers.
+        let end = self.hub.shared.head().size.min(start.saturating_add(u64::from(size)));
+        let entries = self
+            .read(move |view| {
+                (start..end)
+                    .map(|index| Ok(wire::IndexedEntry { index, entry: rows::entry_bytes(view, index)? }))
+                    .collect::<Result<Vec<_>, RowError>>()
+            })
+            .await?;
+        let next_start = if end < self.hub.shared.head().size && end > start { end } else { 0 };
+        Ok(Response::new(wire::ListEntriesResponse { entries, next_start }))
+    }
+
+    type VerifyLogStream = Pin<Box<dyn Stream<Item = Result<wire::VerifyLogResponse, Status>> + Send>>;
+
+    async fn verify_log(
+        &self,
+        request: Request<wire::VerifyLogRequest>,
+    ) -> Result<Response<Self::VerifyLogStream>, Status> {
+        self.officer(&request)?;
+        let (words, stream) = mpsc::channel(1);
+        let api = Arc::clone(self);
+        tokio::spawn(async move {
+            if let Err(error) = api.verify(&words).await {
+                // The caller may be gone.
+                let _sent = words.send(Err(error)).await;
+            }
+        });
+        Ok(Response::new(Box::pin(ReceiverStream::new(stream))))
+    }
+
+    async fn trust_country(
+        &self,
+        request: Request<wire::TrustCountryRequest>,
+    ) -> Result<Response<wire::TrustCountryResponse>, Status> {
+        let officer = self.officer(&request)?;
+        let wire::TrustCountryRequest { country, fingerprint } = request.into_inner();
+        let country: Country = country
+            .parse()
+            .map_err(|error| status(Code::InvalidArgument, &format!("This is no country: {error}."), "Correct it."))?;
+        let fingerprint: Fingerprint = fingerprint.parse().map_err(|error| {
+            status(Code::InvalidArgument, &format!("This is no fingerprint: {error}."), "Compare it again.")
+        })?;
+        let command = Command::Trust { officer, country, fingerprint };
+        match self.hub.commits.ask(command).await? {
+            Reply::Trusted(trusted) => Ok(trusted.map(|()| Response::new(wire::TrustCountryResponse {}))?),
+            _ => Err(status(Code::Internal, "The writer answered something else.", "Look at the trace.")),
+        }
+    }
+
+    async fn import_rosters(
+        &self,
+        request: Request<wire::ImportRostersRequest>,
+    ) -> Result<Response<wire::ImportRostersResponse>, Status> {
+        let officer = self.officer(&request)?;
+        let command = Command::Import { actor: Some(officer), rosters: request.into_inner().rosters };
+        match self.hub.commits.ask(command).await? {
+            Reply::Imported(imported) => Ok(Response::new(wire::ImportRostersResponse { rosters: imported? })),
+            _ => Err(status(Code::Internal, "The writer answered something else.", "Look at the trace.")),
+        }
+    }
+}
+
+impl Api {
+    fn status(&self, view: &dyn View) -> Result<wire::GetStatusResponse, RowError> {
+        let rosters = self.hub.shared.rosters();
+        let mut peers = vec![];
+        for office in rosters.offices().filter(|office| office.code != self.owner.office) {
+            let note = self.hub.note(office.code);
+            let state = match office.state {
+                OfficeState::Active => wire::OfficeState::Active,
+                OfficeState::Suspended => wire::OfficeState::Suspended,
+                OfficeState::Revoked => wire::OfficeState::Revoked,
+            };
+            peers.push(wire::PeerStatus {
+                office: office.code.to_string(),
+                state: state.into(),
+                connected: self.hub.is_live(office.code),
+                last_session_ms: note.last_session.map_or(0, crate::time::Timestamp::ms),
+                waiting: read::waiting_count(view, office.code)?,
+                clock_offset_ms: note.clock_offset_ms,
+                trouble: note.trouble,
+                names: office.names.clone(),
+            });
+        }
+        let countries = rosters.countries().iter().map(|(country, pin)| wire::CountryStatus {
+            country: country.to_string(),
+            fingerprint: pin.fingerprint.to_string(),
+            version: pin.roster.as_ref().map_or(0, |roster| roster.value().version),
+            issued_ms: pin.roster.as_ref().map_or(0, |roster| roster.value().issued.ms()),
+        });
+        Ok(wire::GetStatusResponse {
+            office: self.owner.office.to_string(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            head: Some(self.hub.shared.head().to_wire()),
+            peers,
+            network: self.owner.network.to_string(),
+            log_id: self.hub.speaker.log_id.0.to_vec(),
+            storage_key: self.custody.clone(),
+            missing: self.missing(),
+            countries: countries.collect(),
+            alarms: rows::number(view, key::ALARMS, "alarm count")?,
+        })
+    }
+
+    /// What the administrator still has to do.
+    fn missing(&self) -> Vec<String> {
+        let rosters = self.hub.shared.rosters();
+        let office = self.owner.office;
+        let country = office.country();
+        let mut missing = vec![];
+        match rosters.countries().get(&country).map(|pin| pin.roster.is_some()) {
+            None => missing.push(format!(
+                "The key of {country} is not trusted yet. Compare its fingerprint by voice, then: \
+                 chapar peer trust {country} FINGERPRINT"
+            )),
+            Some(false) => {
+                missing.push(format!("The roster of {country} is not imported yet: chapar roster import FILE"));
+            }
+            Some(true) => missing.extend(self.own_entry(rosters.office(office))),
+        }
+        for (other, pin) in rosters.countries().iter().filter(|(other, _)| **other != country) {
+            if pin.roster.is_none() {
+                missing.push(format!("The roster of {other} is not imported yet: chapar roster import FILE"));
+            }
+        }
+        if rosters.offices().all(|one| one.code == office) {
+            missing.push(
+                "No other office is known yet: trust its country's key and import its roster, as your own".to_owned(),
+            );
+        }
+        missing
+    }
+
+    fn own_entry(&self, entry: Option<&Office>) -> Option<String> {
+        let office = self.owner.office;
+        let country = office.country();
+        match entry {
+            None => Some(format!(
+                "The roster of {country} does not list {office}: send {office}.card to your country and import its next roster"
+            )),
+            Some(entry) if entry.office_key() != Some(self.owner.key) => Some(format!(
+                "The roster of {country} lists another office key for {office} than this node's: peers will turn it away"
+            )),
+            Some(entry) if entry.state == OfficeState::Suspended => Some(format!(
+                "{office} is suspended by {country}: only acknowledgements, corrections and withdrawals pass"
+            )),
+            Some(entry) if entry.state == OfficeState::Revoked => Some(format!("{office} is revoked by {country}")),
+            Some(_) => None,
+        }
+    }
+
+    /// Entries beside the running node, the rest between two commits.
+    async fn verify(&self, words: &mpsc::Sender<Result<wire::VerifyLogResponse, Status>>) -> Result<(), Status> {
+        let broken = |_| status(Code::Internal, "Verification broke off.", "Look at the trace of the node.");
+        let size = self.hub.shared.head().size;
+        let mut verifier = Verifier::new(self.owner.clone());
+        loop {
+            let store = Arc::clone(&self.hub.store);
+            let step = tokio::task::spawn_blocking(move || {
+                let done = verifier.step(&*store, size, VERIFY_STEP);
+                (verifier, done)
+            });
+            let (back, done) = step.await.map_err(broken)?;
+            verifier = back;
+            let done = match done {
+                Ok(done) => done,
+                Err(fault) => return self.verified(words, verifier.checked(), Err(fault)).await,
+            };
+            let word =
+                wire::VerifyLogResponse { checked: verifier.checked(), size, ..wire::VerifyLogResponse::default() };
+            if words.send(Ok(word)).await.is_err() {
+                return Ok(());
+            }
+            if done {
+                break;
+            }
+        }
+        let (checked, result) = self
+            .hub
+            .commits
+            .between(move |view| {
+                let result = verifier.finish(view);
+                (verifier.checked(), result)
+            })
+            .await?;
+        self.verified(words, checked, result.map(crate::engine::log::Head::to_wire)).await
+    }
+
+    async fn verified(
+        &self,
+        words: &mpsc::Sender<Result<wire::VerifyLogResponse, Status>>,
+        checked: u64,
+        result: Result<wire::Head, Fault>,
+    ) -> Result<(), Status> {
+        let head = self.hub.shared.head().to_wire();
+        let word = match result {
+            Ok(head) => wire::VerifyLogResponse {
+                checked,
+                size: head.size,
+                done: true,
+                root: head.root,
+                ..wire::VerifyLogResponse::default()
+            },
+            Err(fault) => wire::VerifyLogResponse {
+                checked,
+                size: head.size,
+                fault: fault.what,
+                index: fault.index,
+                done: true,
+                root: head.root,
+            },
+        };
+        // The caller may be gone.
+        let _sent = words.send(Ok(word)).await;
+        Ok(())
+    }
+}

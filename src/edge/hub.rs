@@ -1,0 +1,191 @@
+//! What all links of a node share: identity, store, the door to the writer, who has a session, how it stands with
+//! each peer. A node has one; two nodes in a process have two.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::MutexGuard;
+use std::sync::PoisonError;
+
+use tokio::sync::mpsc;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use crate::edge::commit::Commits;
+use crate::engine::accept::Addressee;
+use crate::engine::peers::Admission;
+use crate::engine::peers::Direction;
+use crate::engine::peers::Peers;
+use crate::engine::session::Speaker;
+use crate::engine::store::Store;
+use crate::entropy::Entropy;
+use crate::name::OfficeCode;
+use crate::office::Shared;
+use crate::time::Clock;
+use crate::time::Timestamp;
+
+/// How it stands with a peer.
+#[derive(Clone, Debug, Default)]
+pub struct PeerNote {
+    /// When a session was live last; `None` if never since the start.
+    pub last_session: Option<Timestamp>,
+    /// Its clock minus ours at the last Hello, ms.
+    pub clock_offset_ms: i64,
+    /// Why the last dial or session ended, in words; empty while a session is live.
+    pub trouble: String,
+}
+
+/// What a session is told from outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// Another session with the peer takes its place.
+    Replaced,
+}
+
+struct State {
+    peers: Peers,
+    sessions: BTreeMap<u64, mpsc::Sender<Told>>,
+    notes: BTreeMap<OfficeCode, PeerNote>,
+    entropy: Box<dyn Entropy>,
+}
+
+/// What all links of a node share.
+pub struct Hub {
+    /// Who speaks.
+    pub speaker: Speaker,
+    /// Who is spoken to.
+    pub me: Addressee,
+    /// Reads.
+    pub store: Arc<dyn Store>,
+    /// What is durable.
+    pub shared: Arc<Shared>,
+    /// Writes.
+    pub commits: Commits,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Whether work can be taken now; otherwise why not.
+    pub ready: Arc<dyn Fn() -> Result<(), &'static str> + Send + Sync>,
+    /// Cancelled when the node drains.
+    pub drain: CancellationToken,
+    fatal: mpsc::Sender<String>,
+    changed: watch::Sender<u64>,
+    state: Mutex<State>,
+}
+
+impl Hub {
+    /// A hub without sessions. A fatal finding goes out through `fatal`.
+    #[expect(clippy::too_many_arguments, reason = "the parts that all links share")]
+    #[must_use]
+    pub fn new(
+        speaker: Speaker,
+        me: Addressee,
+        store: Arc<dyn Store>,
+        shared: Arc<Shared>,
+        commits: Commits,
+        clock: Arc<dyn Clock>,
+        entropy: Box<dyn Entropy>,
+        ready: Arc<dyn Fn() -> Result<(), &'static str> + Send + Sync>,
+        drain: CancellationToken,
+        fatal: mpsc::Sender<String>,
+    ) -> Self {
+        let peers = Peers::new(me.office);
+        let state = State { peers, sessions: BTreeMap::new(), notes: BTreeMap::new(), entropy };
+        let (changed, _) = watch::channel(0);
+        Self { speaker, me, store, shared, commits, clock, ready, drain, fatal, changed, state: Mutex::new(state) }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A link opens: its id, and what it is told from outside.
+    pub fn open(&self) -> (u64, mpsc::Receiver<Told>) {
+        let (tell, told) = mpsc::channel(1);
+        let mut state = self.state();
+        let id = state.peers.open();
+        state.sessions.insert(id, tell);
+        (id, told)
+    }
+
+    /// A session has had its Hello; whether it may go on.
+    pub fn admit(&self, peer: OfficeCode, id: u64, direction: Direction, peer_clock: Timestamp) -> bool {
+        let now = self.clock.now();
+        let mut state = self.state();
+        let admission = state.peers.admit(peer, id, direction);
+        if let Admission::Stays { replaces } = admission {
+            if let Some(other) = replaces.and_then(|other| state.sessions.get(&other)) {
+                // Full means that it has been told already.
+                let _told = other.try_send(Told::Replaced);
+            }
+            let note = state.notes.entry(peer).or_default();
+            note.last_session = Some(now);
+            note.clock_offset_ms = peer_clock.since_ms(now);
+            note.trouble.clear();
+        }
+        drop(state);
+        self.changed.send_modify(|count| *count += 1);
+        admission != Admission::Duplicate
+    }
+
+    /// Whether another session with the peer was live since this one opened.
+    pub fn disturbed(&self, peer: OfficeCode, id: u64) -> bool {
+        self.state().peers.disturbed(peer, id)
+    }
+
+    /// A link has ended.
+    pub fn ended(&self, peer: Option<OfficeCode>, id: u64, trouble: &str) {
+        let mut state = self.state();
+        state.sessions.remove(&id);
+        if let Some(peer) = peer {
+            let was_live = state.peers.session(peer) == Some(id);
+            state.peers.ended(peer, id);
+            if was_live || !state.peers.is_live(peer) {
+                let note = state.notes.entry(peer).or_default();
+                trouble.clone_into(&mut note.trouble);
+                if was_live {
+                    note.last_session = Some(self.clock.now());
+                }
+            }
+        }
+        drop(state);
+        self.changed.send_modify(|count| *count += 1);
+    }
+
+    /// A dial has failed; when to try again.
+    pub fn dial_failed(&self, peer: OfficeCode, trouble: &str) -> Timestamp {
+        let mut state = self.state();
+        state.peers.dial_failed(peer);
+        if !state.peers.is_live(peer) {
+            trouble.clone_into(&mut state.notes.entry(peer).or_default().trouble);
+        }
+        drop(state);
+        self.dial_at(peer)
+    }
+
+    /// When to dial a peer.
+    pub fn dial_at(&self, peer: OfficeCode) -> Timestamp {
+        let State { peers, entropy, .. } = &mut *self.state();
+        peers.dial_at(peer, self.clock.now(), &mut **entropy)
+    }
+
+    /// Whether a session with the peer is live.
+    pub fn is_live(&self, peer: OfficeCode) -> bool {
+        self.state().peers.is_live(peer)
+    }
+
+    /// How it stands with a peer.
+    pub fn note(&self, peer: OfficeCode) -> PeerNote {
+        self.state().notes.get(&peer).cloned().unwrap_or_default()
+    }
+
+    /// Tells whenever a session begins or ends.
+    pub fn sessions_changed(&self) -> watch::Receiver<u64> {
+        self.changed.subscribe()
+    }
+
+    /// The node must stop, for this reason.
+    pub fn fatal(&self, reason: String) {
+        // One reason is enough.
+        drop(self.fatal.try_send(reason));
+    }
+}

@@ -1,0 +1,376 @@
+//! A session over a link: turns frames, commits and time into events, and actions into frames, reads and commits.
+//!
+//! Judging runs beside the session, on threads of its own; what was judged goes to the writer in the order in which it
+//! came, so that places stay in order.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesOrdered;
+use tokio::sync::mpsc;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio_stream::Stream;
+
+use crate::edge::commit::Stopped;
+use crate::edge::hub::Hub;
+use crate::edge::hub::Told;
+use crate::engine::accept;
+use crate::engine::accept::BrokenRule;
+use crate::engine::peers::Direction;
+use crate::engine::rows::RowError;
+use crate::engine::session::Action;
+use crate::engine::session::Ending;
+use crate::engine::session::Event;
+use crate::engine::session::Session;
+use crate::engine::store::View;
+use crate::limits;
+use crate::name::Digest;
+use crate::name::OfficeCode;
+use crate::office::Command;
+use crate::office::Reply;
+use crate::office::read;
+use crate::time::Timestamp;
+use crate::wire;
+
+/// Frames of the peer; an error is the end of the link.
+pub type Inbound = std::pin::Pin<Box<dyn Stream<Item = Result<wire::Frame, tonic::Status>> + Send>>;
+
+/// The two ends of a link, below TLS already proven.
+pub struct Ends {
+    /// Frames of the peer.
+    pub inbound: Inbound,
+    /// Frames for the peer.
+    pub outbound: mpsc::Sender<wire::Frame>,
+    /// SPKI pin of the peer's TLS key: it must stay in the rosters.
+    pub pin: Digest,
+}
+
+/// How a session ended.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// The machine ended it.
+    Ended(Ending),
+    /// The link broke.
+    Broken(String),
+    /// The node itself cannot go on.
+    Failed(String),
+}
+
+/// How a peer's frame was judged.
+enum Judged {
+    Command(Command),
+    Broken(BrokenRule),
+}
+
+struct Driver {
+    hub: Arc<Hub>,
+    id: u64,
+    direction: Direction,
+    session: Session,
+    ends: Ends,
+    permit: Option<mpsc::OwnedPermit<wire::Frame>>,
+    judging: FuturesOrdered<JoinHandle<Judged>>,
+    committing: FuturesOrdered<oneshot::Receiver<Reply>>,
+    wake: Option<Timestamp>,
+    greeted: bool,
+}
+
+/// Runs a session until it ends, and says how; whether it was greeted comes second.
+pub async fn run(
+    hub: Arc<Hub>,
+    id: u64,
+    told: mpsc::Receiver<Told>,
+    direction: Direction,
+    session: Session,
+    ends: Ends,
+) -> (Outcome, Option<OfficeCode>, bool) {
+    let mut driver = Driver {
+        hub,
+        id,
+        direction,
+        session,
+        ends,
+        permit: None,
+        judging: FuturesOrdered::new(),
+        committing: FuturesOrdered::new(),
+        wake: None,
+        greeted: false,
+    };
+    let outcome = driver.drive(told).await;
+    (outcome, driver.session.peer(), driver.greeted)
+}
+
+impl Driver {
+    async fn drive(&mut self, mut told: mpsc::Receiver<Told>) -> Outcome {
+        let mut pulse = self.hub.commits.pulse();
+        let mut rosters = pulse.borrow_and_update().rosters;
+        let drain = self.hub.drain.clone();
+        let mut draining = false;
+        let mut events = vec![Event::Opened];
+        loop {
+            for event in events.drain(..) {
+                if let Some(outcome) = self.feed(event).await {
+                    return outcome;
+                }
+            }
+            let wake = self.wake.map_or(limits::IDLE_MS, |wake| wake.since_ms(self.hub.clock.now()).max(0));
+            let wake = Duration::from_millis(wake.unsigned_abs());
+            let free = self.committing.len() < limits::COMMIT_COMMANDS;
+            tokio::select! {
+                biased;
+                () = drain.cancelled(), if !draining => {
+                    draining = true;
+                    events.push(Event::Drain);
+                }
+                Some(Told::Replaced) = told.recv() => events.push(Event::Duplicate),
+                changed = pulse.changed() => {
+                    if changed.is_err() {
+                        return Outcome::Failed(Stopped.to_string());
+                    }
+                    let now = *pulse.borrow_and_update();
+                    events.push(Event::Queued);
+                    if now.rosters != rosters {
+                        rosters = now.rosters;
+                        events.push(self.rosters_changed());
+                    }
+                }
+                permit = self.ends.outbound.clone().reserve_owned(), if self.permit.is_none() => match permit {
+                    Ok(permit) => {
+                        self.permit = Some(permit);
+                        events.push(Event::Writable);
+                    }
+                    Err(_) => return Outcome::Broken("the link broke".to_owned()),
+                },
+                Some(reply) = self.committing.next() => match reply {
+                    Ok(reply) => events.push(replied(reply)),
+                    Err(_) => return Outcome::Failed(Stopped.to_string()),
+                },
+                Some(judged) = self.judging.next(), if free => match judged {
+                    Ok(Judged::Command(command)) => match self.hub.commits.submit(command).await {
+                        Ok(reply) => self.committing.push_back(reply),
+                        Err(stopped) => return Outcome::Failed(stopped.to_string()),
+                    },
+                    Ok(Judged::Broken(rule)) => events.push(self.broken(rule)),
+                    Err(error) => return Outcome::Failed(error.to_string()),
+                },
+                frame = self.ends.inbound.next(), if self.session.wants_frames() => match frame {
+                    Some(Ok(frame)) => events.push(Event::Frame(Box::new(frame))),
+                    Some(Err(status)) => return Outcome::Broken(status.message().to_owned()),
+                    None => return Outcome::Broken("the link was closed".to_owned()),
+                },
+                () = tokio::time::sleep(wake) => {
+                    self.wake = None;
+                    events.push(Event::Tick);
+                }
+            }
+        }
+    }
+
+    /// Hands an event to the machine and does what it wants; reads and imports answer at once.
+    async fn feed(&mut self, event: Event) -> Option<Outcome> {
+        let mut events = std::collections::VecDeque::from([event]);
+        while let Some(event) = events.pop_front() {
+            let now = self.hub.clock.now();
+            for action in self.session.on(now, event) {
+                match self.act(action).await {
+                    Ok(Some(event)) => events.push_back(event),
+                    Ok(None) => {}
+                    Err(outcome) => return Some(outcome),
+                }
+            }
+        }
+        None
+    }
+
+    async fn act(&mut self, action: Action) -> Result<Option<Event>, Outcome> {
+        match action {
+            Action::Send(frame) => {
+                if let Some(permit) = self.permit.take() {
+                    permit.send(*frame);
+                }
+            }
+            Action::WakeAt(time) => self.wake = Some(time),
+            Action::Close(ending) => return Err(self.closed(ending)),
+            Action::Greeted { peer, clock } => {
+                self.greeted = self.hub.admit(peer, self.id, self.direction, clock);
+                if !self.greeted {
+                    return Ok(Some(Event::Duplicate));
+                }
+                tracing::info!(peer.office = %peer, dialled = self.direction == Direction::Dialled, "session is live");
+            }
+            Action::Accept(deliver) => return Ok(self.judge_deliver(deliver)),
+            Action::StoreReceipt(envelope) => self.judge_receipt(envelope),
+            Action::Alarm(alarm) => {
+                if let Some(peer) = self.session.peer() {
+                    let written = self.hub.commits.ask(Command::Alarm { alarm, peer }).await;
+                    written.map_err(|stopped| Outcome::Failed(stopped.to_string()))?;
+                }
+            }
+            Action::Import(bytes) => return Self::import(&self.hub, bytes).await.map(Some),
+            Action::LoadStanding { peer, held } => {
+                let (me, id) = (self.hub.speaker.log_id, self.id);
+                let hub = Arc::clone(&self.hub);
+                let standing = Self::read(&self.hub, move |view| {
+                    let mut standing = read::standing(view, &hub.shared.rosters(), me, peer, &held)?;
+                    standing.disturbed = hub.disturbed(peer, id);
+                    Ok(standing)
+                });
+                return Ok(Some(Event::Standing(Box::new(standing.await?))));
+            }
+            Action::Load { lane, after, limit } => {
+                let Some((peer, log)) = self.peer_log() else {
+                    return Ok(Some(Event::Loaded { lane, waiting: vec![] }));
+                };
+                let waiting =
+                    Self::read(&self.hub, move |view| read::waiting(view, peer, log, lane, after, limit)).await?;
+                return Ok(Some(Event::Loaded { lane, waiting }));
+            }
+            Action::LoadReceipts { lane, after, through } => {
+                let Some((_, from_log)) = self.peer_log() else { return Ok(None) };
+                let stream = crate::domain::dispatch::Stream { from_log, to_log: self.hub.speaker.log_id, lane };
+                let receipts = Self::read(&self.hub, move |view| read::receipts(view, stream, after, through)).await?;
+                return Ok(Some(Event::Receipts(receipts)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Reads on a thread that may block.
+    async fn read<T: Send + 'static>(
+        hub: &Hub,
+        what: impl FnOnce(&dyn View) -> Result<T, RowError> + Send + 'static,
+    ) -> Result<T, Outcome> {
+        let store = Arc::clone(&hub.store);
+        let read = tokio::task::spawn_blocking(move || what(&*store)).await;
+        let read = read.map_err(|error| Outcome::Failed(error.to_string()))?;
+        read.map_err(|error| {
+            hub.fatal(error.to_string());
+            Outcome::Failed(error.to_string())
+        })
+    }
+
+    fn peer_log(&self) -> Option<(OfficeCode, crate::name::LogId)> {
+        let peer = self.session.peer()?;
+        Some((peer, self.hub.shared.rosters().office(peer)?.log_id()?))
+    }
+
+    fn judge_deliver(&mut self, deliver: Box<wire::Deliver>) -> Option<Event> {
+        if let Err(reason) = (self.hub.ready)() {
+            tracing::warn!(reason, "no new notices are taken");
+            return Some(Event::NotReady(limits::NOT_READY_RETRY_MS));
+        }
+        let Some(peer) = self.session.peer() else { return Some(Event::Broken("a dispatch came before Hello")) };
+        let hub = Arc::clone(&self.hub);
+        self.judging.push_back(tokio::task::spawn_blocking(move || {
+            let now = crate::time::node_time(hub.clock.now(), hub.shared.head().time);
+            match accept::deliver(&hub.shared.rosters(), &hub.me, peer, now, &deliver) {
+                Ok(incoming) => Judged::Command(Command::Arrive(Box::new(incoming))),
+                Err(rule) => Judged::Broken(rule),
+            }
+        }));
+        None
+    }
+
+    fn judge_receipt(&mut self, envelope: Box<wire::Envelope>) {
+        let (hub, peer) = (Arc::clone(&self.hub), self.session.peer());
+        self.judging.push_back(tokio::task::spawn_blocking(move || {
+            let bytes = prost::Message::encode_to_vec(&*envelope);
+            let peer = peer.unwrap_or(hub.me.office);
+            match accept::receipt(&hub.shared.rosters(), hub.me.office, peer, &bytes) {
+                Ok(receipt) => Judged::Command(Command::Receipt(Box::new(receipt))),
+                Err(rule) => Judged::Broken(rule),
+            }
+        }));
+    }
+
+    fn broken(&self, rule: BrokenRule) -> Event {
+        tracing::warn!(peer.office = ?self.session.peer(), %rule, "a frame broke a rule");
+        match rule {
+            BrokenRule::Envelope(_) => Event::Broken("a signed frame could not be verified"),
+            BrokenRule::Misplaced => Event::Broken("a signed frame belongs to another stream"),
+        }
+    }
+
+    async fn import(hub: &Hub, bytes: Vec<u8>) -> Result<Event, Outcome> {
+        let reply = hub.commits.ask(Command::Import { actor: None, rosters: vec![bytes] }).await;
+        match reply {
+            Ok(Reply::Imported(Ok(changes))) => {
+                for change in changes.iter().filter(|change| change.changed) {
+                    tracing::info!(country = %change.country, version = change.version, "a roster came into force");
+                }
+            }
+            // A country that nobody has pinned here, or an older version: no reason to part.
+            Ok(Reply::Imported(Err(error))) => tracing::debug!(%error, "a roster was not taken"),
+            Ok(_) => {}
+            Err(stopped) => return Err(Outcome::Failed(stopped.to_string())),
+        }
+        Ok(Event::Imported)
+    }
+
+    /// Rosters have changed: is the peer still who it was?
+    fn rosters_changed(&self) -> Event {
+        let rosters = self.hub.shared.rosters();
+        let in_force = match self.session.peer() {
+            Some(peer) => rosters.by_pin(self.ends.pin).any(|office| office.code == peer),
+            None => rosters.by_pin(self.ends.pin).next().is_some(),
+        };
+        if in_force { Event::Rosters(read::roster_notes(&rosters)) } else { Event::Revoked }
+    }
+
+    fn closed(&self, ending: Ending) -> Outcome {
+        if ending == Ending::OwnStateLost {
+            self.hub.fatal(format!(
+                "{} proves that this node's store went back in time",
+                self.session.peer().map_or_else(|| "a peer".to_owned(), |peer| peer.to_string())
+            ));
+        }
+        Outcome::Ended(ending)
+    }
+}
+
+fn replied(reply: Reply) -> Event {
+    match reply {
+        Reply::Answered(Ok(receipt)) => Event::Answered(receipt),
+        Reply::ReceiptStored(Ok((lane, sequence))) => Event::ReceiptStored { lane, sequence },
+        Reply::Answered(Err(rule)) | Reply::ReceiptStored(Err(rule)) => Event::Broken(rule),
+        // The session asks for nothing else.
+        _ => Event::Queued,
+    }
+}
+
+/// How a session ended, in words for an administrator.
+#[must_use]
+pub fn in_words(outcome: &Outcome) -> String {
+    let text = match outcome {
+        Outcome::Broken(text) | Outcome::Failed(text) => text.as_str(),
+        Outcome::Ended(ending) => match ending {
+            Ending::Done => "the session was finished",
+            Ending::Duplicate | Ending::Overtaken => "another session with the peer stays",
+            Ending::Idle => "nothing was heard although notices were on their way",
+            Ending::NoHello => "no Hello came in time",
+            Ending::NotReady => "this node takes no new notices now",
+            Ending::NotInRoster => {
+                "the peer is not in force in the rosters here, or it runs another log than they list"
+            }
+            Ending::OwnStateLost => "the store of this node went back in time",
+            Ending::PeerStateLost => "the store of the peer went back in time",
+            Ending::Protocol(rule) => rule,
+            Ending::Version => "the peer speaks another version of the protocol",
+            Ending::Peer(reason, _) => match reason {
+                wire::GoodbyeReason::Unspecified => "the peer ended the session without a reason",
+                wire::GoodbyeReason::Done => "the peer finished the session",
+                wire::GoodbyeReason::Duplicate => "the peer keeps another session with this node",
+                wire::GoodbyeReason::Version => "the peer speaks another version of the protocol",
+                wire::GoodbyeReason::NotInRoster => {
+                    "the peer does not find this office in force in its rosters: it may lack the newest one"
+                }
+                wire::GoodbyeReason::NotReady => "the peer takes no new notices now",
+                wire::GoodbyeReason::Protocol => "the peer says that this node broke a rule of the protocol",
+                wire::GoodbyeReason::StateLost => "the peer finds that one of the two stores went back in time",
+            },
+        },
+    };
+    text.to_owned()
+}

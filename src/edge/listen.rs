@@ -1,0 +1,169 @@
+//! The exchange port: accepts connections, shakes hands, and passes finished links on.
+//!
+//! Not the session over a link, and not gRPC.
+//!
+//! - A handshake runs in its own task, under a deadline; a peer that sends nothing holds up nobody.
+//! - Connections are counted, unfinished ones apart; what is too many is closed at once.
+//! - An error of accept never ends the listener.
+
+mod handshake;
+mod link;
+
+pub use link::Link;
+pub use link::LinkPeer;
+
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use rustls::ServerConfig;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+use tokio::time::sleep;
+use tokio_rustls::TlsAcceptor;
+use tokio_stream::Stream;
+use tokio_stream::StreamExt as _;
+use tokio_stream::wrappers::ReceiverStream;
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
+
+use crate::edge::listen::handshake::Handshake;
+use crate::edge::tls::Pins;
+use crate::limits;
+
+/// What a listener allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListenLimits {
+    /// Connections.
+    pub connections: usize,
+    /// Deadline of a handshake.
+    pub handshake: Duration,
+    /// Connections that have not finished their handshake.
+    pub handshakes: usize,
+}
+
+impl Default for ListenLimits {
+    fn default() -> Self {
+        Self {
+            connections: limits::CONNECTIONS,
+            handshake: Duration::from_millis(limits::HANDSHAKE_MS),
+            handshakes: limits::HANDSHAKES,
+        }
+    }
+}
+
+/// A bound port.
+#[derive(Debug)]
+pub struct Listener {
+    socket: TcpListener,
+    limits: ListenLimits,
+}
+
+impl Listener {
+    /// Binds the port.
+    ///
+    /// # Errors
+    /// If the system refuses.
+    pub async fn bind(address: SocketAddr, limits: ListenLimits) -> io::Result<Self> {
+        Ok(Self { socket: TcpListener::bind(address).await?, limits })
+    }
+
+    /// Where it is bound.
+    ///
+    /// # Errors
+    /// If the system does not say.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.socket.local_addr()
+    }
+
+    /// Accepts until `stop`; then no handshake is left. `tls` may be exchanged meanwhile.
+    pub async fn run(
+        self,
+        tls: Arc<ArcSwap<ServerConfig>>,
+        pins: Arc<dyn Pins>,
+        links: mpsc::Sender<Link>,
+        stop: CancellationToken,
+    ) {
+        let connections = Arc::new(Semaphore::new(self.limits.connections));
+        let handshakes = Arc::new(Semaphore::new(self.limits.handshakes));
+        let mut tasks = JoinSet::new();
+        let mut turned_away = Seldom::default();
+        let mut failed = Seldom::default();
+        loop {
+            let accepted = tokio::select! {
+                biased;
+                () = stop.cancelled() => break,
+                Some(ended) = tasks.join_next() => {
+                    if let Err(error) = ended {
+                        tracing::error!("the task of a handshake has failed: {error}");
+                    }
+                    continue;
+                }
+                accepted = self.socket.accept() => accepted,
+            };
+            let (socket, address) = match accepted {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    if let Some(count) = failed.once_more() {
+                        tracing::error!(count, "a connection cannot be accepted: {error}");
+                    }
+                    sleep(Duration::from_millis(limits::ACCEPT_PAUSE_MS)).await;
+                    continue;
+                }
+            };
+            let room = Arc::clone(&connections).try_acquire_owned();
+            let turn = Arc::clone(&handshakes).try_acquire_owned();
+            let (Ok(room), Ok(turn)) = (room, turn) else {
+                if let Some(count) = turned_away.once_more() {
+                    tracing::warn!(peer.address = %address, count, "too many connections: one is turned away");
+                }
+                continue;
+            };
+            let deadline = Instant::now() + self.limits.handshake;
+            let acceptor = TlsAcceptor::from(tls.load_full());
+            let handshake = Handshake { acceptor, address, deadline, pins: Arc::clone(&pins) };
+            let links = links.clone();
+            let task = async move {
+                let link = handshake.shake(socket, room).await;
+                drop(turn);
+                if let Some(link) = link {
+                    // Nobody receives only while the node stops.
+                    let _ = links.send(link).await;
+                }
+            };
+            tasks.spawn(task.instrument(tracing::error_span!("accept", peer.address = %address)));
+        }
+        tasks.shutdown().await;
+    }
+}
+
+/// Finished links as tonic's server takes them.
+pub fn incoming(links: mpsc::Receiver<Link>) -> impl Stream<Item = Result<Link, Infallible>> {
+    ReceiverStream::new(links).map(Ok)
+}
+
+/// Counts what may happen often, and says only now and then that it is time to trace it.
+#[derive(Debug, Default)]
+struct Seldom {
+    count: u64,
+    quiet_until: Option<Instant>,
+}
+
+impl Seldom {
+    /// The count so far, if it is time.
+    fn once_more(&mut self) -> Option<u64> {
+        self.count += 1;
+        let now = Instant::now();
+        if self.quiet_until.is_some_and(|until| now < until) {
+            return None;
+        }
+        self.quiet_until = Some(now + Duration::from_millis(limits::TURNED_AWAY_TRACE_MS));
+        Some(self.count)
+    }
+}

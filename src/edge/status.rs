@@ -1,0 +1,127 @@
+//! The only maker of `tonic::Status`: a code, what happened and what to do next, divided by a line feed.
+//!
+//! No path, key or text of a notice gets out this way; what only an administrator may know goes to the trace.
+
+use tonic::Code;
+use tonic::Status;
+
+use crate::domain::problem::Problem;
+use crate::domain::roster::RosterError;
+use crate::edge::commit::Stopped;
+use crate::engine::rows::RowError;
+use crate::limits;
+use crate::office::IssueRefused;
+use crate::office::read::TextError;
+
+/// A status with both halves of an error.
+#[must_use]
+pub fn status(code: Code, what: &str, next: &str) -> Status {
+    Status::new(code, format!("{what}\n{next}"))
+}
+
+impl From<Stopped> for Status {
+    fn from(_: Stopped) -> Self {
+        status(Code::Unavailable, "The node is stopping.", "Start it again and repeat the command: chapar serve")
+    }
+}
+
+impl From<RowError> for Status {
+    fn from(error: RowError) -> Self {
+        tracing::error!(%error, "a row cannot be used");
+        status(
+            Code::DataLoss,
+            "The store of this node cannot be read.",
+            "Stop the node and run: chapar log verify --offline",
+        )
+    }
+}
+
+impl From<TextError> for Status {
+    fn from(error: TextError) -> Self {
+        match error {
+            TextError::Row(error) => error.into(),
+            TextError::Open(error) => {
+                tracing::error!(%error, "a text does not open");
+                status(
+                    Code::DataLoss,
+                    "The text of this notice does not open.",
+                    "Run: chapar log verify; and ask the originator to send it again",
+                )
+            }
+        }
+    }
+}
+
+fn shape(problem: &Problem) -> Status {
+    status(Code::InvalidArgument, &format!("The draft cannot be sent: {problem}."), "Correct it and send it again.")
+}
+
+impl From<IssueRefused> for Status {
+    fn from(refused: IssueRefused) -> Self {
+        match refused {
+            IssueRefused::Shape(problem) => shape(&problem),
+            IssueRefused::From(from) => status(
+                Code::InvalidArgument,
+                &format!("The draft is from {from}, which is not this office."),
+                "Correct from.office_code, or leave `from` out.",
+            ),
+            IssueRefused::Unknown(office) => status(
+                Code::InvalidArgument,
+                &format!("{office} is in no roster that is in force here."),
+                &format!(
+                    "Check the code. If the office is new: chapar roster import FILE, with the roster of {}.",
+                    office.country()
+                ),
+            ),
+            IssueRefused::Revoked(office) => status(
+                Code::FailedPrecondition,
+                &format!("{office} does not take part any more."),
+                "Take it out of the addressees.",
+            ),
+            IssueRefused::Keyless(office) => status(
+                Code::FailedPrecondition,
+                &format!("The roster lists no key in use for {office}."),
+                "Ask its country for a newer roster and import it: chapar roster import FILE",
+            ),
+            IssueRefused::Expired => status(
+                Code::FailedPrecondition,
+                "The notice would have expired already.",
+                "Set header.expires_at to a later time.",
+            ),
+            IssueRefused::TooLarge(bytes) => status(
+                Code::InvalidArgument,
+                &format!("The notice has {bytes} bytes; {} is the most.", limits::ENVELOPE_BYTES),
+                "Shorten the narrative or the lists.",
+            ),
+            IssueRefused::NoNumber => status(
+                Code::FailedPrecondition,
+                "The office has used all its running numbers.",
+                "Ask the administrator: the office needs a new log.",
+            ),
+        }
+    }
+}
+
+impl From<RosterError> for Status {
+    fn from(error: RosterError) -> Self {
+        let next = match &error {
+            RosterError::Untrusted(country) => {
+                format!(
+                    "Compare the fingerprint with {country} by voice, then: chapar peer trust {country} FINGERPRINT"
+                )
+            }
+            RosterError::OtherKey(country) | RosterError::Pinned(country) => {
+                format!("Do not use it. Ask {country} by another way which key is theirs.")
+            }
+            RosterError::Fork { country, .. } => format!("An alarm is in the log. Ask {country} which one is right."),
+            RosterError::Older { .. } => "Nothing is to be done; the newer one stays.".to_owned(),
+            RosterError::Network(_) => "Ask for the roster of this network.".to_owned(),
+            RosterError::Envelope(_) => "Ask for the file again; it may be damaged.".to_owned(),
+        };
+        let mut what = error.to_string();
+        if let Some(first) = what.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        status(Code::FailedPrecondition, &format!("{what}."), &next)
+    }
+}

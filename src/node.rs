@@ -1,0 +1,241 @@
+//! A node: what is bound, what runs, how it stops. Two nodes fit in one process.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use tokio::net::UnixListener;
+use tokio::sync::mpsc;
+use tokio::sync::oneshot;
+use tokio_stream::wrappers::UnixListenerStream;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::edge::api::Api;
+use crate::edge::commit;
+use crate::edge::env::SystemClock;
+use crate::edge::env::SystemEntropy;
+use crate::edge::env::free_bytes;
+use crate::edge::exchange::Diallers;
+use crate::edge::exchange::Exchange;
+use crate::edge::grpc;
+use crate::edge::hub::Hub;
+use crate::edge::listen;
+use crate::edge::listen::ListenLimits;
+use crate::edge::listen::Listener;
+use crate::edge::note::Note;
+use crate::edge::stubs::desk_service_server::DeskServiceServer;
+use crate::edge::stubs::inspect_service_server::InspectServiceServer;
+use crate::edge::tls;
+use crate::edge::tls::Pins;
+use crate::edge::tls::TlsKey;
+use crate::engine::session::Speaker;
+use crate::engine::store::CommitError;
+use crate::engine::store::Store;
+use crate::limits;
+use crate::name::OfficerId;
+use crate::office::Identity;
+use crate::office::OpenError;
+use crate::office::Writer;
+use crate::office::verify::Owner;
+use crate::time::Clock;
+
+/// Everything that a node is made of, keys unlocked, store open.
+pub struct Parts {
+    /// Who it is.
+    pub identity: Identity,
+    /// Its TLS key.
+    pub tls: TlsKey,
+    /// Where the storage key comes from, as a word.
+    pub custody: String,
+    /// Officers by Unix uid.
+    pub officers: BTreeMap<u32, OfficerId>,
+    /// The store.
+    pub store: Arc<dyn Store>,
+    /// The head noted beside it.
+    pub note: Note,
+    /// The exchange port; `None` for an office that only dials.
+    pub listen: Option<SocketAddr>,
+    /// The bound Unix socket.
+    pub socket: UnixListener,
+    /// A folder on the store's disk, whose free space is watched.
+    pub disk: PathBuf,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// Why a node does not start, or has stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum NodeError {
+    /// The store is not this office's, or damaged.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The exchange port cannot be bound.
+    #[error("the address {address} cannot be bound: {source}")]
+    Bind {
+        /// Which.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The system gives no thread, no chance, or no TLS.
+    #[error("{0}")]
+    System(String),
+    /// The writer has stopped.
+    #[error("the store failed: {0}")]
+    Store(#[from] CommitError),
+    /// Something was found after which the node must not go on.
+    #[error("{0}")]
+    Fatal(String),
+}
+
+/// A running node.
+pub struct Node {
+    exchange: Option<SocketAddr>,
+    hub: Arc<Hub>,
+    drain: CancellationToken,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+    servers: TaskTracker,
+    fatal: mpsc::Receiver<String>,
+    writer: oneshot::Receiver<Result<(), CommitError>>,
+}
+
+impl Node {
+    /// Binds and starts everything.
+    ///
+    /// # Errors
+    /// If something cannot be bound or opened; then nothing runs.
+    pub async fn start(parts: Parts) -> Result<Self, NodeError> {
+        let system = |error: &dyn std::fmt::Display| NodeError::System(error.to_string());
+        let entropy = || SystemEntropy::open().map(Box::new).map_err(|error| system(&error));
+        let Parts { identity, tls: key, custody, officers, store, note, listen, socket, disk, clock } = parts;
+        let writer = Writer::open(Arc::clone(&store), identity.clone(), entropy()?)?;
+        let shared = writer.shared();
+        let pins: Arc<dyn Pins> = Arc::<crate::office::Shared>::clone(&shared);
+        let listener = match listen {
+            Some(address) => Some(
+                Listener::bind(address, ListenLimits::default())
+                    .await
+                    .map_err(|source| NodeError::Bind { address, source })?,
+            ),
+            None => None,
+        };
+        let exchange = listener.as_ref().and_then(|listener| listener.local_addr().ok());
+        let server = tls::server_config(&key, Arc::clone(&pins)).map_err(|error| system(&error))?;
+        let (commits, ended) =
+            commit::start(writer, Arc::clone(&store), Arc::clone(&clock), note).map_err(|error| system(&error))?;
+        let (drain, stop) = (CancellationToken::new(), CancellationToken::new());
+        let (alarm, fatal) = mpsc::channel(1);
+        let owner = Owner {
+            network: identity.network.clone(),
+            office: identity.office,
+            key: identity.signing.public(),
+            vault: Some(identity.vault.clone()),
+        };
+        let hub = Arc::new(Hub::new(
+            Speaker { network: identity.network.clone(), office: identity.office, log_id: identity.log_id() },
+            identity.addressee(),
+            store,
+            shared,
+            commits,
+            clock,
+            entropy()?,
+            Arc::new(move || ready(&disk)),
+            drain.clone(),
+            alarm,
+        ));
+        let (tasks, servers) = (TaskTracker::new(), TaskTracker::new());
+        if let Some(listener) = listener {
+            let (links, incoming) = mpsc::channel(limits::HANDSHAKES);
+            let config = Arc::new(ArcSwap::new(server));
+            servers.spawn(listener.run(config, Arc::clone(&pins), links, stop.clone()));
+            let service = grpc::exchange_service(Exchange::new(Arc::clone(&hub), tasks.clone()));
+            let server = grpc::exchange_server_builder().add_service(service);
+            let until = stop.clone().cancelled_owned();
+            servers.spawn(async move {
+                if let Err(error) = server.serve_with_incoming_shutdown(listen::incoming(incoming), until).await {
+                    tracing::error!(%error, "the exchange server has ended");
+                }
+            });
+        }
+        servers.spawn(Diallers { hub: Arc::clone(&hub), key, pins, tasks: tasks.clone() }.run());
+        let api = Arc::new(Api { hub: Arc::clone(&hub), vault: identity.vault, owner, officers, custody });
+        let local = tonic::transport::Server::builder()
+            .timeout(Duration::from_millis(limits::CALL_MS))
+            .add_service(DeskServiceServer::new(Arc::clone(&api)))
+            .add_service(InspectServiceServer::new(api));
+        let until = drain.clone().cancelled_owned();
+        servers.spawn(async move {
+            let calls = UnixListenerStream::new(socket);
+            if let Err(error) = local.serve_with_incoming_shutdown(calls, until).await {
+                tracing::error!(%error, "the server of the socket has ended");
+            }
+        });
+        Ok(Self { exchange, hub, drain, stop, tasks, servers, fatal, writer: ended })
+    }
+
+    /// Where the exchange port is bound.
+    #[must_use]
+    pub const fn exchange(&self) -> Option<SocketAddr> {
+        self.exchange
+    }
+
+    /// Runs until `shutdown`, then drains: what is in flight is finished, within a deadline.
+    ///
+    /// # Errors
+    /// If the node had to stop by itself.
+    pub async fn run(mut self, shutdown: impl Future<Output = ()>) -> Result<(), NodeError> {
+        let reason = tokio::select! {
+            () = shutdown => None,
+            reason = self.fatal.recv() => reason.map(NodeError::Fatal),
+            ended = &mut self.writer => Some(match ended {
+                Ok(Err(error)) => NodeError::Store(error),
+                _ => NodeError::Fatal("the writer has stopped".to_owned()),
+            }),
+        };
+        self.drain.cancel();
+        let drained = async {
+            self.tasks.close();
+            self.tasks.wait().await;
+        };
+        if tokio::time::timeout(Duration::from_millis(limits::DRAIN_MS), drained).await.is_err() {
+            tracing::warn!("links were cut: they did not finish in time");
+        }
+        self.stop.cancel();
+        self.servers.close();
+        let closed = tokio::time::timeout(Duration::from_millis(limits::DRAIN_MS), self.servers.wait());
+        if closed.await.is_err() {
+            tracing::warn!("servers did not end in time");
+        }
+        if let Some(reason) = reason {
+            Err(reason)
+        } else {
+            // The last door is dropped; the writer syncs its note and ends.
+            drop(self.hub);
+            let ended = tokio::time::timeout(Duration::from_millis(limits::DRAIN_MS), self.writer).await;
+            match ended {
+                Ok(Ok(Err(error))) => Err(NodeError::Store(error)),
+                _ => Ok(()),
+            }
+        }
+    }
+}
+
+/// Whether new work can be taken.
+fn ready(disk: &Path) -> Result<(), &'static str> {
+    match free_bytes(disk) {
+        Some(free) if free < limits::FREE_BYTES_MIN => Err("the disk is nearly full"),
+        _ => Ok(()),
+    }
+}
+
+/// The clock of the machine.
+#[must_use]
+pub fn system_clock() -> Arc<dyn Clock> {
+    Arc::new(SystemClock)
+}

@@ -1,0 +1,107 @@
+//! What the writer is asked, and what it answers.
+
+use prost::Message as _;
+
+use crate::domain::dispatch::Lane;
+use crate::domain::dispatch::Receipt;
+use crate::domain::entry::Access;
+use crate::domain::entry::Alarm;
+use crate::domain::envelope::Verified;
+use crate::domain::roster::RosterError;
+use crate::engine::accept::Incoming;
+use crate::name::Country;
+use crate::name::Digest;
+use crate::name::Fingerprint;
+use crate::name::OfficeCode;
+use crate::name::OfficerId;
+use crate::office::issue::IssueRefused;
+use crate::office::issue::Issued;
+use crate::wire;
+
+/// What the writer is asked to do.
+#[derive(Debug)]
+pub enum Command {
+    /// Write that an officer is about to see a text.
+    Access {
+        /// Who.
+        officer: OfficerId,
+        /// Of which notice.
+        notice: Digest,
+        /// How.
+        access: Access,
+    },
+    /// Write an alarm, once.
+    Alarm {
+        /// Which.
+        alarm: Alarm,
+        /// About which peer.
+        peer: OfficeCode,
+    },
+    /// Take what a peer delivered.
+    Arrive(Box<Incoming>),
+    /// Put rosters into force, all or none.
+    Import {
+        /// Officer, or the node for a roster that a peer sent.
+        actor: Option<OfficerId>,
+        /// Serialized envelopes.
+        rosters: Vec<Vec<u8>>,
+    },
+    /// Sign, seal and queue a notice.
+    Issue {
+        /// Its author.
+        officer: OfficerId,
+        /// As drafted.
+        header: Box<wire::NoticeHeader>,
+        /// The text.
+        body: Option<Box<wire::NoticeBody>>,
+    },
+    /// Store a peer's receipt.
+    Receipt(Box<Verified<Receipt>>),
+    /// Pin a country's key.
+    Trust {
+        /// Who compared it.
+        officer: OfficerId,
+        /// Whose.
+        country: Country,
+        /// What was compared.
+        fingerprint: Fingerprint,
+    },
+}
+
+impl Command {
+    /// About how much it adds to a commit, bytes.
+    #[must_use]
+    pub fn size_bytes(&self) -> usize {
+        match self {
+            Self::Access { .. } | Self::Alarm { .. } | Self::Trust { .. } => 0,
+            Self::Arrive(incoming) => {
+                let notice = incoming.verdict.as_ref().map_or(0, |arrival| arrival.notice.bytes().len());
+                incoming.dispatch.bytes().len() + notice
+            }
+            Self::Import { rosters, .. } => rosters.iter().map(Vec::len).sum(),
+            Self::Issue { header, body, .. } => {
+                header.encoded_len() + body.as_ref().map_or(0, prost::Message::encoded_len)
+            }
+            Self::Receipt(receipt) => receipt.bytes().len(),
+        }
+    }
+}
+
+/// What the writer answers, once it is durable.
+#[derive(Debug)]
+pub enum Reply {
+    /// The access is written; now the text may be shown.
+    Accessed,
+    /// The alarm is written, or was before.
+    Alarmed,
+    /// Our receipt for a dispatch: its serialized envelope; or the rule that the dispatch broke.
+    Answered(Result<Vec<u8>, &'static str>),
+    /// What each roster changed: country, version, offices, whether it is news.
+    Imported(Result<Vec<wire::ImportedRoster>, RosterError>),
+    /// The notice is on its way.
+    Issued(Result<Issued, IssueRefused>),
+    /// The receipt is stored, or was before; or the rule that it broke.
+    ReceiptStored(Result<(Lane, u64), &'static str>),
+    /// The key is pinned, or was before.
+    Trusted(Result<(), RosterError>),
+}

@@ -1,0 +1,82 @@
+//! Who the office is, and what everybody may see of the writer's state.
+
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+
+use arc_swap::ArcSwap;
+
+use crate::domain::envelope::SigningKey;
+use crate::domain::roster::Rosters;
+use crate::domain::seal::SealKey;
+use crate::domain::seal::VaultKey;
+use crate::engine::accept::Addressee;
+use crate::engine::log::Head;
+use crate::name::LogId;
+use crate::name::Network;
+use crate::name::OfficeCode;
+use crate::wire;
+
+/// Who the node is, with its private keys.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    /// Network.
+    pub network: Network,
+    /// Office.
+    pub office: OfficeCode,
+    /// The agency that runs it.
+    pub agency: wire::Agency,
+    /// The office key.
+    pub signing: SigningKey,
+    /// Seal keys, newest first.
+    pub seal_keys: Vec<SealKey>,
+    /// The key of all body keys at rest.
+    pub vault: VaultKey,
+}
+
+impl Identity {
+    /// The open log.
+    #[must_use]
+    pub fn log_id(&self) -> LogId {
+        LogId::of_key(&self.signing.public().0)
+    }
+
+    /// The office as an addressee.
+    #[must_use]
+    pub fn addressee(&self) -> Addressee {
+        Addressee { office: self.office, log_id: self.log_id(), seal_keys: self.seal_keys.clone() }
+    }
+}
+
+/// What readers and links see of the writer's state: only what is durable.
+#[derive(Debug)]
+pub struct Shared {
+    head: Mutex<Head>,
+    rosters: ArcSwap<Rosters>,
+}
+
+impl Shared {
+    pub(super) fn new(head: Head, rosters: Rosters) -> Self {
+        Self { head: Mutex::new(head), rosters: ArcSwap::from_pointee(rosters) }
+    }
+
+    pub(super) fn advance(&self, head: Head) {
+        *self.head.lock().unwrap_or_else(PoisonError::into_inner) = head;
+    }
+
+    pub(super) fn put_rosters(&self, rosters: Rosters) {
+        self.rosters.store(Arc::new(rosters));
+    }
+
+    /// The durable head.
+    #[must_use]
+    pub fn head(&self) -> Head {
+        *self.head.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The rosters in force.
+    #[must_use]
+    pub fn rosters(&self) -> Arc<Rosters> {
+        self.rosters.load_full()
+    }
+}

@@ -1,0 +1,165 @@
+//! One entry: its place in the tree, its time, the envelopes it names and their signatures.
+
+use prost::Message as _;
+
+use crate::domain::dispatch::Dispatch;
+use crate::domain::dispatch::Receipt;
+use crate::domain::entry::Alarm;
+use crate::domain::envelope::Payload;
+use crate::domain::envelope::PublicKey;
+use crate::domain::envelope::Unverified;
+use crate::domain::envelope::Verified;
+use crate::domain::roster::Change;
+use crate::domain::sealed::SealedNotice;
+use crate::engine::log;
+use crate::engine::rows;
+use crate::engine::rows::key;
+use crate::engine::store::View;
+use crate::name::Digest;
+use crate::office::verify::Fault;
+use crate::office::verify::Verifier;
+use crate::office::verify::bytes_of;
+use crate::office::verify::fault;
+use crate::time::Timestamp;
+use crate::wire;
+use crate::wire::EntryKind;
+
+impl Verifier {
+    pub(super) fn entry(&mut self, view: &dyn View, index: u64) -> Result<(), Fault> {
+        let bytes = rows::entry_bytes(view, index)?;
+        for (place, hash) in log::hashes_of(view, index, &bytes)? {
+            if view.get(&key::hash(place))?.as_deref() != Some(hash.as_slice()) {
+                return Err(fault(format!("entry {index} or the tree hash {place} over it was changed")));
+            }
+        }
+        let entry = wire::Entry::decode(bytes.as_slice()).map_err(|_| fault(format!("entry {index} is unreadable")))?;
+        let time = Timestamp::from_ms(entry.time_ms).map_err(|_| fault("the time of an entry is out of range"))?;
+        if time < self.time {
+            return Err(fault(format!("entry {index} is older than the one before it")));
+        }
+        self.time = time;
+        if entry.salt.len() != 16 {
+            return Err(fault(format!("entry {index} has no salt")));
+        }
+        self.named_by(view, index, &entry)?;
+        self.fold(view, index, &entry)
+    }
+
+    /// Checks what an entry names, by its kind.
+    fn named_by(&mut self, view: &dyn View, index: u64, entry: &wire::Entry) -> Result<(), Fault> {
+        let kind = EntryKind::try_from(entry.kind).unwrap_or(EntryKind::Unspecified);
+        let ours = vec![self.owner.key];
+        match kind {
+            EntryKind::LogOpened if index == 0 && entry.subject == self.owner.key.0 => Ok(()),
+            EntryKind::LogOpened => Err(fault("the log was opened with another office key, or twice")),
+            _ if index == 0 => Err(fault("the log does not begin with its opening")),
+            EntryKind::Accessed | EntryKind::Officer => Ok(()),
+            EntryKind::Issued => {
+                let notice = self.envelope::<SealedNotice>(view, &entry.subject, |_, _| ours)?;
+                let header = &notice.value().header;
+                self.expect(header.from == self.owner.office, "an issued notice is from another office")?;
+                if header.body_key_commitment.is_some() {
+                    self.keyed.insert(notice.digest());
+                }
+                Ok(())
+            }
+            EntryKind::Dispatched => {
+                let dispatch = self.envelope::<Dispatch>(view, &entry.object, |_, _| ours)?;
+                let to = dispatch.value().to.to_string();
+                self.same_place(entry, dispatch.value(), &to)
+            }
+            EntryKind::ReceiptStored => {
+                let receipt =
+                    self.envelope::<Receipt>(view, &entry.object, |rosters, r| rosters.keys_at(r.from, r.received))?;
+                let dispatch = self.envelope::<Dispatch>(view, &receipt.value().dispatch.0, |_, _| ours)?;
+                let answers = receipt.value().answers(dispatch.value(), dispatch.digest());
+                self.expect(answers, "a receipt does not answer its dispatch")?;
+                self.same_place(entry, dispatch.value(), &receipt.value().from.to_string())
+            }
+            EntryKind::Received | EntryKind::Rejected => self.taken(view, entry, kind),
+            EntryKind::Roster => self.roster(view, entry),
+            EntryKind::CountryTrusted => {
+                let country = entry.peer.parse().map_err(|_| fault("an entry names no country"))?;
+                let fingerprint = rows::fingerprint(country, &entry.object)?;
+                self.rosters.pin(country, fingerprint).map(drop).map_err(|error| fault(error.to_string()))
+            }
+            EntryKind::Alarm => self.alarm(view, entry),
+            _ => Err(fault(format!("entry {index} is of a kind that this version does not know"))),
+        }
+    }
+
+    fn taken(&mut self, view: &dyn View, entry: &wire::Entry, kind: EntryKind) -> Result<(), Fault> {
+        let ours = vec![self.owner.key];
+        let receipt = self.envelope::<Receipt>(view, &entry.object, |_, _| ours)?;
+        let dispatch =
+            self.envelope::<Dispatch>(view, &receipt.value().dispatch.0, |rosters, d| rosters.keys_at(d.from, d.sent))?;
+        let answers = receipt.value().answers(dispatch.value(), dispatch.digest());
+        self.expect(answers, "a receipt does not answer its dispatch")?;
+        self.same_place(entry, dispatch.value(), &dispatch.value().from.to_string())?;
+        if kind == EntryKind::Received {
+            let notice = self.envelope::<SealedNotice>(view, &entry.subject, |rosters, n| {
+                rosters.keys_at(n.header.from, n.header.created)
+            })?;
+            let header = &notice.value().header;
+            if header.body_key_commitment.is_some() && self.time < header.terms.expires {
+                self.keyed.insert(notice.digest());
+            }
+        }
+        Ok(())
+    }
+
+    fn roster(&mut self, view: &dyn View, entry: &wire::Entry) -> Result<(), Fault> {
+        let digest = Digest::try_from(entry.subject.as_slice()).map_err(|_| fault("an entry names no roster"))?;
+        let bytes = bytes_of(view, digest)?;
+        self.named.insert(digest);
+        match self.rosters.check(&bytes) {
+            Ok(Change::InForce(roster)) if roster.digest() == digest => {
+                self.rosters.put(roster);
+                Ok(())
+            }
+            Ok(_) => Err(fault(format!("the envelope {digest} is not the roster that came into force"))),
+            Err(error) => Err(fault(format!("the envelope {digest}: {error}"))),
+        }
+    }
+
+    /// Evidence is kept with the alarm; it is what its digest says.
+    fn alarm(&mut self, view: &dyn View, entry: &wire::Entry) -> Result<(), Fault> {
+        let Ok(object) = Digest::try_from(entry.object.as_slice()) else { return Ok(()) };
+        let is_roster = entry.code == Alarm::RosterFork as u32;
+        let bytes = bytes_of(view, object)?;
+        let digest = if is_roster {
+            Unverified::<crate::domain::roster::CountryRoster>::read(&bytes).map(|read| read.digest())
+        } else {
+            Unverified::<Dispatch>::read(&bytes).map(|read| read.digest())
+        };
+        self.named.insert(object);
+        self.expect(digest == Ok(object), "the evidence of an alarm was changed")
+    }
+
+    /// An envelope that is what its digest says, signed by a key that counts.
+    fn envelope<T: Payload>(
+        &mut self,
+        view: &dyn View,
+        digest: &[u8],
+        keys: impl FnOnce(&crate::domain::roster::Rosters, &T) -> Vec<PublicKey>,
+    ) -> Result<Verified<T>, Fault> {
+        let digest = Digest::try_from(digest).map_err(|_| fault("an entry names no envelope"))?;
+        let read = rows::envelope::<T>(view, digest)?;
+        let keys = keys(&self.rosters, read.claim());
+        self.named.insert(digest);
+        read.verify(&keys).map_err(|error| fault(format!("the envelope {digest}: {error}")))
+    }
+
+    fn same_place(&self, entry: &wire::Entry, dispatch: &Dispatch, peer: &str) -> Result<(), Fault> {
+        let same = entry.subject == dispatch.notice.0
+            && entry.peer == peer
+            && entry.lane == dispatch.stream.lane.number()
+            && entry.sequence == dispatch.sequence;
+        self.expect(same, "an entry names another place than its dispatch")
+    }
+
+    #[expect(clippy::unused_self, reason = "reads as a sentence")]
+    fn expect(&self, holds: bool, otherwise: &str) -> Result<(), Fault> {
+        if holds { Ok(()) } else { Err(fault(otherwise)) }
+    }
+}

@@ -1,0 +1,197 @@
+//! Everything that is not an entry: head, number of commits, projections, keys, wraps, and rows that nothing explains.
+
+use crate::domain::dispatch::Dispatch;
+use crate::domain::sealed::SealedNotice;
+use crate::engine::fold;
+use crate::engine::log;
+use crate::engine::log::Head;
+use crate::engine::rows;
+use crate::engine::rows::key;
+use crate::engine::store::NUMBER_KEY;
+use crate::engine::store::Row;
+use crate::engine::store::View;
+use crate::name::Digest;
+use crate::office::verify::Fault;
+use crate::office::verify::Verifier;
+use crate::office::verify::fault;
+
+/// Rows read at a time.
+const PAGE: usize = 512;
+
+/// Sorts of rows that are truth, besides the projections.
+const TRUTH: &[u8] = b"#ehktvw";
+
+impl Verifier {
+    pub(super) fn rest(&mut self, view: &dyn View, head: &Head) -> Result<(), Fault> {
+        if log::root_at(view, head.size)? != head.root {
+            return Err(fault("the head does not belong to the log"));
+        }
+        if head.time != self.time {
+            return Err(fault("the time of the head is not that of the last entry"));
+        }
+        let number = rows::number(view, NUMBER_KEY, "number of commits")?;
+        if number != head.commit {
+            return Err(fault(format!("the store counts {number} commits, the head {}", head.commit)));
+        }
+        for (row_key, what) in
+            [(key::entry(head.size), "an entry"), (key::hash(log::hash_count(head.size)), "a tree hash")]
+        {
+            let sort = row_key.get(..1).map(key::after).unwrap_or_default();
+            if !view.scan(&row_key, &sort, 1)?.is_empty() {
+                return Err(fault(format!("{what} lies beyond the head")));
+            }
+        }
+        self.projections(view)?;
+        self.key_wraps(view)?;
+        self.body_keys(view)?;
+        self.envelopes(view)?;
+        unexplained(view)
+    }
+
+    /// Compares every projection with what the entries say.
+    fn projections(&self, view: &dyn View) -> Result<(), Fault> {
+        let mut expected = self.projections.iter();
+        for sort in fold::SORTS {
+            let mut wanted = self.projections.range(vec![*sort]..key::after(&[*sort]));
+            pages(view, &[*sort], |(row_key, value)| {
+                let same = wanted.next().is_some_and(|(k, v)| *k == row_key && *v == value);
+                if same { Ok(()) } else { Err(projection_fault(&row_key)) }
+            })?;
+            if let Some((row_key, _)) = wanted.next() {
+                return Err(projection_fault(row_key));
+            }
+        }
+        // Nothing else was folded.
+        match expected.find(|(row_key, _)| !row_key.first().is_some_and(|sort| fold::SORTS.contains(sort))) {
+            Some((row_key, _)) => Err(projection_fault(row_key)),
+            None => Ok(()),
+        }
+    }
+
+    /// A key wrap is there exactly while its dispatch waits, and is the one that the dispatch names.
+    fn key_wraps(&self, view: &dyn View) -> Result<(), Fault> {
+        let mut waiting = std::collections::BTreeMap::new();
+        for value in self.projections.range(b"q".to_vec()..key::after(b"q")).map(|(_, value)| value) {
+            let digest = Digest::try_from(value.as_slice()).map_err(|_| fault("a queue row is no digest"))?;
+            let dispatch = rows::envelope::<Dispatch>(view, digest)?;
+            if let Some(wrap) = dispatch.claim().key_wrap {
+                waiting.insert(key::key_wrap(digest), wrap);
+            }
+        }
+        pages(view, b"w", |(row_key, value)| match waiting.remove(&row_key) {
+            Some(wrap) if Digest::of(&value) == wrap => Ok(()),
+            _ => Err(fault(format!("the key wrap {} was changed or waits for nothing", about(&row_key)))),
+        })?;
+        match waiting.pop_first() {
+            Some((row_key, _)) => Err(fault(format!("the key wrap {} is missing", about(&row_key)))),
+            None => Ok(()),
+        }
+    }
+
+    /// Every text that should open has its body key, and the header commits to it.
+    fn body_keys(&self, view: &dyn View) -> Result<(), Fault> {
+        let mut missing = self.keyed.clone();
+        pages(view, b"k", |(row_key, value)| {
+            let changed = || fault(format!("the body key of the notice {} was changed", about(&row_key)));
+            let digest = row_key.get(1..).and_then(|d| Digest::try_from(d).ok()).ok_or_else(changed)?;
+            if !missing.remove(&digest) {
+                return Err(fault(format!("the body key {} belongs to no notice", about(&row_key))));
+            }
+            if let Some(vault) = &self.owner.vault {
+                let body_key = vault.unwrap_key(&value, digest).map_err(|_| changed())?;
+                let notice = rows::envelope::<SealedNotice>(view, digest)?;
+                if notice.claim().header.body_key_commitment != Some(body_key.commitment()) {
+                    return Err(changed());
+                }
+            }
+            Ok(())
+        })?;
+        match missing.pop_first() {
+            Some(digest) => Err(fault(format!("the body key of the notice {digest} is missing"))),
+            None => Ok(()),
+        }
+    }
+
+    /// Every envelope is named by an entry.
+    fn envelopes(&mut self, view: &dyn View) -> Result<(), Fault> {
+        let (named, unnamed) = (&self.named, &mut self.unnamed);
+        let mut parts = 0;
+        pages(view, b"v", |(row_key, value)| {
+            let stray = || fault(format!("the row {} is no part of an envelope", about(&row_key)));
+            let (digest, part) = row_key.get(1..).and_then(|k| k.split_first_chunk::<32>()).ok_or_else(stray)?;
+            let part = part.try_into().map(u16::from_be_bytes).map(usize::from).map_err(|_| stray())?;
+            if part == 0 {
+                parts = rows::envelope_parts(&value).ok_or_else(stray)?;
+            }
+            if part >= parts {
+                return Err(stray());
+            }
+            if !named.contains(&Digest(*digest)) {
+                unnamed.insert(Digest(*digest));
+            }
+            Ok(())
+        })?;
+        match unnamed.pop_first() {
+            Some(digest) => Err(fault(format!("no entry names the envelope {digest}"))),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Rows of a sort that does not exist.
+fn unexplained(view: &dyn View) -> Result<(), Fault> {
+    let mut sorts: Vec<u8> = fold::SORTS.iter().chain(TRUTH).copied().collect();
+    sorts.sort_unstable();
+    let mut from = vec![];
+    for sort in sorts {
+        if let Some((row_key, _)) = view.scan(&from, &[sort], 1)?.first() {
+            return Err(fault(format!("nothing explains the row {}", hex::encode(row_key))));
+        }
+        from = key::after(&[sort]);
+    }
+    match view.scan(&from, &[u8::MAX; 65], 1)?.first() {
+        Some((row_key, _)) => Err(fault(format!("nothing explains the row {}", hex::encode(row_key)))),
+        None => Ok(()),
+    }
+}
+
+/// All rows of a sort, in order.
+fn pages(view: &dyn View, sort: &[u8], mut each: impl FnMut(Row) -> Result<(), Fault>) -> Result<(), Fault> {
+    let (mut from, to) = (sort.to_vec(), key::after(sort));
+    loop {
+        let rows = view.scan(&from, &to, PAGE)?;
+        let complete = rows.len() < PAGE;
+        if let Some((last, _)) = rows.last() {
+            from.clone_from(last);
+            from.push(0);
+        }
+        rows.into_iter().try_for_each(&mut each)?;
+        if complete {
+            return Ok(());
+        }
+    }
+}
+
+fn about(row_key: &[u8]) -> String {
+    hex::encode(row_key.get(1..).unwrap_or_default())
+}
+
+fn projection_fault(row_key: &[u8]) -> Fault {
+    let sort = match row_key.first() {
+        Some(b'a' | b'b') => "stream",
+        Some(b'c') => "trusted country",
+        Some(b'd') => "delivery",
+        Some(b'f') => "reference",
+        Some(b'g') => "held-back notice",
+        Some(b'i') => "inbox",
+        Some(b'm') => "running number",
+        Some(b'n') => "notice",
+        Some(b'o') => "outbox",
+        Some(b'q') => "queue",
+        Some(b'r') => "roster",
+        Some(b'u') => "place",
+        Some(b'y') => "alarm count",
+        _ => "unknown",
+    };
+    fault(format!("the {sort} projection {} is not what the log says", about(row_key)))
+}

@@ -1,0 +1,138 @@
+//! `log verify` names every row in which a byte was changed, and every row that is missing or that nothing explains.
+
+use std::collections::BTreeMap;
+
+use chapar::domain::draft;
+use chapar::engine::store::Row;
+use chapar::engine::store::StoreError;
+use chapar::engine::store::View;
+use chapar::name::OfficeCode;
+use chapar::office::Command;
+use chapar::office::Reply;
+use chapar::office::verify::Fault;
+use chapar::office::verify::Owner;
+use chapar::office::verify::Verifier;
+use chapar::time::Timestamp;
+
+use crate::desks::Desk;
+use crate::desks::deliver;
+use crate::desks::desks;
+
+/// A store in which some rows are others than they were.
+struct Changed<'a> {
+    base: &'a dyn View,
+    changes: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+}
+
+impl View for Changed<'_> {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        self.changes.get(key).cloned().map_or_else(|| self.base.get(key), Ok)
+    }
+
+    fn scan(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<Row>, StoreError> {
+        let mut rows: BTreeMap<Vec<u8>, Vec<u8>> = self.base.scan(from, to, usize::MAX)?.into_iter().collect();
+        for (key, change) in self.changes.range(from.to_vec()..to.to_vec()) {
+            match change {
+                Some(value) => drop(rows.insert(key.clone(), value.clone())),
+                None => drop(rows.remove(key)),
+            }
+        }
+        Ok(rows.into_iter().take(limit).collect())
+    }
+}
+
+fn verify(desk: &Desk, view: &dyn View) -> Result<u64, Fault> {
+    let owner = Owner {
+        network: desk.me.network.clone(),
+        office: desk.me.office,
+        key: desk.me.signing.public(),
+        vault: Some(desk.me.vault.clone()),
+    };
+    Verifier::new(owner).finish(view).map(|head| head.size)
+}
+
+/// An office with every sort of row: sent, delivered, waiting, held back, received.
+fn a_busy_office() -> Desk {
+    let now: Timestamp = "2026-11-20T06:00:00Z".parse().unwrap();
+    let (alt, far): (OfficeCode, OfficeCode) = ("UZ-ALT".parse().unwrap(), "TM-FAR".parse().unwrap());
+    let mut desks = desks();
+    let send = |desks: &mut BTreeMap<OfficeCode, Desk>, from: OfficeCode, name: &str| {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/notices").join(name);
+        let options = draft::Options { without_attachments: true };
+        let parsed = draft::parse(&std::fs::read(path).unwrap(), options).unwrap();
+        let officer = format!("{from}-O01").parse().unwrap();
+        let command = Command::Issue { officer, header: Box::new(parsed.header), body: parsed.body.map(Box::new) };
+        let reply = desks.get_mut(&from).unwrap().ask(now, command);
+        assert!(matches!(reply, Reply::Issued(Ok(_))), "{reply:?}");
+    };
+    send(&mut desks, alt, "64-coordination-meeting.json");
+    deliver(&mut desks, alt, far, now);
+    // Thirty-six kilobytes of text: an envelope over several rows, in another office's hands first.
+    send(&mut desks, far, "03-seizure-yarn-heroin.json");
+    deliver(&mut desks, far, alt, now);
+    send(&mut desks, alt, "64-coordination-meeting.json");
+    desks.remove(&alt).unwrap()
+}
+
+fn rows(view: &dyn View) -> Vec<Row> {
+    view.scan(&[], &[u8::MAX; 65], usize::MAX).unwrap()
+}
+
+#[test]
+fn a_store_as_it_was_written_has_no_fault() {
+    let desk = a_busy_office();
+    let size = verify(&desk, &*desk.store).unwrap();
+    assert_eq!(size, desk.writer.shared().head().size);
+    let sorts: std::collections::BTreeSet<u8> = rows(&*desk.store).iter().map(|(key, _)| key[0]).collect();
+    assert!(
+        sorts.len() >= 17,
+        "all sorts of rows are there: {}",
+        String::from_utf8_lossy(&sorts.into_iter().collect::<Vec<_>>())
+    );
+}
+
+#[test]
+fn every_changed_byte_is_named() {
+    let desk = a_busy_office();
+    let mut tried = 0;
+    for (key, value) in rows(&*desk.store) {
+        // Every byte of a short row; of a long one the ends and a sample.
+        let places: Vec<usize> =
+            (0..value.len()).filter(|at| value.len() < 96 || at % 37 == 0 || *at + 1 == value.len()).collect();
+        for at in places {
+            let mut changed = value.clone();
+            changed[at] ^= 1 << (at % 8);
+            let view = Changed { base: &*desk.store, changes: BTreeMap::from([(key.clone(), Some(changed))]) };
+            let fault = verify(&desk, &view);
+            assert!(fault.is_err(), "byte {at} of row {}", hex::encode(&key));
+            assert!(!fault.unwrap_err().what.is_empty());
+            tried += 1;
+        }
+    }
+    assert!(tried > 1000, "{tried}");
+}
+
+#[test]
+fn every_missing_and_every_unexplained_row_is_named() {
+    let desk = a_busy_office();
+    for (key, value) in rows(&*desk.store) {
+        let view = Changed { base: &*desk.store, changes: BTreeMap::from([(key.clone(), None)]) };
+        assert!(verify(&desk, &view).is_err(), "row {} is missing", hex::encode(&key));
+        let mut beside = key.clone();
+        *beside.last_mut().unwrap() ^= 0x40;
+        if desk.store.get(&beside).unwrap().is_none() {
+            let view = Changed { base: &*desk.store, changes: BTreeMap::from([(beside.clone(), Some(value))]) };
+            assert!(verify(&desk, &view).is_err(), "row {} is unexplained", hex::encode(&beside));
+        }
+    }
+}
+
+#[test]
+fn the_faulty_entry_is_named_by_its_index() {
+    let desk = a_busy_office();
+    let key = chapar::engine::rows::key::entry(3);
+    let mut entry = desk.store.get(&key).unwrap().unwrap();
+    entry[0] ^= 4;
+    let view = Changed { base: &*desk.store, changes: BTreeMap::from([(key, Some(entry))]) };
+    assert_eq!(verify(&desk, &view).unwrap_err().index, Some(3));
+}

@@ -1,0 +1,300 @@
+//! Real nodes in one process: own keys, own sled, own ports, real mutual TLS; a clock that the test sets.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use chapar::domain::envelope;
+use chapar::domain::envelope::SigningKey;
+use chapar::domain::roster::CountryRoster;
+use chapar::domain::roster::Key;
+use chapar::domain::roster::Office;
+use chapar::domain::roster::OfficeState;
+use chapar::domain::seal::SealKey;
+use chapar::domain::seal::VaultKey;
+use chapar::edge::note;
+use chapar::edge::note::Note;
+use chapar::edge::sled::SledStore;
+use chapar::edge::stubs::desk_service_client::DeskServiceClient;
+use chapar::edge::stubs::inspect_service_client::InspectServiceClient;
+use chapar::edge::tls::TlsKey;
+use chapar::entropy::SeededEntropy;
+use chapar::name::Country;
+use chapar::name::Digest;
+use chapar::name::Fingerprint;
+use chapar::name::OfficeCode;
+use chapar::node::Node;
+use chapar::node::NodeError;
+use chapar::node::Parts;
+use chapar::office::Identity;
+use chapar::office::Writer;
+use chapar::time::Clock;
+use chapar::time::Timestamp;
+use chapar::wire;
+use hyper_util::rt::TokioIo;
+use tokio::net::UnixListener;
+use tokio::net::UnixStream;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tonic::transport::Channel;
+use tonic::transport::Endpoint;
+
+/// The network of all tests.
+pub(crate) const NETWORK: &str = "test.example";
+
+/// A clock that the test sets.
+#[derive(Debug)]
+pub(crate) struct TestClock(AtomicI64);
+
+impl TestClock {
+    pub(crate) fn at(time: &str) -> Arc<Self> {
+        Arc::new(Self(AtomicI64::new(time.parse::<Timestamp>().unwrap().ms())))
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::clamped(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// An office that exists on disk, running or not.
+pub(crate) struct Site {
+    pub(crate) code: OfficeCode,
+    pub(crate) identity: Identity,
+    pub(crate) tls: TlsKey,
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) endpoint: Option<SocketAddr>,
+    pub(crate) state: OfficeState,
+}
+
+impl Site {
+    /// Makes keys, store and log of an office, as `init` does.
+    pub(crate) fn make(code: &str, seed: u64) -> Self {
+        let code: OfficeCode = code.parse().unwrap();
+        let byte = u8::try_from(seed).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let identity = Identity {
+            network: NETWORK.parse().unwrap(),
+            office: code,
+            agency: wire::Agency::Border,
+            signing: SigningKey::from_seed(&[byte; 32]),
+            seal_keys: vec![SealKey::from_seed(&[byte; 32])],
+            vault: VaultKey::from_bytes([byte; 32]),
+        };
+        let store = SledStore::create(&folder.path().join("store")).unwrap();
+        let officer = format!("{code}-O01").parse().unwrap();
+        let mut entropy = SeededEntropy::new(seed);
+        let head = Writer::create(&store, &identity, &officer, Timestamp::ZERO, &mut entropy).unwrap();
+        let noted = note::Head { size: head.size, root: Digest(head.root) };
+        Note::create(&folder.path().join("head"), noted).unwrap();
+        let tls = TlsKey::make(code).unwrap();
+        Self { code, identity, tls, folder, endpoint: None, state: OfficeState::Active }
+    }
+
+    /// As its country's roster lists it.
+    pub(crate) fn listed(&self) -> Office {
+        fn key<T>(key: T) -> Vec<Key<T>> {
+            vec![Key { key, from: Timestamp::ZERO, until: None, compromised: None }]
+        }
+        Office {
+            code: self.code,
+            agency: wire::Agency::Border,
+            names: vec![],
+            state: self.state,
+            endpoints: self.endpoint.iter().map(ToString::to_string).collect(),
+            tls_keys: key(self.tls.pin()),
+            office_keys: key(self.identity.signing.public()),
+            seal_keys: key(self.identity.seal_keys[0].public().to_vec()),
+        }
+    }
+
+    /// Starts its node, with an exchange port of its own if it listens; where that is bound goes into its roster entry.
+    pub(crate) async fn start(&mut self, clock: Arc<dyn Clock>, listens: bool) -> Running {
+        let socket_path = self.folder.path().join("sock");
+        if socket_path.exists() {
+            std::fs::remove_file(&socket_path).unwrap();
+        }
+        let parts = Parts {
+            identity: self.identity.clone(),
+            tls: self.tls.clone(),
+            custody: "file".to_owned(),
+            officers: BTreeMap::from([(
+                rustix::process::getuid().as_raw(),
+                format!("{}-O01", self.code).parse().unwrap(),
+            )]),
+            store: Arc::new(SledStore::open(&self.folder.path().join("store")).unwrap()),
+            note: Note::open(&self.folder.path().join("head")).unwrap(),
+            // After a restart the port must be the one that the rosters name.
+            listen: listens.then(|| self.endpoint.unwrap_or_else(|| "127.0.0.1:0".parse().unwrap())),
+            socket: UnixListener::bind(&socket_path).unwrap(),
+            disk: self.folder.path().to_owned(),
+            clock,
+        };
+        let node = Node::start(parts).await.unwrap();
+        self.endpoint = node.exchange();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let task = tokio::spawn(node.run(async move {
+            let _ = stopped.await;
+        }));
+        let channel = Endpoint::from_static("http://node")
+            .connect_with_connector(tower::service_fn(move |_| {
+                let path = socket_path.clone();
+                async move { UnixStream::connect(path).await.map(TokioIo::new) }
+            }))
+            .await
+            .unwrap();
+        Running {
+            desk: DeskServiceClient::new(channel.clone()),
+            inspect: InspectServiceClient::new(channel),
+            stop,
+            task,
+        }
+    }
+}
+
+/// A running node and its local clients.
+pub(crate) struct Running {
+    pub(crate) desk: DeskServiceClient<Channel>,
+    pub(crate) inspect: InspectServiceClient<Channel>,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<Result<(), NodeError>>,
+}
+
+impl Running {
+    /// Drains and stops the node.
+    pub(crate) async fn stop(self) -> Result<(), NodeError> {
+        drop((self.desk, self.inspect));
+        let _ = self.stop.send(());
+        self.task.await.unwrap()
+    }
+
+    /// Pins and imports, as an administrator does.
+    pub(crate) async fn trust(&mut self, countries: &Countries, rosters: &[Vec<u8>]) {
+        for (country, key) in &countries.0 {
+            let request = wire::TrustCountryRequest {
+                country: country.to_string(),
+                fingerprint: Fingerprint::of_key(&key.public().0).to_string(),
+            };
+            self.inspect.trust_country(request).await.unwrap();
+        }
+        self.import(rosters).await.unwrap();
+    }
+
+    pub(crate) async fn import(&mut self, rosters: &[Vec<u8>]) -> Result<wire::ImportRostersResponse, tonic::Status> {
+        let request = wire::ImportRostersRequest { rosters: rosters.to_vec() };
+        self.inspect.import_rosters(request).await.map(tonic::Response::into_inner)
+    }
+
+    pub(crate) async fn status(&mut self) -> wire::GetStatusResponse {
+        self.inspect.get_status(wire::GetStatusRequest {}).await.unwrap().into_inner()
+    }
+
+    /// Asks until it is so; the test's own deadline is the only one.
+    pub(crate) async fn until(&mut self, what: &str, holds: impl Fn(&wire::GetStatusResponse) -> bool) {
+        let waits = async {
+            loop {
+                let status = self.status().await;
+                if holds(&status) {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        assert!(
+            tokio::time::timeout(Duration::from_mins(1), waits).await.is_ok(),
+            "not within a minute: {what}; {:?}",
+            self.status().await.peers
+        );
+    }
+
+    pub(crate) async fn all_delivered(&mut self) {
+        self.until("everything is delivered", |status| status.peers.iter().all(|peer| peer.waiting == 0)).await;
+    }
+
+    pub(crate) async fn list(&mut self, folder: wire::Folder) -> Vec<wire::NoticeSummary> {
+        let (mut all, mut token) = (vec![], vec![]);
+        loop {
+            let request = wire::ListNoticesRequest { folder: folder.into(), page_size: 7, page_token: token };
+            let mut page = self.desk.list_notices(request).await.unwrap().into_inner();
+            all.append(&mut page.notices);
+            if page.next_page_token.is_empty() {
+                return all;
+            }
+            token = page.next_page_token;
+        }
+    }
+
+    /// The last word of `log verify`.
+    pub(crate) async fn verify(&mut self) -> wire::VerifyLogResponse {
+        let mut words = self.inspect.verify_log(wire::VerifyLogRequest {}).await.unwrap().into_inner();
+        let mut last = wire::VerifyLogResponse::default();
+        while let Some(word) = words.message().await.unwrap() {
+            last = word;
+        }
+        assert!(last.done, "the last word says so");
+        last
+    }
+}
+
+/// The countries' keys.
+pub(crate) struct Countries(pub(crate) BTreeMap<Country, SigningKey>);
+
+impl Countries {
+    pub(crate) fn of(codes: &[&str]) -> Self {
+        let key = |code: &&str| (code.parse().unwrap(), SigningKey::from_seed(&[code.as_bytes()[0]; 32]));
+        Self(codes.iter().map(key).collect())
+    }
+
+    /// A signed roster of a country's sites.
+    pub(crate) fn roster(&self, country: &str, version: u64, sites: &[&Site]) -> Vec<u8> {
+        let country: Country = country.parse().unwrap();
+        let key = &self.0[&country];
+        let roster = CountryRoster {
+            network: NETWORK.parse().unwrap(),
+            country,
+            version,
+            issued: Timestamp::ZERO,
+            country_key: key.public(),
+            next_country_key: None,
+            offices: sites.iter().filter(|site| site.code.country() == country).map(|site| site.listed()).collect(),
+        };
+        envelope::sign::<CountryRoster>(key, roster.encode()).bytes
+    }
+}
+
+/// A small notice to these offices.
+pub(crate) fn a_notice(to: &[&str], urgency: wire::Urgency, subject: &str) -> wire::SendNoticeRequest {
+    let text = |text: &str| Some(wire::Text { text: text.to_owned(), language: "en".to_owned() });
+    let party = |office: &&str| wire::Party { office: (*office).to_owned(), agency: 0 };
+    wire::SendNoticeRequest {
+        header: Some(wire::NoticeHeader {
+            to: to.iter().map(party).collect(),
+            kind: wire::NoticeKind::Feedback.into(),
+            urgency: urgency.into(),
+            traffic: wire::Traffic::Actual.into(),
+            expires_ms: "2036-01-01T00:00:00Z".parse::<Timestamp>().unwrap().ms(),
+            tlp: wire::Tlp::Amber.into(),
+            handling: vec![wire::Handling::H0.into()],
+            permitted_action: wire::PermittedAction::InformOnly.into(),
+            purpose: wire::Purpose::DrugTrafficking.into(),
+            legal_basis: Some(wire::LegalBasis {
+                kind: wire::LegalBasisKind::Agreement.into(),
+                reference: "TM-UZ/2023-04".to_owned(),
+            }),
+            schema_version: 1,
+            ..wire::NoticeHeader::default()
+        }),
+        body: Some(wire::NoticeBody {
+            subject: text(subject),
+            feedback: Some(wire::Feedback {
+                outcome: wire::FeedbackOutcome::NotSeen.into(),
+                ..wire::Feedback::default()
+            }),
+            ..wire::NoticeBody::default()
+        }),
+    }
+}
