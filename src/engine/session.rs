@@ -120,9 +120,7 @@ impl Session {
         let most = limits::WINDOW.saturating_mul(3);
         match self.phase {
             Phase::Greeting => !self.loading && self.hello.is_none(),
-            Phase::Live | Phase::Draining => {
-                self.importing == 0 && self.resending == 0 && self.answering < most
-            }
+            Phase::Live | Phase::Draining => self.importing == 0 && self.resending == 0 && self.answering < most,
             Phase::Closing(_) | Phase::Closed => false,
         }
     }

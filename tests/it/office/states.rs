@@ -19,6 +19,7 @@ use crate::support::office::TestOffice;
 use crate::support::office::World;
 use crate::support::office::carry;
 use crate::support::office::identity;
+use crate::support::office::start;
 
 const QUEUED: (Outcome, u32) = (Outcome::Unspecified, 0);
 const DELIVERED: (Outcome, u32) = (Outcome::Delivered, 0);
@@ -40,7 +41,7 @@ fn code(text: &str) -> OfficeCode {
 fn nothing_is_issued_to_who_does_not_take_part() {
     let mut world = World::new();
     let revoked = world.tm.set_state("TM-FAR", OfficeState::Revoked);
-    let keyless = world.uz.next(|roster| roster.offices[1].seal_keys[0].until = Some(roster.issued));
+    let keyless = world.uz.next(|roster| roster.offices[1].seal_keys[0].until = Some(start()));
     world.alt.import(&[revoked, keyless]).unwrap();
     let head = world.alt.writer.shared().head();
     let mut refused = |to: &[&str]| world.alt.try_issue(Draft::to(to)).unwrap_err();

@@ -138,8 +138,7 @@ impl Watch {
             self.window = hello.window.clamp(1, limits::WINDOW) as usize;
         }
         self.draining |= matches!(event, Event::Drain);
-        self.parting |=
-            matches!(event, Event::Broken(_) | Event::Duplicate | Event::Revoked | Event::NotReady(_));
+        self.parting |= matches!(event, Event::Broken(_) | Event::Duplicate | Event::Revoked | Event::NotReady(_));
         self.writable |= is_writable;
         let was_closed = self.closed;
         let must_go = self.greeted && !self.draining && self.lanes.values().any(|lane| lane.must_go(self.window));
