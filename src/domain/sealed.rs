@@ -4,11 +4,16 @@ use prost::Message as _;
 
 use crate::domain::envelope::Malformed;
 use crate::domain::envelope::Payload;
+use crate::domain::kinds::Kind;
 use crate::domain::notice;
 use crate::domain::notice::Header;
 use crate::domain::seal::BodyKey;
 use crate::domain::seal::SealError;
 use crate::wire;
+use crate::wire::NoticeKind;
+
+/// What is wrong with a notice of a kind that this version does not offer.
+pub const UNKNOWN_KIND: Malformed = Malformed("the kind is not known here");
 
 /// A notice that is or was on its way.
 #[derive(Clone, Debug)]
@@ -38,6 +43,9 @@ impl Payload for SealedNotice {
     fn decode(payload: &[u8]) -> Result<Self, Malformed> {
         let wire = wire::Notice::decode(payload).map_err(|_| Malformed("not a notice"))?;
         let message = wire::NoticeHeader::decode(wire.header.as_slice()).map_err(|_| Malformed("not a header"))?;
+        if NoticeKind::try_from(message.kind).ok().and_then(Kind::of).is_none() {
+            return Err(UNKNOWN_KIND);
+        }
         let header = notice::check_header(&message).map_err(|_| Malformed("the header breaks a rule"))?;
         if header.body_key_commitment.is_some() == wire.sealed_body.is_empty() {
             return Err(Malformed("a body without a commitment, or a commitment without a body"));

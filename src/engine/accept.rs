@@ -20,6 +20,7 @@ use crate::domain::seal::SealKey;
 use crate::domain::seal::WrapPath;
 use crate::domain::sealed::OpenError;
 use crate::domain::sealed::SealedNotice;
+use crate::domain::sealed::UNKNOWN_KIND;
 use crate::limits;
 use crate::name::Digest;
 use crate::name::LogId;
@@ -102,7 +103,10 @@ fn arrival(
     frame: &wire::Deliver,
     dispatch: &Dispatch,
 ) -> Result<Arrival, Rejection> {
-    let read = Unverified::<SealedNotice>::read(&frame.notice).map_err(|_| Rejection::Malformed)?;
+    let read = Unverified::<SealedNotice>::read(&frame.notice).map_err(|error| match error {
+        EnvelopeError::Payload(UNKNOWN_KIND) => Rejection::Kind,
+        _ => Rejection::Malformed,
+    })?;
     if read.digest() != dispatch.notice {
         return Err(Rejection::OtherNotice);
     }

@@ -200,11 +200,7 @@ impl Step<'_> {
         to: OfficeCode,
     ) -> Result<(), RowError> {
         let Some(office) = self.rosters.office(to) else { return Ok(()) };
-        let may_pass = match office.state {
-            OfficeState::Active => true,
-            OfficeState::Suspended => kinds::passes_suspension(notice.header.terms.kind),
-            OfficeState::Revoked => false,
-        };
+        let may_pass = self.may_pass(office, notice.header.terms.kind);
         let (Some(to_log), Some(seal_key), true) = (office.log_id(), office.seal_key(), may_pass) else {
             return Ok(());
         };
@@ -236,51 +232,65 @@ impl Step<'_> {
         Ok(())
     }
 
+    /// Whether a notice of this kind passes between this office and another.
+    fn may_pass(&self, office: &Office, kind: wire::NoticeKind) -> bool {
+        let me = self.rosters.office(self.me.office);
+        [Some(office), me].into_iter().flatten().all(|one| match one.state {
+            OfficeState::Active => true,
+            OfficeState::Suspended => kinds::passes_suspension(kind),
+            OfficeState::Revoked => false,
+        })
+    }
+
     /// Gives places to notices that wait for one, or whose place is in a log that the addressee has left; at most
     /// [`limits::COMMIT_COMMANDS`] in a commit, the rest in the next ones.
     pub(super) fn place_waiting(&mut self) -> Result<(), RowError> {
         let mut left = limits::COMMIT_COMMANDS;
         while let (Some(office), true) = (self.unplaced.first().copied(), left > 0) {
-            let waiting = self.waiting(office, left)?;
-            if waiting.is_empty() {
-                self.unplaced.remove(&office);
-                continue;
-            }
-            let size = self.head.size;
-            for digest in waiting {
-                left = left.saturating_sub(1);
+            let before = left;
+            for digest in self.waiting(office, left)? {
+                if left == 0 {
+                    break;
+                }
+                let size = self.head.size;
                 let notice = rows::envelope::<SealedNotice>(&self.rows, digest)?;
                 let body_key = match self.rows.get(&key::body_key(digest))? {
                     Some(row) => Some(self.me.vault.unwrap_key(&row, digest).map_err(|_| damaged("body key", digest))?),
                     None => None,
                 };
                 self.place(digest, notice.claim(), body_key.as_ref(), office)?;
+                if self.head.size > size {
+                    left -= 1;
+                }
             }
-            if self.head.size == size {
-                // None of them may pass now: a roster will say when.
+            if left == before {
+                // None is there, or none may pass now: then a roster will say when.
                 self.unplaced.remove(&office);
             }
         }
         Ok(())
     }
 
+    /// Notices that wait: first those with a place in a log that the addressee has left, then those that were held.
     fn waiting(&self, office: OfficeCode, limit: usize) -> Result<Vec<Digest>, RowError> {
+        let Some(listed) = self.rosters.office(office) else { return Ok(vec![]) };
+        // Of a suspended office few may pass, and they may stand behind any number that may not.
+        let limit = if self.may_pass(listed, wire::NoticeKind::Unspecified) { limit } else { usize::MAX };
         let mut waiting = vec![];
+        if let Some(open) = listed.log_id() {
+            // Rows sort by log: those of the open one are skipped by two scans around them.
+            let (all, current) = (key::queue(office), key::queue_to(office, open));
+            for (from, to) in [(all.clone(), current.clone()), (key::after(&current), key::after(&all))] {
+                for (_, value) in self.rows.scan(&from, &to, limit)? {
+                    let dispatch = Digest::try_from(value.as_slice()).map_err(|_| damaged("queue", office))?;
+                    waiting.push(rows::envelope::<Dispatch>(&self.rows, dispatch)?.claim().notice);
+                }
+            }
+        }
         let held = key::all_held(office);
         for (row_key, value) in self.rows.scan(&held, &key::after(&held), limit)? {
             let digest = Digest::try_from(value.as_slice());
             waiting.push(digest.map_err(|_| damaged("held", hex::encode(row_key)))?);
-        }
-        let Some(open) = self.rosters.office(office).and_then(Office::log_id) else {
-            return Ok(waiting);
-        };
-        // Rows sort by log: those of the open one are skipped by two scans around them.
-        let (all, current) = (key::queue(office), key::queue_to(office, open));
-        for (from, to) in [(all.clone(), current.clone()), (key::after(&current), key::after(&all))] {
-            for (_, value) in self.rows.scan(&from, &to, limit)? {
-                let dispatch = Digest::try_from(value.as_slice()).map_err(|_| damaged("queue", office))?;
-                waiting.push(rows::envelope::<Dispatch>(&self.rows, dispatch)?.claim().notice);
-            }
         }
         Ok(waiting)
     }

@@ -8,6 +8,7 @@ use crate::domain::entry::Alarm;
 use crate::domain::entry::Entry;
 use crate::domain::envelope;
 use crate::domain::envelope::Verified;
+use crate::domain::rejection::Rejection;
 use crate::engine::accept;
 use crate::engine::accept::Arrival;
 use crate::engine::accept::Incoming;
@@ -120,6 +121,10 @@ impl Step<'_> {
         };
         rows::put_envelope(&mut self.rows, receipt.digest(), receipt.bytes());
         self.append(Entry::receipt_stored(dispatch.claim(), receipt.digest(), rejection))?;
+        if claim.answer == Rejection::Suspended.into() && dispatch.claim().sent < self.rosters_since {
+            // It was dispatched under older rosters, and by those in force it may pass: once more, not for ever.
+            self.unplaced.insert(claim.from);
+        }
         Ok(Ok((lane, sequence)))
     }
 }

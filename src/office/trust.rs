@@ -72,11 +72,15 @@ impl Step<'_> {
             rows::put_envelope(&mut self.rows, roster.digest(), roster.bytes());
             let name = actor.map_or(NODE, OfficerId::as_str);
             self.append(Entry::roster(name, roster.value().country, roster.digest()))?;
-            let offices = roster.value().offices.iter().map(|office| office.code);
-            self.unplaced.extend(offices.filter(|code| *code != self.me.office));
             self.rosters_changed = true;
         }
         self.rosters = rosters;
+        if self.rosters_changed {
+            self.rosters_since = self.now;
+            // All of them: it may be our own state that has changed.
+            let offices = self.rosters.offices().map(|office| office.code);
+            self.unplaced.extend(offices.filter(|code| *code != self.me.office));
+        }
         Ok(Ok(report))
     }
 }

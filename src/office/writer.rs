@@ -66,6 +66,8 @@ pub struct Writer {
     head: Head,
     number: u64,
     rosters: Rosters,
+    /// When they came into force, or the time of the last entry when the node started.
+    rosters_since: Timestamp,
     unplaced: BTreeSet<OfficeCode>,
     alarms: BTreeSet<(u32, String)>,
     entropy: Box<dyn Entropy>,
@@ -81,6 +83,7 @@ pub(super) struct Step<'a> {
     pub(super) me: &'a Identity,
     pub(super) rosters: Rosters,
     pub(super) rosters_changed: bool,
+    pub(super) rosters_since: Timestamp,
     pub(super) unplaced: BTreeSet<OfficeCode>,
     pub(super) alarms: BTreeSet<(u32, String)>,
     pub(super) entropy: &'a mut dyn Entropy,
@@ -133,6 +136,7 @@ impl Writer {
             head,
             number,
             rosters,
+            rosters_since: head.time,
             unplaced,
             alarms: BTreeSet::new(),
             entropy,
@@ -166,6 +170,7 @@ impl Writer {
             me: &self.me,
             rosters: self.rosters.clone(),
             rosters_changed: false,
+            rosters_since: self.rosters_since,
             unplaced: self.unplaced.clone(),
             alarms: self.alarms.clone(),
             entropy: &mut *self.entropy,
@@ -174,7 +179,7 @@ impl Writer {
             RowError::Store(error) => CommitError::NotApplied(error),
             damaged @ RowError::Damaged { .. } => CommitError::NotApplied(StoreError::Unreadable(damaged.to_string())),
         })?;
-        let Step { rows, head, rosters, rosters_changed, unplaced, alarms, .. } = step;
+        let Step { rows, head, rosters, rosters_changed, rosters_since, unplaced, alarms, .. } = step;
         // 1. Write. 2. Only then let others see it. 3. Only then answer.
         let batch = rows.into_batch();
         let replies = store::commit(&*self.store, &batch, replies)?;
@@ -184,7 +189,7 @@ impl Writer {
         (self.head, self.unplaced, self.alarms) = (head, unplaced, alarms);
         self.shared.advance(head);
         if rosters_changed {
-            self.rosters = rosters.clone();
+            (self.rosters, self.rosters_since) = (rosters.clone(), rosters_since);
             self.shared.put_rosters(rosters);
         }
         Ok(replies)

@@ -66,6 +66,8 @@ struct Watch {
     said_hello: bool,
     greeted: bool,
     draining: bool,
+    /// Told to part: only the goodbye may follow.
+    parting: bool,
     closed: bool,
     rosters: BTreeMap<Vec<u8>, u32>,
     lanes: BTreeMap<Lane, Expected>,
@@ -87,6 +89,7 @@ impl Watch {
             said_hello: false,
             greeted: false,
             draining: false,
+            parting: false,
             closed: false,
             rosters: BTreeMap::new(),
             lanes: Lane::URGENT_FIRST.map(|lane| (lane, Expected::default())).into(),
@@ -135,6 +138,7 @@ impl Watch {
             self.window = hello.window.clamp(1, limits::WINDOW) as usize;
         }
         self.draining |= matches!(event, Event::Drain);
+        self.parting |= matches!(event, Event::Broken(_) | Event::Duplicate | Event::Revoked | Event::NotReady(_));
         self.writable |= is_writable;
         let was_closed = self.closed;
         let must_go = self.greeted && !self.draining && self.lanes.values().any(|lane| lane.must_go(self.window));
@@ -193,6 +197,7 @@ impl Watch {
     fn sent(&mut self, kind: Kind) {
         assert!(std::mem::take(&mut self.writable), "one frame for each Writable");
         assert!(!self.closed);
+        assert!(!self.parting || matches!(kind, Kind::Goodbye(_)), "{kind:?}");
         match kind {
             Kind::Hello(_) => assert!(!std::mem::replace(&mut self.said_hello, true), "one Hello"),
             Kind::Goodbye(_) => assert!(!self.session.wants_frames(), "nothing is heard after goodbye"),

@@ -69,21 +69,33 @@ pub(super) fn any_hello() -> impl Strategy<Value = wire::Hello> {
     let who = || prop_oneof![7 => Just(None), 1 => "[A-Z]{2}-[A-Z]{3}".prop_map(Some), 1 => ".{0,9}".prop_map(Some)];
     let log_id = prop_oneof![9 => Just(None), 1 => vec(any::<u8>(), 0..9).prop_map(Some)];
     let rosters = vec(("[A-Z]{1,3}", any::<u64>()), 0..3);
-    (who(), who(), who(), log_id, any_positions(), rosters, (any::<u32>(), any::<i64>(), 0..9_u8)).prop_map(
-        |(office, peer, network, log_id, (held, acked), rosters, (window, clock_ms, version))| wire::Hello {
-            version_min: if version == 0 { 2 } else { VERSION },
-            network: network.unwrap_or_else(|| hello().network),
-            office: office.unwrap_or_else(|| hello().office),
-            peer: peer.unwrap_or_else(|| hello().peer),
-            log_id: log_id.unwrap_or_else(|| hello().log_id),
-            held,
-            acked,
-            rosters: rosters.into_iter().map(|(country, version)| wire::RosterVersion { country, version }).collect(),
-            window,
-            clock_ms,
-            ..hello()
-        },
+    (
+        who(),
+        who(),
+        who(),
+        log_id,
+        any_positions(),
+        rosters,
+        (prop_oneof![0..6_u32, any::<u32>()], any::<i64>(), 0..9_u8),
     )
+        .prop_map(|(office, peer, network, log_id, (held, acked), rosters, (window, clock_ms, version))| {
+            wire::Hello {
+                version_min: if version == 0 { 2 } else { VERSION },
+                network: network.unwrap_or_else(|| hello().network),
+                office: office.unwrap_or_else(|| hello().office),
+                peer: peer.unwrap_or_else(|| hello().peer),
+                log_id: log_id.unwrap_or_else(|| hello().log_id),
+                held,
+                acked,
+                rosters: rosters
+                    .into_iter()
+                    .map(|(country, version)| wire::RosterVersion { country, version })
+                    .collect(),
+                window,
+                clock_ms,
+                ..hello()
+            }
+        })
 }
 
 fn any_positions() -> impl Strategy<Value = (Vec<wire::Position>, Vec<wire::Position>)> {

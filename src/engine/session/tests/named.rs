@@ -34,6 +34,9 @@ fn holds(through: u64, digest: u8) -> wire::Hello {
 fn a_peer_that_holds_more_than_was_sent_proves_that_our_store_went_back() {
     own_state_lost(holds(6, 6), Standing { sent: five_sent(), ..standing() });
     own_state_lost(holds(u64::MAX, 6), standing());
+    let mut without_digest = holds(6, 6);
+    without_digest.held[0].digest.clear();
+    own_state_lost(without_digest, Standing { sent: five_sent(), ..standing() });
 }
 
 #[test]
@@ -156,6 +159,17 @@ fn a_hole_that_late_receipts_made_does_not_stop_a_lane() {
     // The receipt for place 5 came over an earlier session and was stored after the greeting.
     hand.load(Lane::Routine, 6, 7, 10);
     assert_eq!(places(&hand.flush()), [(Lane::Routine, 6), (Lane::Routine, 7)]);
+}
+
+#[test]
+fn dispatches_in_flight_are_as_many_as_the_peer_takes() {
+    for (window, flight) in [(0, 1), (3, 3), (limits::WINDOW, 256), (limits::WINDOW + 1, 256)] {
+        let (mut hand, _) = Hand::greeted(wire::Hello { window, ..hello() }, standing());
+        hand.load(Lane::Routine, 1, 64, 1);
+        assert_eq!(places(&hand.pump(Lane::Routine, 1)).len(), flight);
+        hand.on(Event::ReceiptStored { lane: Lane::Routine, sequence: 1 });
+        assert_eq!(places(&hand.flush()).len(), 1, "one more for one receipt");
+    }
 }
 
 #[test]

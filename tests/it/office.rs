@@ -1,0 +1,9 @@
+//! Whole offices without I/O: what one issues arrives at another, whatever is wrong is answered or turned away, and
+//! what the store says after a failure is what counts.
+
+mod commits;
+mod exchange;
+mod log;
+mod rejections;
+mod rosters;
+mod states;

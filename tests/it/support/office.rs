@@ -1,0 +1,305 @@
+//! One office with its store and its writer, and a world of three: two in one country, one in another.
+
+use std::sync::Arc;
+
+use chapar::domain::dispatch::Lane;
+use chapar::domain::envelope::SigningKey;
+use chapar::domain::roster::RosterError;
+use chapar::domain::seal::SealKey;
+use chapar::domain::seal::VaultKey;
+use chapar::edge::memory::MemoryStore;
+use chapar::engine::accept;
+use chapar::engine::rows;
+use chapar::engine::store::CommitError;
+use chapar::engine::store::Durable;
+use chapar::engine::store::Store;
+use chapar::entropy::SeededEntropy;
+use chapar::name::Digest;
+use chapar::name::LogId;
+use chapar::name::OfficeCode;
+use chapar::name::OfficerId;
+use chapar::office::Command;
+use chapar::office::Identity;
+use chapar::office::IssueRefused;
+use chapar::office::Issued;
+use chapar::office::Reply;
+use chapar::office::Writer;
+use chapar::office::read;
+use chapar::time::Timestamp;
+use chapar::wire;
+use chapar::wire::EntryKind;
+use chapar::wire::NoticeKind;
+use chapar::wire::Urgency;
+
+use super::land::Land;
+
+pub const NETWORK: &str = "demo.example";
+/// When all offices are made: 2026-11-24T08:00:00Z.
+pub const START_MS: i64 = 1_795_507_200_000;
+
+pub fn start() -> Timestamp {
+    Timestamp::clamped(START_MS)
+}
+
+fn seed(code: &str, what: &str) -> [u8; 32] {
+    Digest::of(format!("{code} {what}").as_bytes()).0
+}
+
+/// The keys of an office; `birth` tells those of another log of the same office apart.
+pub fn identity(code: &str, birth: &str) -> Identity {
+    Identity {
+        network: NETWORK.parse().unwrap(),
+        office: code.parse().unwrap(),
+        agency: wire::Agency::Border,
+        signing: SigningKey::from_seed(&seed(code, birth)),
+        seal_keys: vec![SealKey::from_seed(&seed(code, "seal"))],
+        vault: VaultKey::from_bytes(seed(code, "vault")),
+    }
+}
+
+/// An office.
+pub struct TestOffice {
+    pub me: Identity,
+    pub store: MemoryStore,
+    pub writer: Writer,
+    pub clock: Timestamp,
+}
+
+impl TestOffice {
+    pub fn new(me: Identity) -> Self {
+        let store = MemoryStore::new();
+        let officer = officer_of(&me);
+        Writer::create(&store, &me, &officer, start(), &mut SeededEntropy::new(1)).unwrap();
+        let writer = open(&me, store.clone(), 2);
+        Self { me, store, writer, clock: start() }
+    }
+
+    /// Stops and starts again: only the store stays.
+    pub fn reopen(&mut self) {
+        let entropy = self.store.last_number().unwrap() + 1000;
+        self.writer = open(&self.me, self.store.clone(), entropy);
+    }
+
+    /// Goes on with a store that fails now and then, of the same rows.
+    pub fn reopen_with(&mut self, store: MemoryStore) {
+        let entropy = self.store.last_number().unwrap() + 5000;
+        self.writer = open(&self.me, store, entropy);
+    }
+
+    pub fn code(&self) -> OfficeCode {
+        self.me.office
+    }
+
+    pub fn officer(&self) -> OfficerId {
+        officer_of(&self.me)
+    }
+
+    pub fn try_commit(&mut self, commands: Vec<Command>) -> Result<Vec<Reply>, CommitError> {
+        self.writer.commit(self.clock, commands).map(Durable::into_inner)
+    }
+
+    pub fn commit(&mut self, commands: Vec<Command>) -> Vec<Reply> {
+        self.try_commit(commands).unwrap()
+    }
+
+    fn one(&mut self, command: Command) -> Reply {
+        self.commit(vec![command]).pop().unwrap()
+    }
+
+    /// Commits while there is work without commands; how often.
+    pub fn settle(&mut self) -> usize {
+        (0..100).take_while(|_| self.writer.has_work() && self.commit(vec![]).is_empty()).count()
+    }
+
+    pub fn trust(&mut self, land: &Land) -> Result<(), RosterError> {
+        let (officer, country, fingerprint) = (self.officer(), land.country(), land.fingerprint());
+        match self.one(Command::Trust { officer, country, fingerprint }) {
+            Reply::Trusted(result) => result,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub fn import(&mut self, rosters: &[Vec<u8>]) -> Result<Vec<wire::ImportedRoster>, RosterError> {
+        match self.one(Command::Import { actor: Some(self.officer()), rosters: rosters.to_vec() }) {
+            Reply::Imported(result) => result,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub fn issue_command(&self, draft: Draft) -> Command {
+        Command::Issue { officer: self.officer(), header: Box::new(draft.header), body: draft.body.map(Box::new) }
+    }
+
+    pub fn try_issue(&mut self, draft: Draft) -> Result<Issued, IssueRefused> {
+        let command = self.issue_command(draft);
+        match self.one(command) {
+            Reply::Issued(result) => result,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub fn issue(&mut self, draft: Draft) -> Issued {
+        self.try_issue(draft).unwrap()
+    }
+
+    /// What waits for a peer in one of its logs.
+    pub fn waiting_in(&self, peer: OfficeCode, log: LogId, lane: Lane) -> Vec<wire::Deliver> {
+        let waiting = read::waiting(&self.store, peer, log, lane, 0, usize::MAX).unwrap();
+        assert!(waiting.is_sorted_by_key(|one| one.sequence));
+        waiting.into_iter().map(|one| one.deliver).collect()
+    }
+
+    pub fn waiting(&self, peer: &Self, lane: Lane) -> Vec<wire::Deliver> {
+        self.waiting_in(peer.code(), peer.me.log_id(), lane)
+    }
+
+    /// Judges what a peer delivers and commits the answer: a receipt, or the rule that is broken.
+    pub fn take(&mut self, from: OfficeCode, frame: &wire::Deliver) -> Result<Vec<u8>, String> {
+        let rosters = self.writer.shared().rosters();
+        let incoming = accept::deliver(&rosters, &self.me.addressee(), from, self.clock, frame);
+        let incoming = incoming.map_err(|error| error.to_string())?;
+        match self.one(Command::Arrive(Box::new(incoming))) {
+            Reply::Answered(result) => result.map_err(ToOwned::to_owned),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Judges a peer's receipt and commits it.
+    pub fn store_receipt(&mut self, from: OfficeCode, receipt: &[u8]) -> Result<(Lane, u64), String> {
+        let rosters = self.writer.shared().rosters();
+        let receipt = accept::receipt(&rosters, self.code(), from, receipt).map_err(|error| error.to_string())?;
+        match self.one(Command::Receipt(Box::new(receipt))) {
+            Reply::ReceiptStored(result) => result.map_err(ToOwned::to_owned),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// How the notice stands with each addressee, in their order.
+    pub fn deliveries(&self, notice: Digest) -> Vec<(wire::Outcome, u32)> {
+        let summary = read::summary(&self.store, notice).unwrap();
+        summary.deliveries.iter().map(|one| (one.outcome(), one.rejection)).collect()
+    }
+
+    /// Digests in the inbox, oldest first.
+    pub fn inbox(&self) -> Vec<Digest> {
+        let inbox = read::arrived(&self.store, 0, usize::MAX).unwrap();
+        inbox.iter().map(|one| Digest::try_from(one.digest.as_slice()).unwrap()).collect()
+    }
+
+    pub fn text(&self, notice: Digest) -> Option<wire::NoticeBody> {
+        let body = read::body(&self.store, &self.me.vault, notice).unwrap();
+        body.map(|body| wire::NoticeBody { padding: vec![], ..body })
+    }
+
+    pub fn entries(&self) -> Vec<wire::Entry> {
+        (0..self.writer.shared().head().size).map(|index| rows::entry(&self.store, index).unwrap()).collect()
+    }
+
+    pub fn entries_of(&self, kind: EntryKind) -> Vec<wire::Entry> {
+        self.entries().into_iter().filter(|entry| entry.kind() == kind).collect()
+    }
+
+    /// Codes of all alarms in the log.
+    pub fn alarms(&self) -> Vec<u32> {
+        self.entries_of(EntryKind::Alarm).iter().map(|entry| entry.code).collect()
+    }
+}
+
+fn officer_of(me: &Identity) -> OfficerId {
+    format!("{}-O01", me.office).parse().unwrap()
+}
+
+fn open(me: &Identity, store: MemoryStore, entropy: u64) -> Writer {
+    Writer::open(Arc::new(store), me.clone(), Box::new(SeededEntropy::new(entropy))).unwrap()
+}
+
+/// A draft that passes.
+#[derive(Clone)]
+pub struct Draft {
+    pub header: wire::NoticeHeader,
+    pub body: Option<wire::NoticeBody>,
+}
+
+impl Draft {
+    /// A routine report of a day's worth.
+    pub fn to(addressees: &[&str]) -> Self {
+        let party = |office: &&str| wire::Party { office: (*office).to_owned(), agency: 0 };
+        let text = wire::Text { text: "Two trucks".to_owned(), language: "en".to_owned() };
+        Self {
+            header: wire::NoticeHeader {
+                to: addressees.iter().map(party).collect(),
+                kind: NoticeKind::Feedback.into(),
+                urgency: Urgency::Routine.into(),
+                traffic: wire::Traffic::Exercise.into(),
+                expires_ms: START_MS + 86_400_000,
+                tlp: wire::Tlp::Amber.into(),
+                handling: vec![wire::Handling::H1.into()],
+                permitted_action: wire::PermittedAction::InformOnly.into(),
+                purpose: wire::Purpose::Other.into(),
+                legal_basis: Some(wire::LegalBasis {
+                    kind: wire::LegalBasisKind::Agreement.into(),
+                    reference: "TM-UZ/1".to_owned(),
+                }),
+                ..wire::NoticeHeader::default()
+            },
+            body: Some(wire::NoticeBody {
+                subject: Some(text),
+                feedback: Some(wire::Feedback::default()),
+                ..wire::NoticeBody::default()
+            }),
+        }
+    }
+
+    pub fn urgency(mut self, urgency: Urgency) -> Self {
+        self.header.urgency = urgency.into();
+        self
+    }
+
+    pub fn expiring(mut self, after_ms: i64) -> Self {
+        self.header.expires_ms = START_MS + after_ms;
+        self
+    }
+
+    /// A kind that passes suspension, and has no body.
+    pub fn acknowledgement(addressees: &[&str]) -> Self {
+        let mut draft = Self::to(addressees);
+        draft.header.kind = NoticeKind::Acknowledgement.into();
+        draft.body = None;
+        draft
+    }
+}
+
+/// UZ-ALT, TM-FAR and UZ-NCC with the countries that list them; every office trusts both and has both rosters.
+pub struct World {
+    pub alt: TestOffice,
+    pub far: TestOffice,
+    pub ncc: TestOffice,
+    pub uz: Land,
+    pub tm: Land,
+}
+
+impl World {
+    pub fn new() -> Self {
+        let [alt, far, ncc] = ["UZ-ALT", "TM-FAR", "UZ-NCC"].map(|code| TestOffice::new(identity(code, "first")));
+        let (uz, tm) = (Land::new("UZ", &[&alt.me, &ncc.me]), Land::new("TM", &[&far.me]));
+        let mut world = Self { alt, far, ncc, uz, tm };
+        let rosters = [world.uz.signed(), world.tm.signed()];
+        for office in [&mut world.alt, &mut world.far, &mut world.ncc] {
+            office.trust(&world.uz).unwrap();
+            office.trust(&world.tm).unwrap();
+            office.import(&rosters).unwrap();
+            office.settle();
+        }
+        world
+    }
+}
+
+/// Moves everything that waits at one office for another, urgent first, and the receipts back.
+pub fn carry(from: &mut TestOffice, to: &mut TestOffice) {
+    for lane in Lane::URGENT_FIRST {
+        for frame in from.waiting(to, lane) {
+            let receipt = to.take(from.code(), &frame).unwrap();
+            from.store_receipt(to.code(), &receipt).unwrap();
+        }
+    }
+}
