@@ -9,12 +9,15 @@
     reason = "tests"
 )]
 
+mod binary;
 mod codegen;
+mod crash;
 mod damage;
 mod desks;
 mod disk_full;
 mod drafts;
 mod exchange;
+mod local;
 mod store;
 mod tidy;
 mod tls;
