@@ -10,13 +10,16 @@
 )]
 
 mod cli;
+mod binary;
 mod codegen;
+mod crash;
 mod damage;
 mod desks;
 mod disk_full;
 mod drafts;
 mod exchange;
 mod office;
+mod local;
 mod store;
 mod support;
 mod tidy;
