@@ -66,7 +66,11 @@ enum Moment {
 
 /// The moments of all kills: each office in turn, each kind about equally often.
 fn moments(chance: &mut Chance) -> Vec<Moment> {
-    use Moment::{Answered, Arrived, Delivered, Started, Starting};
+    use Moment::Answered;
+    use Moment::Arrived;
+    use Moment::Delivered;
+    use Moment::Started;
+    use Moment::Starting;
     let mix = [Answered, Arrived, Delivered, Answered, Arrived, Delivered, Starting, Started];
     let pick = |_| mix[usize::try_from(chance.below(mix.len() as u64)).unwrap()];
     (0..KILLS * 2).map(pick).collect()

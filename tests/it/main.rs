@@ -9,8 +9,8 @@
     reason = "tests"
 )]
 
-mod cli;
 mod binary;
+mod cli;
 mod codegen;
 mod crash;
 mod damage;
@@ -18,8 +18,8 @@ mod desks;
 mod disk_full;
 mod drafts;
 mod exchange;
-mod office;
 mod local;
+mod office;
 mod store;
 mod support;
 mod tidy;
