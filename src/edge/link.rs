@@ -105,7 +105,7 @@ pub async fn run(
 impl Driver {
     async fn drive(&mut self, mut told: mpsc::Receiver<Told>) -> Outcome {
         let mut pulse = self.hub.commits.pulse();
-        let mut rosters = pulse.borrow_and_update().rosters;
+        let mut last = *pulse.borrow_and_update();
         let drain = self.hub.drain.clone();
         let mut draining = false;
         let mut events = vec![Event::Opened];
@@ -130,11 +130,13 @@ impl Driver {
                         return Outcome::Failed(Stopped.to_string());
                     }
                     let now = *pulse.borrow_and_update();
-                    events.push(Event::Queued);
-                    if now.rosters != rosters {
-                        rosters = now.rosters;
+                    if now.placed != last.placed {
+                        events.push(Event::Queued);
+                    }
+                    if now.rosters != last.rosters {
                         events.push(self.rosters_changed());
                     }
+                    last = now;
                 }
                 permit = self.ends.outbound.clone().reserve_owned(), if self.permit.is_none() => match permit {
                     Ok(permit) => {

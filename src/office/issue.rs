@@ -229,6 +229,7 @@ impl Step<'_> {
             self.rows.put(key::key_wrap(signed.digest), wrap);
         }
         self.append(Entry::dispatched(&dispatch, signed.digest))?;
+        self.placed += 1;
         Ok(())
     }
 

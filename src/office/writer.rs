@@ -85,6 +85,8 @@ pub(super) struct Step<'a> {
     pub(super) rosters_changed: bool,
     pub(super) rosters_since: Timestamp,
     pub(super) unplaced: BTreeSet<OfficeCode>,
+    /// Dispatches that this commit gives a place.
+    pub(super) placed: u64,
     pub(super) alarms: BTreeSet<(u32, String)>,
     pub(super) entropy: &'a mut dyn Entropy,
 }
@@ -172,6 +174,7 @@ impl Writer {
             rosters_changed: false,
             rosters_since: self.rosters_since,
             unplaced: self.unplaced.clone(),
+            placed: 0,
             alarms: self.alarms.clone(),
             entropy: &mut *self.entropy,
         };
@@ -179,7 +182,7 @@ impl Writer {
             RowError::Store(error) => CommitError::NotApplied(error),
             damaged @ RowError::Damaged { .. } => CommitError::NotApplied(StoreError::Unreadable(damaged.to_string())),
         })?;
-        let Step { rows, head, rosters, rosters_changed, rosters_since, unplaced, alarms, .. } = step;
+        let Step { rows, head, rosters, rosters_changed, rosters_since, unplaced, alarms, placed, .. } = step;
         // 1. Write. 2. Only then let others see it. 3. Only then answer.
         let batch = rows.into_batch();
         let replies = store::commit(&*self.store, &batch, replies)?;
@@ -187,7 +190,7 @@ impl Writer {
             self.number += 1;
         }
         (self.head, self.unplaced, self.alarms) = (head, unplaced, alarms);
-        self.shared.advance(head);
+        self.shared.advance(head, placed);
         if rosters_changed {
             (self.rosters, self.rosters_since) = (rosters.clone(), rosters_since);
             self.shared.put_rosters(rosters);
