@@ -1,5 +1,5 @@
 //! Offices for tests, pure and synchronous: keys from seeds, rosters signed by countries, stores in memory.
 
-pub mod craft;
-pub mod land;
-pub mod office;
+pub(crate) mod craft;
+pub(crate) mod land;
+pub(crate) mod office;

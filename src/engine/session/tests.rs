@@ -125,7 +125,7 @@ impl Hand {
         self.on(event)
     }
 
-    /// Lets the link take frames until there are none (it goes on taking one), and hands over all that were sent, with what else happened.
+    /// Lets the link take frames until there are none, and one more; hands over all that were sent and what else happened.
     fn flush_all(&mut self) -> (Vec<Kind>, Vec<Action>) {
         let mut actions = vec![];
         loop {

@@ -96,7 +96,7 @@ fn every_defect_has_its_number() {
     assert_eq!(rejection(&world, &Craft::default()), None, "what is made by hand is right without a defect");
     let just_in_time = Craft {
         header: |h| {
-            (h.created_ms, h.released_ms) = (START_MS + limits::CLOCK_AHEAD_MS, START_MS + limits::CLOCK_AHEAD_MS)
+            (h.created_ms, h.released_ms) = (START_MS + limits::CLOCK_AHEAD_MS, START_MS + limits::CLOCK_AHEAD_MS);
         },
         ..Craft::default()
     };

@@ -1,5 +1,7 @@
 //! Which rosters come into force.
 
+use std::slice::from_ref;
+
 use chapar::domain::entry::Alarm;
 use chapar::domain::envelope::EnvelopeError;
 use chapar::domain::envelope::SigningKey;
@@ -88,10 +90,10 @@ fn the_highest_version_stays_in_force() {
     let first = world.tm.signed();
     let jump = world.tm.next(|roster| roster.version = 7);
     let head = |office: &TestOffice| office.writer.shared().head();
-    world.alt.import(&[jump.clone()]).unwrap();
+    world.alt.import(from_ref(&jump)).unwrap();
     let before = head(&world.alt);
     let older = RosterError::Older { country: world.tm.country(), version: 1, in_force: 7 };
-    assert_eq!(world.alt.import(&[first.clone()]), Err(older));
+    assert_eq!(world.alt.import(from_ref(&first)), Err(older));
     assert_eq!(head(&world.alt), before);
     assert_eq!(world.ncc.import(&[jump, first]), Err(older), "not beside the newer one either");
     assert_eq!(versions(&world.ncc), [1, 1]);
@@ -105,7 +107,7 @@ fn two_rosters_with_one_version_are_an_alarm_once_and_the_first_stays() {
     world.tm.roster.version -= 1;
     let third = world.tm.set_state("TM-FAR", OfficeState::Suspended);
     for roster in [&fork, &fork, &third] {
-        let refused = world.alt.import(&[roster.clone()]).unwrap_err();
+        let refused = world.alt.import(from_ref(roster)).unwrap_err();
         assert!(matches!(refused, RosterError::Fork { version: 1, .. }), "{refused:?}");
     }
     assert_eq!(world.alt.alarms(), [Alarm::RosterFork as u32]);

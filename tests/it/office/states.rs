@@ -1,5 +1,7 @@
 //! Offices that are suspended, revoked, unknown, or have a new log: what waits, what is refused, what goes again.
 
+use std::slice::from_ref;
+
 use chapar::domain::dispatch::Dispatch;
 use chapar::domain::dispatch::Lane;
 use chapar::domain::envelope::Unverified;
@@ -76,7 +78,7 @@ fn a_draft_of_another_office_or_out_of_time_is_refused() {
 fn a_notice_for_a_suspended_office_waits_without_a_place() {
     let mut world = World::new();
     let suspended = world.tm.set_state("TM-FAR", OfficeState::Suspended);
-    world.alt.import(&[suspended.clone()]).unwrap();
+    world.alt.import(from_ref(&suspended)).unwrap();
     world.far.import(&[suspended]).unwrap();
     let notice = world.alt.issue(Draft::to(&["TM-FAR", "UZ-NCC"])).digest;
     let later = world.alt.issue(Draft::to(&["TM-FAR"])).digest;
@@ -90,7 +92,7 @@ fn a_notice_for_a_suspended_office_waits_without_a_place() {
     assert_eq!(placed(&world.alt, &world.far, Lane::Routine), [], "not by starting again either");
     let active = world.tm.set_state("TM-FAR", OfficeState::Active);
     for office in [&mut world.alt, &mut world.far] {
-        office.import(&[active.clone()]).unwrap();
+        office.import(from_ref(&active)).unwrap();
         office.settle();
     }
     assert_eq!(placed(&world.alt, &world.far, Lane::Routine), [(2, notice), (3, later)]);
@@ -103,7 +105,7 @@ fn a_notice_for_a_suspended_office_waits_without_a_place() {
 fn what_was_rejected_as_suspended_goes_again_when_the_office_is_active() {
     let mut world = World::new();
     let suspended = world.tm.set_state("TM-FAR", OfficeState::Suspended);
-    world.far.import(&[suspended.clone()]).unwrap();
+    world.far.import(from_ref(&suspended)).unwrap();
     let notice = world.alt.issue(Draft::to(&["TM-FAR"])).digest;
     carry(&mut world.alt, &mut world.far);
     assert_eq!(world.alt.entries_of(EntryKind::ReceiptStored)[0].code, Rejection::Suspended.number());
@@ -114,7 +116,7 @@ fn what_was_rejected_as_suspended_goes_again_when_the_office_is_active() {
     assert_eq!(placed(&world.alt, &world.far, Lane::Routine), []);
     let active = world.tm.set_state("TM-FAR", OfficeState::Active);
     for office in [&mut world.far, &mut world.alt] {
-        office.import(&[active.clone()]).unwrap();
+        office.import(from_ref(&active)).unwrap();
         office.settle();
     }
     assert_eq!(placed(&world.alt, &world.far, Lane::Routine), [(2, notice)]);
@@ -149,7 +151,7 @@ fn a_late_answer_of_a_suspended_office_that_is_active_again_goes_again_once() {
 fn a_suspended_office_holds_its_own_notices_back() {
     let mut world = World::new();
     let suspended = world.uz.set_state("UZ-ALT", OfficeState::Suspended);
-    world.alt.import(&[suspended.clone()]).unwrap();
+    world.alt.import(from_ref(&suspended)).unwrap();
     world.far.import(&[suspended]).unwrap();
     let notice = world.alt.issue(Draft::to(&["TM-FAR"])).digest;
     let passes = world.alt.issue(Draft::acknowledgement(&["TM-FAR"])).digest;
@@ -157,7 +159,7 @@ fn a_suspended_office_holds_its_own_notices_back() {
     assert_eq!(world.far.inbox(), [passes]);
     let active = world.uz.set_state("UZ-ALT", OfficeState::Active);
     for office in [&mut world.far, &mut world.alt] {
-        office.import(&[active.clone()]).unwrap();
+        office.import(from_ref(&active)).unwrap();
         office.settle();
     }
     carry(&mut world.alt, &mut world.far);

@@ -20,19 +20,19 @@ use super::office::START_MS;
 use super::office::TestOffice;
 
 /// What to change at each stage, in their order. By default nothing.
-pub struct Craft {
-    pub header: fn(&mut wire::NoticeHeader),
-    pub plain: fn(&mut Vec<u8>),
+pub(crate) struct Craft {
+    pub(crate) header: fn(&mut wire::NoticeHeader),
+    pub(crate) plain: fn(&mut Vec<u8>),
     /// Header and ciphertext, before they are signed.
-    pub notice: fn(&mut wire::Notice),
+    pub(crate) notice: fn(&mut wire::Notice),
     /// Body key and seal key that the wrap is made of.
-    pub wrap: fn(&mut BodyKey, &mut Vec<u8>),
-    pub dispatch: fn(&mut Dispatch),
-    pub frame: fn(&mut wire::Deliver),
+    pub(crate) wrap: fn(&mut BodyKey, &mut Vec<u8>),
+    pub(crate) dispatch: fn(&mut Dispatch),
+    pub(crate) frame: fn(&mut wire::Deliver),
     /// Who signs the notice instead.
-    pub notice_key: Option<SigningKey>,
+    pub(crate) notice_key: Option<SigningKey>,
     /// Who signs the dispatch instead.
-    pub dispatch_key: Option<SigningKey>,
+    pub(crate) dispatch_key: Option<SigningKey>,
 }
 
 impl Default for Craft {
@@ -51,13 +51,13 @@ impl Default for Craft {
 }
 
 /// A key that nobody lists.
-pub fn strange_key() -> SigningKey {
+pub(crate) fn strange_key() -> SigningKey {
     SigningKey::from_seed(&[99; 32])
 }
 
 impl Craft {
     /// A routine notice of one office to another at this place, with this running number.
-    pub fn make(&self, from: &TestOffice, to: &TestOffice, sequence: u64, number: u32) -> wire::Deliver {
+    pub(crate) fn make(&self, from: &TestOffice, to: &TestOffice, sequence: u64, number: u32) -> wire::Deliver {
         let mut entropy = SeededEntropy::new(u64::from(number) << 32 | sequence);
         let mut body_key = BodyKey::make(&mut entropy);
         let Draft { header, body } = Draft::to(&[&to.code().to_string()]);

@@ -15,13 +15,13 @@ use chapar::time::Timestamp;
 use super::office::NETWORK;
 
 /// A country with its key and the roster that it would sign next.
-pub struct Land {
-    pub key: SigningKey,
-    pub roster: CountryRoster,
+pub(crate) struct Land {
+    pub(crate) key: SigningKey,
+    pub(crate) roster: CountryRoster,
 }
 
 impl Land {
-    pub fn new(code: &str, offices: &[&Identity]) -> Self {
+    pub(crate) fn new(code: &str, offices: &[&Identity]) -> Self {
         let key = SigningKey::from_seed(&Digest::of(code.as_bytes()).0);
         let roster = CountryRoster {
             network: NETWORK.parse().unwrap(),
@@ -35,33 +35,33 @@ impl Land {
         Self { key, roster }
     }
 
-    pub fn country(&self) -> Country {
+    pub(crate) fn country(&self) -> Country {
         self.roster.country
     }
 
-    pub fn fingerprint(&self) -> Fingerprint {
+    pub(crate) fn fingerprint(&self) -> Fingerprint {
         Fingerprint::of_key(&self.key.public().0)
     }
 
     /// The roster as it is now, in a serialized envelope.
-    pub fn signed(&self) -> Vec<u8> {
+    pub(crate) fn signed(&self) -> Vec<u8> {
         envelope::sign::<CountryRoster>(&self.key, self.roster.encode()).bytes
     }
 
     /// The next version, changed in this way.
-    pub fn next(&mut self, change: impl FnOnce(&mut CountryRoster)) -> Vec<u8> {
+    pub(crate) fn next(&mut self, change: impl FnOnce(&mut CountryRoster)) -> Vec<u8> {
         self.roster.version += 1;
         change(&mut self.roster);
         self.signed()
     }
 
     /// The next version, in which an office has this state.
-    pub fn set_state(&mut self, code: &str, state: OfficeState) -> Vec<u8> {
+    pub(crate) fn set_state(&mut self, code: &str, state: OfficeState) -> Vec<u8> {
         self.next(|roster| find(roster, code).state = state)
     }
 
     /// The next version, in which an office has another key, and hence another log, from this time on.
-    pub fn set_key(&mut self, new: &Identity, from: Timestamp) -> Vec<u8> {
+    pub(crate) fn set_key(&mut self, new: &Identity, from: Timestamp) -> Vec<u8> {
         self.next(|roster| {
             let office = find(roster, &new.office.to_string());
             office.office_keys.iter_mut().for_each(|key| key.until = Some(from));
@@ -75,7 +75,7 @@ fn find<'a>(roster: &'a mut CountryRoster, code: &str) -> &'a mut Office {
 }
 
 /// A key that counts from a time on.
-pub fn open<T>(key: T, from: Timestamp) -> Key<T> {
+pub(crate) fn open<T>(key: T, from: Timestamp) -> Key<T> {
     Key { key, from, until: None, compromised: None }
 }
 

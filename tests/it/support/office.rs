@@ -33,11 +33,11 @@ use chapar::wire::Urgency;
 
 use super::land::Land;
 
-pub const NETWORK: &str = "demo.example";
+pub(crate) const NETWORK: &str = "demo.example";
 /// When all offices are made: 2026-11-24T08:00:00Z.
-pub const START_MS: i64 = 1_795_507_200_000;
+pub(crate) const START_MS: i64 = 1_795_507_200_000;
 
-pub fn start() -> Timestamp {
+pub(crate) fn start() -> Timestamp {
     Timestamp::clamped(START_MS)
 }
 
@@ -46,7 +46,7 @@ fn seed(code: &str, what: &str) -> [u8; 32] {
 }
 
 /// The keys of an office; `birth` tells those of another log of the same office apart.
-pub fn identity(code: &str, birth: &str) -> Identity {
+pub(crate) fn identity(code: &str, birth: &str) -> Identity {
     Identity {
         network: NETWORK.parse().unwrap(),
         office: code.parse().unwrap(),
@@ -58,15 +58,15 @@ pub fn identity(code: &str, birth: &str) -> Identity {
 }
 
 /// An office.
-pub struct TestOffice {
-    pub me: Identity,
-    pub store: MemoryStore,
-    pub writer: Writer,
-    pub clock: Timestamp,
+pub(crate) struct TestOffice {
+    pub(crate) me: Identity,
+    pub(crate) store: MemoryStore,
+    pub(crate) writer: Writer,
+    pub(crate) clock: Timestamp,
 }
 
 impl TestOffice {
-    pub fn new(me: Identity) -> Self {
+    pub(crate) fn new(me: Identity) -> Self {
         let store = MemoryStore::new();
         let officer = officer_of(&me);
         Writer::create(&store, &me, &officer, start(), &mut SeededEntropy::new(1)).unwrap();
@@ -75,30 +75,30 @@ impl TestOffice {
     }
 
     /// Stops and starts again: only the store stays.
-    pub fn reopen(&mut self) {
+    pub(crate) fn reopen(&mut self) {
         let entropy = self.store.last_number().unwrap() + 1000;
         self.writer = open(&self.me, self.store.clone(), entropy);
     }
 
     /// Goes on with a store that fails now and then, of the same rows.
-    pub fn reopen_with(&mut self, store: MemoryStore) {
+    pub(crate) fn reopen_with(&mut self, store: MemoryStore) {
         let entropy = self.store.last_number().unwrap() + 5000;
         self.writer = open(&self.me, store, entropy);
     }
 
-    pub fn code(&self) -> OfficeCode {
+    pub(crate) fn code(&self) -> OfficeCode {
         self.me.office
     }
 
-    pub fn officer(&self) -> OfficerId {
+    pub(crate) fn officer(&self) -> OfficerId {
         officer_of(&self.me)
     }
 
-    pub fn try_commit(&mut self, commands: Vec<Command>) -> Result<Vec<Reply>, CommitError> {
+    pub(crate) fn try_commit(&mut self, commands: Vec<Command>) -> Result<Vec<Reply>, CommitError> {
         self.writer.commit(self.clock, commands).map(Durable::into_inner)
     }
 
-    pub fn commit(&mut self, commands: Vec<Command>) -> Vec<Reply> {
+    pub(crate) fn commit(&mut self, commands: Vec<Command>) -> Vec<Reply> {
         self.try_commit(commands).unwrap()
     }
 
@@ -107,11 +107,11 @@ impl TestOffice {
     }
 
     /// Commits while there is work without commands; how often.
-    pub fn settle(&mut self) -> usize {
+    pub(crate) fn settle(&mut self) -> usize {
         (0..100).take_while(|_| self.writer.has_work() && self.commit(vec![]).is_empty()).count()
     }
 
-    pub fn trust(&mut self, land: &Land) -> Result<(), RosterError> {
+    pub(crate) fn trust(&mut self, land: &Land) -> Result<(), RosterError> {
         let (officer, country, fingerprint) = (self.officer(), land.country(), land.fingerprint());
         match self.one(Command::Trust { officer, country, fingerprint }) {
             Reply::Trusted(result) => result,
@@ -119,18 +119,18 @@ impl TestOffice {
         }
     }
 
-    pub fn import(&mut self, rosters: &[Vec<u8>]) -> Result<Vec<wire::ImportedRoster>, RosterError> {
+    pub(crate) fn import(&mut self, rosters: &[Vec<u8>]) -> Result<Vec<wire::ImportedRoster>, RosterError> {
         match self.one(Command::Import { actor: Some(self.officer()), rosters: rosters.to_vec() }) {
             Reply::Imported(result) => result,
             other => panic!("{other:?}"),
         }
     }
 
-    pub fn issue_command(&self, draft: Draft) -> Command {
+    pub(crate) fn issue_command(&self, draft: Draft) -> Command {
         Command::Issue { officer: self.officer(), header: Box::new(draft.header), body: draft.body.map(Box::new) }
     }
 
-    pub fn try_issue(&mut self, draft: Draft) -> Result<Issued, IssueRefused> {
+    pub(crate) fn try_issue(&mut self, draft: Draft) -> Result<Issued, IssueRefused> {
         let command = self.issue_command(draft);
         match self.one(command) {
             Reply::Issued(result) => result,
@@ -138,23 +138,23 @@ impl TestOffice {
         }
     }
 
-    pub fn issue(&mut self, draft: Draft) -> Issued {
+    pub(crate) fn issue(&mut self, draft: Draft) -> Issued {
         self.try_issue(draft).unwrap()
     }
 
     /// What waits for a peer in one of its logs.
-    pub fn waiting_in(&self, peer: OfficeCode, log: LogId, lane: Lane) -> Vec<wire::Deliver> {
+    pub(crate) fn waiting_in(&self, peer: OfficeCode, log: LogId, lane: Lane) -> Vec<wire::Deliver> {
         let waiting = read::waiting(&self.store, peer, log, lane, 0, usize::MAX).unwrap();
         assert!(waiting.is_sorted_by_key(|one| one.sequence));
         waiting.into_iter().map(|one| one.deliver).collect()
     }
 
-    pub fn waiting(&self, peer: &Self, lane: Lane) -> Vec<wire::Deliver> {
+    pub(crate) fn waiting(&self, peer: &Self, lane: Lane) -> Vec<wire::Deliver> {
         self.waiting_in(peer.code(), peer.me.log_id(), lane)
     }
 
     /// Judges what a peer delivers and commits the answer: a receipt, or the rule that is broken.
-    pub fn take(&mut self, from: OfficeCode, frame: &wire::Deliver) -> Result<Vec<u8>, String> {
+    pub(crate) fn take(&mut self, from: OfficeCode, frame: &wire::Deliver) -> Result<Vec<u8>, String> {
         let rosters = self.writer.shared().rosters();
         let incoming = accept::deliver(&rosters, &self.me.addressee(), from, self.clock, frame);
         let incoming = incoming.map_err(|error| error.to_string())?;
@@ -165,7 +165,7 @@ impl TestOffice {
     }
 
     /// Judges a peer's receipt and commits it.
-    pub fn store_receipt(&mut self, from: OfficeCode, receipt: &[u8]) -> Result<(Lane, u64), String> {
+    pub(crate) fn store_receipt(&mut self, from: OfficeCode, receipt: &[u8]) -> Result<(Lane, u64), String> {
         let rosters = self.writer.shared().rosters();
         let receipt = accept::receipt(&rosters, self.code(), from, receipt).map_err(|error| error.to_string())?;
         match self.one(Command::Receipt(Box::new(receipt))) {
@@ -175,32 +175,32 @@ impl TestOffice {
     }
 
     /// How the notice stands with each addressee, in their order.
-    pub fn deliveries(&self, notice: Digest) -> Vec<(wire::Outcome, u32)> {
+    pub(crate) fn deliveries(&self, notice: Digest) -> Vec<(wire::Outcome, u32)> {
         let summary = read::summary(&self.store, notice).unwrap();
         summary.deliveries.iter().map(|one| (one.outcome(), one.rejection)).collect()
     }
 
     /// Digests in the inbox, oldest first.
-    pub fn inbox(&self) -> Vec<Digest> {
+    pub(crate) fn inbox(&self) -> Vec<Digest> {
         let inbox = read::arrived(&self.store, 0, usize::MAX).unwrap();
         inbox.iter().map(|one| Digest::try_from(one.digest.as_slice()).unwrap()).collect()
     }
 
-    pub fn text(&self, notice: Digest) -> Option<wire::NoticeBody> {
+    pub(crate) fn text(&self, notice: Digest) -> Option<wire::NoticeBody> {
         let body = read::body(&self.store, &self.me.vault, notice).unwrap();
         body.map(|body| wire::NoticeBody { padding: vec![], ..body })
     }
 
-    pub fn entries(&self) -> Vec<wire::Entry> {
+    pub(crate) fn entries(&self) -> Vec<wire::Entry> {
         (0..self.writer.shared().head().size).map(|index| rows::entry(&self.store, index).unwrap()).collect()
     }
 
-    pub fn entries_of(&self, kind: EntryKind) -> Vec<wire::Entry> {
+    pub(crate) fn entries_of(&self, kind: EntryKind) -> Vec<wire::Entry> {
         self.entries().into_iter().filter(|entry| entry.kind() == kind).collect()
     }
 
     /// Codes of all alarms in the log.
-    pub fn alarms(&self) -> Vec<u32> {
+    pub(crate) fn alarms(&self) -> Vec<u32> {
         self.entries_of(EntryKind::Alarm).iter().map(|entry| entry.code).collect()
     }
 }
@@ -215,14 +215,14 @@ fn open(me: &Identity, store: MemoryStore, entropy: u64) -> Writer {
 
 /// A draft that passes.
 #[derive(Clone)]
-pub struct Draft {
-    pub header: wire::NoticeHeader,
-    pub body: Option<wire::NoticeBody>,
+pub(crate) struct Draft {
+    pub(crate) header: wire::NoticeHeader,
+    pub(crate) body: Option<wire::NoticeBody>,
 }
 
 impl Draft {
     /// A routine report of a day's worth.
-    pub fn to(addressees: &[&str]) -> Self {
+    pub(crate) fn to(addressees: &[&str]) -> Self {
         let party = |office: &&str| wire::Party { office: (*office).to_owned(), agency: 0 };
         let text = wire::Text { text: "Two trucks".to_owned(), language: "en".to_owned() };
         Self {
@@ -250,18 +250,18 @@ impl Draft {
         }
     }
 
-    pub fn urgency(mut self, urgency: Urgency) -> Self {
+    pub(crate) fn urgency(mut self, urgency: Urgency) -> Self {
         self.header.urgency = urgency.into();
         self
     }
 
-    pub fn expiring(mut self, after_ms: i64) -> Self {
+    pub(crate) fn expiring(mut self, after_ms: i64) -> Self {
         self.header.expires_ms = START_MS + after_ms;
         self
     }
 
     /// A kind that passes suspension, and has no body.
-    pub fn acknowledgement(addressees: &[&str]) -> Self {
+    pub(crate) fn acknowledgement(addressees: &[&str]) -> Self {
         let mut draft = Self::to(addressees);
         draft.header.kind = NoticeKind::Acknowledgement.into();
         draft.body = None;
@@ -270,16 +270,16 @@ impl Draft {
 }
 
 /// UZ-ALT, TM-FAR and UZ-NCC with the countries that list them; every office trusts both and has both rosters.
-pub struct World {
-    pub alt: TestOffice,
-    pub far: TestOffice,
-    pub ncc: TestOffice,
-    pub uz: Land,
-    pub tm: Land,
+pub(crate) struct World {
+    pub(crate) alt: TestOffice,
+    pub(crate) far: TestOffice,
+    pub(crate) ncc: TestOffice,
+    pub(crate) uz: Land,
+    pub(crate) tm: Land,
 }
 
 impl World {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let [alt, far, ncc] = ["UZ-ALT", "TM-FAR", "UZ-NCC"].map(|code| TestOffice::new(identity(code, "first")));
         let (uz, tm) = (Land::new("UZ", &[&alt.me, &ncc.me]), Land::new("TM", &[&far.me]));
         let mut world = Self { alt, far, ncc, uz, tm };
@@ -295,7 +295,7 @@ impl World {
 }
 
 /// Moves everything that waits at one office for another, urgent first, and the receipts back.
-pub fn carry(from: &mut TestOffice, to: &mut TestOffice) {
+pub(crate) fn carry(from: &mut TestOffice, to: &mut TestOffice) {
     for lane in Lane::URGENT_FIRST {
         for frame in from.waiting(to, lane) {
             let receipt = to.take(from.code(), &frame).unwrap();
