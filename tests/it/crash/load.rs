@@ -82,7 +82,8 @@ impl Side {
         for number in 0_u64.. {
             self.shared.allowed.acquire().await.unwrap().forget();
             let subject = format!("from {sender}: {number}");
-            let urgency = [Urgency::Routine, Urgency::Priority, Urgency::Immediate][usize::try_from(number % 3).unwrap()];
+            let urgency =
+                [Urgency::Routine, Urgency::Priority, Urgency::Immediate][usize::try_from(number % 3).unwrap()];
             let connected = match local.take() {
                 Some(connected) => connected,
                 None => self.connect().await,
