@@ -130,11 +130,12 @@ impl Driver {
                         return Outcome::Failed(Stopped.to_string());
                     }
                     let now = *pulse.borrow_and_update();
-                    events.push(Event::Queued);
+                    // Rosters first: the peer judges what was placed by them.
                     if now.rosters != rosters {
                         rosters = now.rosters;
                         events.push(self.rosters_changed());
                     }
+                    events.push(Event::Queued);
                 }
                 permit = self.ends.outbound.clone().reserve_owned(), if self.permit.is_none() => match permit {
                     Ok(permit) => {
