@@ -200,11 +200,13 @@ impl Step<'_> {
         to: OfficeCode,
     ) -> Result<(), RowError> {
         let Some(office) = self.rosters.office(to) else { return Ok(()) };
-        let may_pass = match office.state {
+        // Our own roster may not be here yet.
+        let own = self.rosters.office(self.me.office);
+        let may_pass = [Some(office), own].into_iter().flatten().all(|office| match office.state {
             OfficeState::Active => true,
             OfficeState::Suspended => kinds::passes_suspension(notice.header.terms.kind),
             OfficeState::Revoked => false,
-        };
+        });
         let (Some(to_log), Some(seal_key), true) = (office.log_id(), office.seal_key(), may_pass) else {
             return Ok(());
         };

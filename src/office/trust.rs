@@ -72,8 +72,10 @@ impl Step<'_> {
             rows::put_envelope(&mut self.rows, roster.digest(), roster.bytes());
             let name = actor.map_or(NODE, OfficerId::as_str);
             self.append(Entry::roster(name, roster.value().country, roster.digest()))?;
-            let offices = roster.value().offices.iter().map(|office| office.code);
-            self.unplaced.extend(offices.filter(|code| *code != self.me.office));
+            // What waits may pass now: to these offices, or, if our own state is new, to all.
+            let own = roster.value().country == self.me.office.country();
+            let offices = rosters.offices().filter(|office| own || office.code.country() == roster.value().country);
+            self.unplaced.extend(offices.map(|office| office.code).filter(|code| *code != self.me.office));
             self.rosters_changed = true;
         }
         self.rosters = rosters;
