@@ -20,6 +20,7 @@ mod exchange;
 mod flips;
 mod local;
 mod opening;
+mod rosters;
 mod store;
 mod tidy;
 mod tls;
