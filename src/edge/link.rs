@@ -130,11 +130,12 @@ impl Driver {
                         return Outcome::Failed(Stopped.to_string());
                     }
                     let now = *pulse.borrow_and_update();
-                    if now.placed != last.placed {
-                        events.push(Event::Queued);
-                    }
+                    // Rosters first: the peer judges what was placed by them.
                     if now.rosters != last.rosters {
                         events.push(self.rosters_changed());
+                    }
+                    if now.placed != last.placed {
+                        events.push(Event::Queued);
                     }
                     last = now;
                 }
