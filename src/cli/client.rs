@@ -87,6 +87,13 @@ impl From<Status> for Failure {
                 "Start it again, and look whether it was done before you repeat it.",
             );
         }
+        if matches!(status.code(), Code::Cancelled | Code::DeadlineExceeded) {
+            return Self::new(
+                Kind::Unreachable,
+                "The node did not answer in time; it is not known whether it was done.",
+                "Look whether it was done, for a notice in the outbox, before you repeat it.",
+            );
+        }
         let kind = match status.code() {
             Code::InvalidArgument | Code::NotFound | Code::PermissionDenied => Kind::Config,
             Code::FailedPrecondition => Kind::Rejected,

@@ -12,7 +12,9 @@ use crate::domain::roster::Rosters;
 use crate::engine::fold;
 use crate::engine::log::Head;
 use crate::engine::log::root_at;
+use crate::engine::rows;
 use crate::engine::rows::RowError;
+use crate::engine::rows::key;
 use crate::engine::store;
 use crate::engine::store::CommitError;
 use crate::engine::store::Durable;
@@ -45,6 +47,9 @@ pub enum OpenError {
     /// The head does not belong to the tree.
     #[error("the head does not belong to the log")]
     Head,
+    /// A peer has proved that this store went back in time.
+    #[error("a peer has proved that this store went back in time (entry {0})")]
+    StateLost(u64),
     /// The log was born with another office key.
     #[error("the log was born with another office key")]
     OtherKey,
@@ -125,8 +130,11 @@ impl Writer {
         if root_at(&*store, head.size)? != head.root {
             return Err(OpenError::Head);
         }
-        if crate::engine::rows::entry(&*store, 0)?.subject != me.signing.public().0 {
+        if rows::entry(&*store, 0)?.subject != me.signing.public().0 {
             return Err(OpenError::OtherKey);
+        }
+        if store.get(key::STATE_LOST)?.is_some() {
+            return Err(OpenError::StateLost(rows::number(&*store, key::STATE_LOST, "lost state")?));
         }
         let rosters = read::rosters(&*store, &me.network)?;
         let number = store.last_number()?;

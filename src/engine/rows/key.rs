@@ -12,6 +12,8 @@ use crate::name::Reference;
 pub const HEAD: &[u8] = b"h";
 /// Largest running number that a reference of ours has.
 pub const NUMBER: &[u8] = b"m";
+/// Index of the alarm that this store went back in time; such a log is not continued.
+pub const STATE_LOST: &[u8] = b"z";
 /// How many alarms the log holds.
 pub const ALARMS: &[u8] = b"y";
 
