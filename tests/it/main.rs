@@ -18,6 +18,7 @@ mod disk_full;
 mod drafts;
 mod exchange;
 mod flips;
+mod hostile;
 mod local;
 mod opening;
 mod rosters;
