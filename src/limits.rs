@@ -64,6 +64,11 @@ pub const PAGE_ENTRIES: u32 = 1_000;
 
 /// Dispatches in flight per lane (PROTOCOL 8).
 pub const WINDOW: u32 = 256;
+/// Dispatches of a peer that a session answers at a time: a window in each of three lanes.
+pub const UNANSWERED: u32 = 3 * WINDOW;
+/// Frames of a peer that a session may have unfinished: dispatches, as many receipts for ours, and our own receipts
+/// that wait for the link, after a cut twice as many.
+pub const UNFINISHED: u32 = 4 * UNANSWERED;
 /// Least bytes in flight per lane (PROTOCOL 8).
 pub const WINDOW_BYTES_MIN: u64 = 16 * 1024;
 /// Most bytes in flight per lane (PROTOCOL 8).

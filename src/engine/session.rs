@@ -67,7 +67,10 @@ pub struct Session {
     hello_sent: bool,
     loading: bool,
     importing: u32,
+    /// Dispatches of the peer whose answer is not made yet.
     answering: u32,
+    /// Receipts of the peer that are not stored yet.
+    storing: u32,
     writable: bool,
     control: VecDeque<Kind>,
     receipts: VecDeque<wire::Envelope>,
@@ -102,6 +105,7 @@ impl Session {
             loading: false,
             importing: 0,
             answering: 0,
+            storing: 0,
             writable: false,
             control: VecDeque::new(),
             receipts: VecDeque::new(),
@@ -110,14 +114,18 @@ impl Session {
         }
     }
 
-    /// Whether a frame may be handed in: not while an answer to an earlier one must come first, and not beyond what
-    /// the peer may have in flight.
+    /// Whether a frame may be handed in: not while an answer to an earlier one must come first, and not while more is
+    /// unfinished here than a peer that keeps to its windows can bring about, be it that it sends without end or that
+    /// it reads no receipts.
     #[must_use]
     pub fn wants_frames(&self) -> bool {
-        let most = limits::WINDOW.saturating_mul(3);
+        let receipts = u32::try_from(self.receipts.len()).unwrap_or(u32::MAX);
+        let unfinished = self.answering.saturating_add(self.storing).saturating_add(receipts);
         match self.phase {
             Phase::Greeting => !self.loading && self.hello.is_none(),
-            Phase::Live | Phase::Draining => self.importing == 0 && self.answering < most,
+            Phase::Live | Phase::Draining => {
+                self.importing == 0 && self.answering < limits::UNANSWERED && unfinished < limits::UNFINISHED
+            }
             Phase::Closing(_) | Phase::Closed => false,
         }
     }
@@ -159,6 +167,7 @@ impl Session {
                 vec![]
             }
             Event::ReceiptStored { lane, sequence } => {
+                self.storing = self.storing.saturating_sub(1);
                 if let Some(outbound) = self.lanes.get_mut(&lane) {
                     outbound.stored(now, sequence);
                 }
@@ -209,6 +218,7 @@ impl Session {
                 vec![Action::Accept(Box::new(deliver))]
             }
             (Some(Kind::Receipt(receipt)), Phase::Live | Phase::Draining) => {
+                self.storing += 1;
                 vec![Action::StoreReceipt(Box::new(receipt))]
             }
             (Some(Kind::Roster(roster)), Phase::Live | Phase::Draining) => {

@@ -1,6 +1,7 @@
 //! A peer with a valid certificate and an entry in the rosters that misbehaves over a real link: its session ends, the
 //! node goes on serving the others, and its log verifies.
 
+mod flood;
 mod foe;
 
 use std::sync::Arc;
