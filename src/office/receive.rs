@@ -8,6 +8,7 @@ use crate::domain::entry::Alarm;
 use crate::domain::entry::Entry;
 use crate::domain::envelope;
 use crate::domain::envelope::Verified;
+use crate::domain::rejection::Rejection;
 use crate::engine::accept;
 use crate::engine::accept::Arrival;
 use crate::engine::accept::Incoming;
@@ -118,6 +119,10 @@ impl Step<'_> {
             Answer::Delivered => 0,
             Answer::Rejected(number) => number,
         };
+        if claim.answer == Rejection::Suspended.into() && dispatch.claim().sent < self.rosters_at {
+            // A roster that came meanwhile may let it pass; if not, the next one will.
+            self.unplaced.insert(claim.from);
+        }
         rows::put_envelope(&mut self.rows, receipt.digest(), receipt.bytes());
         self.append(Entry::receipt_stored(dispatch.claim(), receipt.digest(), rejection))?;
         Ok(Ok((lane, sequence)))

@@ -67,6 +67,8 @@ pub struct Writer {
     number: u64,
     rosters: Rosters,
     unplaced: BTreeSet<OfficeCode>,
+    /// When rosters changed last, since the start.
+    rosters_at: Timestamp,
     alarms: BTreeSet<(u32, String)>,
     entropy: Box<dyn Entropy>,
     shared: Arc<Shared>,
@@ -82,6 +84,7 @@ pub(super) struct Step<'a> {
     pub(super) rosters: Rosters,
     pub(super) rosters_changed: bool,
     pub(super) unplaced: BTreeSet<OfficeCode>,
+    pub(super) rosters_at: Timestamp,
     pub(super) alarms: BTreeSet<(u32, String)>,
     pub(super) entropy: &'a mut dyn Entropy,
 }
@@ -134,6 +137,7 @@ impl Writer {
             number,
             rosters,
             unplaced,
+            rosters_at: Timestamp::ZERO,
             alarms: BTreeSet::new(),
             entropy,
             shared: Arc::new(shared),
@@ -167,6 +171,7 @@ impl Writer {
             rosters: self.rosters.clone(),
             rosters_changed: false,
             unplaced: self.unplaced.clone(),
+            rosters_at: self.rosters_at,
             alarms: self.alarms.clone(),
             entropy: &mut *self.entropy,
         };
@@ -184,6 +189,7 @@ impl Writer {
         (self.head, self.unplaced, self.alarms) = (head, unplaced, alarms);
         self.shared.advance(head);
         if rosters_changed {
+            self.rosters_at = now;
             self.rosters = rosters.clone();
             self.shared.put_rosters(rosters);
         }
