@@ -72,6 +72,13 @@ pub const PAGE_ENTRIES: u32 = 1_000;
 
 /// Dispatches in flight per lane (PROTOCOL 8).
 pub const WINDOW: u32 = 256;
+/// Dispatches of a peer that a session answers at a time: a window in each of three lanes.
+pub const UNANSWERED: usize = 3 * 256;
+/// Bytes of dispatches of a peer that a session answers at a time: the largest window in each of three lanes.
+pub const UNANSWERED_BYTES: u64 = 3 * WINDOW_BYTES_MAX;
+/// Frames of a peer that a session may have unfinished: dispatches, as many receipts for ours, and our own receipts
+/// that wait for the link, after a cut twice as many.
+pub const UNFINISHED: usize = 4 * UNANSWERED;
 /// Least bytes in flight per lane (PROTOCOL 8).
 pub const WINDOW_BYTES_MIN: u64 = 16 * 1024;
 /// Most bytes in flight per lane (PROTOCOL 8).

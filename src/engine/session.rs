@@ -137,14 +137,13 @@ impl Session {
         }
     }
 
-    /// Whether the peer keeps to what may be in flight, both ways: dispatches without an answer on the wire, receipts
-    /// that are not stored yet.
+    /// Whether no more is unfinished here than a peer that keeps to its windows can bring about, be it that it sends
+    /// without end or that it reads no receipts.
     fn has_room(&self) -> bool {
-        let lanes = self.lanes.len();
-        let places = usize::try_from(limits::WINDOW).unwrap_or(usize::MAX).saturating_mul(lanes);
-        let bytes = limits::WINDOW_BYTES_MAX.saturating_mul(u64::try_from(lanes).unwrap_or(0));
-        let owed = self.answering.len() + self.receipts.len() + self.later.len();
-        owed < places && self.answering_bytes < bytes && self.storing < places
+        let unfinished = self.answering.len() + self.receipts.len() + self.later.len() + self.storing;
+        self.answering.len() < limits::UNANSWERED
+            && self.answering_bytes < limits::UNANSWERED_BYTES
+            && unfinished < limits::UNFINISHED
     }
 
     /// Whom it may be with.

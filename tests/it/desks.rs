@@ -59,7 +59,8 @@ impl Desk {
         Self { me, store, writer }
     }
 
-    fn listed(&self) -> Office {
+    /// As its country's roster lists it.
+    pub(crate) fn listed(&self) -> Office {
         fn key<T>(key: T) -> Vec<Key<T>> {
             vec![Key { key, from: Timestamp::ZERO, until: None, compromised: None }]
         }

@@ -19,6 +19,7 @@ mod disk_full;
 mod drafts;
 mod exchange;
 mod flips;
+mod hostile;
 mod local;
 mod office;
 mod opening;

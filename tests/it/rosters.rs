@@ -1,6 +1,7 @@
 //! Rosters that come into force while the node runs: who is let in, cut, held back and heard of.
 
 mod files;
+mod stale;
 mod states;
 
 use std::sync::Arc;

@@ -4,13 +4,18 @@ use chapar::domain::roster::OfficeState;
 use chapar::wire;
 use chapar::wire::Folder;
 use chapar::wire::Urgency;
+use prost::Message as _;
 
 use crate::local::Local;
+use crate::local::PAUSE;
 use crate::rosters::World;
 use crate::rosters::connected;
 use crate::rosters::peer;
 use crate::rosters::version;
 use crate::world::a_notice;
+
+/// How often a test looks at most.
+const LOOKS: u32 = 3_000;
 
 async fn send(node: &mut Local, to: &str, kind: wire::NoticeKind, text: &str) -> Vec<u8> {
     let mut notice = a_notice(&[to], Urgency::Routine, text);
@@ -26,17 +31,25 @@ fn outcome(outbox: &[wire::NoticeSummary], digest: &[u8]) -> wire::Outcome {
     outbox.iter().find(|row| row.digest == digest).unwrap().deliveries[0].outcome()
 }
 
+/// Nothing was sent only to be turned away.
+async fn nothing_was_rejected(world: &mut World) {
+    for node in &mut world.nodes {
+        let request = wire::ListEntriesRequest { start: 0, page_size: 0 };
+        let page = node.inspect.list_entries(request).await.unwrap().into_inner();
+        let entries = page.entries.iter().map(|indexed| wire::Entry::decode(indexed.entry.as_slice()).unwrap());
+        assert_eq!(entries.filter(|entry| entry.kind() == wire::EntryKind::Rejected).count(), 0);
+    }
+}
+
 /// Waits until a notice of this node is called delivered.
 async fn delivered(node: &mut Local, digest: &[u8]) {
-    let mut looks = node.clone();
-    node.until("a roster or a receipt", |_| true).await;
-    loop {
-        let outbox = looks.list(Folder::Outbox).await;
-        if outcome(&outbox, digest) == wire::Outcome::Delivered {
+    for _ in 0..LOOKS {
+        if outcome(&node.list(Folder::Outbox).await, digest) == wire::Outcome::Delivered {
             return;
         }
-        tokio::time::sleep(crate::local::PAUSE).await;
+        tokio::time::sleep(PAUSE).await;
     }
+    panic!("it is not delivered")
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -119,6 +132,7 @@ async fn notices_to_a_suspended_office_wait_and_acknowledgements_pass() {
     world.nodes[0].all_delivered().await;
     assert_eq!(outcome(&world.nodes[0].list(Folder::Outbox).await, &held), wire::Outcome::Delivered);
     assert_eq!(world.nodes[1].subject(&hex::encode(&held)).await, "held");
+    nothing_was_rejected(&mut world).await;
     world.end().await;
 }
 
@@ -139,6 +153,7 @@ async fn what_a_suspended_office_sends_waits_and_goes_when_it_is_active_again() 
     world.nodes[1].import(&[third]).await.unwrap();
     world.nodes[0].all_delivered().await;
     assert_eq!(world.nodes[1].subject(&hex::encode(&held)).await, "held");
+    nothing_was_rejected(&mut world).await;
     world.end().await;
 }
 
