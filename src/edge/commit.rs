@@ -111,6 +111,8 @@ pub fn start(
         if let Err(error) = note.sync() {
             tracing::warn!(%error, "the head beside the store could not be synced");
         }
+        // Whoever hears that the writer has ended may open the store.
+        drop((writer, store));
         // Nobody may wait for the outcome any more.
         drop(outcome.send(result));
     })?;
