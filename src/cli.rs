@@ -82,6 +82,12 @@ impl Global {
         Output::new(self.json)
     }
 
+    /// A text of the node with the data folder in what it says to type; the node does not know how it is called.
+    fn with_data(&self, text: &str) -> String {
+        let verbs = ["card", "inbox", "log", "notice", "outbox", "peer", "roster", "serve", "status"];
+        verbs.iter().fold(text.to_owned(), |text, verb| text.replace(&format!("chapar {verb}"), &self.command(verb)))
+    }
+
     /// What to type for a verb with the same data folder.
     #[must_use]
     pub fn command(&self, verb: &str) -> String {
@@ -151,7 +157,10 @@ pub fn main() -> ExitCode {
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(global.json),
+        Err(failure) => {
+            let way_out = global.with_data(&failure.way_out);
+            Failure { way_out, ..failure }.report(global.json)
+        }
     }
 }
 

@@ -14,8 +14,8 @@ pub const CONFIG_BYTES: usize = 64 * 1024;
 pub const ROSTER_BYTES: usize = 192 * 1024;
 /// Most addressees of a notice, `to` and `cc` together.
 pub const ADDRESSEES: usize = 64;
-/// Most offices in a country roster.
-pub const OFFICES: usize = 256;
+/// Most offices in a country roster: as many as fit an envelope.
+pub const OFFICES: usize = 128;
 /// Most keys of one sort that an office lists, retired ones included.
 pub const KEYS: usize = 64;
 /// Most endpoints of an office.
@@ -53,6 +53,14 @@ pub const WRITER_QUEUE: usize = 1024;
 pub const STORE_CACHE_BYTES: u64 = 16 * 1024 * 1024;
 /// Deadline of sled's shutdown; it hangs if one of its threads has panicked.
 pub const STORE_CLOSE_MS: u64 = 10_000;
+/// A clock this much behind the last entry is unsure (PROTOCOL 10).
+pub const CLOCK_BEHIND_MS: i64 = 10 * 60 * 1000;
+/// Receipts read from the store at a time.
+pub const LOAD_RECEIPTS: usize = 64;
+/// Pause after a session that gave way to another one.
+pub const DUPLICATE_PAUSE_MS: u32 = 5_000;
+/// Longest pause that a peer may ask for before the next session.
+pub const RETRY_MS_MAX: u32 = 10 * 60 * 1000;
 /// When a node that takes no new notices may be asked again.
 pub const NOT_READY_RETRY_MS: u32 = 30_000;
 /// Free disk space below which the node takes no new work (PROTOCOL 5).
@@ -64,14 +72,19 @@ pub const PAGE_ENTRIES: u32 = 1_000;
 
 /// Dispatches in flight per lane (PROTOCOL 8).
 pub const WINDOW: u32 = 256;
+/// Dispatches of a peer that a session answers at a time: a window in each of three lanes.
+pub const UNANSWERED: usize = 3 * 256;
+/// Bytes of dispatches of a peer that a session answers at a time: the largest window in each of three lanes.
+pub const UNANSWERED_BYTES: u64 = 3 * WINDOW_BYTES_MAX;
+/// Frames of a peer that a session may have unfinished: dispatches, as many receipts for ours, and our own receipts
+/// that wait for the link, after a cut twice as many.
+pub const UNFINISHED: usize = 4 * UNANSWERED;
 /// Least bytes in flight per lane (PROTOCOL 8).
 pub const WINDOW_BYTES_MIN: u64 = 16 * 1024;
 /// Most bytes in flight per lane (PROTOCOL 8).
 pub const WINDOW_BYTES_MAX: u64 = 4 * 1024 * 1024;
 /// Dispatches loaded from the store at a time.
 pub const LOAD: usize = 64;
-/// Frames that may wait for a link in each direction.
-pub const LINK_QUEUE: usize = 64;
 /// A notice may be created this much ahead of our clock (PROTOCOL 10).
 pub const CLOCK_AHEAD_MS: i64 = 10 * 60 * 1000;
 

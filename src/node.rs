@@ -138,28 +138,35 @@ impl Node {
             vault: Some(identity.vault.clone()),
         };
         let hub = Arc::new(Hub::new(
-            Speaker { network: identity.network.clone(), office: identity.office, log_id: identity.log_id() },
+            Speaker {
+                network: identity.network.clone(),
+                office: identity.office,
+                log_id: identity.log_id(),
+                key: identity.signing.public(),
+            },
             identity.addressee(),
             store,
             shared,
             commits,
             clock,
             entropy()?,
-            Arc::new(move || ready(&disk)),
+            Box::new(move || ready(&disk)),
             drain.clone(),
             alarm,
         ));
         let (tasks, servers) = (TaskTracker::new(), TaskTracker::new());
         if let Some(listener) = listener {
-            let (links, incoming) = mpsc::channel(limits::HANDSHAKES);
+            let (links, incoming) = mpsc::channel(limits::LINKS_WAITING);
             let config = Arc::new(ArcSwap::new(server));
             servers.spawn(listener.run(config, Arc::clone(&pins), links, stop.clone()));
             let service = grpc::exchange_service(Exchange::new(Arc::clone(&hub), tasks.clone()));
             let server = grpc::exchange_server_builder().add_service(service);
             let until = stop.clone().cancelled_owned();
+            let deaf = Arc::clone(&hub);
             servers.spawn(async move {
-                if let Err(error) = server.serve_with_incoming_shutdown(listen::incoming(incoming), until).await {
-                    tracing::error!(%error, "the exchange server has ended");
+                let served = server.serve_with_incoming_shutdown(listen::incoming(incoming), until).await;
+                if let Err(error) = served {
+                    deaf.fatal(format!("the exchange server has ended: {error}"));
                 }
             });
         }
@@ -170,10 +177,11 @@ impl Node {
             .add_service(DeskServiceServer::new(Arc::clone(&api)))
             .add_service(InspectServiceServer::new(api));
         let until = drain.clone().cancelled_owned();
+        let deaf = Arc::clone(&hub);
         servers.spawn(async move {
             let calls = UnixListenerStream::new(socket);
             if let Err(error) = local.serve_with_incoming_shutdown(calls, until).await {
-                tracing::error!(%error, "the server of the socket has ended");
+                deaf.fatal(format!("the server of the socket has ended: {error}"));
             }
         });
         Ok(Self { exchange, hub, drain, stop, tasks, servers, fatal, writer: ended })
@@ -204,7 +212,9 @@ impl Node {
             self.tasks.wait().await;
         };
         if tokio::time::timeout(Duration::from_millis(limits::DRAIN_MS), drained).await.is_err() {
-            tracing::warn!("links were cut: they did not finish in time");
+            tracing::warn!("links are cut: they did not finish in time");
+            self.hub.cut.cancel();
+            self.tasks.wait().await;
         }
         self.stop.cancel();
         self.servers.close();

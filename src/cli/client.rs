@@ -49,7 +49,7 @@ pub(super) async fn connect(global: &Global) -> Result<Client, Failure> {
         async move { stream }
     });
     let endpoint = Endpoint::from_static("http://node").timeout(Duration::from_millis(limits::CALL_MS));
-    let channel = endpoint.connect_with_connector(connector).await.map_err(Failure::internal)?;
+    let channel = endpoint.connect_with_connector(connector).await.map_err(|_| went_away())?;
     Ok(Client { desk: DeskServiceClient::new(channel.clone()), inspect: InspectServiceClient::new(channel) })
 }
 
@@ -77,14 +77,25 @@ fn not_connected(global: &Global, error: &io::Error) -> Failure {
     }
 }
 
+fn went_away() -> Failure {
+    Failure::new(
+        Kind::Unreachable,
+        "The node went away before it answered.",
+        "Start it again, and look whether it was done before you repeat it.",
+    )
+}
+
 impl From<Status> for Failure {
     fn from(status: Status) -> Self {
         // What this side notes about a broken connection has a source; what the node says has none.
         if status.source().is_some() {
+            return went_away();
+        }
+        if matches!(status.code(), Code::Cancelled | Code::DeadlineExceeded) {
             return Self::new(
                 Kind::Unreachable,
-                "The node went away before it answered.",
-                "Start it again, and look whether it was done before you repeat it.",
+                "The node did not answer in time; it is not known whether it was done.",
+                "Look whether it was done, for a notice in the outbox, before you repeat it.",
             );
         }
         let kind = match status.code() {

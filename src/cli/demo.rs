@@ -41,14 +41,21 @@ async fn demo(args: &Args, global: &Global) -> Result<(), Failure> {
     // The folder is a temporary one, unless one was named.
     let temporary;
     let folder: PathBuf = if global.names_data() {
+        expect_new(&global.data)?;
         global.data.clone()
     } else {
         temporary = Temporary::make()?;
         temporary.0.clone()
     };
     let mut stage = Stage::build(&folder, &out).await?;
-    let played = tokio::time::timeout(PATIENCE, Box::pin(play(&mut stage, &out))).await;
-    let board = played.map_err(|_| late())??;
+    let played = tokio::time::timeout(PATIENCE, Box::pin(play(&mut stage, &out)));
+    let board = tokio::select! {
+        played = played => played.map_err(|_| late())??,
+        _ = tokio::signal::ctrl_c() => {
+            out.note("The demo is broken off.");
+            return stage.stop().await;
+        }
+    };
     out.note("Every office verifies its log: hashes, signatures, and every row that follows from them.");
     let verified = stage.verify(&out).await?;
     if out.json {
@@ -61,13 +68,26 @@ async fn demo(args: &Args, global: &Global) -> Result<(), Failure> {
         ))?;
     }
     if args.exit {
-        return stage.stop().await;
+        stage.stop().await?;
+        return if out.json { Ok(()) } else { afterwards(&folder, global.names_data(), &out) };
     }
     next(&stage, &folder, &out)?;
     // If the signal cannot be had, the demo ends at once.
     let _signal = tokio::signal::ctrl_c().await;
     out.note("The nodes finish what is in flight, then stop.");
     stage.stop().await
+}
+
+/// The demo never plays over something else.
+fn expect_new(folder: &std::path::Path) -> Result<(), Failure> {
+    let empty = std::fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none());
+    if empty {
+        return Ok(());
+    }
+    Err(Failure::config(
+        format!("The folder {} is not empty.", folder.display()),
+        "Name a new folder for the demo with --data, or leave --data out.",
+    ))
 }
 
 /// Six notices, a cut, six more, the mending.
@@ -113,6 +133,23 @@ fn next(stage: &Stage, folder: &std::path::Path, out: &Output) -> Result<(), Fai
          chapar --data {alt} log show\n\
          Ctrl-C ends the demo.",
         folder.display()
+    ))
+}
+
+/// What to look at when the nodes have stopped.
+fn afterwards(folder: &std::path::Path, kept: bool, out: &Output) -> Result<(), Failure> {
+    let folder = folder.display();
+    if !kept {
+        return out.text(format!(
+            "\nThe nodes have stopped; their data lay in {folder} and are removed. Next:\n  \
+             chapar demo                 keeps the nodes running, to be looked at from another terminal\n  \
+             chapar demo --exit --data X keeps the data in a new folder X"
+        ));
+    }
+    out.text(format!(
+        "\nThe nodes have stopped. Their data lie in {folder}. Next:\n  \
+         chapar --data {folder}/alt log verify --offline\n  \
+         chapar demo --help"
     ))
 }
 

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 use serde_json::json;
+use tokio::signal::unix::SignalKind;
+use tokio::signal::unix::signal;
 
 use crate::cli::Global;
 use crate::cli::client;
@@ -54,11 +56,13 @@ pub(super) async fn list(client: &mut Client, folder: wire::Folder) -> Result<Ve
 }
 
 async fn follow(mut client: Client, out: &Output) -> Result<(), Failure> {
+    // Caught from before the first row on.
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::internal)?;
     let mut arrived = client.desk.watch_inbox(wire::WatchInboxRequest { after: 0 }).await?.into_inner();
     loop {
         let next = tokio::select! {
             next = arrived.message() => next?,
-            _ = tokio::signal::ctrl_c() => return Ok(()),
+            _ = interrupt.recv() => return Ok(()),
         };
         let Some(wire::WatchInboxResponse { notice }) = next else {
             return Err(Failure::new(Kind::Unreachable, "The node has stopped.", "Start it again, then follow again."));

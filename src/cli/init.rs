@@ -136,6 +136,9 @@ pub fn init(
             "Look at the folder around it, its disk and who may write there.",
         )
     };
+    if let Some(around) = options.data.parent().filter(|around| !around.as_os_str().is_empty()) {
+        std::fs::create_dir_all(around).map_err(|error| failed(&error))?;
+    }
     let folder = Unfinished::begin(&options.data, Layout::MODE).map_err(|error| failed(&error))?;
     let layout = Layout::new(folder.path().into());
     let keys = KeyStore::create(&layout.keys(), options.custody, source, entropy)?;

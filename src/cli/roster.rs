@@ -81,10 +81,6 @@ fn show(global: &Global) -> Result<(), Failure> {
     let request = wire::GetStatusRequest {};
     let status = client::ask(global, async |mut client| Ok(client.inspect.get_status(request).await?.into_inner()))?;
     let out = global.output();
-    let offices_of = |country: &str| -> Vec<String> {
-        let of = |office: &&wire::PeerStatus| office.office.starts_with(country);
-        status.peers.iter().filter(of).map(|peer| peer.office.clone()).collect()
-    };
     if out.json {
         return status.countries.iter().try_for_each(|country| {
             out.object(&json!({
@@ -92,7 +88,7 @@ fn show(global: &Global) -> Result<(), Failure> {
                 "fingerprint": country.fingerprint,
                 "version": if country.version == 0 { None } else { Some(country.version) },
                 "issued_at": words::time(country.issued_ms),
-                "offices": offices_of(&country.country),
+                "offices": country.offices,
             }))
         });
     }
@@ -106,8 +102,8 @@ fn show(global: &Global) -> Result<(), Failure> {
             0 => ("none yet".to_owned(), String::new()),
             version => (version.to_string(), words::age(now.saturating_sub(country.issued_ms))),
         };
-        let offices = offices_of(&country.country).join(", ");
+        let offices = country.offices.join(", ");
         [country.country.clone(), version, age, offices, country.fingerprint.clone()]
     });
-    out.text(table(["country", "version", "age", "other offices", "fingerprint"], rows.collect()))
+    out.text(table(["country", "version", "age", "offices", "fingerprint"], rows.collect()))
 }

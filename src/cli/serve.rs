@@ -17,6 +17,7 @@ use crate::edge::keystore::Source;
 use crate::engine::store::StoreError;
 use crate::node::Node;
 use crate::node::NodeError;
+use crate::office::OpenError;
 use crate::opening;
 use crate::opening::OpeningError;
 
@@ -121,6 +122,12 @@ pub(super) fn stopped(error: NodeError, global: &Global) -> Failure {
         NodeError::Bind { .. } => {
             Failure::config(text, "Choose another address: listen in config.toml, then chapar card.")
         }
+        NodeError::Open(OpenError::StateLost(_)) => Failure::new(
+            Kind::Unverified,
+            text,
+            "Bring back the newest copy of the whole data folder. If there is none, this office needs a new key and \
+             log: chapar init in a new folder, and its card to your country.",
+        ),
         NodeError::Open(_) | NodeError::Fatal(_) => Failure::new(
             Kind::Unverified,
             text,

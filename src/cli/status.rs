@@ -15,7 +15,7 @@ pub(super) fn run(global: &Global) -> Result<(), Failure> {
     let request = wire::GetStatusRequest {};
     let status = client::ask(global, async |mut client| Ok(client.inspect.get_status(request).await?.into_inner()))?;
     let out = global.output();
-    if out.json { out.object(&object(&status)) } else { out.text(sheet(&status)) }
+    if out.json { out.object(&object(&status)) } else { out.text(global.with_data(&sheet(&status))) }
 }
 
 fn object(status: &wire::GetStatusResponse) -> Value {
@@ -61,12 +61,27 @@ fn sheet(status: &wire::GetStatusResponse) -> String {
         sheet.push_str("\n\n");
         sheet.push_str(&peer::peers(&status.peers));
     }
-    sheet.push_str(if status.missing.is_empty() { "\n\nNothing is missing." } else { "\n\nStill to be done:" });
-    for missing in &status.missing {
-        sheet.push_str("\n  - ");
-        sheet.push_str(missing);
+    let parted = |peer: &&wire::PeerStatus| !peer.connected && !peer.trouble.is_empty();
+    let troubles: Vec<String> =
+        status.peers.iter().filter(parted).map(|p| format!("{}: {}", p.office, p.trouble)).collect();
+    match (status.missing.is_empty(), troubles.is_empty()) {
+        (true, true) => sheet.push_str("\n\nNothing is missing."),
+        (true, false) => sheet.push_str("\n\nThe set-up is complete."),
+        (false, _) => list(&mut sheet, "Still to be done:", &status.missing),
+    }
+    if !troubles.is_empty() {
+        list(&mut sheet, "Without a link:", &troubles);
     }
     sheet
+}
+
+fn list(sheet: &mut String, title: &str, lines: &[String]) {
+    sheet.push_str("\n\n");
+    sheet.push_str(title);
+    for line in lines {
+        sheet.push_str("\n  - ");
+        sheet.push_str(line);
+    }
 }
 
 #[cfg(test)]

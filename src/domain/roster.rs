@@ -5,6 +5,8 @@
 mod card;
 mod payload;
 mod rosters;
+#[cfg(test)]
+mod tests;
 
 pub use card::Card;
 pub use payload::CountryRoster;

@@ -130,6 +130,12 @@ impl BodyKey {
     }
 }
 
+/// Whether these bytes are a seal key that something can be wrapped to.
+#[must_use]
+pub fn is_seal_key(bytes: &[u8]) -> bool {
+    <Kem as hpke::Kem>::PublicKey::from_bytes(bytes).is_ok()
+}
+
 /// What a key wrap is bound to, as associated data: notice digest ‖ from ‖ to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WrapPath {

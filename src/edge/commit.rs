@@ -26,6 +26,8 @@ use crate::time::Clock;
 pub struct Pulse {
     /// Size of the durable log.
     pub size: u64,
+    /// How many dispatches were given a place since the start.
+    pub placed: u64,
     /// How often the rosters in force have changed.
     pub rosters: u64,
 }
@@ -102,7 +104,7 @@ pub fn start(
     note: Note,
 ) -> std::io::Result<(Commits, oneshot::Receiver<Result<(), CommitError>>)> {
     let (queue, mut jobs) = mpsc::channel(limits::WRITER_QUEUE);
-    let (beat, pulse) = watch::channel(Pulse { size: writer.shared().head().size, rosters: 0 });
+    let (beat, pulse) = watch::channel(Pulse { size: writer.shared().head().size, ..Pulse::default() });
     let (outcome, ended) = oneshot::channel();
     std::thread::Builder::new().name("chapar-writer".to_owned()).spawn(move || {
         let result = run(&mut writer, &*store, &*clock, &note, &mut jobs, &beat);
@@ -155,6 +157,7 @@ fn run(
         let changed = !Arc::ptr_eq(&rosters_before, &before.rosters());
         beat.send_modify(|pulse| {
             pulse.size = head.size;
+            pulse.placed = before.placed();
             pulse.rosters += u64::from(changed);
         });
         for (answer, reply) in answers.into_iter().zip(replies.into_inner()) {

@@ -26,6 +26,7 @@ use crate::edge::dial::DialDeadlines;
 use crate::edge::dial::Dialler;
 use crate::edge::grpc;
 use crate::edge::hub::Hub;
+use crate::edge::hub::OpenLink;
 use crate::edge::link;
 use crate::edge::link::Ends;
 use crate::edge::link::Outcome;
@@ -37,6 +38,7 @@ use crate::edge::tls::TlsKey;
 use crate::engine::peers::Direction;
 use crate::engine::session::Ending;
 use crate::engine::session::Session;
+use crate::limits;
 use crate::name::OfficeCode;
 use crate::time::Timestamp;
 use crate::wire;
@@ -73,22 +75,34 @@ impl ExchangeService for Exchange {
         let inbound = request.into_inner().map(|message| message.map(|m| m.frame.unwrap_or_default()));
         let ends = Ends { inbound: Box::pin(inbound), outbound, pin: peer.pin };
         let hub = Arc::clone(&self.hub);
+        // Opened before the first answer leaves, so that it counts as older than what happens from now on.
+        let link = hub.open();
         self.tasks.spawn(async move {
-            let session = Session::accepted(hub.speaker.clone(), peer.candidates, hub.clock.now());
-            converse(&hub, Direction::Accepted, session, ends).await;
+            let session = Session::accepted(hub.speaker.clone(), peer.candidates, hub.uptime());
+            converse(&hub, link, Direction::Accepted, session, ends).await;
         });
         let frames = ReceiverStream::new(frames).map(|frame| Ok(wire::SessionResponse { frame: Some(frame) }));
         Ok(Response::new(Box::pin(frames)))
     }
 }
 
-/// Runs a session to its end and notes how that came; says whether it was greeted, and when the peer wants another.
-async fn converse(hub: &Arc<Hub>, direction: Direction, session: Session, ends: Ends) -> (bool, Outcome) {
-    let (id, told) = hub.open();
-    let (outcome, peer, greeted) = link::run(Arc::clone(hub), id, told, direction, session, ends).await;
-    let words = link::in_words(&outcome);
-    tracing::info!(peer.office = ?peer, reason = %words, "session has ended");
-    hub.ended(peer, id, &words);
+/// Runs a session to its end, or until it is cut, and notes how that came; says whether it was greeted.
+async fn converse(
+    hub: &Arc<Hub>,
+    mut link: OpenLink,
+    direction: Direction,
+    session: Session,
+    ends: Ends,
+) -> (bool, Outcome) {
+    let candidates = session.candidates().to_vec();
+    let run = link::run(Arc::clone(hub), &mut link, direction, session, ends);
+    let (outcome, peer, greeted) = tokio::select! {
+        ended = run => ended,
+        () = hub.cut.cancelled() => (Outcome::Broken("the node stops".to_owned()), None, false),
+    };
+    link.trouble = link::in_words(&outcome);
+    let peer = peer.map_or_else(|| format!("{candidates:?}"), |peer| peer.to_string());
+    tracing::info!(peer.id = %peer, reason = %link.trouble, "session has ended");
     (greeted, outcome)
 }
 
@@ -141,7 +155,7 @@ impl Diallers {
         let hub = Arc::clone(&self.hub);
         match dialler {
             Ok(dialler) => drop(self.tasks.spawn(async move { for_ever(&hub, &dialler, peer, &stop).await })),
-            Err(error) => tracing::error!(peer.office = %peer, %error, "no dialler can be made"),
+            Err(error) => tracing::error!(peer.id = %peer, %error, "no dialler can be made"),
         }
     }
 }
@@ -157,7 +171,7 @@ fn endpoints(rosters: &Rosters, me: OfficeCode) -> BTreeMap<OfficeCode, Vec<Stri
 async fn for_ever(hub: &Arc<Hub>, dialler: &Dialler, peer: OfficeCode, stop: &CancellationToken) {
     let mut sessions = hub.sessions_changed();
     // Of two that start together, the one whose code sorts first dials at once.
-    let mut next = if hub.me.office < peer { hub.clock.now() } else { hub.dial_at(peer) };
+    let mut next = if hub.me.office < peer { hub.uptime() } else { hub.dial_at(peer) };
     loop {
         while hub.is_live(peer) {
             tokio::select! {
@@ -166,7 +180,7 @@ async fn for_ever(hub: &Arc<Hub>, dialler: &Dialler, peer: OfficeCode, stop: &Ca
             }
             next = hub.dial_at(peer);
         }
-        let pause = Duration::from_millis(next.since_ms(hub.clock.now()).max(0).unsigned_abs());
+        let pause = Duration::from_millis(next.since_ms(hub.uptime()).max(0).unsigned_abs());
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(pause) => {}
@@ -174,46 +188,57 @@ async fn for_ever(hub: &Arc<Hub>, dialler: &Dialler, peer: OfficeCode, stop: &Ca
         if hub.is_live(peer) {
             continue;
         }
-        next = tokio::select! {
-            () = stop.cancelled() => return,
-            next = once(hub, dialler, peer) => next,
-        };
+        next = once(hub, dialler, peer, stop).await;
     }
 }
 
-/// Dials every endpoint until one answers, and holds the session; then when to dial again.
-async fn once(hub: &Arc<Hub>, dialler: &Dialler, peer: OfficeCode) -> Timestamp {
+/// Dials every endpoint until one answers, and holds the session, which ends by itself; then when to dial again.
+async fn once(hub: &Arc<Hub>, dialler: &Dialler, peer: OfficeCode, stop: &CancellationToken) -> Timestamp {
     let endpoints = endpoints(&hub.shared.rosters(), hub.me.office).remove(&peer).unwrap_or_default();
     let mut trouble = format!("{peer} has no endpoint");
     for endpoint in endpoints {
-        match dialler.dial(&endpoint).await {
-            Ok(link) => {
-                let (outbound, frames) = mpsc::channel(LINK_FRAMES);
-                let frames = ReceiverStream::new(frames).map(|frame| wire::SessionRequest { frame: Some(frame) });
-                let session = grpc::exchange_client(link.channel).session(frames).await;
-                let inbound = match session {
-                    Ok(response) => response.into_inner(),
-                    Err(status) => {
-                        status.message().clone_into(&mut trouble);
-                        continue;
-                    }
-                };
-                let inbound = inbound.map(|message| message.map(|m| m.frame.unwrap_or_default()));
-                let ends = Ends { inbound: Box::pin(inbound), outbound, pin: link.peer.pin };
-                let session = Session::dialled(hub.speaker.clone(), peer, hub.clock.now());
-                let (greeted, outcome) = converse(hub, Direction::Dialled, session, ends).await;
-                let not_before = match outcome {
-                    Outcome::Ended(Ending::Peer(_, retry_ms)) => hub.clock.now().plus_ms(i64::from(retry_ms)),
-                    _ => Timestamp::ZERO,
-                };
+        let dialled = tokio::select! {
+            () = stop.cancelled() => return Timestamp::ZERO,
+            dialled = dial(dialler, &endpoint) => dialled,
+        };
+        match dialled {
+            Ok(ends) => {
+                let link = hub.open();
+                let session = Session::dialled(hub.speaker.clone(), peer, hub.uptime());
+                let (greeted, outcome) = converse(hub, link, Direction::Dialled, session, ends).await;
                 let next = if greeted { hub.dial_at(peer) } else { hub.dial_failed(peer, &link::in_words(&outcome)) };
-                return next.max(not_before);
+                return next.max(hub.uptime().plus_ms(i64::from(pause_ms(&outcome))));
             }
             Err(error) => {
-                tracing::debug!(peer.office = %peer, %error, "a dial has failed");
-                trouble = error.to_string();
+                tracing::debug!(peer.id = %peer, %error, "a dial has failed");
+                trouble = error;
             }
         }
     }
     hub.dial_failed(peer, &trouble)
+}
+
+/// Least pause before the next session, by how the last one ended.
+fn pause_ms(outcome: &Outcome) -> u32 {
+    match outcome {
+        Outcome::Ended(Ending::Peer(_, retry_ms)) => (*retry_ms).min(limits::RETRY_MS_MAX),
+        // It would only happen again.
+        Outcome::Ended(Ending::NotReady | Ending::Protocol(_) | Ending::PeerStateLost) => limits::NOT_READY_RETRY_MS,
+        Outcome::Ended(Ending::Duplicate) => limits::DUPLICATE_PAUSE_MS,
+        _ => 0,
+    }
+}
+
+/// A link to an endpoint, on which the peer has taken the call.
+async fn dial(dialler: &Dialler, endpoint: &str) -> Result<Ends, String> {
+    let dialled = dialler.dial(endpoint).await.map_err(|error| error.to_string())?;
+    let (outbound, frames) = mpsc::channel(LINK_FRAMES);
+    let frames = ReceiverStream::new(frames).map(|frame| wire::SessionRequest { frame: Some(frame) });
+    let mut client = grpc::exchange_client(dialled.channel);
+    let deadline = Duration::from_millis(limits::HELLO_MS.unsigned_abs());
+    let called = tokio::time::timeout(deadline, client.session(frames)).await;
+    let called = called.map_err(|_| "the call was not taken in time".to_owned())?;
+    let inbound = called.map_err(|status| status.message().to_owned())?.into_inner();
+    let inbound = inbound.map(|message| message.map(|m| m.frame.unwrap_or_default()));
+    Ok(Ends { inbound: Box::pin(inbound), outbound, pin: dialled.peer.pin })
 }

@@ -19,6 +19,7 @@ use crate::engine::peers::Peers;
 use crate::engine::session::Speaker;
 use crate::engine::store::Store;
 use crate::entropy::Entropy;
+use crate::limits;
 use crate::name::OfficeCode;
 use crate::office::Shared;
 use crate::time::Clock;
@@ -42,9 +43,16 @@ pub enum Told {
     Replaced,
 }
 
+/// An open link, as the hub keeps it.
+struct Held {
+    tell: mpsc::Sender<Told>,
+    /// The peer, once its session is admitted.
+    peer: Option<OfficeCode>,
+}
+
 struct State {
     peers: Peers,
-    sessions: BTreeMap<u64, mpsc::Sender<Told>>,
+    sessions: BTreeMap<u64, Held>,
     notes: BTreeMap<OfficeCode, PeerNote>,
     entropy: Box<dyn Entropy>,
 }
@@ -63,13 +71,32 @@ pub struct Hub {
     pub commits: Commits,
     /// Time.
     pub clock: Arc<dyn Clock>,
-    /// Whether work can be taken now; otherwise why not.
-    pub ready: Arc<dyn Fn() -> Result<(), &'static str> + Send + Sync>,
+    disk: Box<dyn Fn() -> Result<(), &'static str> + Send + Sync>,
     /// Cancelled when the node drains.
     pub drain: CancellationToken,
+    /// Cancelled when what has not drained in time is cut.
+    pub cut: CancellationToken,
+    started: tokio::time::Instant,
     fatal: mpsc::Sender<String>,
     changed: watch::Sender<u64>,
     state: Mutex<State>,
+}
+
+/// An open link. However its task ends, the hub hears of it.
+pub struct OpenLink {
+    hub: Arc<Hub>,
+    /// Its id.
+    pub id: u64,
+    /// What it is told from outside.
+    pub told: mpsc::Receiver<Told>,
+    /// Why it ended, in words.
+    pub trouble: String,
+}
+
+impl Drop for OpenLink {
+    fn drop(&mut self) {
+        self.hub.ended(self.id, &self.trouble);
+    }
 }
 
 impl Hub {
@@ -84,27 +111,43 @@ impl Hub {
         commits: Commits,
         clock: Arc<dyn Clock>,
         entropy: Box<dyn Entropy>,
-        ready: Arc<dyn Fn() -> Result<(), &'static str> + Send + Sync>,
+        disk: Box<dyn Fn() -> Result<(), &'static str> + Send + Sync>,
         drain: CancellationToken,
         fatal: mpsc::Sender<String>,
     ) -> Self {
         let peers = Peers::new(me.office);
         let state = State { peers, sessions: BTreeMap::new(), notes: BTreeMap::new(), entropy };
         let (changed, _) = watch::channel(0);
-        Self { speaker, me, store, shared, commits, clock, ready, drain, fatal, changed, state: Mutex::new(state) }
+        Self {
+            speaker,
+            me,
+            store,
+            shared,
+            commits,
+            clock,
+            disk,
+            drain,
+            cut: CancellationToken::new(),
+            fatal,
+            changed,
+            started: tokio::time::Instant::now(),
+            state: Mutex::new(state),
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A link opens: its id, and what it is told from outside.
-    pub fn open(&self) -> (u64, mpsc::Receiver<Told>) {
+    /// A link opens.
+    #[must_use]
+    pub fn open(self: &Arc<Self>) -> OpenLink {
         let (tell, told) = mpsc::channel(1);
         let mut state = self.state();
         let id = state.peers.open();
-        state.sessions.insert(id, tell);
-        (id, told)
+        state.sessions.insert(id, Held { tell, peer: None });
+        drop(state);
+        OpenLink { hub: Arc::clone(self), id, told, trouble: "the session broke off".to_owned() }
     }
 
     /// A session has had its Hello; whether it may go on.
@@ -115,7 +158,10 @@ impl Hub {
         if let Admission::Stays { replaces } = admission {
             if let Some(other) = replaces.and_then(|other| state.sessions.get(&other)) {
                 // Full means that it has been told already.
-                let _told = other.try_send(Told::Replaced);
+                let _told = other.tell.try_send(Told::Replaced);
+            }
+            if let Some(held) = state.sessions.get_mut(&id) {
+                held.peer = Some(peer);
             }
             let note = state.notes.entry(peer).or_default();
             note.last_session = Some(now);
@@ -127,31 +173,47 @@ impl Hub {
         admission != Admission::Duplicate
     }
 
+    /// Time since the node started: deadlines run on it, whatever the clock does.
+    #[must_use]
+    pub fn uptime(&self) -> Timestamp {
+        Timestamp::clamped(i64::try_from(self.started.elapsed().as_millis()).unwrap_or(i64::MAX))
+    }
+
+    /// Whether work can be taken now (PROTOCOL 5 and 10).
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn ready(&self) -> Result<(), &'static str> {
+        let behind = self.shared.head().time.since_ms(self.clock.now());
+        if behind > limits::CLOCK_BEHIND_MS {
+            return Err("the clock is behind the log");
+        }
+        (self.disk)()
+    }
+
     /// Whether another session with the peer was live since this one opened.
     pub fn disturbed(&self, peer: OfficeCode, id: u64) -> bool {
         self.state().peers.disturbed(peer, id)
     }
 
-    /// A link has ended.
-    pub fn ended(&self, peer: Option<OfficeCode>, id: u64, trouble: &str) {
+    /// A link has ended, however that came.
+    fn ended(&self, id: u64, trouble: &str) {
         let mut state = self.state();
-        state.sessions.remove(&id);
-        if let Some(peer) = peer {
+        let held = state.sessions.remove(&id);
+        if let Some(peer) = held.and_then(|held| held.peer) {
             let was_live = state.peers.session(peer) == Some(id);
             state.peers.ended(peer, id);
-            if was_live || !state.peers.is_live(peer) {
+            if was_live {
                 let note = state.notes.entry(peer).or_default();
                 trouble.clone_into(&mut note.trouble);
-                if was_live {
-                    note.last_session = Some(self.clock.now());
-                }
+                note.last_session = Some(self.clock.now());
             }
         }
         drop(state);
         self.changed.send_modify(|count| *count += 1);
     }
 
-    /// A dial has failed; when to try again.
+    /// A dial has failed; when to try again, in [`Hub::uptime`].
     pub fn dial_failed(&self, peer: OfficeCode, trouble: &str) -> Timestamp {
         let mut state = self.state();
         state.peers.dial_failed(peer);
@@ -162,10 +224,11 @@ impl Hub {
         self.dial_at(peer)
     }
 
-    /// When to dial a peer.
+    /// When to dial a peer, in [`Hub::uptime`].
     pub fn dial_at(&self, peer: OfficeCode) -> Timestamp {
+        let now = self.uptime();
         let State { peers, entropy, .. } = &mut *self.state();
-        peers.dial_at(peer, self.clock.now(), &mut **entropy)
+        peers.dial_at(peer, now, &mut **entropy)
     }
 
     /// Whether a session with the peer is live.

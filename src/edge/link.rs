@@ -13,8 +13,10 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio_stream::Stream;
 
+use crate::domain::dispatch;
 use crate::edge::commit::Stopped;
 use crate::edge::hub::Hub;
+use crate::edge::hub::OpenLink;
 use crate::edge::hub::Told;
 use crate::engine::accept;
 use crate::engine::accept::BrokenRule;
@@ -27,6 +29,7 @@ use crate::engine::session::Session;
 use crate::engine::store::View;
 use crate::limits;
 use crate::name::Digest;
+use crate::name::LogId;
 use crate::name::OfficeCode;
 use crate::office::Command;
 use crate::office::Reply;
@@ -70,6 +73,8 @@ struct Driver {
     direction: Direction,
     session: Session,
     ends: Ends,
+    /// The peer's log that the session began with.
+    peer_log: Option<LogId>,
     permit: Option<mpsc::OwnedPermit<wire::Frame>>,
     judging: FuturesOrdered<JoinHandle<Judged>>,
     committing: FuturesOrdered<oneshot::Receiver<Reply>>,
@@ -80,32 +85,32 @@ struct Driver {
 /// Runs a session until it ends, and says how; whether it was greeted comes second.
 pub async fn run(
     hub: Arc<Hub>,
-    id: u64,
-    told: mpsc::Receiver<Told>,
+    link: &mut OpenLink,
     direction: Direction,
     session: Session,
     ends: Ends,
 ) -> (Outcome, Option<OfficeCode>, bool) {
     let mut driver = Driver {
         hub,
-        id,
+        id: link.id,
         direction,
         session,
         ends,
+        peer_log: None,
         permit: None,
         judging: FuturesOrdered::new(),
         committing: FuturesOrdered::new(),
         wake: None,
         greeted: false,
     };
-    let outcome = driver.drive(told).await;
+    let outcome = driver.drive(&mut link.told).await;
     (outcome, driver.session.peer(), driver.greeted)
 }
 
 impl Driver {
-    async fn drive(&mut self, mut told: mpsc::Receiver<Told>) -> Outcome {
+    async fn drive(&mut self, told: &mut mpsc::Receiver<Told>) -> Outcome {
         let mut pulse = self.hub.commits.pulse();
-        let mut rosters = pulse.borrow_and_update().rosters;
+        let mut last = *pulse.borrow_and_update();
         let drain = self.hub.drain.clone();
         let mut draining = false;
         let mut events = vec![Event::Opened];
@@ -115,11 +120,10 @@ impl Driver {
                     return outcome;
                 }
             }
-            let wake = self.wake.map_or(limits::IDLE_MS, |wake| wake.since_ms(self.hub.clock.now()).max(0));
+            let wake = self.wake.map_or(limits::IDLE_MS, |wake| wake.since_ms(self.hub.uptime()).max(0));
             let wake = Duration::from_millis(wake.unsigned_abs());
             let free = self.committing.len() < limits::COMMIT_COMMANDS;
             tokio::select! {
-                biased;
                 () = drain.cancelled(), if !draining => {
                     draining = true;
                     events.push(Event::Drain);
@@ -130,11 +134,14 @@ impl Driver {
                         return Outcome::Failed(Stopped.to_string());
                     }
                     let now = *pulse.borrow_and_update();
-                    events.push(Event::Queued);
-                    if now.rosters != rosters {
-                        rosters = now.rosters;
+                    // Rosters first: the peer judges what was placed by them.
+                    if now.rosters != last.rosters {
                         events.push(self.rosters_changed());
                     }
+                    if now.placed != last.placed {
+                        events.push(Event::Queued);
+                    }
+                    last = now;
                 }
                 permit = self.ends.outbound.clone().reserve_owned(), if self.permit.is_none() => match permit {
                     Ok(permit) => {
@@ -172,7 +179,7 @@ impl Driver {
     async fn feed(&mut self, event: Event) -> Option<Outcome> {
         let mut events = std::collections::VecDeque::from([event]);
         while let Some(event) = events.pop_front() {
-            let now = self.hub.clock.now();
+            let now = self.hub.uptime();
             for action in self.session.on(now, event) {
                 match self.act(action).await {
                     Ok(Some(event)) => events.push_back(event),
@@ -198,10 +205,10 @@ impl Driver {
                 if !self.greeted {
                     return Ok(Some(Event::Duplicate));
                 }
-                tracing::info!(peer.office = %peer, dialled = self.direction == Direction::Dialled, "session is live");
+                tracing::info!(peer.id = %peer, dialled = self.direction == Direction::Dialled, "session is live");
             }
             Action::Accept(deliver) => return Ok(self.judge_deliver(deliver)),
-            Action::StoreReceipt(envelope) => self.judge_receipt(envelope),
+            Action::StoreReceipt(envelope) => return Ok(self.judge_receipt(envelope)),
             Action::Alarm(alarm) => {
                 if let Some(peer) = self.session.peer() {
                     let written = self.hub.commits.ask(Command::Alarm { alarm, peer }).await;
@@ -210,17 +217,25 @@ impl Driver {
             }
             Action::Import(bytes) => return Self::import(&self.hub, bytes).await.map(Some),
             Action::LoadStanding { peer, held } => {
-                let (me, id) = (self.hub.speaker.log_id, self.id);
+                let (me, id, pin) = (self.hub.speaker.log_id, self.id, self.ends.pin);
                 let hub = Arc::clone(&self.hub);
                 let standing = Self::read(&self.hub, move |view| {
-                    let mut standing = read::standing(view, &hub.shared.rosters(), me, peer, &held)?;
+                    let rosters = hub.shared.rosters();
+                    let mut standing = read::standing(view, &rosters, me, peer, &held)?;
+                    standing.clock = hub.clock.now();
                     standing.disturbed = hub.disturbed(peer, id);
+                    // The handshake was long ago: the key must count now.
+                    if !rosters.by_pin(pin).any(|office| office.code == peer) {
+                        standing.peer_log = None;
+                    }
                     Ok(standing)
                 });
-                return Ok(Some(Event::Standing(Box::new(standing.await?))));
+                let standing = standing.await?;
+                self.peer_log = standing.peer_log;
+                return Ok(Some(Event::Standing(Box::new(standing))));
             }
             Action::Load { lane, after, limit } => {
-                let Some((peer, log)) = self.peer_log() else {
+                let (Some(peer), Some(log)) = (self.session.peer(), self.peer_log) else {
                     return Ok(Some(Event::Loaded { lane, waiting: vec![] }));
                 };
                 let waiting =
@@ -228,10 +243,12 @@ impl Driver {
                 return Ok(Some(Event::Loaded { lane, waiting }));
             }
             Action::LoadReceipts { lane, after, through } => {
-                let Some((_, from_log)) = self.peer_log() else { return Ok(None) };
-                let stream = crate::domain::dispatch::Stream { from_log, to_log: self.hub.speaker.log_id, lane };
+                let Some(from_log) = self.peer_log else {
+                    return Ok(Some(Event::Receipts { lane, receipts: vec![] }));
+                };
+                let stream = dispatch::Stream { from_log, to_log: self.hub.speaker.log_id, lane };
                 let receipts = Self::read(&self.hub, move |view| read::receipts(view, stream, after, through)).await?;
-                return Ok(Some(Event::Receipts(receipts)));
+                return Ok(Some(Event::Receipts { lane, receipts }));
             }
         }
         Ok(None)
@@ -251,13 +268,8 @@ impl Driver {
         })
     }
 
-    fn peer_log(&self) -> Option<(OfficeCode, crate::name::LogId)> {
-        let peer = self.session.peer()?;
-        Some((peer, self.hub.shared.rosters().office(peer)?.log_id()?))
-    }
-
     fn judge_deliver(&mut self, deliver: Box<wire::Deliver>) -> Option<Event> {
-        if let Err(reason) = (self.hub.ready)() {
+        if let Err(reason) = self.hub.ready() {
             tracing::warn!(reason, "no new notices are taken");
             return Some(Event::NotReady(limits::NOT_READY_RETRY_MS));
         }
@@ -273,20 +285,21 @@ impl Driver {
         None
     }
 
-    fn judge_receipt(&mut self, envelope: Box<wire::Envelope>) {
-        let (hub, peer) = (Arc::clone(&self.hub), self.session.peer());
+    fn judge_receipt(&mut self, envelope: Box<wire::Envelope>) -> Option<Event> {
+        let Some(peer) = self.session.peer() else { return Some(Event::Broken("a receipt came before Hello")) };
+        let hub = Arc::clone(&self.hub);
         self.judging.push_back(tokio::task::spawn_blocking(move || {
             let bytes = prost::Message::encode_to_vec(&*envelope);
-            let peer = peer.unwrap_or(hub.me.office);
             match accept::receipt(&hub.shared.rosters(), hub.me.office, peer, &bytes) {
                 Ok(receipt) => Judged::Command(Command::Receipt(Box::new(receipt))),
                 Err(rule) => Judged::Broken(rule),
             }
         }));
+        None
     }
 
     fn broken(&self, rule: BrokenRule) -> Event {
-        tracing::warn!(peer.office = ?self.session.peer(), %rule, "a frame broke a rule");
+        tracing::warn!(peer.id = ?self.session.peer(), %rule, "a frame broke a rule");
         match rule {
             BrokenRule::Envelope(_) => Event::Broken("a signed frame could not be verified"),
             BrokenRule::Misplaced => Event::Broken("a signed frame belongs to another stream"),
@@ -309,12 +322,13 @@ impl Driver {
         Ok(Event::Imported)
     }
 
-    /// Rosters have changed: is the peer still who it was?
+    /// Rosters have changed: is the peer still who it was, with the log that the session began with?
     fn rosters_changed(&self) -> Event {
         let rosters = self.hub.shared.rosters();
+        let mut listed = rosters.by_pin(self.ends.pin);
         let in_force = match self.session.peer() {
-            Some(peer) => rosters.by_pin(self.ends.pin).any(|office| office.code == peer),
-            None => rosters.by_pin(self.ends.pin).next().is_some(),
+            Some(peer) => listed.any(|office| office.code == peer && office.log_id() == self.peer_log),
+            None => listed.next().is_some(),
         };
         if in_force { Event::Rosters(read::roster_notes(&rosters)) } else { Event::Revoked }
     }

@@ -152,10 +152,9 @@ impl SledStore {
 
         let state = self.state();
         let opened = state.as_ref().map_err(Clone::clone)?;
-        {
-            let _no_reads = self.rows.write().unwrap_or_else(PoisonError::into_inner);
-            guarded(|| opened.db.apply_batch(changes))?;
-        }
+        // Nobody reads what is not durable yet: a reader might tell it to a peer.
+        let _no_reads = self.rows.write().unwrap_or_else(PoisonError::into_inner);
+        guarded(|| opened.db.apply_batch(changes))?;
         guarded(|| opened.db.flush())?;
         self.file.sync_data().map_err(|error| files::store_error(&error))?;
         opened.last.store(batch.number(), Ordering::SeqCst);

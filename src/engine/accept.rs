@@ -3,7 +3,6 @@
 //! Signatures and the body are checked here, before the writer and beside it. What depends on the store, place and
 //! known digest, is the writer's: its checks are law.
 
-use crate::domain::dispatch::Answer;
 use crate::domain::dispatch::Dispatch;
 use crate::domain::dispatch::Receipt;
 use crate::domain::envelope::EnvelopeError;
@@ -55,6 +54,8 @@ pub struct Incoming {
     pub dispatch: Verified<Dispatch>,
     /// What came with it.
     pub verdict: Result<Arrival, Rejection>,
+    /// Node time at which it was judged.
+    pub judged: Timestamp,
 }
 
 /// A frame that no answer can be given to; it ends the session.
@@ -93,7 +94,7 @@ pub fn deliver(
     let keys = rosters.keys_at(peer, claim.sent);
     let dispatch = read.verify(&keys)?;
     let verdict = arrival(rosters, me, now, frame, dispatch.value());
-    Ok(Incoming { dispatch, verdict })
+    Ok(Incoming { dispatch, verdict, judged: now })
 }
 
 fn arrival(
@@ -192,11 +193,18 @@ pub fn receipt(
     Ok(read.verify(&keys)?)
 }
 
-/// The answer that a verdict gives, unless the store says otherwise.
+/// Whether the keys that were found to have signed count by other rosters as well: those of the commit.
 #[must_use]
-pub fn answer(verdict: &Result<Arrival, Rejection>) -> Answer {
-    match verdict {
-        Ok(_) => Answer::Delivered,
-        Err(rejection) => (*rejection).into(),
-    }
+pub fn still_counts(rosters: &Rosters, incoming: &Incoming) -> bool {
+    let dispatch = incoming.dispatch.value();
+    rosters.keys_at(dispatch.from, dispatch.sent).contains(&incoming.dispatch.by())
+}
+
+/// A verdict by the rosters of the commit, which may be newer than those it was given by.
+#[must_use]
+pub fn confirmed(rosters: &Rosters, verdict: Result<Arrival, Rejection>) -> Result<Arrival, Rejection> {
+    let arrival = verdict?;
+    let header = &arrival.notice.value().header;
+    let keys = rosters.keys_at(header.from, header.created);
+    if keys.contains(&arrival.notice.by()) { Ok(arrival) } else { Err(Rejection::Signature) }
 }

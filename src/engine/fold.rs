@@ -8,6 +8,7 @@ use prost::Message as _;
 use crate::domain::dispatch::Answer;
 use crate::domain::dispatch::Dispatch;
 use crate::domain::dispatch::Receipt;
+use crate::domain::entry::Alarm;
 use crate::domain::rejection::Rejection;
 use crate::domain::roster::CountryRoster;
 use crate::domain::sealed::SealedNotice;
@@ -22,7 +23,7 @@ use crate::wire;
 use crate::wire::EntryKind;
 
 /// The sorts of rows that [`fold`] writes; verify compares them all. The key wraps are among them as far as they go.
-pub const SORTS: &[u8] = b"abcdfgimnoqruy";
+pub const SORTS: &[u8] = b"abcdfgimnoqruyz";
 
 /// Folds an entry into the rows. The envelopes that it names are read from the same rows.
 ///
@@ -47,6 +48,9 @@ pub fn fold(rows: &mut dyn Write, index: u64, entry: &wire::Entry) -> Result<(),
         Ok(EntryKind::Alarm) => {
             let alarms = rows::number(rows, key::ALARMS, "alarms")? + 1;
             rows.put(key::ALARMS.to_vec(), alarms.to_be_bytes().to_vec());
+            if entry.code == Alarm::OwnStateLost as u32 {
+                rows.put(key::STATE_LOST.to_vec(), index.to_be_bytes().to_vec());
+            }
             Ok(())
         }
         _ => Ok(()),
@@ -118,6 +122,7 @@ fn receipt_stored(rows: &mut dyn Write, digest: Digest) -> Result<(), RowError> 
     let mut outgoing: wire::OutgoingRow = rows::message(rows, &stream, "stream")?.unwrap_or_default();
     outgoing.acked = receipt.sequence;
     outgoing.acked_digest = receipt.dispatch.0.to_vec();
+    outgoing.acked_receipt = digest.0.to_vec();
     rows.put(stream, outgoing.encode_to_vec());
     if receipt.answer == Rejection::Suspended.into() {
         // It is dispatched again when the office is ACTIVE.

@@ -95,9 +95,10 @@ impl Peers {
     pub fn ended(&mut self, peer: OfficeCode, id: u64) {
         if self.session(peer) == Some(id) {
             self.live.remove(&peer);
-            self.clock += 1;
-            self.last_end.insert(peer, self.clock);
         }
+        // One that was replaced has worked until now as well.
+        self.clock += 1;
+        self.last_end.insert(peer, self.clock);
     }
 
     /// A dial has failed, or its session ended before it was greeted.

@@ -4,10 +4,10 @@
 //! Truth: head, entries, tree hashes, envelopes, body keys, key wraps in transit. Everything else follows from the
 //! entries and the envelopes they name ([`crate::engine::fold`]).
 
+pub mod key;
+
 use prost::Message;
 
-use crate::domain::dispatch::Lane;
-use crate::domain::dispatch::Stream;
 use crate::domain::envelope::EnvelopeError;
 use crate::domain::envelope::Payload;
 use crate::domain::envelope::Unverified;
@@ -18,9 +18,6 @@ use crate::limits;
 use crate::name::Country;
 use crate::name::Digest;
 use crate::name::Fingerprint;
-use crate::name::LogId;
-use crate::name::OfficeCode;
-use crate::name::Reference;
 use crate::wire;
 
 /// A row that cannot be used.
@@ -60,180 +57,6 @@ impl Write for Pending<'_> {
     fn delete(&mut self, key: Vec<u8>) {
         Pending::delete(self, key);
     }
-}
-
-/// Keys of rows. The first byte is the sort.
-pub mod key {
-    use super::{Country, Digest, Lane, LogId, OfficeCode, Reference, Stream};
-
-    /// Size, root and time of the log.
-    pub const HEAD: &[u8] = b"h";
-    /// Largest running number that a reference of ours has.
-    pub const NUMBER: &[u8] = b"m";
-    /// How many alarms the log holds.
-    pub const ALARMS: &[u8] = b"y";
-
-    fn join(sort: u8, parts: &[&[u8]]) -> Vec<u8> {
-        let mut key = vec![sort];
-        for part in parts {
-            key.extend_from_slice(part);
-        }
-        key
-    }
-
-    fn lane(lane: Lane) -> [u8; 1] {
-        [match lane {
-            Lane::Routine => 1,
-            Lane::Priority => 2,
-            Lane::Immediate => 3,
-        }]
-    }
-
-    /// First key after all keys that begin with this.
-    #[must_use]
-    pub fn after(prefix: &[u8]) -> Vec<u8> {
-        let mut key = prefix.to_vec();
-        while let Some(last) = key.pop() {
-            if last < u8::MAX {
-                key.push(last + 1);
-                return key;
-            }
-        }
-        vec![u8::MAX; 64]
-    }
-
-    /// An entry, by its index.
-    #[must_use]
-    pub fn entry(index: u64) -> Vec<u8> {
-        join(b'e', &[&index.to_be_bytes()])
-    }
-
-    /// A hash of the tree, by its stored index.
-    #[must_use]
-    pub fn hash(index: u64) -> Vec<u8> {
-        join(b't', &[&index.to_be_bytes()])
-    }
-
-    /// A part of an envelope.
-    #[must_use]
-    pub fn envelope(digest: Digest, part: u16) -> Vec<u8> {
-        join(b'v', &[&digest.0, &part.to_be_bytes()])
-    }
-
-    /// A body key, wrapped under the vault key.
-    #[must_use]
-    pub fn body_key(notice: Digest) -> Vec<u8> {
-        join(b'k', &[&notice.0])
-    }
-
-    /// A key wrap in transit.
-    #[must_use]
-    pub fn key_wrap(dispatch: Digest) -> Vec<u8> {
-        join(b'w', &[&dispatch.0])
-    }
-
-    /// A notice.
-    #[must_use]
-    pub fn notice(digest: Digest) -> Vec<u8> {
-        join(b'n', &[&digest.0])
-    }
-
-    /// An inbox row; newest first.
-    #[must_use]
-    pub fn inbox(index: u64) -> Vec<u8> {
-        join(b'i', &[&(!index).to_be_bytes()])
-    }
-
-    /// An outbox row; newest first.
-    #[must_use]
-    pub fn outbox(index: u64) -> Vec<u8> {
-        join(b'o', &[&(!index).to_be_bytes()])
-    }
-
-    /// The notice that a reference stands for.
-    #[must_use]
-    pub fn reference(reference: Reference) -> Vec<u8> {
-        join(b'f', &[reference.to_string().as_bytes()])
-    }
-
-    /// Where a notice stands with an addressee.
-    #[must_use]
-    pub fn delivery(notice: Digest, office: OfficeCode) -> Vec<u8> {
-        join(b'd', &[&notice.0, office.as_bytes()])
-    }
-
-    /// A dispatch without a receipt.
-    #[must_use]
-    pub fn queued(office: OfficeCode, to_log: LogId, in_lane: Lane, sequence: u64) -> Vec<u8> {
-        join(b'q', &[office.as_bytes(), &to_log.0, &lane(in_lane), &sequence.to_be_bytes()])
-    }
-
-    /// All dispatches to an office without a receipt.
-    #[must_use]
-    pub fn queue(office: OfficeCode) -> Vec<u8> {
-        join(b'q', &[office.as_bytes()])
-    }
-
-    /// All dispatches in a log of an office without a receipt.
-    #[must_use]
-    pub fn queue_to(office: OfficeCode, to_log: LogId) -> Vec<u8> {
-        join(b'q', &[office.as_bytes(), &to_log.0])
-    }
-
-    /// All dispatches in a lane without a receipt.
-    #[must_use]
-    pub fn queue_in(office: OfficeCode, to_log: LogId, in_lane: Lane) -> Vec<u8> {
-        join(b'q', &[office.as_bytes(), &to_log.0, &lane(in_lane)])
-    }
-
-    /// A notice without a place, by the index of its ISSUED entry.
-    #[must_use]
-    pub fn held(office: OfficeCode, index: u64) -> Vec<u8> {
-        join(b'g', &[office.as_bytes(), &index.to_be_bytes()])
-    }
-
-    /// All notices for an office without a place.
-    #[must_use]
-    pub fn all_held(office: OfficeCode) -> Vec<u8> {
-        join(b'g', &[office.as_bytes()])
-    }
-
-    /// One of our streams to an office.
-    #[must_use]
-    pub fn outgoing(office: OfficeCode, to_log: LogId, in_lane: Lane) -> Vec<u8> {
-        join(b'a', &[office.as_bytes(), &to_log.0, &lane(in_lane)])
-    }
-
-    /// One of an office's streams to us.
-    #[must_use]
-    pub fn incoming(office: OfficeCode, from_log: LogId, in_lane: Lane) -> Vec<u8> {
-        join(b'b', &[office.as_bytes(), &from_log.0, &lane(in_lane)])
-    }
-
-    /// An answered place of an incoming stream.
-    #[must_use]
-    pub fn place(stream: Stream, sequence: u64) -> Vec<u8> {
-        join(b'u', &[&stream.from_log.0, &stream.to_log.0, &lane(stream.lane), &sequence.to_be_bytes()])
-    }
-
-    /// The roster of a country that is in force.
-    #[must_use]
-    pub fn roster(country: Country) -> Vec<u8> {
-        join(b'r', &[country.to_string().as_bytes()])
-    }
-
-    /// The pinned fingerprint of a country.
-    #[must_use]
-    pub fn pin(country: Country) -> Vec<u8> {
-        join(b'c', &[country.to_string().as_bytes()])
-    }
-
-    /// All pinned fingerprints.
-    pub const PINS: &[u8] = b"c";
-    /// All inbox rows.
-    pub const INBOX: &[u8] = b"i";
-    /// All outbox rows.
-    pub const OUTBOX: &[u8] = b"o";
 }
 
 /// A row that is a message, or its default.

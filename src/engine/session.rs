@@ -14,6 +14,7 @@ mod tests;
 mod words;
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::collections::VecDeque;
 
 use crate::domain::dispatch::Lane;
@@ -67,12 +68,20 @@ pub struct Session {
     hello_sent: bool,
     loading: bool,
     importing: u32,
-    /// Reads of receipts that the peer lacks: they go before those for what it delivers from now on.
-    resending: u32,
-    answering: u32,
+    /// Receipts that the peer lacks, after and through which place: they go before those for what it delivers now.
+    resend: BTreeMap<Lane, (u64, u64)>,
+    /// Whether a page of them is being read.
+    reading_receipts: BTreeSet<Lane>,
+    /// Receipts of the peer that are being judged and stored.
+    storing: usize,
+    /// Sizes of the dispatches that wait for our answer, bytes, in order, and their sum.
+    answering: VecDeque<u64>,
+    answering_bytes: u64,
     writable: bool,
     control: VecDeque<Kind>,
     receipts: VecDeque<wire::Envelope>,
+    /// Receipts that must let those that go again pass.
+    later: VecDeque<wire::Envelope>,
     lanes: BTreeMap<Lane, Outbound>,
     known_rosters: BTreeMap<Country, u64>,
 }
@@ -103,11 +112,15 @@ impl Session {
             hello_sent: false,
             loading: false,
             importing: 0,
-            resending: 0,
-            answering: 0,
+            resend: BTreeMap::new(),
+            reading_receipts: BTreeSet::new(),
+            storing: 0,
+            answering: VecDeque::new(),
+            answering_bytes: 0,
             writable: false,
             control: VecDeque::new(),
             receipts: VecDeque::new(),
+            later: VecDeque::new(),
             lanes: BTreeMap::new(),
             known_rosters: BTreeMap::new(),
         }
@@ -117,12 +130,26 @@ impl Session {
     /// the peer may have in flight.
     #[must_use]
     pub fn wants_frames(&self) -> bool {
-        let most = limits::WINDOW.saturating_mul(3);
         match self.phase {
             Phase::Greeting => !self.loading && self.hello.is_none(),
-            Phase::Live | Phase::Draining => self.importing == 0 && self.resending == 0 && self.answering < most,
+            Phase::Live | Phase::Draining => self.importing == 0 && self.has_room(),
             Phase::Closing(_) | Phase::Closed => false,
         }
+    }
+
+    /// Whether no more is unfinished here than a peer that keeps to its windows can bring about, be it that it sends
+    /// without end or that it reads no receipts.
+    fn has_room(&self) -> bool {
+        let unfinished = self.answering.len() + self.receipts.len() + self.later.len() + self.storing;
+        self.answering.len() < limits::UNANSWERED
+            && self.answering_bytes < limits::UNANSWERED_BYTES
+            && unfinished < limits::UNFINISHED
+    }
+
+    /// Whom it may be with.
+    #[must_use]
+    pub fn candidates(&self) -> &[OfficeCode] {
+        &self.expected
     }
 
     /// The peer, once it is known.
@@ -162,23 +189,20 @@ impl Session {
                 vec![]
             }
             Event::ReceiptStored { lane, sequence } => {
+                self.storing = self.storing.saturating_sub(1);
                 if let Some(outbound) = self.lanes.get_mut(&lane) {
                     outbound.stored(now, sequence);
                 }
                 vec![]
             }
             Event::Answered(bytes) => {
-                self.answering = self.answering.saturating_sub(1);
-                self.queue_receipt(&bytes);
+                let size = self.answering.pop_front().unwrap_or(0);
+                self.answering_bytes = self.answering_bytes.saturating_sub(size);
+                let envelope = self.receipt(&bytes);
+                if self.resend.is_empty() { &mut self.receipts } else { &mut self.later }.extend(envelope);
                 vec![]
             }
-            Event::Receipts(all) => {
-                self.resending = self.resending.saturating_sub(1);
-                for bytes in &all {
-                    self.queue_receipt(bytes);
-                }
-                vec![]
-            }
+            Event::Receipts { lane, receipts } => self.resent(lane, &receipts),
             Event::Imported => {
                 self.importing = self.importing.saturating_sub(1);
                 vec![]
@@ -208,11 +232,17 @@ impl Session {
                 self.close(Ending::Peer(reason, bye.retry_after_ms))
             }
             (Some(Kind::Hello(hello)), Phase::Greeting) => self.hello(hello),
-            (Some(Kind::Deliver(deliver)), Phase::Live | Phase::Draining) => {
-                self.answering += 1;
+            // It is sent again in the next session.
+            (Some(Kind::Deliver(_)), Phase::Draining) => vec![],
+            (Some(Kind::Deliver(deliver)), Phase::Live) => {
+                let bytes = prost::Message::encoded_len(&deliver);
+                let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+                self.answering.push_back(bytes);
+                self.answering_bytes = self.answering_bytes.saturating_add(bytes);
                 vec![Action::Accept(Box::new(deliver))]
             }
             (Some(Kind::Receipt(receipt)), Phase::Live | Phase::Draining) => {
+                self.storing += 1;
                 vec![Action::StoreReceipt(Box::new(receipt))]
             }
             (Some(Kind::Roster(roster)), Phase::Live | Phase::Draining) => {
@@ -223,13 +253,36 @@ impl Session {
         }
     }
 
-    fn queue_receipt(&mut self, bytes: &[u8]) {
-        // It was made here; what cannot be read is not sent, and asked for again by the next Hello.
-        if matches!(self.phase, Phase::Live | Phase::Draining)
-            && let Ok(envelope) = prost::Message::decode(bytes)
-        {
-            self.receipts.push_back(envelope);
+    /// A receipt to be sent. It was made here; what cannot be read is not sent, and asked for by the next Hello.
+    fn receipt(&self, bytes: &[u8]) -> Option<wire::Envelope> {
+        let open = matches!(self.phase, Phase::Live | Phase::Draining);
+        if open { prost::Message::decode(bytes).ok() } else { None }
+    }
+
+    /// A page of receipts that go again.
+    fn resent(&mut self, lane: Lane, page: &[Vec<u8>]) -> Vec<Action> {
+        if !self.reading_receipts.remove(&lane) {
+            return vec![];
         }
+        let receipts: Vec<wire::Envelope> = page.iter().filter_map(|bytes| self.receipt(bytes)).collect();
+        self.receipts.extend(receipts);
+        if let Some((after, through)) = self.resend.get_mut(&lane) {
+            *after = after.saturating_add(u64::try_from(page.len()).unwrap_or(u64::MAX));
+            if page.is_empty() || *after >= *through {
+                self.resend.remove(&lane);
+            }
+        }
+        if self.resend.is_empty() {
+            self.receipts.append(&mut self.later);
+        }
+        vec![]
+    }
+
+    /// The next page of receipts that go again, once those of the page before are nearly gone.
+    fn next_receipts(&mut self, lane: Lane) -> Option<Action> {
+        let (after, through) = *self.resend.get(&lane)?;
+        let ready = self.receipts.len() < limits::LOAD_RECEIPTS && self.reading_receipts.insert(lane);
+        ready.then_some(Action::LoadReceipts { lane, after, through })
     }
 
     fn tick(&mut self, now: Timestamp) -> Vec<Action> {
@@ -266,6 +319,8 @@ impl Session {
         self.phase = Phase::Closing(ending);
         self.control.clear();
         self.receipts.clear();
+        self.later.clear();
+        self.resend.clear();
         self.control.push_back(Kind::Goodbye(wire::Goodbye { reason: reason.into(), retry_after_ms }));
         vec![]
     }
@@ -281,9 +336,10 @@ impl Session {
             for lane in Lane::URGENT_FIRST {
                 let load = self.lanes.get_mut(&lane).and_then(Outbound::wants);
                 actions.extend(load.map(|after| Action::Load { lane, after, limit: limits::LOAD }));
+                actions.extend(self.next_receipts(lane));
             }
         }
-        let nothing_owed = self.answering == 0 && self.receipts.is_empty();
+        let nothing_owed = self.answering.is_empty() && self.receipts.is_empty() && self.resend.is_empty();
         if self.phase == Phase::Draining && nothing_owed && !self.in_flight() {
             self.part(GoodbyeReason::Done, 0, Ending::Done);
         }

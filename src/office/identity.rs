@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering;
 
 use arc_swap::ArcSwap;
 
@@ -53,14 +55,16 @@ impl Identity {
 pub struct Shared {
     head: Mutex<Head>,
     rosters: ArcSwap<Rosters>,
+    placed: AtomicU64,
 }
 
 impl Shared {
     pub(super) fn new(head: Head, rosters: Rosters) -> Self {
-        Self { head: Mutex::new(head), rosters: ArcSwap::from_pointee(rosters) }
+        Self { head: Mutex::new(head), rosters: ArcSwap::from_pointee(rosters), placed: AtomicU64::new(0) }
     }
 
-    pub(super) fn advance(&self, head: Head) {
+    pub(super) fn advance(&self, head: Head, placed: u64) {
+        self.placed.fetch_add(placed, Ordering::Relaxed);
         *self.head.lock().unwrap_or_else(PoisonError::into_inner) = head;
     }
 
@@ -72,6 +76,12 @@ impl Shared {
     #[must_use]
     pub fn head(&self) -> Head {
         *self.head.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How many dispatches were given a place since the start.
+    #[must_use]
+    pub fn placed(&self) -> u64 {
+        self.placed.load(Ordering::Relaxed)
     }
 
     /// The rosters in force.

@@ -207,6 +207,7 @@ impl Step<'_> {
         let lane = Lane::from_number(notice.header.terms.urgency.into()).map_err(|error| damaged("header", error))?;
         let path = WrapPath { notice: digest, from: self.me.office, to };
         let key_wrap = match body_key {
+            // A roster with a key that is none does not come into force.
             Some(key) => Some(key.wrap(seal_key, &path, self.entropy).map_err(|error| damaged("roster", error))?),
             None => None,
         };
@@ -229,6 +230,7 @@ impl Step<'_> {
             self.rows.put(key::key_wrap(signed.digest), wrap);
         }
         self.append(Entry::dispatched(&dispatch, signed.digest))?;
+        self.placed += 1;
         Ok(())
     }
 

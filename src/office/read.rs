@@ -85,23 +85,44 @@ pub fn standing(
     let Some(peer_log) = rosters.office(peer).and_then(Office::log_id) else { return Ok(standing) };
     standing.peer_log = Some(peer_log);
     for lane in Lane::URGENT_FIRST {
-        let row: Option<wire::OutgoingRow> = rows::message(view, &key::outgoing(peer, peer_log, lane), "stream")?;
-        let row = row.unwrap_or_default();
-        let acked_digest = Digest::try_from(row.acked_digest.as_slice()).ok();
         let said = held.iter().take(limits::LIST).find(|position| {
             position.from_log == me.0 && position.to_log == peer_log.0 && position.lane == lane.number()
         });
-        let at_held = match said.map(|position| position.through) {
-            Some(through) if through == row.acked => acked_digest,
-            Some(through) => rows::digest(view, &key::queued(peer, peer_log, lane, through), "queue")?,
-            None => None,
-        };
-        standing.sent.insert(lane, Sent { placed: row.placed, acked: row.acked, acked_digest, at_held });
+        standing.sent.insert(lane, sent(view, peer, peer_log, lane, said)?);
         let row: Option<wire::IncomingRow> = rows::message(view, &key::incoming(peer, peer_log, lane), "stream")?;
         let row = row.unwrap_or_default();
-        standing.held.insert(lane, Held { through: row.through, digest: Digest::try_from(row.digest.as_slice()).ok() });
+        let digest = Digest::try_from(row.digest.as_slice()).ok();
+        let dispatch = signed(view, digest)?;
+        standing.held.insert(lane, Held { through: row.through, digest, dispatch });
     }
     Ok(standing)
+}
+
+/// One of our streams to a peer, and our dispatch at the place up to which it says that it holds the stream.
+fn sent(
+    view: &dyn View,
+    peer: OfficeCode,
+    peer_log: LogId,
+    lane: Lane,
+    said: Option<&wire::Position>,
+) -> Result<Sent, RowError> {
+    let row: Option<wire::OutgoingRow> = rows::message(view, &key::outgoing(peer, peer_log, lane), "stream")?;
+    let row = row.unwrap_or_default();
+    let acked_digest = Digest::try_from(row.acked_digest.as_slice()).ok();
+    let at_held = match said.map(|position| position.through) {
+        Some(through) if through == row.acked => acked_digest,
+        // It may be gone meanwhile, with the receipt for it: then nothing is known of that place.
+        Some(through) => rows::digest(view, &key::queued(peer, peer_log, lane, through), "queue")?,
+        None => None,
+    };
+    let acked_receipt = signed(view, Digest::try_from(row.acked_receipt.as_slice()).ok())?;
+    Ok(Sent { placed: row.placed, acked: row.acked, acked_digest, acked_receipt, at_held })
+}
+
+/// A signed thing, to be shown as a proof; empty if there is none.
+fn signed(view: &dyn View, digest: Option<Digest>) -> Result<Vec<u8>, RowError> {
+    let Some(digest) = digest else { return Ok(vec![]) };
+    rows::envelope_bytes(view, digest)?.ok_or_else(|| damaged("envelope", digest))
 }
 
 /// What waits in a lane for a peer beyond a place.
@@ -121,14 +142,18 @@ pub fn waiting(
     let mut waiting = vec![];
     for (_, value) in view.scan(&from, &to, limit)? {
         let digest = Digest::try_from(value.as_slice()).map_err(|_| damaged("queue", peer))?;
-        // A receipt may have taken it away meanwhile.
-        let Some(bytes) = rows::envelope_bytes(view, digest)? else { continue };
+        let bytes = rows::envelope_bytes(view, digest)?.ok_or_else(|| damaged("envelope", digest))?;
         let dispatch = rows::envelope::<Dispatch>(view, digest)?;
         let notice = dispatch.claim().notice;
+        let key_wrap = view.get(&key::key_wrap(digest))?.unwrap_or_default();
+        if dispatch.claim().key_wrap.is_some() && key_wrap.is_empty() {
+            // A receipt has taken it away meanwhile.
+            continue;
+        }
         let deliver = wire::Deliver {
             dispatch: bytes,
             notice: rows::envelope_bytes(view, notice)?.ok_or_else(|| damaged("envelope", notice))?,
-            key_wrap: view.get(&key::key_wrap(digest))?.unwrap_or_default(),
+            key_wrap,
         };
         waiting.push(Waiting { sequence: dispatch.claim().sequence, deliver });
     }
@@ -147,7 +172,7 @@ pub fn receipts(
 ) -> Result<Vec<Vec<u8>>, RowError> {
     let (from, to) = (key::place(stream, after.saturating_add(1)), key::place(stream, through.saturating_add(1)));
     let mut receipts = vec![];
-    for (_, value) in view.scan(&from, &to, usize::MAX)? {
+    for (_, value) in view.scan(&from, &to, limits::LOAD_RECEIPTS)? {
         let row = wire::PlaceRow::decode(value.as_slice()).map_err(|_| damaged("place", after))?;
         let digest = Digest::try_from(row.receipt_digest.as_slice()).map_err(|_| damaged("place", after))?;
         receipts.push(rows::envelope_bytes(view, digest)?.ok_or_else(|| damaged("envelope", digest))?);
@@ -226,23 +251,26 @@ pub fn list(
     Ok((page, next))
 }
 
-/// Inbox rows of entries with an index of at least `after`, oldest first.
+/// Inbox rows of entries from `after` on, oldest first, at most `limit` of a log of `size`; and where to go on.
 ///
 /// # Errors
 /// If a row cannot be read.
-pub fn arrived(view: &dyn View, after: u64, limit: usize) -> Result<Vec<wire::NoticeSummary>, RowError> {
-    // Keys sort newest first: those of interest stand before the key of the entry before.
-    let to = if after == 0 { key::after(key::INBOX) } else { key::inbox(after - 1) };
-    let mut newest_first = view.scan(key::INBOX, &to, usize::MAX)?;
-    newest_first.reverse();
-    newest_first.truncate(limit);
-    newest_first
-        .iter()
-        .map(|(_, value)| {
-            let digest = Digest::try_from(value.as_slice()).map_err(|_| damaged("list", hex::encode(value)))?;
-            summary(view, digest)
-        })
-        .collect()
+pub fn arrived(
+    view: &dyn View,
+    after: u64,
+    size: u64,
+    limit: usize,
+) -> Result<(Vec<wire::NoticeSummary>, u64), RowError> {
+    let mut rows = vec![];
+    for index in after..size {
+        if rows.len() == limit {
+            return Ok((rows, index));
+        }
+        if let Some(digest) = rows::digest(view, &key::inbox(index), "inbox")? {
+            rows.push(summary(view, digest)?);
+        }
+    }
+    Ok((rows, size.max(after)))
 }
 
 /// What people wrote to name a notice, and what it may mean.
@@ -271,13 +299,15 @@ pub fn find(view: &dyn View, name: &str) -> Result<Found, RowError> {
         return Ok(digest.map_or(Found::None, Found::One));
     }
     let mut found = BTreeMap::new();
-    let short = |c: char| c.is_ascii_alphanumeric() || c == '-';
-    if upper.len() >= 2 && upper.len() <= 8 && upper.chars().all(short) {
+    // As said on the radio: 123-3, 1233 or 000123-3.
+    let wanted = upper.replace('-', "");
+    let wanted = wanted.trim_start_matches('0');
+    if (2..=7).contains(&wanted.len()) && wanted.chars().all(|c| c.is_ascii_alphanumeric()) {
         for (row_key, value) in view.scan(b"f", &key::after(b"f"), usize::MAX)? {
             let text = row_key.get(1..).map(String::from_utf8_lossy).unwrap_or_default();
             let digest = Digest::try_from(value.as_slice());
             if let (Ok(reference), Ok(digest)) = (text.parse::<Reference>(), digest)
-                && (reference.short() == upper || reference.short().replace('-', "") == upper)
+                && reference.short().replace('-', "") == wanted
             {
                 found.insert(text.into_owned(), digest);
             }

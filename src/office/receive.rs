@@ -25,7 +25,12 @@ impl Step<'_> {
     /// Answers a dispatch: a known place with the receipt it has, the next place with a new one. A rule that is broken
     /// ends the session; nothing is written but evidence.
     pub(super) fn arrive(&mut self, incoming: Incoming) -> Result<Result<Vec<u8>, &'static str>, RowError> {
-        let Incoming { dispatch, verdict } = incoming;
+        if !accept::still_counts(&self.rosters, &incoming) {
+            return Ok(Err("the key of a dispatch does not count any more"));
+        }
+        let Incoming { dispatch, verdict, judged } = incoming;
+        // What had not expired when it was judged must not expire here without a word, nor the reverse.
+        self.now = self.now.max(judged);
         let claim = dispatch.value();
         let stream = key::incoming(claim.from, claim.stream.from_log, claim.stream.lane);
         let held: wire::IncomingRow = rows::message(&self.rows, &stream, "stream")?.unwrap_or_default();
@@ -35,20 +40,21 @@ impl Step<'_> {
         if claim.sequence != held.through + 1 {
             return Ok(Err("a dispatch skipped a place"));
         }
-        let answer = accept::answer(&verdict);
+        let verdict = accept::confirmed(&self.rosters, verdict);
+        let answer = match &verdict {
+            Ok(_) => Answer::Delivered,
+            Err(rejection) => (*rejection).into(),
+        };
         let receipt = claim.answered(dispatch.digest(), answer, self.now);
         let signed = envelope::sign::<Receipt>(&self.me.signing, receipt.encode());
         rows::put_envelope(&mut self.rows, dispatch.digest(), dispatch.bytes());
         rows::put_envelope(&mut self.rows, signed.digest, &signed.bytes);
-        match (verdict, answer) {
-            (Ok(arrival), _) => {
+        match verdict {
+            Ok(arrival) => {
                 self.keep(&arrival, claim)?;
                 self.append(Entry::received(claim, signed.digest))?;
             }
-            (Err(_), Answer::Rejected(number)) => {
-                self.append(Entry::rejected(claim, signed.digest, number))?;
-            }
-            (Err(rejection), Answer::Delivered) => {
+            Err(rejection) => {
                 self.append(Entry::rejected(claim, signed.digest, rejection.number()))?;
             }
         }
@@ -84,6 +90,7 @@ impl Step<'_> {
             }
         }
         if let Some(body_key) = &arrival.key
+            && arrival.notice.value().header.terms.expires > self.now
             && self.rows.get(&key::body_key(digest))?.is_none()
         {
             self.rows.put(key::body_key(digest), self.me.vault.wrap(body_key, digest, self.entropy));
@@ -97,6 +104,9 @@ impl Step<'_> {
         receipt: Verified<Receipt>,
     ) -> Result<Result<(Lane, u64), &'static str>, RowError> {
         let claim = receipt.value();
+        if !self.rosters.keys_at(claim.from, claim.received).contains(&receipt.by()) {
+            return Ok(Err("the key of a receipt does not count any more"));
+        }
         let (lane, sequence, to_log) = (claim.stream.lane, claim.sequence, claim.stream.to_log);
         let stream = key::outgoing(claim.from, to_log, lane);
         let outgoing: wire::OutgoingRow = rows::message(&self.rows, &stream, "stream")?.unwrap_or_default();

@@ -12,7 +12,9 @@ use crate::domain::roster::Rosters;
 use crate::engine::fold;
 use crate::engine::log::Head;
 use crate::engine::log::root_at;
+use crate::engine::rows;
 use crate::engine::rows::RowError;
+use crate::engine::rows::key;
 use crate::engine::store;
 use crate::engine::store::CommitError;
 use crate::engine::store::Durable;
@@ -45,6 +47,9 @@ pub enum OpenError {
     /// The head does not belong to the tree.
     #[error("the head does not belong to the log")]
     Head,
+    /// A peer has proved that this store went back in time.
+    #[error("a peer has proved that this store went back in time (entry {0})")]
+    StateLost(u64),
     /// The log was born with another office key.
     #[error("the log was born with another office key")]
     OtherKey,
@@ -85,6 +90,8 @@ pub(super) struct Step<'a> {
     pub(super) rosters_changed: bool,
     pub(super) rosters_since: Timestamp,
     pub(super) unplaced: BTreeSet<OfficeCode>,
+    /// Dispatches that this commit gives a place.
+    pub(super) placed: u64,
     pub(super) alarms: BTreeSet<(u32, String)>,
     pub(super) entropy: &'a mut dyn Entropy,
 }
@@ -123,8 +130,11 @@ impl Writer {
         if root_at(&*store, head.size)? != head.root {
             return Err(OpenError::Head);
         }
-        if crate::engine::rows::entry(&*store, 0)?.subject != me.signing.public().0 {
+        if rows::entry(&*store, 0)?.subject != me.signing.public().0 {
             return Err(OpenError::OtherKey);
+        }
+        if store.get(key::STATE_LOST)?.is_some() {
+            return Err(OpenError::StateLost(rows::number(&*store, key::STATE_LOST, "lost state")?));
         }
         let rosters = read::rosters(&*store, &me.network)?;
         let number = store.last_number()?;
@@ -172,6 +182,7 @@ impl Writer {
             rosters_changed: false,
             rosters_since: self.rosters_since,
             unplaced: self.unplaced.clone(),
+            placed: 0,
             alarms: self.alarms.clone(),
             entropy: &mut *self.entropy,
         };
@@ -179,7 +190,7 @@ impl Writer {
             RowError::Store(error) => CommitError::NotApplied(error),
             damaged @ RowError::Damaged { .. } => CommitError::NotApplied(StoreError::Unreadable(damaged.to_string())),
         })?;
-        let Step { rows, head, rosters, rosters_changed, rosters_since, unplaced, alarms, .. } = step;
+        let Step { rows, head, rosters, rosters_changed, rosters_since, unplaced, alarms, placed, .. } = step;
         // 1. Write. 2. Only then let others see it. 3. Only then answer.
         let batch = rows.into_batch();
         let replies = store::commit(&*self.store, &batch, replies)?;
@@ -187,7 +198,7 @@ impl Writer {
             self.number += 1;
         }
         (self.head, self.unplaced, self.alarms) = (head, unplaced, alarms);
-        self.shared.advance(head);
+        self.shared.advance(head, placed);
         if rosters_changed {
             (self.rosters, self.rosters_since) = (rosters.clone(), rosters_since);
             self.shared.put_rosters(rosters);

@@ -4561,7 +4561,7 @@ pub struct Hello {
     /// Roster versions the speaker has.
     #[prost(message, repeated, tag = "8")]
     pub rosters: ::prost::alloc::vec::Vec<RosterVersion>,
-    /// Most dispatches in flight towards the speaker, all lanes together.
+    /// Most dispatches in flight towards the speaker, in each lane.
     #[prost(uint32, tag = "9")]
     pub window: u32,
     /// The speaker's clock, UTC ms; compared and shown, it never sets the other clock.
@@ -4589,6 +4589,10 @@ pub struct Position {
     /// Digest of the dispatch at that place; another one than the peer's own means that a store went back in time.
     #[prost(bytes = "vec", tag = "5")]
     pub digest: ::prost::alloc::vec::Vec<u8>,
+    /// What the peer itself has signed for that place: in held, its dispatch; in acked, its receipt. A claim that the
+    /// peer's store lacks something counts with this proof only.
+    #[prost(bytes = "vec", tag = "6")]
+    pub proof: ::prost::alloc::vec::Vec<u8>,
 }
 /// A roster the speaker has.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -4725,6 +4729,7 @@ pub struct Head {
     /// time_ms of the last entry.
     #[prost(int64, tag = "3")]
     pub time_ms: i64,
+    /// Number of the commit that wrote it; counted by the store as well.
     #[prost(uint64, tag = "4")]
     pub commit: u64,
 }
@@ -5096,6 +5101,9 @@ pub struct CountryStatus {
     /// When that roster was signed, UTC ms.
     #[prost(int64, tag = "4")]
     pub issued_ms: i64,
+    /// Codes of the offices that it lists, our own among them.
+    #[prost(string, repeated, tag = "5")]
+    pub offices: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 /// Which entries.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -5236,6 +5244,9 @@ pub struct OutgoingRow {
     /// Digest of the dispatch at acked.
     #[prost(bytes = "vec", tag = "3")]
     pub acked_digest: ::prost::alloc::vec::Vec<u8>,
+    /// Digest of the receipt for it.
+    #[prost(bytes = "vec", tag = "4")]
+    pub acked_receipt: ::prost::alloc::vec::Vec<u8>,
 }
 /// One of an office's streams to us.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

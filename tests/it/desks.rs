@@ -59,7 +59,8 @@ impl Desk {
         Self { me, store, writer }
     }
 
-    fn listed(&self) -> Office {
+    /// As its country's roster lists it.
+    pub(crate) fn listed(&self) -> Office {
         fn key<T>(key: T) -> Vec<Key<T>> {
             vec![Key { key, from: Timestamp::ZERO, until: None, compromised: None }]
         }
@@ -112,12 +113,12 @@ pub(crate) fn desks() -> BTreeMap<OfficeCode, Desk> {
         })
         .collect();
     for (code, desk) in &mut desks {
-        let officer: chapar::name::OfficerId = format!("{code}-O01").parse().unwrap();
+        let first: chapar::name::OfficerId = format!("{code}-O01").parse().unwrap();
         for (country, key) in &countries {
             let fingerprint = Fingerprint::of_key(&key.public().0);
-            desk.ask(Timestamp::ZERO, Command::Trust { officer: officer.clone(), country: *country, fingerprint });
+            desk.ask(Timestamp::ZERO, Command::Trust { officer: first.clone(), country: *country, fingerprint });
         }
-        let reply = desk.ask(Timestamp::ZERO, Command::Import { actor: Some(officer), rosters: rosters.clone() });
+        let reply = desk.ask(Timestamp::ZERO, Command::Import { actor: Some(first), rosters: rosters.clone() });
         assert!(matches!(reply, Reply::Imported(Ok(_))), "{reply:?}");
     }
     desks

@@ -32,12 +32,6 @@ async fn send(node: &mut Running, to: &str, urgency: Urgency, subject: &str) -> 
     node.desk.send_notice(a_notice(&[to], urgency, subject)).await.unwrap().into_inner()
 }
 
-async fn subject(node: &mut Running, notice: &str) -> String {
-    let request = wire::OpenNoticeRequest { notice: notice.to_owned() };
-    let opened = node.desk.open_notice(request).await.unwrap().into_inner();
-    opened.body.unwrap().subject.unwrap().text
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_notice_is_delivered_read_and_proven_by_both_logs() {
     let (_alt, mut a, _far, mut f, _) = two().await;
@@ -52,8 +46,8 @@ async fn a_notice_is_delivered_read_and_proven_by_both_logs() {
         let outcome = outbox[0].deliveries[0].outcome;
         assert_eq!(wire::Outcome::try_from(outcome).unwrap(), wire::Outcome::Delivered);
     }
-    assert_eq!(subject(&mut f, &there.reference).await, "there");
-    assert_eq!(subject(&mut a, &back.reference).await, "and back");
+    assert_eq!(f.subject(&there.reference).await, "there");
+    assert_eq!(a.subject(&back.reference).await, "and back");
     let proof = f.desk.export_notice(wire::ExportNoticeRequest { notice: there.reference.clone() }).await.unwrap();
     let proof = proof.into_inner();
     assert_eq!((proof.dispatches.len(), proof.receipts.len()), (1, 1));

@@ -9,14 +9,21 @@
     reason = "tests"
 )]
 
+mod binary;
 mod cli;
 mod codegen;
+mod crash;
 mod damage;
 mod desks;
 mod disk_full;
 mod drafts;
 mod exchange;
+mod flips;
+mod hostile;
+mod local;
 mod office;
+mod opening;
+mod rosters;
 mod store;
 mod support;
 mod tidy;

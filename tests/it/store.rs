@@ -126,7 +126,7 @@ fn only_the_next_number_applies(store: &dyn Store) {
     assert_eq!(store.apply(&batch(1, &put)), Applied::Durable);
     for wrong in [0, 1, 3, u64::MAX] {
         assert_eq!(store.apply(&batch(wrong, &[("a", Some("2")), ("b", Some("2"))])), Applied::Fenced(1));
-        assert_eq!(commit(store, &Batch::new(wrong), ()), Err(CommitError::Fenced(1)));
+        assert_eq!(commit(store, &batch(wrong, &put), ()), Err(CommitError::Fenced(1)));
         assert_eq!(all(store), rows(&[("a", "1")]), "after number {wrong}");
     }
     assert_eq!(commit(store, &batch(2, &put), "said").unwrap().into_inner(), "said");
@@ -177,10 +177,16 @@ fn no_scan_sees_a_part_of_a_commit(store: &dyn Store) {
 fn a_failing_store_gets_nothing_said() {
     let store = MemoryStore::new();
     let not_applied = store.clone().failing_apply(|_| Fault::FailNotApplied(StoreError::Full));
-    assert_eq!(commit(&not_applied, &Batch::new(1), ()), Err(CommitError::NotApplied(StoreError::Full)));
+    assert_eq!(
+        commit(&not_applied, &batch(1, &[("a", Some("1"))]), ()),
+        Err(CommitError::NotApplied(StoreError::Full))
+    );
     let applied = store.clone().failing_apply(|_| Fault::FailApplied(StoreError::Full));
-    assert_eq!(commit(&applied, &Batch::new(1), ()), Err(CommitError::Unknown(StoreError::Full)));
+    assert_eq!(commit(&applied, &batch(1, &[("a", Some("1"))]), ()), Err(CommitError::Unknown(StoreError::Full)));
     assert_eq!(store.last_number(), Ok(1), "which only reopening tells");
+    // Nothing to write is nothing that can fail, and no commit.
+    assert_eq!(commit(&not_applied, &Batch::new(7), "said").unwrap().into_inner(), "said");
+    assert_eq!(store.last_number(), Ok(1));
 }
 
 fn key() -> impl Strategy<Value = Vec<u8>> {

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::ops::Deref;
+use std::ops::DerefMut;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 use chapar::domain::envelope;
 use chapar::domain::envelope::SigningKey;
@@ -18,13 +19,10 @@ use chapar::domain::seal::VaultKey;
 use chapar::edge::note;
 use chapar::edge::note::Note;
 use chapar::edge::sled::SledStore;
-use chapar::edge::stubs::desk_service_client::DeskServiceClient;
-use chapar::edge::stubs::inspect_service_client::InspectServiceClient;
 use chapar::edge::tls::TlsKey;
 use chapar::entropy::SeededEntropy;
 use chapar::name::Country;
 use chapar::name::Digest;
-use chapar::name::Fingerprint;
 use chapar::name::OfficeCode;
 use chapar::node::Node;
 use chapar::node::NodeError;
@@ -34,13 +32,11 @@ use chapar::office::Writer;
 use chapar::time::Clock;
 use chapar::time::Timestamp;
 use chapar::wire;
-use hyper_util::rt::TokioIo;
 use tokio::net::UnixListener;
-use tokio::net::UnixStream;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use tonic::transport::Channel;
-use tonic::transport::Endpoint;
+
+use crate::local::Local;
 
 /// The network of all tests.
 pub(crate) const NETWORK: &str = "test.example";
@@ -140,26 +136,13 @@ impl Site {
         let task = tokio::spawn(node.run(async move {
             let _ = stopped.await;
         }));
-        let channel = Endpoint::from_static("http://node")
-            .connect_with_connector(tower::service_fn(move |_| {
-                let path = socket_path.clone();
-                async move { UnixStream::connect(path).await.map(TokioIo::new) }
-            }))
-            .await
-            .unwrap();
-        Running {
-            desk: DeskServiceClient::new(channel.clone()),
-            inspect: InspectServiceClient::new(channel),
-            stop,
-            task,
-        }
+        Running { local: Local::connect(&socket_path).await, stop, task }
     }
 }
 
 /// A running node and its local clients.
 pub(crate) struct Running {
-    pub(crate) desk: DeskServiceClient<Channel>,
-    pub(crate) inspect: InspectServiceClient<Channel>,
+    local: Local,
     stop: oneshot::Sender<()>,
     task: JoinHandle<Result<(), NodeError>>,
 }
@@ -167,76 +150,23 @@ pub(crate) struct Running {
 impl Running {
     /// Drains and stops the node.
     pub(crate) async fn stop(self) -> Result<(), NodeError> {
-        drop((self.desk, self.inspect));
+        drop(self.local);
         let _ = self.stop.send(());
         self.task.await.unwrap()
     }
+}
 
-    /// Pins and imports, as an administrator does.
-    pub(crate) async fn trust(&mut self, countries: &Countries, rosters: &[Vec<u8>]) {
-        for (country, key) in &countries.0 {
-            let request = wire::TrustCountryRequest {
-                country: country.to_string(),
-                fingerprint: Fingerprint::of_key(&key.public().0).to_string(),
-            };
-            self.inspect.trust_country(request).await.unwrap();
-        }
-        self.import(rosters).await.unwrap();
+impl Deref for Running {
+    type Target = Local;
+
+    fn deref(&self) -> &Local {
+        &self.local
     }
+}
 
-    pub(crate) async fn import(&mut self, rosters: &[Vec<u8>]) -> Result<wire::ImportRostersResponse, tonic::Status> {
-        let request = wire::ImportRostersRequest { rosters: rosters.to_vec() };
-        self.inspect.import_rosters(request).await.map(tonic::Response::into_inner)
-    }
-
-    pub(crate) async fn status(&mut self) -> wire::GetStatusResponse {
-        self.inspect.get_status(wire::GetStatusRequest {}).await.unwrap().into_inner()
-    }
-
-    /// Asks until it is so; the test's own deadline is the only one.
-    pub(crate) async fn until(&mut self, what: &str, holds: impl Fn(&wire::GetStatusResponse) -> bool) {
-        let waits = async {
-            loop {
-                let status = self.status().await;
-                if holds(&status) {
-                    return;
-                }
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-        };
-        assert!(
-            tokio::time::timeout(Duration::from_mins(1), waits).await.is_ok(),
-            "not within a minute: {what}; {:?}",
-            self.status().await.peers
-        );
-    }
-
-    pub(crate) async fn all_delivered(&mut self) {
-        self.until("everything is delivered", |status| status.peers.iter().all(|peer| peer.waiting == 0)).await;
-    }
-
-    pub(crate) async fn list(&mut self, folder: wire::Folder) -> Vec<wire::NoticeSummary> {
-        let (mut all, mut token) = (vec![], vec![]);
-        loop {
-            let request = wire::ListNoticesRequest { folder: folder.into(), page_size: 7, page_token: token };
-            let mut page = self.desk.list_notices(request).await.unwrap().into_inner();
-            all.append(&mut page.notices);
-            if page.next_page_token.is_empty() {
-                return all;
-            }
-            token = page.next_page_token;
-        }
-    }
-
-    /// The last word of `log verify`.
-    pub(crate) async fn verify(&mut self) -> wire::VerifyLogResponse {
-        let mut words = self.inspect.verify_log(wire::VerifyLogRequest {}).await.unwrap().into_inner();
-        let mut last = wire::VerifyLogResponse::default();
-        while let Some(word) = words.message().await.unwrap() {
-            last = word;
-        }
-        assert!(last.done, "the last word says so");
-        last
+impl DerefMut for Running {
+    fn deref_mut(&mut self) -> &mut Local {
+        &mut self.local
     }
 }
 

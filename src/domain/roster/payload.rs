@@ -139,7 +139,7 @@ impl Office {
             endpoints: wire.endpoints.clone(),
             tls_keys: keys(&wire.tls_keys, |k| Digest::try_from(k).ok())?,
             office_keys: keys(&wire.office_keys, |k| k.try_into().ok().map(PublicKey))?,
-            seal_keys: keys(&wire.seal_keys, |k| (k.len() == seal::SEAL_PUBLIC_BYTES).then(|| k.to_vec()))?,
+            seal_keys: keys(&wire.seal_keys, |k| seal::is_seal_key(k).then(|| k.to_vec()))?,
         })
     }
 
@@ -173,7 +173,7 @@ fn keys<T>(wire: &[wire::Key], read: impl Fn(&[u8]) -> Option<T>) -> Result<Vec<
     wire.iter()
         .map(|key| {
             Ok(Key {
-                key: read(&key.key).ok_or(Malformed("a key has the wrong length"))?,
+                key: read(&key.key).ok_or(Malformed("a key is none"))?,
                 from: time(key.from_ms)?,
                 until: open(key.until_ms)?,
                 compromised: open(key.compromised_ms)?,
@@ -204,7 +204,10 @@ pub fn is_endpoint(text: &str) -> bool {
         Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
         None => !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-'),
     };
-    host_fits && text.len() <= limits::ROSTER_TEXT_CHARS && port.parse::<u16>().is_ok_and(|p| p > 0)
+    host_fits
+        && text.len() <= limits::ROSTER_TEXT_CHARS
+        && port.bytes().all(|b| b.is_ascii_digit())
+        && port.parse::<u16>().is_ok_and(|p| p > 0)
 }
 
 impl Payload for CountryRoster {

@@ -104,15 +104,16 @@ impl Rosters {
         &self.countries
     }
 
-    /// Pins a country's key. `Ok(false)` if it is pinned already.
+    /// Pins a country's key. `Ok(false)` if it is pinned already. Another one is replaced as long as no roster rests on
+    /// it: people make mistakes when they type.
     ///
     /// # Errors
-    /// [`RosterError::Pinned`] if another key is.
+    /// [`RosterError::Pinned`] if a roster under another key is in force.
     pub fn pin(&mut self, country: Country, fingerprint: Fingerprint) -> Result<bool, RosterError> {
         match self.countries.get(&country) {
             Some(pin) if pin.fingerprint == fingerprint => Ok(false),
-            Some(_) => Err(RosterError::Pinned(country)),
-            None => {
+            Some(pin) if pin.roster.is_some() => Err(RosterError::Pinned(country)),
+            _ => {
                 self.countries.insert(country, Pin { fingerprint, roster: None });
                 Ok(true)
             }

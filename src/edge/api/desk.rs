@@ -36,7 +36,7 @@ impl DeskService for Arc<Api> {
         request: Request<wire::SendNoticeRequest>,
     ) -> Result<Response<wire::SendNoticeResponse>, Status> {
         let officer = self.officer(&request)?;
-        (self.hub.ready)().map_err(|reason| {
+        self.hub.ready().map_err(|reason| {
             status(Code::Unavailable, &format!("No new notices are taken now: {reason}."), "Ask the administrator.")
         })?;
         let wire::SendNoticeRequest { header, body } = request.into_inner();
@@ -121,22 +121,23 @@ impl DeskService for Arc<Api> {
             let mut pulse = api.hub.commits.pulse();
             loop {
                 pulse.borrow_and_update();
-                match api.read(move |view| read::arrived(view, after, WATCH_ROWS)).await {
-                    Ok(arrived) if arrived.is_empty() => {}
-                    Ok(arrived) => {
-                        for notice in arrived {
-                            after = notice.index + 1;
-                            if rows.send(Ok(wire::WatchInboxResponse { notice: Some(notice) })).await.is_err() {
-                                return;
-                            }
-                        }
-                        continue;
-                    }
+                let size = api.hub.shared.head().size;
+                let (arrived, next) = match api.read(move |view| read::arrived(view, after, size, WATCH_ROWS)).await {
+                    Ok(page) => page,
                     Err(error) => {
                         // The watcher may be gone.
                         let _sent = rows.send(Err(error)).await;
                         return;
                     }
+                };
+                after = next;
+                for notice in arrived {
+                    if rows.send(Ok(wire::WatchInboxResponse { notice: Some(notice) })).await.is_err() {
+                        return;
+                    }
+                }
+                if after < size {
+                    continue;
                 }
                 tokio::select! {
                     changed = pulse.changed() => if changed.is_err() { return },

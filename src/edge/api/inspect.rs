@@ -142,6 +142,7 @@ impl Api {
             fingerprint: pin.fingerprint.to_string(),
             version: pin.roster.as_ref().map_or(0, |roster| roster.value().version),
             issued_ms: pin.roster.as_ref().map_or(0, |roster| roster.value().issued.ms()),
+            offices: pin.roster.iter().flat_map(|r| &r.value().offices).map(|office| office.code.to_string()).collect(),
         });
         Ok(wire::GetStatusResponse {
             office: self.owner.office.to_string(),

@@ -2,8 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use crate::domain::dispatch::Dispatch;
 use crate::domain::dispatch::Lane;
+use crate::domain::dispatch::Receipt;
+use crate::domain::dispatch::Stream;
 use crate::domain::entry::Alarm;
+use crate::domain::envelope::PublicKey;
+use crate::domain::envelope::Unverified;
 use crate::engine::session::Action;
 use crate::engine::session::Ending;
 use crate::engine::session::Held;
@@ -15,6 +20,7 @@ use crate::engine::session::Standing;
 use crate::engine::session::VERSION;
 use crate::engine::session::lane::Outbound;
 use crate::limits;
+use crate::name::Country;
 use crate::name::Digest;
 use crate::name::LogId;
 use crate::time::Timestamp;
@@ -26,10 +32,12 @@ use crate::wire::frame::Kind;
 enum Agreement {
     /// They agree.
     Agree,
-    /// Our store lacks what the peer proves to have had from us.
+    /// Our store lacks what the peer proves that we have signed.
     OwnLost,
-    /// The peer's store lacks what we prove to have had from it.
+    /// The peer's store lacks what we hold its receipts for.
     PeerLost,
+    /// The peer claims more than our store knows, and proves nothing.
+    Unproven,
 }
 
 impl Session {
@@ -68,7 +76,7 @@ impl Session {
         }
         self.loading = false;
         let Some(hello) = self.hello.take() else {
-            self.say_hello(now, standing, self.expected.first().map(ToString::to_string).unwrap_or_default());
+            self.say_hello(standing, self.expected.first().map(ToString::to_string).unwrap_or_default());
             return vec![];
         };
         let log_id = LogId::try_from(hello.log_id.as_slice()).ok();
@@ -78,15 +86,17 @@ impl Session {
         };
         self.peer = Some(peer);
         if !self.hello_sent {
-            self.say_hello(now, standing, hello.office.clone());
+            self.say_hello(standing, hello.office.clone());
         }
         let mut actions = vec![Action::Greeted { peer, clock: Timestamp::clamped(hello.clock_ms) }];
         for lane in Lane::URGENT_FIRST {
-            let sent = standing.sent.get(&lane).copied().unwrap_or_default();
-            let held = standing.held.get(&lane).copied().unwrap_or_default();
-            let they_hold = position(&hello.held, self.me.log_id, peer_log, lane);
-            let they_acked = position(&hello.acked, peer_log, self.me.log_id, lane);
-            match agreement(&sent, &held, &they_hold, &they_acked) {
+            let sent = standing.sent.get(&lane).cloned().unwrap_or_default();
+            let held = standing.held.get(&lane).cloned().unwrap_or_default();
+            let outgoing = Stream { from_log: self.me.log_id, to_log: peer_log, lane };
+            let incoming = Stream { from_log: peer_log, to_log: self.me.log_id, lane };
+            let they_hold = said(&hello.held, outgoing);
+            let they_acked = said(&hello.acked, incoming);
+            match agreement(self.me.key, (&sent, &they_hold, outgoing), (&held, &they_acked, incoming)) {
                 Agreement::Agree => {}
                 _ if standing.disturbed => return self.part(GoodbyeReason::Done, 0, Ending::Overtaken),
                 Agreement::OwnLost => {
@@ -97,11 +107,15 @@ impl Session {
                     self.part(GoodbyeReason::StateLost, 0, Ending::PeerStateLost);
                     return vec![Action::Alarm(Alarm::PeerStateLost)];
                 }
+                Agreement::Unproven => {
+                    let rule = "a Hello claims more than this store knows, without proof";
+                    return self.part(GoodbyeReason::StateLost, 0, Ending::Protocol(rule));
+                }
             }
             self.lanes.insert(lane, Outbound::new(sent.acked, they_hold.through, hello.window, now));
             if they_acked.through < held.through {
-                self.resending += 1;
-                actions.push(Action::LoadReceipts { lane, after: they_acked.through, through: held.through });
+                self.resend.insert(lane, (they_acked.through, held.through));
+                actions.extend(self.next_receipts(lane));
             }
         }
         self.phase = Phase::Live;
@@ -124,22 +138,17 @@ impl Session {
         }
     }
 
-    fn say_hello(&mut self, now: Timestamp, standing: &Standing, peer: String) {
+    fn say_hello(&mut self, standing: &Standing, peer: String) {
         let me = self.me.log_id;
-        let place = |from: LogId, to: LogId, lane: Lane, through: u64, digest: Option<Digest>| wire::Position {
-            from_log: from.0.to_vec(),
-            to_log: to.0.to_vec(),
-            lane: lane.number(),
-            through,
-            digest: digest.map(|d| d.0.to_vec()).unwrap_or_default(),
-        };
         let (mut held, mut acked) = (vec![], vec![]);
         if let Some(peer_log) = standing.peer_log {
             for (lane, one) in standing.held.iter().filter(|(_, one)| one.through > 0) {
-                held.push(place(peer_log, me, *lane, one.through, one.digest));
+                let stream = Stream { from_log: peer_log, to_log: me, lane: *lane };
+                held.push(position(stream, one.through, one.digest, &one.dispatch));
             }
             for (lane, one) in standing.sent.iter().filter(|(_, one)| one.acked > 0) {
-                acked.push(place(me, peer_log, *lane, one.acked, one.acked_digest));
+                let stream = Stream { from_log: me, to_log: peer_log, lane: *lane };
+                acked.push(position(stream, one.acked, one.acked_digest, &one.acked_receipt));
             }
         }
         let rosters = standing.rosters.iter();
@@ -155,43 +164,84 @@ impl Session {
                 .map(|r| wire::RosterVersion { country: r.country.to_string(), version: r.version })
                 .collect(),
             window: limits::WINDOW,
-            clock_ms: now.ms(),
+            clock_ms: standing.clock.ms(),
             acked,
         }));
         self.hello_sent = true;
     }
 }
 
-fn known(versions: &[wire::RosterVersion]) -> BTreeMap<crate::name::Country, u64> {
+fn known(versions: &[wire::RosterVersion]) -> BTreeMap<Country, u64> {
     let most = versions.iter().take(limits::LIST);
     most.filter_map(|one| Some((one.country.parse().ok()?, one.version))).collect()
 }
 
-/// What a Hello says of a stream; nothing is the same as none.
-fn position(positions: &[wire::Position], from: LogId, to: LogId, lane: Lane) -> Held {
-    let of_stream = |p: &&wire::Position| p.from_log == from.0 && p.to_log == to.0 && p.lane == lane.number();
-    let found = positions.iter().take(limits::LIST).find(of_stream);
-    found
-        .map_or_else(Held::default, |p| Held { through: p.through, digest: Digest::try_from(p.digest.as_slice()).ok() })
+/// A position as a Hello writes it, with what the peer itself has signed for it.
+fn position(stream: Stream, through: u64, digest: Option<Digest>, proof: &[u8]) -> wire::Position {
+    wire::Position {
+        from_log: stream.from_log.0.to_vec(),
+        to_log: stream.to_log.0.to_vec(),
+        lane: stream.lane.number(),
+        through,
+        digest: digest.map(|d| d.0.to_vec()).unwrap_or_default(),
+        proof: proof.to_vec(),
+    }
 }
 
-fn agreement(sent: &Sent, held: &Held, they_hold: &Held, they_acked: &Held) -> Agreement {
-    // They hold more of our stream than we sent, or another dispatch at that place.
-    if they_hold.through > sent.placed {
-        return Agreement::OwnLost;
-    }
+/// What a Hello says of a stream.
+#[derive(Default)]
+struct Said {
+    through: u64,
+    digest: Option<Digest>,
+    proof: Vec<u8>,
+}
+
+/// Nothing said is the same as none.
+fn said(positions: &[wire::Position], stream: Stream) -> Said {
+    let of_stream = |p: &&wire::Position| {
+        p.from_log == stream.from_log.0 && p.to_log == stream.to_log.0 && p.lane == stream.lane.number()
+    };
+    let found = positions.iter().take(limits::LIST).find(of_stream);
+    found.map_or_else(Said::default, |p| Said {
+        through: p.through,
+        digest: Digest::try_from(p.digest.as_slice()).ok(),
+        proof: p.proof.clone(),
+    })
+}
+
+/// Compares both directions. That our own store lacks something counts only with our own signature on it.
+fn agreement(
+    key: PublicKey,
+    (sent, they_hold, outgoing): (&Sent, &Said, Stream),
+    (held, they_acked, incoming): (&Held, &Said, Stream),
+) -> Agreement {
     if they_hold.through < sent.acked {
         return Agreement::PeerLost;
     }
-    if they_hold.through > 0 && they_hold.digest != sent.at_held {
-        return Agreement::OwnLost;
+    let known = they_hold.through <= sent.placed;
+    // A place of which nothing is known any more proves nothing.
+    let other = known && they_hold.through > 0 && sent.at_held.is_some() && they_hold.digest != sent.at_held;
+    if !known || other {
+        return if dispatched(key, they_hold, outgoing) { Agreement::OwnLost } else { Agreement::Unproven };
     }
-    // They have receipts of ours that we do not know, or know for another dispatch.
-    if they_acked.through > held.through {
-        return Agreement::OwnLost;
-    }
-    if they_acked.through > 0 && they_acked.through == held.through && they_acked.digest != held.digest {
-        return Agreement::OwnLost;
+    let known = they_acked.through <= held.through;
+    let other = they_acked.through > 0 && they_acked.through == held.through && they_acked.digest != held.digest;
+    if !known || other {
+        return if receipted(key, they_acked, incoming) { Agreement::OwnLost } else { Agreement::Unproven };
     }
     Agreement::Agree
+}
+
+/// Whether the proof is a dispatch of ours for that place.
+fn dispatched(key: PublicKey, said: &Said, stream: Stream) -> bool {
+    let Ok(read) = Unverified::<Dispatch>::read(&said.proof) else { return false };
+    let fits = read.claim().stream == stream && read.claim().sequence == said.through;
+    fits && Some(read.digest()) == said.digest && read.verify(&[key]).is_ok()
+}
+
+/// Whether the proof is a receipt of ours for that place.
+fn receipted(key: PublicKey, said: &Said, stream: Stream) -> bool {
+    let Ok(read) = Unverified::<Receipt>::read(&said.proof) else { return false };
+    let fits = read.claim().stream == stream && read.claim().sequence == said.through;
+    fits && Some(read.claim().dispatch) == said.digest && read.verify(&[key]).is_ok()
 }

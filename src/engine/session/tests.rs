@@ -11,7 +11,13 @@ use std::collections::BTreeMap;
 use prost::Message as _;
 
 use super::*;
+use crate::domain::dispatch::Answer;
+use crate::domain::dispatch::Dispatch;
+use crate::domain::dispatch::Receipt;
+use crate::domain::dispatch::Stream;
 use crate::domain::entry::Alarm;
+use crate::domain::envelope;
+use crate::domain::envelope::SigningKey;
 use crate::name::Digest;
 use crate::name::LogId;
 
@@ -23,8 +29,17 @@ fn log_of(code: &str) -> LogId {
     LogId::of_key(&Digest::of(code.as_bytes()).0)
 }
 
+fn key(code: &str) -> SigningKey {
+    SigningKey::from_seed(&Digest::of(code.as_bytes()).0)
+}
+
 fn speaker(code: &str) -> Speaker {
-    Speaker { network: "demo.example".parse().unwrap(), office: office(code), log_id: log_of(code) }
+    Speaker {
+        network: "demo.example".parse().unwrap(),
+        office: office(code),
+        log_id: log_of(code),
+        key: key(code).public(),
+    }
 }
 
 fn frame(kind: Kind) -> Event {
@@ -72,7 +87,43 @@ fn position(from: &str, to: &str, lane: Lane, through: u64, digest: u8) -> wire:
         lane: lane.number(),
         through,
         digest: vec![digest; 32],
+        proof: vec![],
     }
+}
+
+/// A dispatch that one office has signed for a place in its routine stream to another.
+fn signed_dispatch(from: &str, to: &str, sequence: u64) -> (Dispatch, envelope::Signed) {
+    let dispatch = Dispatch {
+        network: "demo.example".parse().unwrap(),
+        from: office(from),
+        to: office(to),
+        stream: Stream { from_log: log_of(from), to_log: log_of(to), lane: Lane::Routine },
+        sequence,
+        notice: Digest([1; 32]),
+        key_wrap: None,
+        sent: Timestamp::ZERO,
+    };
+    let signed = envelope::sign::<Dispatch>(&key(from), dispatch.encode());
+    (dispatch, signed)
+}
+
+/// TM-FAR holds our routine stream up to this place, and shows our dispatch.
+fn holds_with_proof(through: u64) -> wire::Hello {
+    let (_, dispatch) = signed_dispatch("UZ-ALT", "TM-FAR", through);
+    let digest = dispatch.digest.0.to_vec();
+    let held =
+        wire::Position { digest, proof: dispatch.bytes, ..position("UZ-ALT", "TM-FAR", Lane::Routine, through, 0) };
+    wire::Hello { held: vec![held], ..hello() }
+}
+
+/// TM-FAR has receipts for its routine stream up to this place, and shows ours; the digest of its dispatch.
+fn acked_with_proof(through: u64) -> (wire::Hello, Digest) {
+    let (dispatch, signed) = signed_dispatch("TM-FAR", "UZ-ALT", through);
+    let receipt = dispatch.answered(signed.digest, Answer::Delivered, Timestamp::ZERO);
+    let receipt = envelope::sign::<Receipt>(&key("UZ-ALT"), receipt.encode());
+    let at = position("TM-FAR", "UZ-ALT", Lane::Routine, through, 0);
+    let acked = wire::Position { digest: signed.digest.0.to_vec(), proof: receipt.bytes, ..at };
+    (wire::Hello { acked: vec![acked], ..hello() }, signed.digest)
 }
 
 fn standing() -> Standing {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::dispatch::Lane;
 use crate::domain::entry::Alarm;
+use crate::domain::envelope::PublicKey;
 use crate::name::Country;
 use crate::name::Digest;
 use crate::name::LogId;
@@ -22,10 +23,12 @@ pub struct Speaker {
     pub office: OfficeCode,
     /// Its open log.
     pub log_id: LogId,
+    /// The key that the log was born with: what it signed proves what it said.
+    pub key: PublicKey,
 }
 
 /// One of our streams to the peer, as the store has it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sent {
     /// Last place given.
     pub placed: u64,
@@ -33,17 +36,22 @@ pub struct Sent {
     pub acked: u64,
     /// Digest of the dispatch at `acked`.
     pub acked_digest: Option<Digest>,
-    /// Digest of our dispatch at the place up to which the peer says that it holds the stream.
+    /// The peer's receipt for it, a serialized envelope; empty if there is none.
+    pub acked_receipt: Vec<u8>,
+    /// Digest of our dispatch at the place up to which the peer says that it holds the stream; `None` if that is not
+    /// known any more.
     pub at_held: Option<Digest>,
 }
 
 /// One of the peer's streams to us, as the store has it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Held {
     /// All of 1..through are answered.
     pub through: u64,
     /// Digest of the dispatch at `through`.
     pub digest: Option<Digest>,
+    /// That dispatch of the peer, a serialized envelope; empty if there is none.
+    pub dispatch: Vec<u8>,
 }
 
 /// A roster in force here.
@@ -68,6 +76,8 @@ pub struct Standing {
     pub held: BTreeMap<Lane, Held>,
     /// Rosters in force.
     pub rosters: Vec<RosterNote>,
+    /// Our clock, for the peer to compare with its own.
+    pub clock: Timestamp,
     /// Another session with the peer was live after this one opened: what its Hello says may be older than what is in
     /// the store.
     pub disturbed: bool,
@@ -118,7 +128,12 @@ pub enum Event {
         sequence: u64,
     },
     /// Answer to [`Action::LoadReceipts`].
-    Receipts(Vec<Vec<u8>>),
+    Receipts {
+        /// Which lane.
+        lane: Lane,
+        /// The receipts that were asked for, in order.
+        receipts: Vec<Vec<u8>>,
+    },
     /// The peer is not in force any more.
     Revoked,
     /// Rosters in force have changed: all of them.
@@ -158,7 +173,7 @@ pub enum Action {
         /// At most so many.
         limit: usize,
     },
-    /// Read our receipts for places of the peer's stream.
+    /// Read our receipts for places of the peer's stream, a page of them.
     LoadReceipts {
         /// Which lane.
         lane: Lane,

@@ -140,6 +140,14 @@ impl Verifier {
 
 /// Rows of a sort that does not exist.
 fn unexplained(view: &dyn View) -> Result<(), Fault> {
+    for (sort, length) in [(b"#", 1), (b"h", 1), (b"e", 9), (b"t", 9), (b"k", 33), (b"w", 33), (b"v", 35)] {
+        pages(view, sort, |(row_key, _)| {
+            if row_key.len() == length {
+                return Ok(());
+            }
+            Err(fault(format!("nothing explains the row {}", hex::encode(row_key))))
+        })?;
+    }
     let mut sorts: Vec<u8> = fold::SORTS.iter().chain(TRUTH).copied().collect();
     sorts.sort_unstable();
     let mut from = vec![];
@@ -191,6 +199,7 @@ fn projection_fault(row_key: &[u8]) -> Fault {
         Some(b'r') => "roster",
         Some(b'u') => "place",
         Some(b'y') => "alarm count",
+        Some(b'z') => "lost state",
         _ => "unknown",
     };
     fault(format!("the {sort} projection {} is not what the log says", about(row_key)))

@@ -182,7 +182,8 @@ impl TestOffice {
 
     /// Digests in the inbox, oldest first.
     pub(crate) fn inbox(&self) -> Vec<Digest> {
-        let inbox = read::arrived(&self.store, 0, usize::MAX).unwrap();
+        let size = self.writer.shared().head().size;
+        let (inbox, _) = read::arrived(&self.store, 0, size, usize::MAX).unwrap();
         inbox.iter().map(|one| Digest::try_from(one.digest.as_slice()).unwrap()).collect()
     }
 

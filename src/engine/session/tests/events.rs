@@ -115,14 +115,23 @@ pub(super) fn any_standing() -> impl Strategy<Value = Standing> {
         placed,
         acked,
         acked_digest,
+        acked_receipt: vec![],
         at_held,
     });
-    let held = (number(), digest()).prop_map(|(through, digest)| Held { through, digest });
+    let held = (number(), digest()).prop_map(|(through, digest)| Held { through, digest, dispatch: vec![] });
     let sent = proptest::collection::btree_map(lane(), sent, 0..3);
     let held = proptest::collection::btree_map(lane(), held, 0..3);
     let peer_log = prop_oneof![9 => Just(Some(log_of("TM-FAR"))), 1 => Just(None)];
-    (peer_log, sent, held, any_rosters(), prop::bool::weighted(0.1))
-        .prop_map(|(peer_log, sent, held, rosters, disturbed)| Standing { peer_log, sent, held, rosters, disturbed })
+    (peer_log, sent, held, any_rosters(), prop::bool::weighted(0.1)).prop_map(
+        |(peer_log, sent, held, rosters, disturbed)| Standing {
+            peer_log,
+            sent,
+            held,
+            rosters,
+            clock: Timestamp::ZERO,
+            disturbed,
+        },
+    )
 }
 
 fn any_rosters() -> impl Strategy<Value = Vec<RosterNote>> {
@@ -140,7 +149,7 @@ fn event() -> impl Strategy<Value = Event> {
     let answered = || prop_oneof![4 => any::<u8>().prop_map(receipt), 1 => vec(any::<u8>(), 0..9)];
     prop_oneof![
         8 => answered().prop_map(Event::Answered),
-        4 => vec(answered(), 0..4).prop_map(Event::Receipts),
+        4 => vec(answered(), 0..4).prop_flat_map(|receipts| lane().prop_map(move |lane| Event::Receipts { lane, receipts: receipts.clone() })),
         8 => Just(Event::Imported),
         8 => Just(Event::Queued),
         8 => Just(Event::Tick),

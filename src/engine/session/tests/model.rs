@@ -74,16 +74,17 @@ impl ModelStore {
             let digest_at = |place: u64| at(&out.dispatches, place).map(digest);
             let (placed, acked) = (out.dispatches.len() as u64, out.acked as u64);
             let at_held = said(*lane).and_then(|position| digest_at(position.through));
-            (*lane, Sent { placed, acked, acked_digest: digest_at(acked), at_held })
+            (*lane, Sent { placed, acked, acked_digest: digest_at(acked), acked_receipt: vec![], at_held })
         };
         let held = |(lane, all): (&Lane, &Vec<wire::Deliver>)| {
-            (*lane, Held { through: all.len() as u64, digest: all.last().map(digest) })
+            (*lane, Held { through: all.len() as u64, digest: all.last().map(digest), dispatch: vec![] })
         };
         Standing {
             peer_log: Some(peer_log),
             sent: self.outgoing.iter().map(sent).collect(),
             held: self.incoming.iter().map(held).collect(),
             rosters: vec![],
+            clock: Timestamp::ZERO,
             disturbed,
         }
     }

@@ -6,7 +6,7 @@ use super::*;
 
 /// Our routine lane, in which three places have a receipt and two more were given.
 fn five_sent() -> BTreeMap<Lane, Sent> {
-    let sent = Sent { placed: 5, acked: 3, acked_digest: Some(Digest([3; 32])), at_held: None };
+    let sent = Sent { placed: 5, acked: 3, acked_digest: Some(Digest([3; 32])), ..Sent::default() };
     BTreeMap::from([(Lane::Routine, sent)])
 }
 
@@ -30,36 +30,63 @@ fn holds(through: u64, digest: u8) -> wire::Hello {
     wire::Hello { held: vec![position("UZ-ALT", "TM-FAR", Lane::Routine, through, digest)], ..hello() }
 }
 
-#[test]
-fn a_peer_that_holds_more_than_was_sent_proves_that_our_store_went_back() {
-    own_state_lost(holds(6, 6), Standing { sent: five_sent(), ..standing() });
-    own_state_lost(holds(u64::MAX, 6), standing());
-    let mut without_digest = holds(6, 6);
-    without_digest.held[0].digest.clear();
-    own_state_lost(without_digest, Standing { sent: five_sent(), ..standing() });
+/// What is claimed without our own signature ends the session, and is no alarm.
+fn unproven(hello: wire::Hello, standing: Standing) {
+    let (alarms, byes, ending) = end_of_greeting(hello, standing);
+    assert_eq!(alarms, []);
+    assert_eq!(byes, [GoodbyeReason::StateLost]);
+    assert!(matches!(ending, Ending::Protocol(_)), "{ending:?}");
 }
 
 #[test]
-fn a_peer_that_holds_another_dispatch_at_a_place_proves_that_our_store_went_back() {
-    let mut sent = five_sent();
-    sent.get_mut(&Lane::Routine).unwrap().at_held = Some(Digest([5; 32]));
-    own_state_lost(holds(5, 6), Standing { sent: sent.clone(), ..standing() });
-    let (hand, _) = Hand::greeted(holds(5, 5), Standing { sent, ..standing() });
-    assert!(hand.session.wants_frames(), "the same dispatch is no reason to part");
-}
-
-#[test]
-fn a_peer_that_has_receipts_we_never_gave_proves_that_our_store_went_back() {
-    let acked = |through, digest| wire::Hello {
-        acked: vec![position("TM-FAR", "UZ-ALT", Lane::Priority, through, digest)],
-        ..hello()
+fn a_peer_that_shows_a_later_dispatch_of_ours_proves_that_our_store_went_back() {
+    own_state_lost(holds_with_proof(6), Standing { sent: five_sent(), ..standing() });
+    own_state_lost(holds_with_proof(6), standing());
+    unproven(holds(6, 6), Standing { sent: five_sent(), ..standing() });
+    unproven(holds(u64::MAX, 6), standing());
+    let claim = |change: fn(&mut wire::Position)| {
+        let mut hello = holds_with_proof(6);
+        change(&mut hello.held[0]);
+        unproven(hello, Standing { sent: five_sent(), ..standing() });
     };
-    let held = Held { through: 4, digest: Some(Digest([4; 32])) };
-    let held = BTreeMap::from([(Lane::Priority, held)]);
-    own_state_lost(acked(5, 4), Standing { held: held.clone(), ..standing() });
-    own_state_lost(acked(4, 9), Standing { held: held.clone(), ..standing() });
-    let (hand, _) = Hand::greeted(acked(4, 4), Standing { held, ..standing() });
+    claim(|said| said.digest.clear());
+    claim(|said| said.through = 7);
+    claim(|said| said.proof.truncate(9));
+    // Signed, but not by us.
+    let (_, theirs) = signed_dispatch("TM-FAR", "UZ-ALT", 6);
+    let mut hello = holds_with_proof(6);
+    (hello.held[0].digest, hello.held[0].proof) = (theirs.digest.0.to_vec(), theirs.bytes);
+    unproven(hello, Standing { sent: five_sent(), ..standing() });
+}
+
+#[test]
+fn a_peer_that_shows_another_dispatch_of_ours_at_a_place_proves_that_our_store_went_back() {
+    let known = |at_held| {
+        let sent = BTreeMap::from([(Lane::Routine, Sent { at_held, ..five_sent()[&Lane::Routine].clone() })]);
+        Standing { sent, ..standing() }
+    };
+    own_state_lost(holds_with_proof(5), known(Some(Digest([5; 32]))));
+    unproven(holds(5, 6), known(Some(Digest([5; 32]))));
+    for fine in [Some(Digest([6; 32])), None] {
+        let (hand, _) = Hand::greeted(holds(5, 6), known(fine));
+        assert!(hand.session.wants_frames(), "the same dispatch, or one that is not known any more");
+    }
+}
+
+#[test]
+fn a_peer_that_shows_receipts_we_do_not_know_proves_that_our_store_went_back() {
+    let known = |through, digest| {
+        let held = Held { through, digest: Some(digest), dispatch: vec![] };
+        Standing { held: BTreeMap::from([(Lane::Routine, held)]), ..standing() }
+    };
+    let (acked, digest) = acked_with_proof(5);
+    own_state_lost(acked.clone(), known(4, Digest([4; 32])));
+    own_state_lost(acked.clone(), known(5, Digest([9; 32])));
+    let (hand, _) = Hand::greeted(acked.clone(), known(5, digest));
     assert!(hand.session.wants_frames());
+    let mut without = acked;
+    without.acked[0].proof.clear();
+    unproven(without, known(4, Digest([4; 32])));
 }
 
 #[test]
@@ -108,7 +135,7 @@ fn who_greets_wrongly_is_refused() {
 
 #[test]
 fn both_sides_say_hello_with_what_they_have() {
-    let held = Held { through: 4, digest: Some(Digest([4; 32])) };
+    let held = Held { through: 4, digest: Some(Digest([4; 32])), dispatch: vec![] };
     let known = Standing { sent: five_sent(), held: BTreeMap::from([(Lane::Priority, held)]), ..standing() };
     let dialled = Session::dialled(speaker("UZ-ALT"), office("TM-FAR"), Timestamp::ZERO);
     let mut hand = Hand { session: dialled, ..Hand::accepted() };
@@ -122,7 +149,7 @@ fn both_sides_say_hello_with_what_they_have() {
         Standing {
             sent: BTreeMap::from([(
                 Lane::Routine,
-                Sent { at_held: Some(Digest([3; 32])), ..known.sent[&Lane::Routine] },
+                Sent { at_held: Some(Digest([3; 32])), ..known.sent[&Lane::Routine].clone() },
             )]),
             ..known
         },
@@ -137,16 +164,18 @@ fn both_sides_say_hello_with_what_they_have() {
 
 #[test]
 fn receipts_that_a_cut_has_swallowed_are_sent_again() {
-    let held = Held { through: 5, digest: Some(Digest([5; 32])) };
+    let held = Held { through: 5, digest: Some(Digest([5; 32])), dispatch: vec![] };
     let acked = wire::Hello { acked: vec![position("TM-FAR", "UZ-ALT", Lane::Priority, 3, 3)], ..hello() };
     let held = BTreeMap::from([(Lane::Priority, held)]);
     let (mut hand, actions) = Hand::greeted(acked, Standing { held, ..standing() });
     assert!(actions.contains(&Action::LoadReceipts { lane: Lane::Priority, after: 3, through: 5 }), "{actions:?}");
     hand.flush();
-    assert!(!hand.session.wants_frames(), "a receipt for what comes now would overtake them");
-    hand.on(Event::Receipts(vec![receipt(4), receipt(5)]));
-    assert!(hand.session.wants_frames());
-    let sent: Vec<_> = [4, 5].map(|n| wire::Envelope::decode(receipt(n).as_slice()).unwrap()).into();
+    // What comes meanwhile is answered after them.
+    hand.on(frame(Kind::Deliver(wire::Deliver::default())));
+    hand.on(Event::Answered(receipt(6)));
+    assert_eq!(hand.flush(), []);
+    hand.on(Event::Receipts { lane: Lane::Priority, receipts: vec![receipt(4), receipt(5)] });
+    let sent: Vec<_> = [4, 5, 6].map(|n| wire::Envelope::decode(receipt(n).as_slice()).unwrap()).into();
     assert_eq!(hand.flush(), sent.into_iter().map(Kind::Receipt).collect::<Vec<_>>());
 }
 

@@ -157,7 +157,9 @@ impl World {
         let Office { store, peers, .. } = &self.offices[side];
         let event = match action {
             Action::Load { lane, after, limit } => Event::Loaded { lane, waiting: store.waiting(lane, after, limit) },
-            Action::LoadReceipts { lane, after, through } => Event::Receipts(store.receipts(lane, after, through)),
+            Action::LoadReceipts { lane, after, through } => {
+                Event::Receipts { lane, receipts: store.receipts(lane, after, through) }
+            }
             Action::LoadStanding { peer, held } => {
                 let (mine, theirs) = (log_of(CODES[side]), log_of(CODES[1 - side]));
                 let standing = store.standing(mine, theirs, &held, peers.disturbed(peer, end.id));

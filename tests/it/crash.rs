@@ -1,0 +1,200 @@
+//! Two offices of the real binary, killed again and again while notices pass in both directions: what was answered is
+//! kept, what is called DELIVERED can be read, nothing comes twice, and both logs prove it.
+
+mod load;
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::hint::spin_loop;
+use std::time::Duration;
+
+use chapar::wire;
+use chapar::wire::Folder;
+use serde_json::json;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use crate::binary::Binary;
+use crate::binary::free_port;
+use crate::binary::introduce;
+use crate::crash::load::Load;
+use crate::crash::load::Side;
+use crate::local::Local;
+
+/// Kills of each office.
+const KILLS: usize = 26;
+
+/// Sends that each office may begin between two kills.
+const SENDS: usize = 24;
+
+/// What is waited for comes within this time, or not at all.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// Chance that can be repeated: `SplitMix64`.
+struct Chance(u64);
+
+impl Chance {
+    /// A number below `limit`.
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (z ^ (z >> 31)) % limit
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a seed from outside repeats a run")]
+fn seed() -> u64 {
+    std::env::var("CHAPAR_SEED").map_or(20_261_124, |seed| seed.parse().expect("CHAPAR_SEED is a number"))
+}
+
+/// When an office is killed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Moment {
+    /// After so many more of its sends are answered.
+    Answered,
+    /// After so many more notices have arrived in it.
+    Arrived,
+    /// After so many more of its notices are called DELIVERED.
+    Delivered,
+    /// While it starts, so soon after the last kill.
+    Starting,
+    /// As soon as it says that it runs.
+    Started,
+}
+
+/// The moments of all kills: each office in turn, each kind about equally often.
+fn moments(chance: &mut Chance) -> Vec<Moment> {
+    use Moment::Answered;
+    use Moment::Arrived;
+    use Moment::Delivered;
+    use Moment::Started;
+    use Moment::Starting;
+    let mix = [Answered, Arrived, Delivered, Answered, Arrived, Delivered, Starting, Started];
+    let pick = |_| mix[usize::try_from(chance.below(mix.len() as u64)).unwrap()];
+    (0..KILLS * 2).map(pick).collect()
+}
+
+fn spin(times: u64) {
+    for _ in 0..times {
+        spin_loop();
+    }
+}
+
+async fn kill_at(moment: Moment, office: &mut Binary, side: &Side, chance: &mut Chance) {
+    let counter = match moment {
+        Moment::Answered => &side.answered,
+        Moment::Arrived => &side.arrived,
+        Moment::Delivered => &side.delivered,
+        Moment::Starting => {
+            office.kill();
+            office.spawn();
+            spin(chance.below(2_000_000));
+            office.kill();
+            return;
+        }
+        Moment::Started => {
+            office.kill();
+            office.start();
+            office.kill();
+            return;
+        }
+    };
+    let mut counter = counter.subscribe();
+    let target = *counter.borrow() + 1 + chance.below(SENDS as u64 / 2);
+    let reached = timeout(PATIENCE, counter.wait_for(|count| *count >= target)).await;
+    assert!(reached.is_ok(), "{} reached no {moment:?} {target}\n{}", office.code, office.trace());
+    spin(chance.below(100_000));
+    office.kill();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn kill_9_at_any_moment_loses_nothing_that_was_answered() {
+    let seed = seed();
+    println!("CHAPAR_SEED={seed}");
+    let mut chance = Chance(seed);
+    let root = tempfile::tempdir().unwrap();
+    let mut alt = Binary::init(root.path(), "UZ-ALT", Some(free_port()));
+    let mut far = Binary::init(root.path(), "TM-FAR", Some(free_port()));
+    introduce(root.path(), &mut [&mut alt, &mut far]);
+
+    let (a, f) = (Side::new(&alt, &far), Side::new(&far, &alt));
+    let load = Load::start(&[&a, &f]);
+    let mut kills: BTreeMap<Moment, u32> = BTreeMap::new();
+    for (number, moment) in moments(&mut chance).into_iter().enumerate() {
+        a.allow(SENDS);
+        f.allow(SENDS);
+        let (office, side) = if number % 2 == 0 { (&mut alt, &a) } else { (&mut far, &f) };
+        kill_at(moment, office, side, &mut chance).await;
+        *kills.entry(moment).or_default() += 1;
+        if number % 12 < 2 {
+            verified(office, &["log", "verify", "--offline"]);
+        }
+        office.start();
+    }
+    a.allow(SENDS);
+    f.allow(SENDS);
+    load.finish().await;
+    for side in [&a, &f] {
+        let mut local = Local::connect(&side.socket).await;
+        local.all_delivered().await;
+    }
+
+    whole(&a, &f).await;
+    whole(&f, &a).await;
+    println!("kills: {kills:?}; answered: {} and {}", *a.answered.borrow(), *f.answered.borrow());
+    for office in [&mut alt, &mut far] {
+        let online = verified(office, &["log", "verify"]);
+        assert!(office.stop().success(), "{}", office.trace());
+        let offline = verified(office, &["log", "verify", "--offline"]);
+        assert_eq!(online, offline);
+        assert!(!office.trace().contains("panicked"), "{}", office.trace());
+    }
+}
+
+/// The log of an office verifies; its root.
+fn verified(office: &Binary, words: &[&str]) -> serde_json::Value {
+    let word = office.run(words).done().object();
+    assert_eq!((&word["ok"], &word["fault"]), (&json!(true), &json!(null)), "{}", office.code);
+    word["root"].clone()
+}
+
+/// What one office has sent is what the other one has.
+async fn whole(from: &Side, to: &Side) {
+    let (mut sender, receiver) = (Local::connect(&from.socket).await, Local::connect(&to.socket).await);
+    let ledger = from.ledger();
+    let outbox = sender.list(Folder::Outbox).await;
+    let sent: BTreeSet<Vec<u8>> = outbox.iter().map(|row| row.digest.clone()).collect();
+    assert_eq!(sent.len(), outbox.len(), "nothing is twice in the outbox");
+    let inbox = receiver.clone().list(Folder::Inbox).await;
+    let received: BTreeSet<Vec<u8>> = inbox.iter().map(|row| row.digest.clone()).collect();
+    assert_eq!(received.len(), inbox.len(), "nothing is twice in the inbox");
+    for (digest, subject) in &ledger.answered {
+        assert!(sent.contains(digest), "{subject} was answered and is lost");
+    }
+    for row in &outbox {
+        assert_eq!(row.deliveries.len(), 1);
+        assert_eq!(row.deliveries[0].outcome(), wire::Outcome::Delivered, "{row:?}");
+    }
+    for digest in &ledger.delivered {
+        assert!(sent.contains(digest), "what was called DELIVERED is not in the outbox any more");
+    }
+    assert_eq!(sent, received, "what was sent is what has arrived");
+    // Each is opened; its text is the one that was sent, and each text came once.
+    let (mut opening, mut texts) = (JoinSet::new(), BTreeSet::new());
+    for row in inbox {
+        let mut local = receiver.clone();
+        opening.spawn(async move { (local.subject(&hex::encode(&row.digest)).await, row.digest) });
+    }
+    while let Some(opened) = opening.join_next().await {
+        let (text, digest) = opened.unwrap();
+        if let Some(subject) = ledger.answered.get(&digest) {
+            assert_eq!(&text, subject);
+        }
+        assert!(ledger.begun.contains(&text), "nobody sent {text}");
+        assert!(texts.insert(text.clone()), "{text} was sent once and came twice");
+    }
+    assert!(ledger.answered.len() > KILLS * 4, "there was load: {}", ledger.answered.len());
+    assert!(ledger.delivered.len() > KILLS, "DELIVERED was seen meanwhile: {}", ledger.delivered.len());
+}
