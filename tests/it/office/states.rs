@@ -202,16 +202,21 @@ fn a_new_log_gets_all_that_is_unanswered_in_order_from_one() {
 #[test]
 fn what_was_placed_goes_to_a_new_log_before_what_was_held() {
     let mut world = World::new();
-    let first: Vec<_> = (0..2).map(|_| world.alt.issue(Draft::to(&["TM-FAR"])).digest).collect();
+    let group = |office: &TestOffice, size| (0..size).map(|_| office.issue_command(Draft::to(&["TM-FAR"]))).collect();
+    world.alt.commit(group(&world.alt, 200));
     let suspended = world.tm.set_state("TM-FAR", OfficeState::Suspended);
     world.alt.import(&[suspended]).unwrap();
-    let held = world.alt.issue(Draft::to(&["TM-FAR"])).digest;
+    world.alt.settle();
+    world.alt.commit(group(&world.alt, 100));
     let reborn = TestOffice::new(identity("TM-FAR", "second"));
     world.tm.set_key(&reborn.me, world.alt.clock);
     let roster = world.tm.set_state("TM-FAR", OfficeState::Active);
     world.alt.import(&[roster]).unwrap();
+    assert_eq!(placed(&world.alt, &reborn, Lane::Routine).len(), 256, "not more in one commit");
     world.alt.settle();
-    assert_eq!(placed(&world.alt, &reborn, Lane::Routine), [(1, first[0]), (2, first[1]), (3, held)]);
+    let issued = world.alt.entries_of(EntryKind::Issued);
+    let in_order = (1..).zip(issued).map(|(place, entry)| (place, Digest::try_from(entry.subject.as_slice()).unwrap()));
+    assert_eq!(placed(&world.alt, &reborn, Lane::Routine), in_order.collect::<Vec<_>>());
 }
 
 #[test]
