@@ -3,6 +3,12 @@
 use std::fs;
 use std::path::Path;
 
+use chapar::edge::sled::SledStore;
+use chapar::engine::rows::key;
+use chapar::engine::store::Applied;
+use chapar::engine::store::Batch;
+use chapar::engine::store::Store as _;
+use chapar::engine::store::View as _;
 use chapar::wire;
 use chapar::wire::Urgency;
 use serde_json::json;
@@ -141,9 +147,9 @@ fn the_store_of_another_office() {
     for name in ["store", "head"] {
         let (here, there) = (mine.data.join(name), other.data.join(name));
         if here.is_dir() {
-            fs::remove_dir_all(&here).unwrap()
+            fs::remove_dir_all(&here).unwrap();
         } else {
-            fs::remove_file(&here).unwrap()
+            fs::remove_file(&here).unwrap();
         }
         fs::rename(there, here).unwrap();
     }
@@ -175,6 +181,25 @@ async fn a_missing_or_damaged_note_is_written_again_once_all_is_verified() {
         assert!(office.trace()[traced..].contains("the whole log is verified"), "{}", office.trace());
         assert_eq!(fs::read(&path).unwrap(), note, "the note is back");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_missing_note_and_a_store_that_does_not_verify() {
+    let (_root, mut office) = office_with_peer();
+    send(&office, 2).await;
+    assert!(office.stop().success(), "{}", office.trace());
+    let (store, note) = (office.data.join("store"), office.data.join("head"));
+    let opened = SledStore::open(&store).unwrap();
+    let rows = opened.scan(key::OUTBOX, &key::after(key::OUTBOX), 1).unwrap();
+    let mut batch = Batch::new(opened.last_number().unwrap() + 1);
+    batch.delete(rows[0].0.clone());
+    assert_eq!(opened.apply(&batch), Applied::Durable);
+    drop(opened);
+    fs::remove_file(&note).unwrap();
+    refused(&office.refused(), UNVERIFIED, "The store counts");
+    assert!(!note.exists(), "nothing is noted");
+    let offline = office.run(&["log", "verify", "--offline"]);
+    assert_eq!((offline.code, offline.object()["ok"].clone()), (UNVERIFIED, json!(false)));
 }
 
 #[test]

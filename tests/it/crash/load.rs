@@ -24,7 +24,7 @@ use crate::world::a_notice;
 const SENDERS: u64 = 6;
 
 /// What an office has said.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Ledger {
     /// Subjects of all sends, answered or not.
     pub(super) begun: BTreeSet<String>,
@@ -72,7 +72,12 @@ impl Side {
         self.shared.allowed.add_permits(sends.saturating_sub(self.shared.allowed.available_permits()));
     }
 
-    pub(super) fn ledger(&self) -> MutexGuard<'_, Ledger> {
+    /// All that was said until now.
+    pub(super) fn said(&self) -> Ledger {
+        self.ledger().clone()
+    }
+
+    fn ledger(&self) -> MutexGuard<'_, Ledger> {
         self.shared.ledger.lock().unwrap()
     }
 

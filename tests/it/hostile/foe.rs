@@ -142,15 +142,8 @@ impl Foe {
         waiting.into_iter().last().unwrap().deliver
     }
 
-    /// A dispatch at a place, signed by a key.
-    pub(crate) fn dispatch(&self, key: &SigningKey, sequence: u64, frame: &wire::Deliver) -> wire::Deliver {
-        let read = envelope::Unverified::<Dispatch>::read(&frame.dispatch).unwrap();
-        let dispatch = Dispatch { sequence, ..read.claim().clone() };
-        wire::Deliver { dispatch: envelope::sign::<Dispatch>(key, dispatch.encode()).bytes, ..frame.clone() }
-    }
-
     /// The stream of the victim's routine notices to here.
-    pub(crate) fn from_victim(&self) -> Stream {
+    pub(crate) fn incoming(&self) -> Stream {
         Stream { from_log: self.victim_log, to_log: self.site.identity.log_id(), lane: Lane::Routine }
     }
 
@@ -172,9 +165,9 @@ impl Foe {
     pub(crate) async fn dial(&self, endpoint: &str) -> Link {
         let pins: Arc<dyn Pins> = Arc::new(Anyone(self.victim));
         let dialler = Dialler::new(&self.site.tls, pins, self.victim, DialDeadlines::default()).unwrap();
-        let dialled = dialler.dial(endpoint).await.unwrap();
+        let answering = dialler.dial(endpoint).await.unwrap();
         let (say, frames) = mpsc::channel(8);
-        let mut grpc = tonic::client::Grpc::new(dialled.channel);
+        let mut grpc = tonic::client::Grpc::new(answering.channel);
         grpc.ready().await.unwrap();
         let path = "/chapar.v1.ExchangeService/Session".parse().unwrap();
         let answer = grpc.streaming(Request::new(ReceiverStream::new(frames)), path, Raw).await.unwrap();
@@ -191,6 +184,13 @@ impl Foe {
             }
         }
     }
+}
+
+/// The dispatch of a frame at another place, signed by a key.
+pub(crate) fn dispatch(key: &SigningKey, sequence: u64, frame: &wire::Deliver) -> wire::Deliver {
+    let read = envelope::Unverified::<Dispatch>::read(&frame.dispatch).unwrap();
+    let dispatch = Dispatch { sequence, ..read.claim().clone() };
+    wire::Deliver { dispatch: envelope::sign::<Dispatch>(key, dispatch.encode()).bytes, ..frame.clone() }
 }
 
 /// One session with the victim.

@@ -78,7 +78,7 @@ async fn a_revoked_office_is_cut_at_once() {
     connected(&mut world.nodes[1], "UZ-ALT").await;
     world.sites[1].state = OfficeState::Revoked;
     let newer = world.roster("TM", 2);
-    world.nodes[0].import(&[newer.clone()]).await.unwrap();
+    world.nodes[0].import(std::slice::from_ref(&newer)).await.unwrap();
     world.nodes[0].until("the revoked office is cut", |status| !peer(status, "TM-FAR").connected).await;
     world.nodes[1].until("it is cut", |status| !peer(status, "UZ-ALT").connected).await;
     let here = peer(&world.nodes[0].status().await, "TM-FAR");
