@@ -4,6 +4,7 @@
 mod commits;
 mod exchange;
 mod log;
+mod races;
 mod rejections;
 mod rosters;
 mod states;
