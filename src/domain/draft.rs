@@ -84,7 +84,8 @@ pub fn parse(bytes: &[u8], options: Options) -> Result<Draft, DraftError> {
         return Err(DraftError::TooLarge);
     }
     let text = std::str::from_utf8(bytes).map_err(|_| DraftError::Utf8)?;
-    let file = raw::read(text)?;
+    // Some editors begin a file with a byte order mark; RFC 8259 lets a reader ignore it.
+    let file = raw::read(text.strip_prefix('\u{feff}').unwrap_or(text))?;
     Ok(from_json(file, options)?)
 }
 

@@ -64,10 +64,18 @@ pub(super) fn run(args: Args, out: &Output) -> Result<(), Failure> {
         ("Signed", card.value().issued.to_string()),
         ("Fingerprint", fingerprint.clone()),
     ]));
+    let code = office.code;
+    let listed = folder.roster.offices.iter().find(|listed| listed.code == code);
+    let rekeyed = listed.is_some_and(|listed| listed.office_key() != office.office_key());
+    if rekeyed {
+        out.note(format_args!(
+            "WARNING: the card has another office key than the roster lists for {code}. It replaces that key, which is \
+             retired, and begins a new log. Make sure that the office has made a new key."
+        ));
+    }
     if !yes {
         compared(&fingerprint)?;
     }
-    let code = office.code;
     let new = merge(&mut folder.roster, office, SystemClock.now()).map_err(|error| {
         Failure::config(
             sentence(&error.to_string()),
@@ -76,9 +84,15 @@ pub(super) fn run(args: Args, out: &Output) -> Result<(), Failure> {
     })?;
     folder.save()?;
     if out.json {
-        return out.object(&json!({"office": code.to_string(), "fingerprint": fingerprint, "new": new}));
+        return out.object(
+            &json!({"office": code.to_string(), "fingerprint": fingerprint, "new": new, "new_key": new || rekeyed}),
+        );
     }
-    let done = if new { "is added" } else { "is brought up to date" };
+    let done = match (new, rekeyed) {
+        (true, _) => "is added",
+        (false, true) => "is brought up to date, with a new office key",
+        (false, false) => "is brought up to date",
+    };
     out.text(format_args!("{code} {done}."))?;
     out.note(format_args!("Next: chapar country sign --dir {} --out FILE", dir.display()));
     Ok(())

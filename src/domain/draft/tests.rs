@@ -246,7 +246,8 @@ fn malformed_files_are_refused() {
     assert!(matches!(file("duplicate-key"), DraftError::Problem(Problem { what: Cause::Duplicate, .. })));
     let read = |text: &str| parse(text.as_bytes(), WITHOUT).unwrap_err().to_string();
     assert_eq!(read(r#"{"header": {"to": [{"unit": "a", "unit": "a"}]}}"#), "header.to[0].unit is there twice");
-    assert_eq!(read("\u{FEFF}{}"), "the draft is not JSON: see line 1, column 1");
+    assert_eq!(read("\u{FEFF}{}"), "header is missing", "a byte order mark is no reason");
+    assert_eq!(read("\u{FEFF}\u{FEFF}{}"), "the draft is not JSON: see line 1, column 1");
     assert_eq!(read("[]"), "draft cannot be anything but an object");
     assert!(read(&format!("{}{}", "[".repeat(40), "]".repeat(40))).ends_with("is nested too deeply"));
     assert!(read(&"[".repeat(100_000)).starts_with("the draft is not JSON"));

@@ -73,41 +73,48 @@ async fn a_new_peer_connects_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_revoked_office_is_cut_at_once() {
-    let mut world = World::introduced(&["UZ-ALT", "TM-FAR"]).await;
-    connected(&mut world.nodes[1], "UZ-ALT").await;
+async fn a_revoked_office_is_cut_at_once_and_comes_back() {
+    // Whichever of the two has dialled.
+    revoked_and_active_again("UZ-ALT", "TM-FAR").await;
+    revoked_and_active_again("TM-FAR", "UZ-ALT").await;
+}
+
+/// One office imports a roster that revokes the other, and later one that does not.
+async fn revoked_and_active_again(one: &str, other: &str) {
+    let (one, other, country) = (one.to_owned(), other.to_owned(), &other[..2]);
+    let mut world = World::introduced(&[&one, &other]).await;
+    connected(&mut world.nodes[1], &one).await;
     world.sites[1].state = OfficeState::Revoked;
-    let newer = world.roster("TM", 2);
+    let newer = world.roster(country, 2);
     world.nodes[0].import(std::slice::from_ref(&newer)).await.unwrap();
-    world.nodes[0].until("the revoked office is cut", |status| !peer(status, "TM-FAR").connected).await;
-    world.nodes[1].until("it is cut", |status| !peer(status, "UZ-ALT").connected).await;
-    let here = peer(&world.nodes[0].status().await, "TM-FAR");
+    world.nodes[0].until("the revoked office is cut", |status| !peer(status, &other).connected).await;
+    world.nodes[1].until("it is cut", |status| !peer(status, &one).connected).await;
+    let here = peer(&world.nodes[0].status().await, &other);
     assert_eq!(here.state(), wire::OfficeState::Revoked);
     assert!(here.trouble.contains("not in force"), "{}", here.trouble);
     world.nodes[1]
         .until("it is told why", |status| {
-            let trouble = peer(status, "UZ-ALT").trouble;
+            let trouble = peer(status, &one).trouble;
             trouble.contains("does not find this office in force") || trouble.contains("revoked")
         })
         .await;
     // It does not come back, and nothing is sent to it any more.
-    world.nodes[1]
-        .until("it is refused at the door", |status| peer(status, "UZ-ALT").trouble.contains("revoked"))
-        .await;
-    assert!(!peer(&world.nodes[0].status().await, "TM-FAR").connected);
-    let refused = world.nodes[0].desk.send_notice(a_notice(&["TM-FAR"], Urgency::Routine, "no")).await.unwrap_err();
+    world.nodes[1].until("it is refused at the door", |status| peer(status, &one).trouble.contains("revoked")).await;
+    assert!(!peer(&world.nodes[0].status().await, &other).connected);
+    let refused = world.nodes[0].desk.send_notice(a_notice(&[&other], Urgency::Routine, "no")).await.unwrap_err();
     assert!(refused.message().contains("does not take part any more"), "{refused}");
     // Its own country's newest roster tells it as well.
     world.nodes[1].import(&[newer]).await.unwrap();
     let missing = world.nodes[1].status().await.missing;
-    assert_eq!(missing, ["TM-FAR is revoked by TM"]);
+    assert_eq!(missing, [format!("{other} is revoked by {country}")]);
     // A newer roster brings it back.
     world.sites[1].state = OfficeState::Active;
-    let third = world.roster("TM", 3);
+    let third = world.roster(country, 3);
     for node in &mut world.nodes {
         node.import(std::slice::from_ref(&third)).await.unwrap();
     }
-    connected(&mut world.nodes[0], "TM-FAR").await;
+    connected(&mut world.nodes[0], &other).await;
+    connected(&mut world.nodes[1], &one).await;
     world.end().await;
 }
 
