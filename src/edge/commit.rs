@@ -109,6 +109,8 @@ pub fn start(
         if let Err(error) = note.sync() {
             tracing::warn!(%error, "the head beside the store could not be synced");
         }
+        // Whoever hears of the end may open the store again.
+        drop((writer, store));
         // Nobody may wait for the outcome any more.
         drop(outcome.send(result));
     })?;
