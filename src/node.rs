@@ -164,8 +164,8 @@ impl Node {
             let until = stop.clone().cancelled_owned();
             let deaf = Arc::clone(&hub);
             servers.spawn(async move {
-                let served = server.serve_with_incoming_shutdown(listen::incoming(incoming), until).await;
-                if let Err(error) = served {
+                let links = listen::incoming(incoming);
+                if let Err(error) = server.serve_with_incoming_shutdown(links, until).await {
                     deaf.fatal(format!("the exchange server has ended: {error}"));
                 }
             });

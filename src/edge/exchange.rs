@@ -197,11 +197,11 @@ async fn once(hub: &Arc<Hub>, dialler: &Dialler, peer: OfficeCode, stop: &Cancel
     let endpoints = endpoints(&hub.shared.rosters(), hub.me.office).remove(&peer).unwrap_or_default();
     let mut trouble = format!("{peer} has no endpoint");
     for endpoint in endpoints {
-        let dialled = tokio::select! {
+        let ends = tokio::select! {
             () = stop.cancelled() => return Timestamp::ZERO,
-            dialled = dial(dialler, &endpoint) => dialled,
+            ends = dial(dialler, &endpoint) => ends,
         };
-        match dialled {
+        match ends {
             Ok(ends) => {
                 let link = hub.open();
                 let session = Session::dialled(hub.speaker.clone(), peer, hub.uptime());
@@ -231,14 +231,14 @@ fn pause_ms(outcome: &Outcome) -> u32 {
 
 /// A link to an endpoint, on which the peer has taken the call.
 async fn dial(dialler: &Dialler, endpoint: &str) -> Result<Ends, String> {
-    let dialled = dialler.dial(endpoint).await.map_err(|error| error.to_string())?;
+    let answered = dialler.dial(endpoint).await.map_err(|error| error.to_string())?;
     let (outbound, frames) = mpsc::channel(LINK_FRAMES);
     let frames = ReceiverStream::new(frames).map(|frame| wire::SessionRequest { frame: Some(frame) });
-    let mut client = grpc::exchange_client(dialled.channel);
+    let mut client = grpc::exchange_client(answered.channel);
     let deadline = Duration::from_millis(limits::HELLO_MS.unsigned_abs());
     let called = tokio::time::timeout(deadline, client.session(frames)).await;
     let called = called.map_err(|_| "the call was not taken in time".to_owned())?;
     let inbound = called.map_err(|status| status.message().to_owned())?.into_inner();
     let inbound = inbound.map(|message| message.map(|m| m.frame.unwrap_or_default()));
-    Ok(Ends { inbound: Box::pin(inbound), outbound, pin: dialled.peer.pin })
+    Ok(Ends { inbound: Box::pin(inbound), outbound, pin: answered.peer.pin })
 }

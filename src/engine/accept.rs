@@ -201,7 +201,9 @@ pub fn still_counts(rosters: &Rosters, incoming: &Incoming) -> bool {
 }
 
 /// A verdict by the rosters of the commit, which may be newer than those it was given by.
-#[must_use]
+///
+/// # Errors
+/// The rejection that it was, or is by these rosters.
 pub fn confirmed(rosters: &Rosters, verdict: Result<Arrival, Rejection>) -> Result<Arrival, Rejection> {
     let arrival = verdict?;
     let header = &arrival.notice.value().header;
