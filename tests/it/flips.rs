@@ -1,5 +1,5 @@
 //! Damage in sled's own files of a stopped office, a byte, a block or the end of a file: `log verify --offline` names
-//! it, or finds exactly what was there before. Never a panic, never a wrong answer, and the files stay as they are.
+//! it, or every row is what it was before. Never a panic, never a wrong answer, and the files stay as they are.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -14,8 +14,11 @@ use std::sync::atomic::Ordering;
 
 use chapar::domain::draft;
 use chapar::edge::keystore::Source;
+use chapar::edge::sled::SledStore;
 use chapar::edge::sled::quiet_panics;
+use chapar::engine::store::Row;
 use chapar::engine::store::StoreError;
+use chapar::engine::store::View as _;
 use chapar::layout::Layout;
 use chapar::opening::OpeningError;
 use chapar::opening::verify_offline;
@@ -192,6 +195,19 @@ fn names_the_damage(error: &OpeningError) -> bool {
     )
 }
 
+/// All rows, read from a copy.
+fn rows(data: &Path) -> Result<Vec<Row>, StoreError> {
+    let copy = tempdir().unwrap();
+    let store = SledStore::open_copy(&data.join("store"), &copy.path().join("store"))?;
+    store.scan(&[], &[u8::MAX; 65], usize::MAX)
+}
+
+/// The office before any damage.
+struct Whole {
+    head: (u64, [u8; 32]),
+    rows: Vec<Row>,
+}
+
 /// What was found in a sweep.
 #[derive(Debug, Default)]
 struct Findings {
@@ -202,13 +218,16 @@ struct Findings {
 
 impl Findings {
     /// One damage in a data folder, undone afterwards.
-    fn look(&mut self, data: &Path, damage: &Damage, whole: (u64, [u8; 32])) {
+    fn look(&mut self, data: &Path, damage: &Damage, whole: &Whole) {
         let file = data.join("store").join(&damage.file);
         let bytes = fs::read(&file).unwrap();
         fs::write(&file, damage.done(&bytes)).unwrap();
         let before = files(data);
         match verdict(data) {
-            Some(Ok(head)) if head == whole => self.unchanged += 1,
+            Some(Ok(head)) if head == whole.head => match rows(data) {
+                Ok(rows) if rows == whole.rows => self.unchanged += 1,
+                other => self.wrong.push(format!("{damage:?} was missed: {:?}", other.map(|rows| rows.len()))),
+            },
             Some(Err(error)) if names_the_damage(&error) => self.named += 1,
             other => self.wrong.push(format!("{damage:?}: {other:?}")),
         }
@@ -221,8 +240,9 @@ impl Findings {
 
 /// All damages, in a few threads, each with its copy of the data folder.
 fn sweep(root: &Path, office: &Binary, damages: &[Damage]) -> Findings {
-    let whole = verdict(&office.data).unwrap().unwrap();
-    assert!(whole.0 > 80, "{} entries", whole.0);
+    let whole = Whole { head: verdict(&office.data).unwrap().unwrap(), rows: rows(&office.data).unwrap() };
+    assert!(whole.head.0 > 80, "{} entries", whole.head.0);
+    let whole = &whole;
     let (next, all) = (AtomicUsize::new(0), Mutex::new(Findings::default()));
     std::thread::scope(|scope| {
         for thread in 0..THREADS {
