@@ -4,6 +4,7 @@
 //! with the way out; `serve` never makes one.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -89,7 +90,8 @@ pub fn owner(unlocked: &Unlocked) -> Owner {
 }
 
 /// Verifies the store of a stopped node, on a copy, and compares it with the head noted beside it. `progress` is told
-/// how many entries of how many are checked.
+/// how many entries of how many are checked. Says as well whether there was a note to compare with: without one
+/// nobody can tell whether the store is the newest.
 ///
 /// # Errors
 /// The first fault; or what keeps the folder from being read.
@@ -97,13 +99,13 @@ pub fn verify_offline(
     layout: &Layout,
     source: Source<'_>,
     mut progress: impl FnMut(u64, u64),
-) -> Result<Head, OpeningError> {
+) -> Result<(Head, bool), OpeningError> {
     let unlocked = unlock(layout, source)?;
     let copy = Copy::beside(layout);
     let store = SledStore::open_copy(&layout.store(), &copy.0)?;
-    let head = match note::read(&layout.head()) {
-        Ok(Some(noted)) => compare(&store, &noted)?,
-        Ok(None) | Err(NoteError::Unreadable) => Head::read(&store)?.ok_or(OpeningError::Empty)?,
+    let (head, noted) = match note::read(&layout.head()) {
+        Ok(Some(noted)) => (compare(&store, &noted)?, true),
+        Ok(None) | Err(NoteError::Unreadable) => (Head::read(&store)?.ok_or(OpeningError::Empty)?, false),
         Err(error) => return Err(error.into()),
     };
     let mut verifier = Verifier::new(owner(&unlocked));
@@ -111,7 +113,7 @@ pub fn verify_offline(
         progress(verifier.checked(), head.size);
     }
     progress(verifier.checked(), head.size);
-    Ok(verifier.finish(&store)?)
+    Ok((verifier.finish(&store)?, noted))
 }
 
 /// Entries verified between two words of progress.
@@ -122,7 +124,20 @@ struct Copy(PathBuf);
 
 impl Copy {
     fn beside(layout: &Layout) -> Self {
+        remove_abandoned(layout.data());
         Self(layout.data().join(format!("verify-{}", std::process::id())))
+    }
+}
+
+/// Removes the copies of verifications that were killed.
+fn remove_abandoned(data: &Path) {
+    for entry in std::fs::read_dir(data).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let process = name.to_str().and_then(|name| name.strip_prefix("verify-")?.parse::<u32>().ok());
+        if process.is_some_and(|id| !Path::new("/proc").join(id.to_string()).exists()) {
+            // If it cannot be removed, it only takes space.
+            let _removed = std::fs::remove_dir_all(entry.path());
+        }
     }
 }
 

@@ -18,7 +18,15 @@ pub(super) fn verify(global: &Global, out: &Output) -> Result<Finding, Failure> 
     let mut progress = Progress::new(out);
     let source = Source { credentials: global.credentials.as_deref(), passphrase: &mut secrets::passphrase };
     let fault = match verify_offline(&global.layout(), source, |done, size| progress.at(done, size)) {
-        Ok(head) => return Ok(Finding { size: Some(head.size), root: Some(head.root), fault: None }),
+        Ok((head, noted)) => {
+            if !noted {
+                out.note(
+                    "WARNING: the head noted beside the store is missing or damaged: whether this store is the newest \
+                     cannot be told.",
+                );
+            }
+            return Ok(Finding { size: Some(head.size), root: Some(head.root), fault: None });
+        }
         Err(OpeningError::Fault(fault)) => fault,
         Err(
             error @ (OpeningError::Store(StoreError::Unreadable(_) | StoreError::RowTooLarge(_))
