@@ -184,8 +184,7 @@ fn percentile(sorted: &[Duration], per_cent: usize) -> f64 {
 #[tokio::main]
 async fn main() {
     let notices: usize = std::env::var("CHAPAR_NOTICES").ok().and_then(|n| n.parse().ok()).unwrap_or(10_000);
-    let folder =
-        tempfile::Builder::new().prefix("bench").tempdir_in(env!("CARGO_MANIFEST_DIR").to_owned() + "/target").unwrap();
+    let folder = tempfile::Builder::new().prefix("bench").tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let offices = offices(folder.path());
     let channel = channel(&offices[0]).await;
     let (desk, mut inspect) = (DeskServiceClient::new(channel.clone()), InspectServiceClient::new(channel));
