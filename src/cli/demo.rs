@@ -95,19 +95,19 @@ async fn play(stage: &mut Stage, out: &Output) -> Result<Board, Failure> {
     let mut samples = samples::shifted(stage.now())?;
     let later = samples.split_off(samples.len() / 2);
     let mut board = Board::new(out.json);
-    out.note("Officers send notices; each is sealed, signed, logged, and answered by a signed receipt.");
+    board.say("Officers send notices; each is sealed, signed, logged, and answered by a signed receipt.");
     for sample in samples {
         board.add(Box::pin(stage.send(sample)).await?);
     }
     stage.watch(&mut board, |_| true).await?;
-    out.note("The link between UZ-ALT and TM-FAR is cut. Officers go on as before:");
+    board.say("The link between UZ-ALT and TM-FAR is cut. Officers go on as before:");
     stage.cut();
     stage.until_apart().await?;
     for sample in later {
         board.add(Box::pin(stage.send(sample)).await?);
     }
     stage.watch(&mut board, |row| !stage::crosses_the_cut(row)).await?;
-    out.note(format!("{} deliveries wait for the link. It is mended:", board.waiting()));
+    board.say(&format!("{} deliveries wait for the link. It is mended:", board.waiting()));
     stage.mend();
     stage.watch(&mut board, |_| true).await?;
     board.finish();

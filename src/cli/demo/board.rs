@@ -79,6 +79,16 @@ impl Board {
         self.rows().filter(|row| row.state == "delivered").count()
     }
 
+    /// Says something above the live lines.
+    pub(super) fn say(&self, text: &str) {
+        if self.quiet {
+            return;
+        }
+        if !self.live || self.lines.println(text).is_err() {
+            output::tell(text);
+        }
+    }
+
     /// Takes the live lines away; the table comes instead.
     pub(super) fn finish(&self) {
         if self.live {
