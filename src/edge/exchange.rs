@@ -42,6 +42,7 @@ use crate::limits;
 use crate::name::OfficeCode;
 use crate::time::Timestamp;
 use crate::wire;
+use crate::wire::GoodbyeReason;
 
 /// Frames that may wait between a session and its link: few, so that an urgent one waits for few.
 const LINK_FRAMES: usize = 2;
@@ -221,9 +222,14 @@ async fn once(hub: &Arc<Hub>, dialler: &Dialler, peer: OfficeCode, stop: &Cancel
 /// Least pause before the next session, by how the last one ended.
 fn pause_ms(outcome: &Outcome) -> u32 {
     match outcome {
-        Outcome::Ended(Ending::Peer(_, retry_ms)) => (*retry_ms).min(limits::RETRY_MS_MAX),
         // It would only happen again.
-        Outcome::Ended(Ending::NotReady | Ending::Protocol(_) | Ending::PeerStateLost) => limits::NOT_READY_RETRY_MS,
+        Outcome::Ended(
+            Ending::Peer(GoodbyeReason::Protocol | GoodbyeReason::StateLost | GoodbyeReason::Version, _)
+            | Ending::NotReady
+            | Ending::Protocol(_)
+            | Ending::PeerStateLost,
+        ) => limits::NOT_READY_RETRY_MS,
+        Outcome::Ended(Ending::Peer(_, retry_ms)) => (*retry_ms).min(limits::RETRY_MS_MAX),
         Outcome::Ended(Ending::Duplicate) => limits::DUPLICATE_PAUSE_MS,
         _ => 0,
     }

@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 use tokio_stream::Stream;
 
 use crate::domain::dispatch;
+use crate::domain::entry::Alarm;
 use crate::edge::commit::Stopped;
 use crate::edge::hub::Hub;
 use crate::edge::hub::OpenLink;
@@ -75,6 +76,8 @@ struct Driver {
     ends: Ends,
     /// The peer's log that the session began with.
     peer_log: Option<LogId>,
+    /// The change of rosters that the session knows of.
+    rosters: u64,
     permit: Option<mpsc::OwnedPermit<wire::Frame>>,
     judging: FuturesOrdered<JoinHandle<Judged>>,
     committing: FuturesOrdered<oneshot::Receiver<Reply>>,
@@ -97,6 +100,7 @@ pub async fn run(
         session,
         ends,
         peer_log: None,
+        rosters: 0,
         permit: None,
         judging: FuturesOrdered::new(),
         committing: FuturesOrdered::new(),
@@ -111,6 +115,7 @@ impl Driver {
     async fn drive(&mut self, told: &mut mpsc::Receiver<Told>) -> Outcome {
         let mut pulse = self.hub.commits.pulse();
         let mut last = *pulse.borrow_and_update();
+        self.rosters = last.rosters;
         let drain = self.hub.drain.clone();
         let mut draining = false;
         let mut events = vec![Event::Opened];
@@ -136,9 +141,10 @@ impl Driver {
                     let now = *pulse.borrow_and_update();
                     // Rosters first: the peer judges what was placed by them.
                     if now.rosters != last.rosters {
+                        self.rosters = now.rosters;
                         events.push(self.rosters_changed());
                     }
-                    if now.placed != last.placed {
+                    if now.placed != last.placed || now.rosters != last.rosters {
                         events.push(Event::Queued);
                     }
                     last = now;
@@ -199,7 +205,7 @@ impl Driver {
                 }
             }
             Action::WakeAt(time) => self.wake = Some(time),
-            Action::Close(ending) => return Err(self.closed(ending)),
+            Action::Close(ending) => return Err(Outcome::Ended(ending)),
             Action::Greeted { peer, clock } => {
                 self.greeted = self.hub.admit(peer, self.id, self.direction, clock);
                 if !self.greeted {
@@ -210,6 +216,9 @@ impl Driver {
             Action::Accept(deliver) => return Ok(self.judge_deliver(deliver)),
             Action::StoreReceipt(envelope) => return Ok(self.judge_receipt(envelope)),
             Action::Alarm(alarm) => {
+                if alarm == Alarm::OwnStateLost {
+                    self.state_lost();
+                }
                 if let Some(peer) = self.session.peer() {
                     let written = self.hub.commits.ask(Command::Alarm { alarm, peer }).await;
                     written.map_err(|stopped| Outcome::Failed(stopped.to_string()))?;
@@ -240,7 +249,10 @@ impl Driver {
                 };
                 let waiting =
                     Self::read(&self.hub, move |view| read::waiting(view, peer, log, lane, after, limit)).await?;
-                return Ok(Some(Event::Loaded { lane, waiting }));
+                // Under rosters that the peer does not have yet it would judge wrongly: first those, then what they let
+                // pass; the pulse that tells of them is on its way.
+                let known = self.hub.commits.pulse().borrow().rosters == self.rosters;
+                return Ok(Some(Event::Loaded { lane, waiting: if known { waiting } else { vec![] } }));
             }
             Action::LoadReceipts { lane, after, through } => {
                 let Some(from_log) = self.peer_log else {
@@ -333,14 +345,10 @@ impl Driver {
         if in_force { Event::Rosters(read::roster_notes(&rosters)) } else { Event::Revoked }
     }
 
-    fn closed(&self, ending: Ending) -> Outcome {
-        if ending == Ending::OwnStateLost {
-            self.hub.fatal(format!(
-                "{} proves that this node's store went back in time",
-                self.session.peer().map_or_else(|| "a peer".to_owned(), |peer| peer.to_string())
-            ));
-        }
-        Outcome::Ended(ending)
+    /// The node stops at once, whether the peer can still be told or not.
+    fn state_lost(&self) {
+        let peer = self.session.peer().map_or_else(|| "a peer".to_owned(), |peer| peer.to_string());
+        self.hub.fatal(format!("{peer} proves that this node's store went back in time"));
     }
 }
 

@@ -19,6 +19,7 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::RwLock;
 use std::sync::RwLockReadGuard;
+use std::sync::atomic::AtomicBool;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc;
@@ -53,6 +54,8 @@ pub struct SledStore {
     path: PathBuf,
     /// Our own handle of sled's file, to sync it.
     file: File,
+    /// A commit has failed: what it left in memory is not to be read.
+    failed: AtomicBool,
     /// Released last, when sled has let go of its files.
     _lock: Lock,
 }
@@ -126,7 +129,15 @@ impl SledStore {
     fn new(path: &Path, lock: Lock, db: ::sled::Db, last: u64) -> Result<Self, StoreError> {
         let file = files::open_data(path)?;
         let state = RwLock::new(Ok(Opened { db, last: AtomicU64::new(last) }));
-        Ok(Self { turn: Mutex::new(()), state, rows: RwLock::new(()), path: path.into(), file, _lock: lock })
+        Ok(Self {
+            turn: Mutex::new(()),
+            state,
+            rows: RwLock::new(()),
+            path: path.into(),
+            file,
+            failed: AtomicBool::new(false),
+            _lock: lock,
+        })
     }
 
     /// Reads, and closes the store if that fails.
@@ -135,6 +146,9 @@ impl SledStore {
             let state = self.state();
             let opened = state.as_ref().map_err(Clone::clone)?;
             let _no_batch = self.rows.read().unwrap_or_else(PoisonError::into_inner);
+            if self.failed.load(Ordering::SeqCst) {
+                return Err(StoreError::Io("the last commit failed".into()));
+            }
             guarded(|| read(&opened.db))
         };
         result.map_err(|error| self.fail(error))
@@ -154,11 +168,15 @@ impl SledStore {
         let opened = state.as_ref().map_err(Clone::clone)?;
         // Nobody reads what is not durable yet: a reader might tell it to a peer.
         let _no_reads = self.rows.write().unwrap_or_else(PoisonError::into_inner);
-        guarded(|| opened.db.apply_batch(changes))?;
-        guarded(|| opened.db.flush())?;
-        self.file.sync_data().map_err(|error| files::store_error(&error))?;
-        opened.last.store(batch.number(), Ordering::SeqCst);
-        Ok(())
+        let written = guarded(|| opened.db.apply_batch(changes))
+            .and_then(|()| guarded(|| opened.db.flush()))
+            .and_then(|_| self.file.sync_data().map_err(|error| files::store_error(&error)));
+        match &written {
+            Ok(()) => opened.last.store(batch.number(), Ordering::SeqCst),
+            // Before a reader that waits gets its turn.
+            Err(_) => self.failed.store(true, Ordering::SeqCst),
+        }
+        written
     }
 
     /// Takes the store out of use and gives the error back.

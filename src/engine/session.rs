@@ -78,6 +78,8 @@ pub struct Session {
     answering: VecDeque<u64>,
     answering_bytes: u64,
     writable: bool,
+    /// A dispatch came while draining.
+    turned_away: bool,
     control: VecDeque<Kind>,
     receipts: VecDeque<wire::Envelope>,
     /// Receipts that must let those that go again pass.
@@ -118,6 +120,7 @@ impl Session {
             answering: VecDeque::new(),
             answering_bytes: 0,
             writable: false,
+            turned_away: false,
             control: VecDeque::new(),
             receipts: VecDeque::new(),
             later: VecDeque::new(),
@@ -233,7 +236,10 @@ impl Session {
             }
             (Some(Kind::Hello(hello)), Phase::Greeting) => self.hello(hello),
             // It is sent again in the next session.
-            (Some(Kind::Deliver(_)), Phase::Draining) => vec![],
+            (Some(Kind::Deliver(_)), Phase::Draining) => {
+                self.turned_away = true;
+                vec![]
+            }
             (Some(Kind::Deliver(deliver)), Phase::Live) => {
                 let bytes = prost::Message::encoded_len(&deliver);
                 let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
@@ -336,11 +342,16 @@ impl Session {
             for lane in Lane::URGENT_FIRST {
                 let load = self.lanes.get_mut(&lane).and_then(Outbound::wants);
                 actions.extend(load.map(|after| Action::Load { lane, after, limit: limits::LOAD }));
+            }
+        }
+        if matches!(self.phase, Phase::Live | Phase::Draining) {
+            for lane in Lane::URGENT_FIRST {
                 actions.extend(self.next_receipts(lane));
             }
         }
         let nothing_owed = self.answering.is_empty() && self.receipts.is_empty() && self.resend.is_empty();
-        if self.phase == Phase::Draining && nothing_owed && !self.in_flight() {
+        // A peer whose dispatch was turned away may be draining as well: each would wait for the other.
+        if self.phase == Phase::Draining && nothing_owed && (self.turned_away || !self.in_flight()) {
             self.part(GoodbyeReason::Done, 0, Ending::Done);
         }
         let was_quiet = !self.in_flight();

@@ -9,6 +9,7 @@ use prost::Message as _;
 use crate::domain::dispatch::Dispatch;
 use crate::domain::dispatch::Lane;
 use crate::domain::dispatch::Receipt;
+use crate::domain::dispatch::Stream;
 use crate::domain::envelope::EnvelopeError;
 use crate::domain::envelope::PublicKey;
 use crate::domain::envelope::Verified;
@@ -137,39 +138,40 @@ pub fn waiting(
     after: u64,
     limit: usize,
 ) -> Result<Vec<Waiting>, RowError> {
-    let from = key::queued(peer, peer_log, lane, after.saturating_add(1));
+    let mut from = key::queued(peer, peer_log, lane, after.saturating_add(1));
     let to = key::after(&key::queue_in(peer, peer_log, lane));
     let mut waiting = vec![];
-    for (_, value) in view.scan(&from, &to, limit)? {
-        let digest = Digest::try_from(value.as_slice()).map_err(|_| damaged("queue", peer))?;
-        let bytes = rows::envelope_bytes(view, digest)?.ok_or_else(|| damaged("envelope", digest))?;
-        let dispatch = rows::envelope::<Dispatch>(view, digest)?;
-        let notice = dispatch.claim().notice;
-        let key_wrap = view.get(&key::key_wrap(digest))?.unwrap_or_default();
-        if dispatch.claim().key_wrap.is_some() && key_wrap.is_empty() {
-            // A receipt has taken it away meanwhile.
-            continue;
+    while waiting.len() < limit {
+        let page = view.scan(&from, &to, limit - waiting.len())?;
+        let Some((last, _)) = page.last() else { break };
+        from.clone_from(last);
+        from.push(0);
+        for (_, value) in page {
+            let digest = Digest::try_from(value.as_slice()).map_err(|_| damaged("queue", peer))?;
+            // What a receipt has taken away meanwhile does not wait any more.
+            waiting.extend(delivery(view, digest)?);
         }
-        let deliver = wire::Deliver {
-            dispatch: bytes,
-            notice: rows::envelope_bytes(view, notice)?.ok_or_else(|| damaged("envelope", notice))?,
-            key_wrap,
-        };
-        waiting.push(Waiting { sequence: dispatch.claim().sequence, deliver });
     }
     Ok(waiting)
+}
+
+/// A dispatch as it goes to the peer; `None` if its key wrap is gone, with the receipt for it.
+fn delivery(view: &dyn View, digest: Digest) -> Result<Option<Waiting>, RowError> {
+    let dispatch = rows::envelope::<Dispatch>(view, digest)?;
+    let key_wrap = view.get(&key::key_wrap(digest))?.unwrap_or_default();
+    if dispatch.claim().key_wrap.is_some() && key_wrap.is_empty() {
+        return Ok(None);
+    }
+    let bytes = |digest| rows::envelope_bytes(view, digest)?.ok_or_else(|| damaged("envelope", digest));
+    let deliver = wire::Deliver { dispatch: bytes(digest)?, notice: bytes(dispatch.claim().notice)?, key_wrap };
+    Ok(Some(Waiting { sequence: dispatch.claim().sequence, deliver }))
 }
 
 /// Our receipts for places of a peer's stream.
 ///
 /// # Errors
 /// If a row cannot be read.
-pub fn receipts(
-    view: &dyn View,
-    stream: crate::domain::dispatch::Stream,
-    after: u64,
-    through: u64,
-) -> Result<Vec<Vec<u8>>, RowError> {
+pub fn receipts(view: &dyn View, stream: Stream, after: u64, through: u64) -> Result<Vec<Vec<u8>>, RowError> {
     let (from, to) = (key::place(stream, after.saturating_add(1)), key::place(stream, through.saturating_add(1)));
     let mut receipts = vec![];
     for (_, value) in view.scan(&from, &to, limits::LOAD_RECEIPTS)? {

@@ -4570,6 +4570,9 @@ pub struct Hello {
     /// Receipts the speaker has for its own dispatches; the peer sends the later ones again.
     #[prost(message, repeated, tag = "11")]
     pub acked: ::prost::alloc::vec::Vec<Position>,
+    /// The open log of the peer, as the speaker's rosters say; must be the peer's, or the positions mean nothing.
+    #[prost(bytes = "vec", tag = "12")]
+    pub peer_log_id: ::prost::alloc::vec::Vec<u8>,
 }
 /// A place in a stream.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

@@ -63,6 +63,10 @@ impl Session {
         else {
             return self.part(GoodbyeReason::NotInRoster, 0, Ending::NotInRoster);
         };
+        if hello.peer_log_id != self.me.log_id.0 {
+            // One of us lacks the other's newest roster.
+            return self.part(GoodbyeReason::NotInRoster, 0, Ending::NotInRoster);
+        }
         self.loading = true;
         let held = hello.held.clone();
         self.hello = Some(hello);
@@ -166,6 +170,7 @@ impl Session {
             window: limits::WINDOW,
             clock_ms: standing.clock.ms(),
             acked,
+            peer_log_id: standing.peer_log.map(|log| log.0.to_vec()).unwrap_or_default(),
         }));
         self.hello_sent = true;
     }

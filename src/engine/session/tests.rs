@@ -73,6 +73,7 @@ fn hello() -> wire::Hello {
         office: "TM-FAR".to_owned(),
         peer: "UZ-ALT".to_owned(),
         log_id: log_of("TM-FAR").0.to_vec(),
+        peer_log_id: log_of("UZ-ALT").0.to_vec(),
         window: limits::WINDOW,
         clock_ms: 5,
         ..wire::Hello::default()

@@ -29,6 +29,7 @@ fn live() -> Session {
         office: "KZ-BAD".to_owned(),
         peer: "UZ-ALT".to_owned(),
         log_id: vec![2; 8],
+        peer_log_id: vec![1; 8],
         window: 256,
         ..wire::Hello::default()
     };

@@ -155,6 +155,7 @@ impl Foe {
             office: self.site.code.to_string(),
             peer: self.victim.to_string(),
             log_id: self.site.identity.log_id().0.to_vec(),
+            peer_log_id: self.victim_log.0.to_vec(),
             window: 256,
             clock_ms: self.now.ms(),
             ..wire::Hello::default()
