@@ -113,7 +113,7 @@ fn who_greets_wrongly_is_refused() {
     type Defect = fn(&mut wire::Hello);
     let strange = (GoodbyeReason::NotInRoster, Ending::NotInRoster);
     let version = (GoodbyeReason::Version, Ending::Version);
-    let defects: [((GoodbyeReason, Ending), Defect); 8] = [
+    let defects: [((GoodbyeReason, Ending), Defect); 10] = [
         (version, |h| h.version_min = VERSION + 1),
         (version, |h| (h.version_min, h.version_max) = (0, 0)),
         (strange, |h| h.network.push('x')),
@@ -122,6 +122,8 @@ fn who_greets_wrongly_is_refused() {
         (strange, |h| "UZ-NCC".clone_into(&mut h.peer)),
         (strange, |h| h.log_id = log_of("UZ-NCC").0.to_vec()),
         (strange, |h| h.log_id.clear()),
+        (strange, |h| h.peer_log_id = log_of("UZ-NCC").0.to_vec()),
+        (strange, |h| h.peer_log_id.clear()),
     ];
     for ((reason, ending), defect) in defects {
         let mut bad = hello();
@@ -280,6 +282,16 @@ fn a_drain_finishes_what_is_in_flight_and_begins_nothing() {
     let (sent, actions) = hand.flush_all();
     assert!(matches!(sent[..], [Kind::Receipt(_), Kind::Goodbye(_)]), "{sent:?}");
     assert_eq!((goodbyes(&sent), actions), (vec![GoodbyeReason::Done], vec![Action::Close(Ending::Done)]));
+}
+
+#[test]
+fn two_that_drain_do_not_wait_for_each_other() {
+    let mut hand = Hand::live();
+    hand.load(Lane::Routine, 1, 1, 10);
+    assert_eq!(places(&hand.flush()), [(Lane::Routine, 1)]);
+    hand.on(Event::Drain);
+    let actions = hand.on(frame(Kind::Deliver(waiting(Lane::Routine, 1, 10).deliver)));
+    assert_eq!((goodbyes(&hand.sent), actions), (vec![GoodbyeReason::Done], vec![Action::Close(Ending::Done)]));
 }
 
 #[test]
