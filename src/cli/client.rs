@@ -20,6 +20,7 @@ use crate::edge::socket;
 use crate::edge::stubs::desk_service_client::DeskServiceClient;
 use crate::edge::stubs::inspect_service_client::InspectServiceClient;
 use crate::limits;
+use crate::wire;
 
 /// The two services of a node.
 #[derive(Clone)]
@@ -37,6 +38,11 @@ pub(super) fn ask<T>(global: &Global, ask: impl AsyncFnOnce(Client) -> Result<T,
         let client = connect(global).await?;
         ask(client).await
     })
+}
+
+/// How the node stands.
+pub(super) fn status(global: &Global) -> Result<wire::GetStatusResponse, Failure> {
+    ask(global, async |mut client| Ok(client.inspect.get_status(wire::GetStatusRequest {}).await?.into_inner()))
 }
 
 /// Connects to the node of the data folder.

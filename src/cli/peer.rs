@@ -39,8 +39,7 @@ pub(super) fn run(verb: Verb, global: &Global) -> Result<(), Failure> {
 }
 
 fn list(global: &Global) -> Result<(), Failure> {
-    let request = wire::GetStatusRequest {};
-    let status = client::ask(global, async |mut client| Ok(client.inspect.get_status(request).await?.into_inner()))?;
+    let status = client::status(global)?;
     let out = global.output();
     if out.json {
         return status.peers.iter().try_for_each(|peer| {

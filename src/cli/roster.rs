@@ -78,8 +78,7 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 }
 
 fn show(global: &Global) -> Result<(), Failure> {
-    let request = wire::GetStatusRequest {};
-    let status = client::ask(global, async |mut client| Ok(client.inspect.get_status(request).await?.into_inner()))?;
+    let status = client::status(global)?;
     let out = global.output();
     if out.json {
         return status.countries.iter().try_for_each(|country| {

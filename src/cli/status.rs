@@ -12,8 +12,7 @@ use crate::cli::peer;
 use crate::wire;
 
 pub(super) fn run(global: &Global) -> Result<(), Failure> {
-    let request = wire::GetStatusRequest {};
-    let status = client::ask(global, async |mut client| Ok(client.inspect.get_status(request).await?.into_inner()))?;
+    let status = client::status(global)?;
     let out = global.output();
     if out.json { out.object(&object(&status)) } else { out.text(global.with_data(&sheet(&status))) }
 }

@@ -15,6 +15,7 @@ use tokio_stream::Stream;
 
 use crate::domain::dispatch;
 use crate::domain::entry::Alarm;
+use crate::edge::commit::Pulse;
 use crate::edge::commit::Stopped;
 use crate::edge::hub::Hub;
 use crate::edge::hub::OpenLink;
@@ -76,8 +77,8 @@ struct Driver {
     ends: Ends,
     /// The peer's log that the session began with.
     peer_log: Option<LogId>,
-    /// The change of rosters that the session knows of.
-    rosters: u64,
+    /// The changes here that the session knows of.
+    seen: Pulse,
     permit: Option<mpsc::OwnedPermit<wire::Frame>>,
     judging: FuturesOrdered<JoinHandle<Judged>>,
     committing: FuturesOrdered<oneshot::Receiver<Reply>>,
@@ -100,7 +101,7 @@ pub async fn run(
         session,
         ends,
         peer_log: None,
-        rosters: 0,
+        seen: Pulse::default(),
         permit: None,
         judging: FuturesOrdered::new(),
         committing: FuturesOrdered::new(),
@@ -114,8 +115,7 @@ pub async fn run(
 impl Driver {
     async fn drive(&mut self, told: &mut mpsc::Receiver<Told>) -> Outcome {
         let mut pulse = self.hub.commits.pulse();
-        let mut last = *pulse.borrow_and_update();
-        self.rosters = last.rosters;
+        self.seen = *pulse.borrow_and_update();
         let drain = self.hub.drain.clone();
         let mut draining = false;
         let mut events = vec![Event::Opened];
@@ -138,16 +138,14 @@ impl Driver {
                     if changed.is_err() {
                         return Outcome::Failed(Stopped.to_string());
                     }
-                    let now = *pulse.borrow_and_update();
+                    let last = std::mem::replace(&mut self.seen, *pulse.borrow_and_update());
                     // Rosters first: the peer judges what was placed by them.
-                    if now.rosters != last.rosters {
-                        self.rosters = now.rosters;
+                    if self.seen.rosters != last.rosters {
                         events.push(self.rosters_changed());
                     }
-                    if now.placed != last.placed || now.rosters != last.rosters {
+                    if self.seen.placed != last.placed || self.seen.rosters != last.rosters {
                         events.push(Event::Queued);
                     }
-                    last = now;
                 }
                 permit = self.ends.outbound.clone().reserve_owned(), if self.permit.is_none() => match permit {
                     Ok(permit) => {
@@ -251,7 +249,7 @@ impl Driver {
                     Self::read(&self.hub, move |view| read::waiting(view, peer, log, lane, after, limit)).await?;
                 // Under rosters that the peer does not have yet it would judge wrongly: first those, then what they let
                 // pass; the pulse that tells of them is on its way.
-                let known = self.hub.commits.pulse().borrow().rosters == self.rosters;
+                let known = self.hub.commits.pulse().borrow().rosters == self.seen.rosters;
                 return Ok(Some(Event::Loaded { lane, waiting: if known { waiting } else { vec![] } }));
             }
             Action::LoadReceipts { lane, after, through } => {

@@ -19,7 +19,6 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::RwLock;
 use std::sync::RwLockReadGuard;
-use std::sync::atomic::AtomicBool;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc;
@@ -49,13 +48,12 @@ pub struct SledStore {
     turn: Mutex<()>,
     /// An error for good after the first one. Locked before `rows`.
     state: RwLock<Result<Opened, StoreError>>,
-    /// Held to write while a batch goes in: a scan reads row by row and must not see a part of it.
-    rows: RwLock<()>,
+    /// Held to write while a batch goes in: a scan reads row by row and must not see a part of it. False once a batch
+    /// has failed: what it left in memory is not to be read.
+    rows: RwLock<bool>,
     path: PathBuf,
     /// Our own handle of sled's file, to sync it.
     file: File,
-    /// A commit has failed: what it left in memory is not to be read.
-    failed: AtomicBool,
     /// Released last, when sled has let go of its files.
     _lock: Lock,
 }
@@ -129,15 +127,7 @@ impl SledStore {
     fn new(path: &Path, lock: Lock, db: ::sled::Db, last: u64) -> Result<Self, StoreError> {
         let file = files::open_data(path)?;
         let state = RwLock::new(Ok(Opened { db, last: AtomicU64::new(last) }));
-        Ok(Self {
-            turn: Mutex::new(()),
-            state,
-            rows: RwLock::new(()),
-            path: path.into(),
-            file,
-            failed: AtomicBool::new(false),
-            _lock: lock,
-        })
+        Ok(Self { turn: Mutex::new(()), state, rows: RwLock::new(true), path: path.into(), file, _lock: lock })
     }
 
     /// Reads, and closes the store if that fails.
@@ -145,8 +135,8 @@ impl SledStore {
         let result = {
             let state = self.state();
             let opened = state.as_ref().map_err(Clone::clone)?;
-            let _no_batch = self.rows.read().unwrap_or_else(PoisonError::into_inner);
-            if self.failed.load(Ordering::SeqCst) {
+            let whole = self.rows.read().unwrap_or_else(PoisonError::into_inner);
+            if !*whole {
                 return Err(StoreError::Io("the last commit failed".into()));
             }
             guarded(|| read(&opened.db))
@@ -167,14 +157,14 @@ impl SledStore {
         let state = self.state();
         let opened = state.as_ref().map_err(Clone::clone)?;
         // Nobody reads what is not durable yet: a reader might tell it to a peer.
-        let _no_reads = self.rows.write().unwrap_or_else(PoisonError::into_inner);
+        let mut whole = self.rows.write().unwrap_or_else(PoisonError::into_inner);
         let written = guarded(|| opened.db.apply_batch(changes))
             .and_then(|()| guarded(|| opened.db.flush()))
             .and_then(|_| self.file.sync_data().map_err(|error| files::store_error(&error)));
         match &written {
             Ok(()) => opened.last.store(batch.number(), Ordering::SeqCst),
             // Before a reader that waits gets its turn.
-            Err(_) => self.failed.store(true, Ordering::SeqCst),
+            Err(_) => *whole = false,
         }
         written
     }

@@ -166,8 +166,15 @@ pub fn envelope_bytes(view: &dyn View, digest: Digest) -> Result<Option<Vec<u8>>
 /// # Errors
 /// If it is not there, or is not what it was.
 pub fn envelope<T: Payload>(view: &dyn View, digest: Digest) -> Result<Unverified<T>, RowError> {
-    let bytes = envelope_bytes(view, digest)?.ok_or_else(|| damaged("envelope", digest))?;
-    let read: Result<Unverified<T>, EnvelopeError> = Unverified::read(&bytes);
+    parsed(&envelope_bytes(view, digest)?.ok_or_else(|| damaged("envelope", digest))?, digest)
+}
+
+/// The same, from bytes that [`envelope_bytes`] gave.
+///
+/// # Errors
+/// If they are not a readable envelope with this digest.
+pub fn parsed<T: Payload>(bytes: &[u8], digest: Digest) -> Result<Unverified<T>, RowError> {
+    let read: Result<Unverified<T>, EnvelopeError> = Unverified::read(bytes);
     match read {
         Ok(read) if read.digest() == digest => Ok(read),
         _ => Err(damaged("envelope", digest)),

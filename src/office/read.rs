@@ -157,13 +157,14 @@ pub fn waiting(
 
 /// A dispatch as it goes to the peer; `None` if its key wrap is gone, with the receipt for it.
 fn delivery(view: &dyn View, digest: Digest) -> Result<Option<Waiting>, RowError> {
-    let dispatch = rows::envelope::<Dispatch>(view, digest)?;
+    let bytes = |digest| rows::envelope_bytes(view, digest)?.ok_or_else(|| damaged("envelope", digest));
+    let signed = bytes(digest)?;
+    let dispatch = rows::parsed::<Dispatch>(&signed, digest)?;
     let key_wrap = view.get(&key::key_wrap(digest))?.unwrap_or_default();
     if dispatch.claim().key_wrap.is_some() && key_wrap.is_empty() {
         return Ok(None);
     }
-    let bytes = |digest| rows::envelope_bytes(view, digest)?.ok_or_else(|| damaged("envelope", digest));
-    let deliver = wire::Deliver { dispatch: bytes(digest)?, notice: bytes(dispatch.claim().notice)?, key_wrap };
+    let deliver = wire::Deliver { notice: bytes(dispatch.claim().notice)?, dispatch: signed, key_wrap };
     Ok(Some(Waiting { sequence: dispatch.claim().sequence, deliver }))
 }
 

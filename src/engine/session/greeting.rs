@@ -58,15 +58,13 @@ impl Session {
             return self.part(GoodbyeReason::Version, 0, Ending::Version);
         }
         let named = hello.office.parse().ok().filter(|office| self.expected.contains(office));
-        let (Some(peer), true, true) =
-            (named, hello.network == self.me.network.as_str(), hello.peer == self.me.office.to_string())
-        else {
+        // If the log is another, one of us lacks the other's newest roster.
+        let meant = hello.network == self.me.network.as_str()
+            && hello.peer == self.me.office.to_string()
+            && hello.peer_log_id == self.me.log_id.0;
+        let (Some(peer), true) = (named, meant) else {
             return self.part(GoodbyeReason::NotInRoster, 0, Ending::NotInRoster);
         };
-        if hello.peer_log_id != self.me.log_id.0 {
-            // One of us lacks the other's newest roster.
-            return self.part(GoodbyeReason::NotInRoster, 0, Ending::NotInRoster);
-        }
         self.loading = true;
         let held = hello.held.clone();
         self.hello = Some(hello);
