@@ -70,6 +70,11 @@ pub const PAGE_ROWS: u32 = 200;
 /// Entries in one answer to a list call.
 pub const PAGE_ENTRIES: u32 = 1_000;
 
+/// Key wraps made under one encapsulation to an addressee's seal key.
+pub const WRAPS: u32 = 256;
+/// Encapsulations that a seal key remembers to have opened.
+pub const ENCAPSULATIONS: usize = 64;
+
 /// Dispatches in flight per lane (PROTOCOL 8).
 pub const WINDOW: u32 = 256;
 /// Dispatches of a peer that a session answers at a time: a window in each of three lanes.
