@@ -23,6 +23,7 @@ mod hostile;
 mod local;
 mod office;
 mod opening;
+mod power;
 mod rosters;
 mod store;
 mod support;
