@@ -121,7 +121,12 @@ async fn kill_9_at_any_moment_loses_nothing_that_was_answered() {
 
     whole(&a, &f, rounds / 2).await;
     whole(&f, &a, rounds / 2).await;
-    println!("{} kills: {kills:?}; answered: {} and {}", kills.values().sum::<u32>(), *a.answered.borrow(), *f.answered.borrow());
+    println!(
+        "{} kills: {kills:?}; answered: {} and {}",
+        kills.values().sum::<u32>(),
+        *a.answered.borrow(),
+        *f.answered.borrow()
+    );
     for office in [&mut alt, &mut far] {
         let online = verified(office, &["log", "verify"]);
         assert!(office.stop().success(), "{}", office.trace());

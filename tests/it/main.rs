@@ -18,6 +18,7 @@ mod desks;
 mod disk_full;
 mod drafts;
 mod exchange;
+mod faults;
 mod flips;
 mod hostile;
 mod local;

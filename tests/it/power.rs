@@ -145,7 +145,9 @@ fn nothing_is_lost(kind: &str, lives: &[End], count: usize, check: &dyn Fn(&[Rec
 
 #[test]
 fn a_store_that_grows_keeps_what_is_durable() {
-    nothing_is_lost("grow", &[End::Well(600), End::InSync(500), End::Well(1_400)], 180, &|_| Box::new(StoreCheck::new(Rows::Grow)));
+    nothing_is_lost("grow", &[End::Well(600), End::InSync(500), End::Well(1_400)], 180, &|_| {
+        Box::new(StoreCheck::new(Rows::Grow))
+    });
 }
 
 #[test]
