@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesOrdered;
 use tokio::sync::mpsc;
@@ -109,6 +110,9 @@ pub async fn run(
         greeted: false,
     };
     let outcome = driver.drive(&mut link.told).await;
+    if matches!(outcome, Outcome::Broken(_)) {
+        driver.keep_what_came().await;
+    }
     (outcome, driver.session.peer(), driver.greeted)
 }
 
@@ -175,6 +179,22 @@ impl Driver {
                     self.wake = None;
                     events.push(Event::Tick);
                 }
+            }
+        }
+    }
+
+    /// Takes what came before the link broke: on a link that breaks again and again nothing else would ever arrive.
+    async fn keep_what_came(&mut self) {
+        while self.session.wants_frames()
+            && let Some(Some(Ok(frame))) = self.ends.inbound.next().now_or_never()
+        {
+            if self.feed(Event::Frame(Box::new(frame))).await.is_some() {
+                break;
+            }
+        }
+        while let Some(Ok(Judged::Command(command))) = self.judging.next().await {
+            if self.hub.commits.submit(command).await.is_err() {
+                break;
             }
         }
     }

@@ -10,6 +10,7 @@
 )]
 
 mod binary;
+mod cable;
 mod cli;
 mod codegen;
 mod crash;

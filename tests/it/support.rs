@@ -4,4 +4,5 @@ pub(crate) mod chance;
 pub(crate) mod craft;
 pub(crate) mod land;
 pub(crate) mod office;
+pub(crate) mod proxy;
 pub(crate) mod shim;

@@ -8,6 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use chapar::domain::envelope;
 use chapar::domain::envelope::SigningKey;
@@ -38,6 +39,13 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::local::Local;
+
+/// Time passes for all that runs in this runtime, at once.
+pub(crate) async fn pass(ms: u64) {
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_millis(ms)).await;
+    tokio::time::resume();
+}
 
 /// The network of all tests.
 pub(crate) const NETWORK: &str = "test.example";
