@@ -5,6 +5,7 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::large_futures,
+    clippy::print_stdout,
     missing_docs,
     reason = "tests"
 )]

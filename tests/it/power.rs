@@ -46,12 +46,13 @@ enum End {
 fn record(kind: &str, lives: &[End]) -> (Vec<Record>, Vec<u8>) {
     let root = tempfile::tempdir().unwrap();
     let (folder, recording) = (root.path().join("data"), root.path().join("recording"));
-    match chance::text("CHAPAR_RECORDINGS") {
-        Some(kept) => drop(fs::copy(Path::new(&kept).join(kind), &recording).unwrap()),
-        None => {
-            fs::create_dir(&folder).unwrap();
-            File::create(&recording).unwrap();
-            lives.iter().for_each(|end| live(kind, *end, &folder, &recording));
+    if let Some(kept) = chance::text("CHAPAR_RECORDINGS") {
+        fs::copy(Path::new(&kept).join(kind), &recording).unwrap();
+    } else {
+        fs::create_dir(&folder).unwrap();
+        File::create(&recording).unwrap();
+        for end in lives {
+            live(kind, *end, &folder, &recording);
         }
     }
     (record::read(&recording), fs::read(&recording).unwrap())

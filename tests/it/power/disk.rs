@@ -114,7 +114,9 @@ impl Disk {
     }
 
     fn rename(&mut self, namings: Vec<Naming>) {
-        namings.iter().for_each(|naming| naming.apply(&mut self.names));
+        for naming in &namings {
+            naming.apply(&mut self.names);
+        }
         self.renaming.push(namings);
     }
 
@@ -124,7 +126,9 @@ impl Disk {
             name.rsplit_once('/').map_or("", |(holder, _)| holder) == folder
         };
         for namings in self.renaming.extract_if(.., |namings| holds(namings)) {
-            namings.iter().for_each(|naming| naming.apply(&mut self.durable_names));
+            for naming in &namings {
+                naming.apply(&mut self.durable_names);
+            }
         }
     }
 
