@@ -48,9 +48,9 @@ pub struct SledStore {
     turn: Mutex<()>,
     /// An error for good after the first one. Locked before `rows`.
     state: RwLock<Result<Opened, StoreError>>,
-    /// Held to write while a batch goes in: a scan reads row by row and must not see a part of it. False once a batch
-    /// has failed: what it left in memory is not to be read.
-    rows: RwLock<bool>,
+    /// Held to write while a batch goes in: a scan reads row by row and must not see a part of it. The error of a batch
+    /// that has failed: what it left in memory is not to be read.
+    rows: RwLock<Result<(), StoreError>>,
     path: PathBuf,
     /// Our own handle of sled's file, to sync it.
     file: File,
@@ -127,7 +127,7 @@ impl SledStore {
     fn new(path: &Path, lock: Lock, db: ::sled::Db, last: u64) -> Result<Self, StoreError> {
         let file = files::open_data(path)?;
         let state = RwLock::new(Ok(Opened { db, last: AtomicU64::new(last) }));
-        Ok(Self { turn: Mutex::new(()), state, rows: RwLock::new(true), path: path.into(), file, _lock: lock })
+        Ok(Self { turn: Mutex::new(()), state, rows: RwLock::new(Ok(())), path: path.into(), file, _lock: lock })
     }
 
     /// Reads, and closes the store if that fails.
@@ -136,10 +136,7 @@ impl SledStore {
             let state = self.state();
             let opened = state.as_ref().map_err(Clone::clone)?;
             let whole = self.rows.read().unwrap_or_else(PoisonError::into_inner);
-            if !*whole {
-                return Err(StoreError::Io("the last commit failed".into()));
-            }
-            guarded(|| read(&opened.db))
+            whole.clone().and_then(|()| guarded(|| read(&opened.db)))
         };
         result.map_err(|error| self.fail(error))
     }
@@ -164,7 +161,7 @@ impl SledStore {
         match &written {
             Ok(()) => opened.last.store(batch.number(), Ordering::SeqCst),
             // Before a reader that waits gets its turn.
-            Err(_) => *whole = false,
+            Err(error) => *whole = Err(error.clone()),
         }
         written
     }

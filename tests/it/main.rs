@@ -5,11 +5,13 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::large_futures,
+    clippy::print_stdout,
     missing_docs,
     reason = "tests"
 )]
 
 mod binary;
+mod cable;
 mod cli;
 mod codegen;
 mod crash;
@@ -18,11 +20,13 @@ mod desks;
 mod disk_full;
 mod drafts;
 mod exchange;
+mod faults;
 mod flips;
 mod hostile;
 mod local;
 mod office;
 mod opening;
+mod power;
 mod rosters;
 mod store;
 mod support;
