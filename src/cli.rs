@@ -2,6 +2,7 @@
 //!
 //! Data goes to stdout, words about the work to stderr; with `--json` both are for programs.
 
+mod bench;
 mod card;
 mod client;
 mod country;
@@ -14,10 +15,12 @@ mod notice;
 mod outbox;
 mod output;
 mod peer;
+mod progress;
 mod roster;
 mod secrets;
 mod serve;
 mod status;
+mod trial;
 mod words;
 
 use std::ffi::OsString;
@@ -101,6 +104,8 @@ impl Global {
 
 #[derive(clap::Subcommand)]
 enum Verb {
+    /// Measure how fast two offices on this machine exchange notices
+    Bench(bench::Args),
     /// Write the office's card again, after a change of agency or endpoints
     Card,
     /// Keep a country's roster: its key, its offices, their keys
@@ -142,6 +147,7 @@ pub fn main() -> ExitCode {
         Err(error) => return not_a_command(&error, words.iter().any(|word| word == "--json")),
     };
     let done = match verb {
+        Verb::Bench(args) => bench::run(&args, &global),
         Verb::Card => card::run(&global),
         Verb::Country(verb) => country::run(verb, &global),
         Verb::Demo(args) => demo::run(&args, &global),

@@ -19,6 +19,8 @@ use crate::cli::demo::stage::Stage;
 use crate::cli::failure::Failure;
 use crate::cli::failure::Kind;
 use crate::cli::output::Output;
+use crate::cli::trial::Temporary;
+use crate::cli::trial::expect_new;
 
 /// What `demo` takes.
 #[derive(Debug, clap::Args)]
@@ -44,7 +46,7 @@ async fn demo(args: &Args, global: &Global) -> Result<(), Failure> {
         expect_new(&global.data)?;
         global.data.clone()
     } else {
-        temporary = Temporary::make()?;
+        temporary = Temporary::make("demo")?;
         temporary.0.clone()
     };
     let mut stage = Stage::build(&folder, &out).await?;
@@ -76,18 +78,6 @@ async fn demo(args: &Args, global: &Global) -> Result<(), Failure> {
     let _signal = tokio::signal::ctrl_c().await;
     out.note("The nodes finish what is in flight, then stop.");
     stage.stop().await
-}
-
-/// The demo never plays over something else.
-fn expect_new(folder: &std::path::Path) -> Result<(), Failure> {
-    let empty = std::fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none());
-    if empty {
-        return Ok(());
-    }
-    Err(Failure::config(
-        format!("The folder {} is not empty.", folder.display()),
-        "Name a new folder for the demo with --data, or leave --data out.",
-    ))
 }
 
 /// Six notices, a cut, six more, the mending.
@@ -151,28 +141,4 @@ fn afterwards(folder: &std::path::Path, kept: bool, out: &Output) -> Result<(), 
          chapar --data {folder}/alt log verify --offline\n  \
          chapar demo --help"
     ))
-}
-
-/// A folder that is removed at the end.
-struct Temporary(PathBuf);
-
-impl Temporary {
-    fn make() -> Result<Self, Failure> {
-        let name = format!("chapar-demo-{}", std::process::id());
-        let folder = std::env::temp_dir().join(name);
-        std::fs::create_dir(&folder).map_err(|error| {
-            Failure::config(
-                format!("The folder {} cannot be made: {error}.", folder.display()),
-                "Name another one with --data.",
-            )
-        })?;
-        Ok(Self(folder))
-    }
-}
-
-impl Drop for Temporary {
-    fn drop(&mut self) {
-        // What is left of it hurts nobody.
-        let _removed = std::fs::remove_dir_all(&self.0);
-    }
 }

@@ -3,7 +3,6 @@
 mod entry;
 mod export;
 mod offline;
-mod progress;
 mod show;
 mod verify;
 

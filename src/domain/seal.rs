@@ -101,7 +101,6 @@ impl BodyKey {
     fn cipher(&self) -> ChaCha20Poly1305 {
         ChaCha20Poly1305::new(&self.0.into())
     }
-
 }
 
 /// The key that wraps all body keys at rest. Wiped when dropped, never shown.

@@ -126,6 +126,8 @@ impl SledStore {
 
     fn new(path: &Path, lock: Lock, db: ::sled::Db, last: u64) -> Result<Self, StoreError> {
         let file = files::open_data(path)?;
+        // A killed process may have left commits that only the page cache has; they count from now on.
+        file.sync_data().map_err(|error| files::store_error(&error))?;
         let state = RwLock::new(Ok(Opened { db, last: AtomicU64::new(last) }));
         Ok(Self { turn: Mutex::new(()), state, rows: RwLock::new(Ok(())), path: path.into(), file, _lock: lock })
     }

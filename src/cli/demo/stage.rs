@@ -10,7 +10,6 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::cli::Global;
-use crate::cli::InitOptions;
 use crate::cli::client;
 use crate::cli::client::Client;
 use crate::cli::demo::board::Board;
@@ -19,19 +18,14 @@ use crate::cli::demo::cable::Cable;
 use crate::cli::demo::samples::Sample;
 use crate::cli::failure::Failure;
 use crate::cli::failure::Kind;
-use crate::cli::init::init;
 use crate::cli::output::Output;
 use crate::cli::serve;
+use crate::cli::trial;
+use crate::cli::trial::Plan;
 use crate::domain::draft;
-use crate::domain::envelope;
-use crate::domain::envelope::SigningKey;
 use crate::domain::kinds;
 use crate::domain::roster::Card;
-use crate::domain::roster::CountryRoster;
-use crate::edge::env::SystemEntropy;
-use crate::edge::keystore::Custody;
 use crate::edge::keystore::Source;
-use crate::entropy::Entropy as _;
 use crate::name::Country;
 use crate::name::Fingerprint;
 use crate::name::Network;
@@ -87,25 +81,22 @@ impl Stage {
         for (code, name, agency, can_be_dialled) in OFFICES {
             let cable = if can_be_dialled { Some(Cable::lay().await.map_err(Failure::internal)?) } else { None };
             let data = folder.join(name);
-            let card = make(&data, code, agency, cable.as_ref(), &network)?;
+            let endpoints = cable.iter().map(|cable| cable.address.to_string()).collect();
+            let listen = ([127, 0, 0, 1], 0).into();
+            let card = trial::make(Plan { data: &data, code, agency, network: &network, listen, endpoints })?;
             out.note(format!("  {code}  {}", Fingerprint::of_digest(card.1)));
             cards.entry(card.0.office.code.country()).or_default().push(card.0);
             offices.insert(code, start(Global { data, json: false, credentials: None }, cable).await?);
         }
         let mut stage = Self { offices, references: BTreeMap::new(), first: String::new() };
-        let mut rosters = vec![];
+        let mut countries = vec![];
         for (country, cards) in cards {
-            let (fingerprint, roster) = sign(country, &network, cards)?;
+            let (fingerprint, roster) = trial::sign(country, &network, cards)?;
             out.note(format!("  {country}      {fingerprint}"));
-            rosters.push(roster);
-            for office in stage.offices.values_mut() {
-                let (country, fingerprint) = (country.to_string(), fingerprint.to_string());
-                office.client.inspect.trust_country(wire::TrustCountryRequest { country, fingerprint }).await?;
-            }
+            countries.push((country, fingerprint, roster));
         }
         for office in stage.offices.values_mut() {
-            let rosters = rosters.clone();
-            office.client.inspect.import_rosters(wire::ImportRostersRequest { rosters }).await?;
+            trial::acquaint(&mut office.client, &countries).await?;
         }
         Ok(stage)
     }
@@ -272,33 +263,6 @@ fn text(value: &Value, pointer: &str) -> String {
     value.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
-/// Makes an office as `init` does, and reads its card as its country would.
-fn make(
-    data: &Path,
-    code: &str,
-    agency: wire::Agency,
-    cable: Option<&Cable>,
-    network: &Network,
-) -> Result<(Card, crate::name::Digest), Failure> {
-    let options = InitOptions {
-        data: data.to_owned(),
-        office: code.parse().map_err(Failure::internal)?,
-        network: network.clone(),
-        agency,
-        listen: Some(([127, 0, 0, 1], 0).into()),
-        endpoints: cable.iter().map(|cable| cable.address.to_string()).collect(),
-        custody: Custody::File,
-        uid: rustix::process::getuid().as_raw(),
-    };
-    let mut entropy = SystemEntropy::open().map_err(Failure::internal)?;
-    // The demo keeps its keys in files: nobody is asked.
-    let source = Source { credentials: None, passphrase: &mut || Err(std::io::ErrorKind::Unsupported.into()) };
-    let made = init(&options, source, system_clock().now(), &mut entropy)?;
-    let card = Card::verify(&std::fs::read(made.card).map_err(Failure::internal)?).map_err(Failure::internal)?;
-    let digest = card.digest();
-    Ok((card.into_parts().0, digest))
-}
-
 /// Starts a node and plugs its cable in.
 async fn start(global: Global, cable: Option<Cable>) -> Result<Office, Failure> {
     let source = Source { credentials: None, passphrase: &mut || Err(std::io::ErrorKind::Unsupported.into()) };
@@ -314,22 +278,4 @@ async fn start(global: Global, cable: Option<Cable>) -> Result<Office, Failure> 
     }));
     let client = client::connect(&global).await?;
     Ok(Office { global, cable, client, stop, task })
-}
-
-/// A country's key, and its roster of these cards, signed.
-fn sign(country: Country, network: &Network, cards: Vec<Card>) -> Result<(Fingerprint, Vec<u8>), Failure> {
-    let mut seed = zeroize::Zeroizing::new([0; 32]);
-    SystemEntropy::open().map_err(Failure::internal)?.fill(seed.as_mut_slice());
-    let key = SigningKey::from_seed(&seed);
-    let roster = CountryRoster {
-        network: network.clone(),
-        country,
-        version: 1,
-        issued: system_clock().now(),
-        country_key: key.public(),
-        next_country_key: None,
-        offices: cards.into_iter().map(|card| card.office).collect(),
-    };
-    let signed = envelope::sign::<CountryRoster>(&key, roster.encode());
-    Ok((Fingerprint::of_key(&key.public().0), signed.bytes))
 }

@@ -2,7 +2,7 @@
 
 use crate::cli::Global;
 use crate::cli::failure::Failure;
-use crate::cli::log::progress::Progress;
+use crate::cli::progress::Progress;
 use crate::cli::log::verify::Finding;
 use crate::cli::output::Output;
 use crate::cli::secrets;
@@ -15,7 +15,7 @@ use crate::opening::verify_offline;
 
 pub(super) fn verify(global: &Global, out: &Output) -> Result<Finding, Failure> {
     secrets::expect_office(global)?;
-    let mut progress = Progress::new(out);
+    let mut progress = Progress::new(out, "entries");
     let source = Source { credentials: global.credentials.as_deref(), passphrase: &mut secrets::passphrase };
     let fault = match verify_offline(&global.layout(), source, |done, size| progress.at(done, size)) {
         Ok((head, noted)) => {

@@ -9,7 +9,7 @@ use crate::cli::failure::Failure;
 use crate::cli::failure::Kind;
 use crate::cli::failure::sentence;
 use crate::cli::log::offline;
-use crate::cli::log::progress::Progress;
+use crate::cli::progress::Progress;
 use crate::cli::output::Output;
 use crate::office::verify::Fault;
 use crate::wire;
@@ -58,7 +58,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<(), Failure> {
 }
 
 async fn online(mut client: Client, out: &Output) -> Result<Finding, Failure> {
-    let mut progress = Progress::new(out);
+    let mut progress = Progress::new(out, "entries");
     let mut words = client.inspect.verify_log(wire::VerifyLogRequest {}).await?.into_inner();
     while let Some(word) = words.message().await? {
         progress.at(word.checked, word.size);

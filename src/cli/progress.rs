@@ -1,4 +1,4 @@
-//! How far a long check is: a bar on a terminal, else a line for every tenth. Programs are not told.
+//! How far a long work is: a bar on a terminal, else a line for every tenth. Programs are not told.
 
 use std::io;
 use std::io::IsTerminal as _;
@@ -16,11 +16,11 @@ pub(super) struct Progress<'a> {
 }
 
 impl<'a> Progress<'a> {
-    /// Nothing is done yet.
-    pub(super) fn new(out: &'a Output) -> Self {
+    /// Nothing is done yet; `what` is counted, as in "entries".
+    pub(super) fn new(out: &'a Output, what: &str) -> Self {
         let shown = !out.json && io::stderr().is_terminal();
         let bar = shown.then(|| {
-            let style = ProgressStyle::with_template("{bar:40} {pos} of {len} entries, {eta} left");
+            let style = ProgressStyle::with_template(&format!("{{bar:40}} {{pos}} of {{len}} {what}, {{eta}} left"));
             ProgressBar::no_length().with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
         });
         Self { out, bar, tenths: 0 }

@@ -1,0 +1,109 @@
+//! What is sent: test notices of two sizes, as an officer's program would send them.
+
+use std::fmt;
+
+use tokio::sync::mpsc;
+
+use crate::cli::bench::office::ADDRESSEE;
+use crate::cli::client::Client;
+use crate::cli::failure::Failure;
+use crate::cli::progress::Progress;
+use crate::wire;
+
+/// Sends that wait for their answer at the same time: one commit may take all of them.
+pub(super) const CALLERS: u32 = 256;
+
+/// Size of a notice: of its sealed body, about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Size {
+    Small,
+    Large,
+}
+
+impl Size {
+    /// Bytes of the narrative; with the rest of the body it fills the named size.
+    const fn narrative(self) -> usize {
+        match self {
+            Self::Small => 900,
+            Self::Large => 8_000,
+        }
+    }
+
+    /// As a key of the JSON form.
+    pub(super) const fn key(self) -> &'static str {
+        match self {
+            Self::Small => "1kB",
+            Self::Large => "8kB",
+        }
+    }
+}
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Small => "1 kB",
+            Self::Large => "8 kB",
+        })
+    }
+}
+
+/// Sends one, and waits until it is on the sender's disk.
+pub(super) async fn one(client: &Client, size: Size) -> Result<(), Failure> {
+    client.desk.clone().send_notice(notice(size)).await?;
+    Ok(())
+}
+
+/// Sends many, [`CALLERS`] at a time, and waits until all are on the sender's disk.
+pub(super) async fn many(client: &Client, count: u32, size: Size, progress: &mut Progress<'_>) -> Result<(), Failure> {
+    let (done, mut answers) = mpsc::channel(1024);
+    for caller in 0..CALLERS.min(count) {
+        let mine = count / CALLERS + u32::from(caller < count % CALLERS);
+        let (client, done) = (client.clone(), done.clone());
+        tokio::spawn(async move {
+            for _ in 0..mine {
+                let sent = one(&client, size).await;
+                let failed = sent.is_err();
+                // Nobody listens once one has failed.
+                if done.send(sent).await.is_err() || failed {
+                    return;
+                }
+            }
+        });
+    }
+    drop(done);
+    let mut sent = 0;
+    while let Some(answer) = answers.recv().await {
+        answer?;
+        sent += 1;
+        progress.at(sent, count.into());
+    }
+    Ok(())
+}
+
+fn notice(size: Size) -> wire::SendNoticeRequest {
+    let text = |text: String| Some(wire::Text { text, language: "en".to_owned() });
+    let header = wire::NoticeHeader {
+        to: vec![wire::Party { office: ADDRESSEE.to_owned(), agency: 0 }],
+        kind: wire::NoticeKind::Feedback.into(),
+        urgency: wire::Urgency::Routine.into(),
+        traffic: wire::Traffic::Test.into(),
+        expires_ms: 4_000_000_000_000,
+        tlp: wire::Tlp::Amber.into(),
+        handling: vec![wire::Handling::H0.into()],
+        permitted_action: wire::PermittedAction::InformOnly.into(),
+        purpose: wire::Purpose::DrugTrafficking.into(),
+        legal_basis: Some(wire::LegalBasis {
+            kind: wire::LegalBasisKind::Agreement.into(),
+            reference: "BENCH/1".to_owned(),
+        }),
+        schema_version: 1,
+        ..wire::NoticeHeader::default()
+    };
+    let body = wire::NoticeBody {
+        subject: text("A notice of the bench".to_owned()),
+        narrative: text("The quick brown fox. ".repeat(1 + size.narrative() / 21)),
+        feedback: Some(wire::Feedback { outcome: wire::FeedbackOutcome::NotSeen.into(), ..wire::Feedback::default() }),
+        ..wire::NoticeBody::default()
+    };
+    wire::SendNoticeRequest { header: Some(header), body: Some(body) }
+}

@@ -1,0 +1,124 @@
+//! What `demo` and `bench` have in common: offices for a trial on this machine, made as `init` makes them, with their
+//! keys in files; and the rosters of their countries.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::path::PathBuf;
+
+use crate::cli::InitOptions;
+use crate::cli::client::Client;
+use crate::cli::failure::Failure;
+use crate::cli::init::init;
+use crate::domain::envelope;
+use crate::domain::envelope::SigningKey;
+use crate::domain::roster::Card;
+use crate::domain::roster::CountryRoster;
+use crate::edge::env::SystemEntropy;
+use crate::edge::keystore::Custody;
+use crate::edge::keystore::Source;
+use crate::entropy::Entropy as _;
+use crate::name::Country;
+use crate::name::Digest;
+use crate::name::Fingerprint;
+use crate::name::Network;
+use crate::node::system_clock;
+use crate::wire;
+
+/// An office to be made.
+pub(super) struct Plan<'a> {
+    pub(super) data: &'a Path,
+    pub(super) code: &'a str,
+    pub(super) agency: wire::Agency,
+    pub(super) network: &'a Network,
+    pub(super) listen: SocketAddr,
+    pub(super) endpoints: Vec<String>,
+}
+
+/// Makes an office as `init` does, and reads its card as its country would.
+pub(super) fn make(plan: Plan<'_>) -> Result<(Card, Digest), Failure> {
+    let options = InitOptions {
+        data: plan.data.to_owned(),
+        office: plan.code.parse().map_err(Failure::internal)?,
+        network: plan.network.clone(),
+        agency: plan.agency,
+        listen: Some(plan.listen),
+        endpoints: plan.endpoints,
+        custody: Custody::File,
+        uid: rustix::process::getuid().as_raw(),
+    };
+    let mut entropy = SystemEntropy::open().map_err(Failure::internal)?;
+    let source = Source { credentials: None, passphrase: &mut || Err(std::io::ErrorKind::Unsupported.into()) };
+    let made = init(&options, source, system_clock().now(), &mut entropy)?;
+    let card = Card::verify(&std::fs::read(made.card).map_err(Failure::internal)?).map_err(Failure::internal)?;
+    let digest = card.digest();
+    Ok((card.into_parts().0, digest))
+}
+
+/// A country's key, and its roster of these cards, signed.
+pub(super) fn sign(country: Country, network: &Network, cards: Vec<Card>) -> Result<(Fingerprint, Vec<u8>), Failure> {
+    let mut seed = zeroize::Zeroizing::new([0; 32]);
+    SystemEntropy::open().map_err(Failure::internal)?.fill(seed.as_mut_slice());
+    let key = SigningKey::from_seed(&seed);
+    let roster = CountryRoster {
+        network: network.clone(),
+        country,
+        version: 1,
+        issued: system_clock().now(),
+        country_key: key.public(),
+        next_country_key: None,
+        offices: cards.into_iter().map(|card| card.office).collect(),
+    };
+    let signed = envelope::sign::<CountryRoster>(&key, roster.encode());
+    Ok((Fingerprint::of_key(&key.public().0), signed.bytes))
+}
+
+/// An office trusts the countries and takes their rosters.
+pub(super) async fn acquaint(
+    client: &mut Client,
+    countries: &[(Country, Fingerprint, Vec<u8>)],
+) -> Result<(), Failure> {
+    for (country, fingerprint, _) in countries {
+        let (country, fingerprint) = (country.to_string(), fingerprint.to_string());
+        client.inspect.trust_country(wire::TrustCountryRequest { country, fingerprint }).await?;
+    }
+    let rosters = countries.iter().map(|(_, _, roster)| roster.clone()).collect();
+    client.inspect.import_rosters(wire::ImportRostersRequest { rosters }).await?;
+    Ok(())
+}
+
+/// A trial never plays over something else.
+pub(super) fn expect_new(folder: &Path) -> Result<(), Failure> {
+    let empty = std::fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none());
+    if empty {
+        return Ok(());
+    }
+    Err(Failure::config(
+        format!("The folder {} is not empty.", folder.display()),
+        "Name a new folder with --data, or leave --data out.",
+    ))
+}
+
+/// A folder that is removed at the end.
+pub(super) struct Temporary(pub(super) PathBuf);
+
+impl Temporary {
+    /// Makes it where the system keeps such folders; `verb` is part of its name.
+    pub(super) fn make(verb: &str) -> Result<Self, Failure> {
+        let name = format!("chapar-{verb}-{}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        std::fs::create_dir(&folder).map_err(|error| {
+            Failure::config(
+                format!("The folder {} cannot be made: {error}.", folder.display()),
+                "Name another one with --data.",
+            )
+        })?;
+        Ok(Self(folder))
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        // What is left of it hurts nobody.
+        let _removed = std::fs::remove_dir_all(&self.0);
+    }
+}
