@@ -284,6 +284,9 @@ impl Driver {
             return Some(Event::NotReady(limits::NOT_READY_RETRY_MS));
         }
         let Some(peer) = self.session.peer() else { return Some(Event::Broken("a dispatch came before Hello")) };
+        if let Err(over) = self.hub.spend(peer, prost::Message::encoded_len(&*deliver)) {
+            return Some(Event::OverQuota(over.retry_ms));
+        }
         let hub = Arc::clone(&self.hub);
         self.judging.push_back(tokio::task::spawn_blocking(move || {
             let now = crate::time::node_time(hub.clock.now(), hub.shared.head().time);
@@ -371,6 +374,7 @@ pub fn in_words(outcome: &Outcome) -> String {
             Ending::Idle => "nothing was heard although notices were on their way",
             Ending::NoHello => "no Hello came in time",
             Ending::NotReady => "this node takes no new notices now",
+            Ending::OverQuota => "the peer has delivered all that it may in a day",
             Ending::NotInRoster => {
                 "the peer is not in force in the rosters here, or it runs another log than they list"
             }

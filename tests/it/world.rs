@@ -20,7 +20,9 @@ use chapar::edge::note;
 use chapar::edge::note::Note;
 use chapar::edge::sled::SledStore;
 use chapar::edge::tls::TlsKey;
+use chapar::engine::quota::Quota;
 use chapar::entropy::SeededEntropy;
+use chapar::limits;
 use chapar::name::Country;
 use chapar::name::Digest;
 use chapar::name::OfficeCode;
@@ -49,6 +51,10 @@ impl TestClock {
     pub(crate) fn at(time: &str) -> Arc<Self> {
         Arc::new(Self(AtomicI64::new(time.parse::<Timestamp>().unwrap().ms())))
     }
+
+    pub(crate) fn set(&self, time: &str) {
+        self.0.store(time.parse::<Timestamp>().unwrap().ms(), Ordering::SeqCst);
+    }
 }
 
 impl Clock for TestClock {
@@ -65,6 +71,7 @@ pub(crate) struct Site {
     pub(crate) folder: tempfile::TempDir,
     pub(crate) endpoint: Option<SocketAddr>,
     pub(crate) state: OfficeState,
+    pub(crate) quota: Quota,
 }
 
 impl Site {
@@ -88,7 +95,7 @@ impl Site {
         let noted = note::Head { size: head.size, root: Digest(head.root) };
         Note::create(&folder.path().join("head"), noted).unwrap();
         let tls = TlsKey::make(code).unwrap();
-        Self { code, identity, tls, folder, endpoint: None, state: OfficeState::Active }
+        Self { code, identity, tls, folder, endpoint: None, state: OfficeState::Active, quota: Quota::default() }
     }
 
     /// As its country's roster lists it.
@@ -126,6 +133,8 @@ impl Site {
             note: Note::open(&self.folder.path().join("head")).unwrap(),
             // After a restart the port must be the one that the rosters name.
             listen: listens.then(|| self.endpoint.unwrap_or_else(|| "127.0.0.1:0".parse().unwrap())),
+            connections_per_address: limits::CONNECTIONS_PER_ADDRESS,
+            quota: self.quota,
             socket: UnixListener::bind(&socket_path).unwrap(),
             disk: self.folder.path().to_owned(),
             clock,

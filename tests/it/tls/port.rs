@@ -7,6 +7,7 @@ use chapar::edge::dial::DialError;
 use chapar::edge::listen::ListenLimits;
 use tokio::io::AsyncReadExt as _;
 use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpSocket;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
@@ -76,13 +77,49 @@ async fn the_handshake_has_a_deadline() {
 }
 
 #[tokio::test]
-async fn too_many_handshakes_are_turned_away() {
+async fn of_too_many_handshakes_the_oldest_gives_way() {
     let (trace, _guard) = Trace::listen();
-    let theirs = key("TM-FAR");
-    let port = Port::with(&theirs, &Book::of(&[]), ListenLimits { handshakes: 1, ..ListenLimits::default() }).await;
+    let (ours, theirs) = (key("UZ-ALT"), key("TM-FAR"));
+    let book = Book::of(&[("UZ-ALT", &ours), ("TM-FAR", &theirs)]);
+    let port = Port::with(&theirs, &book, ListenLimits { handshakes: 1, ..ListenLimits::default() }).await;
+    let mut oldest = TcpStream::connect(port.address).await.unwrap();
+    let dialled = port.dial(&ours, &book, "TM-FAR").await.unwrap();
+    let closed = timeout(PATIENCE, oldest.read(&mut [0])).await.unwrap();
+    assert!(matches!(closed, Ok(0) | Err(_)), "{closed:?}");
+    trace.line(&["WARN", "too many handshakes", "count=1"]).await;
     let _silent = TcpStream::connect(port.address).await.unwrap();
-    assert!(send(port.address, &[]).await.is_empty());
-    trace.line(&["WARN", "too many connections", "count=1"]).await;
+    echo(&dialled).await.unwrap();
+}
+
+#[tokio::test]
+async fn one_address_gets_no_more_than_its_share() {
+    let (trace, _guard) = Trace::listen();
+    let (ours, theirs) = (key("UZ-ALT"), key("TM-FAR"));
+    let book = Book::of(&[("UZ-ALT", &ours), ("TM-FAR", &theirs)]);
+    let port = Port::with(&theirs, &book, ListenLimits { per_address: 2, ..ListenLimits::default() }).await;
+    let from_another = TcpSocket::new_v4().unwrap();
+    from_another.bind("127.0.9.9:0".parse().unwrap()).unwrap();
+    let _silent = [TcpStream::connect(port.address).await.unwrap(), TcpStream::connect(port.address).await.unwrap()];
+    assert!(send(port.address, &[]).await.is_empty(), "closed at once");
+    trace.line(&["WARN", "too many connections", "127.0.0.1:", "count=1"]).await;
+    let mut elsewhere = from_another.connect(port.address).await.unwrap();
+    elsewhere.write_all(b"no TLS at all").await.unwrap();
+    let mut answer = vec![];
+    timeout(PATIENCE, elsewhere.read_to_end(&mut answer)).await.unwrap().unwrap();
+    assert_eq!(answer[..3], [21, 3, 3], "whoever comes from elsewhere is heard");
+}
+
+#[tokio::test]
+async fn one_key_gets_no_more_than_its_share() {
+    let (trace, _guard) = Trace::listen();
+    let (ours, others, theirs) = (key("UZ-ALT"), key("KZ-NEW"), key("TM-FAR"));
+    let book = Book::of(&[("UZ-ALT", &ours), ("KZ-NEW", &others), ("TM-FAR", &theirs)]);
+    let port = Port::with(&theirs, &book, ListenLimits { per_key: 1, ..ListenLimits::default() }).await;
+    let only = port.dial(&ours, &book, "TM-FAR").await.unwrap();
+    port.dial(&ours, &book, "TM-FAR").await.unwrap_err();
+    trace.line(&["WARN", "UZ-ALT", "no link: the peer has too many already"]).await;
+    echo(&port.dial(&others, &book, "TM-FAR").await.unwrap()).await.unwrap();
+    echo(&only).await.unwrap();
 }
 
 #[tokio::test]
