@@ -121,10 +121,15 @@ pub const CALL_MS: u64 = 60_000;
 pub const HANDSHAKES: usize = 512;
 /// Connections on the exchange port.
 pub const CONNECTIONS: usize = 1_024;
-/// Of them from one IPv4 address or IPv6 /64, unless the configuration says otherwise.
+/// Connections that the system holds until they are accepted.
+pub const CONNECTIONS_WAITING: u32 = 1_024;
+/// Of the connections those from one IPv4 address or IPv6 /64, unless the configuration says otherwise.
 pub const CONNECTIONS_PER_ADDRESS: usize = 16;
-/// Of them with one TLS key: more than a peer leaves half-open while its line comes and goes.
+/// Of the connections those with one TLS key: more than a peer leaves half-open while its line comes and goes.
 pub const CONNECTIONS_PER_KEY: usize = 16;
+/// Threads for what may block: reads, and the judging of what peers deliver. A peer can keep all of them at work, and
+/// each has a stack.
+pub const BLOCKING_THREADS: usize = 32;
 /// Bytes of HTTP/2 headers of one call.
 pub const HEADER_LIST_BYTES: u32 = 16 * 1024;
 /// HTTP/2 streams of one connection.

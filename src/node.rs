@@ -125,9 +125,7 @@ impl Node {
         let shared = writer.shared();
         let pins: Arc<dyn Pins> = Arc::<crate::office::Shared>::clone(&shared);
         let listener = match listen {
-            Some(address) => {
-                Some(Listener::bind(address, most).await.map_err(|source| NodeError::Bind { address, source })?)
-            }
+            Some(address) => Some(Listener::bind(address, most).map_err(|source| NodeError::Bind { address, source })?),
             None => None,
         };
         let exchange = listener.as_ref().and_then(|listener| listener.local_addr().ok());

@@ -24,6 +24,7 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use rustls::ServerConfig;
 use tokio::net::TcpListener;
+use tokio::net::TcpSocket;
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -83,8 +84,11 @@ impl Listener {
     ///
     /// # Errors
     /// If the system refuses.
-    pub async fn bind(address: SocketAddr, limits: ListenLimits) -> io::Result<Self> {
-        Ok(Self { socket: TcpListener::bind(address).await?, limits })
+    pub fn bind(address: SocketAddr, most: ListenLimits) -> io::Result<Self> {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        Ok(Self { socket: socket.listen(limits::CONNECTIONS_WAITING)?, limits: most })
     }
 
     /// Where it is bound.
@@ -126,6 +130,8 @@ impl Listener {
                     if let Some(count) = failed.once_more() {
                         tracing::error!(count, "a connection cannot be accepted: {error}");
                     }
+                    // It may be file descriptors that are lacking.
+                    turns.give_way();
                     sleep(Duration::from_millis(limits::ACCEPT_PAUSE_MS)).await;
                     continue;
                 }

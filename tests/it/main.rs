@@ -9,6 +9,7 @@
     reason = "tests"
 )]
 
+mod abuse;
 mod binary;
 mod cli;
 mod codegen;
@@ -20,6 +21,7 @@ mod drafts;
 mod exchange;
 mod flips;
 mod hostile;
+mod limits;
 mod local;
 mod office;
 mod opening;

@@ -190,6 +190,12 @@ impl Countries {
 
     /// A signed roster of a country's sites.
     pub(crate) fn roster(&self, country: &str, version: u64, sites: &[&Site]) -> Vec<u8> {
+        let own = sites.iter().filter(|site| site.code.country().to_string() == country);
+        self.roster_of(country, version, own.map(|site| site.listed()).collect())
+    }
+
+    /// A signed roster of these offices.
+    pub(crate) fn roster_of(&self, country: &str, version: u64, offices: Vec<Office>) -> Vec<u8> {
         let country: Country = country.parse().unwrap();
         let key = &self.0[&country];
         let roster = CountryRoster {
@@ -199,7 +205,7 @@ impl Countries {
             issued: Timestamp::ZERO,
             country_key: key.public(),
             next_country_key: None,
-            offices: sites.iter().filter(|site| site.code.country() == country).map(|site| site.listed()).collect(),
+            offices,
         };
         envelope::sign::<CountryRoster>(key, roster.encode()).bytes
     }

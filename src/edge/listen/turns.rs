@@ -27,17 +27,21 @@ impl Turns {
 
     /// Makes room for one more; says whether the oldest had to give way.
     pub(super) fn make_room(&mut self) -> bool {
-        if self.under_way.len() < self.most {
-            return false;
+        if self.under_way.len() >= self.most {
+            self.under_way.retain(|(turn, _)| turn.strong_count() > 0);
         }
-        self.under_way.retain(|(turn, _)| turn.strong_count() > 0);
-        if self.under_way.len() < self.most {
-            return false;
+        self.under_way.len() >= self.most && self.give_way()
+    }
+
+    /// The oldest one ends, if there is one.
+    pub(super) fn give_way(&mut self) -> bool {
+        while let Some((turn, oldest)) = self.under_way.pop_front() {
+            if turn.strong_count() > 0 {
+                oldest.abort();
+                return true;
+            }
         }
-        if let Some((_, oldest)) = self.under_way.pop_front() {
-            oldest.abort();
-        }
-        true
+        false
     }
 
     /// A handshake begins in this task.

@@ -127,7 +127,7 @@ impl Port {
     pub(super) async fn with(key: &TlsKey, book: &Arc<Book>, limits: ListenLimits) -> Self {
         let pins: Arc<dyn Pins> = Arc::<Book>::clone(book);
         let tls = Arc::new(ArcSwap::new(server_config(key, Arc::clone(&pins)).unwrap()));
-        let listener = Listener::bind("127.0.0.1:0".parse().unwrap(), limits).await.unwrap();
+        let listener = Listener::bind("127.0.0.1:0".parse().unwrap(), limits).unwrap();
         let address = listener.local_addr().unwrap();
         let (links, waiting) = mpsc::channel(limits::LINKS_WAITING);
         let (calls, callers) = mpsc::channel(64);
