@@ -20,7 +20,9 @@ mod disk_full;
 mod drafts;
 mod exchange;
 mod flips;
+mod fuzz;
 mod hostile;
+
 mod limits;
 mod local;
 mod office;
