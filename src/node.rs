@@ -111,11 +111,11 @@ pub struct Node {
 }
 
 impl Node {
-    /// Binds and starts everything.
+    /// Binds and starts everything, inside a runtime.
     ///
     /// # Errors
     /// If something cannot be bound or opened; then nothing runs.
-    pub async fn start(parts: Parts) -> Result<Self, NodeError> {
+    pub fn start(parts: Parts) -> Result<Self, NodeError> {
         let system = |error: &dyn std::fmt::Display| NodeError::System(error.to_string());
         let entropy = || SystemEntropy::open().map(Box::new).map_err(|error| system(&error));
         let Parts { identity, tls: key, custody, officers, store, note, listen, .. } = parts;

@@ -1,5 +1,7 @@
 //! What a peer delivers, signed as it must be: every verdict, and never more than that.
 
+use std::sync::LazyLock;
+
 use chapar::domain::dispatch::Dispatch;
 use chapar::domain::envelope;
 use chapar::domain::envelope::SigningKey;
@@ -24,14 +26,17 @@ use super::Choices;
 /// 2026-11-20T06:00:00Z.
 const NOW_MS: i64 = 1_795_154_400_000;
 
+/// Made once: keys take longer than everything else here.
+static SCENE: LazyLock<(Rosters, Addressee, SigningKey)> = LazyLock::new(scene);
+
 /// The bytes are a choice of what is put right, the payload of a dispatch, that of a notice, and a wrap.
 pub fn accept(bytes: &[u8]) {
     let mut choices = Choices(bytes);
     let right = choices.byte();
     let (dispatch, notice, wrap) = (choices.part(), choices.part(), choices.0);
     let now = Timestamp::clamped(NOW_MS);
-    let (rosters, me, peer) = scene();
-    let notice = envelope::sign::<SealedNotice>(&peer, notice.to_vec());
+    let (rosters, me, peer) = &*SCENE;
+    let notice = envelope::sign::<SealedNotice>(peer, notice.to_vec());
     let mut dispatch = dispatch.to_vec();
     if let (true, Ok(mut claim)) = (right & 1 == 0, wire::Dispatch::decode(dispatch.as_slice())) {
         // Mutations cannot find a digest by themselves.
@@ -41,14 +46,14 @@ pub fn accept(bytes: &[u8]) {
         claim.from_log = LogId::of_key(&peer.public().0).0.to_vec();
         dispatch = claim.encode_to_vec();
     }
-    let dispatch = envelope::sign::<Dispatch>(&peer, dispatch).bytes;
+    let dispatch = envelope::sign::<Dispatch>(peer, dispatch).bytes;
     let frame = wire::Deliver { dispatch, notice: notice.bytes, key_wrap: wrap.to_vec() };
     let code = "TM-FAR".parse().expect("an office");
-    let Ok(incoming) = accept::deliver(&rosters, &me, code, now, &frame) else { return };
-    assert!(accept::still_counts(&rosters, &incoming));
+    let Ok(incoming) = accept::deliver(rosters, me, code, now, &frame) else { return };
+    assert!(accept::still_counts(rosters, &incoming));
     let (claim, verdict) = (incoming.dispatch.value().clone(), incoming.verdict);
     assert_eq!((claim.from, claim.to, claim.stream.to_log), (code, me.office, me.log_id));
-    let Ok(arrival) = accept::confirmed(&rosters, verdict) else { return };
+    let Ok(arrival) = accept::confirmed(rosters, verdict) else { return };
     let header = &arrival.notice.value().header;
     assert_eq!((arrival.notice.digest(), header.from), (claim.notice, code));
     assert!(header.addressees().any(|office| office == me.office));

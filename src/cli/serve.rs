@@ -56,7 +56,7 @@ async fn serve(global: &Global) -> Result<(), Failure> {
     let source = Source { credentials: global.credentials.as_deref(), passphrase: &mut passphrase };
     let parts = opening::open(&layout, source).map_err(|error| refused(error, global))?;
     let office = parts.identity.office;
-    let node = Node::start(parts).await.map_err(|error| stopped(error, global))?;
+    let node = Node::start(parts).map_err(|error| stopped(error, global))?;
     let output = global.output();
     let exchange = node.exchange().map(|address| address.to_string());
     let socket = layout.socket();

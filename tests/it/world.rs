@@ -139,7 +139,7 @@ impl Site {
             disk: self.folder.path().to_owned(),
             clock,
         };
-        let node = Node::start(parts).await.unwrap();
+        let node = Node::start(parts).unwrap();
         self.endpoint = node.exchange();
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(node.run(async move {

@@ -22,7 +22,7 @@ use crate::hostile::foe::End;
 const HALF_OPEN: u32 = 10_000;
 const KEPT: usize = 700;
 
-/// The beginning of a TLS record with a ClientHello that never comes.
+/// The beginning of a TLS record with a `ClientHello` that never comes.
 const BEGINNING: [u8; 9] = [22, 3, 1, 2, 0, 1, 0, 1, 252];
 
 /// A connection from one of many addresses.
@@ -85,7 +85,7 @@ async fn no_file_descriptors_are_left() {
     let mut scene = Scene::set("").await;
     let pid = scene.victim.pid();
     let usual = prlimit(Some(pid), Resource::Nofile, getrlimit(Resource::Nofile)).unwrap();
-    let few = Rlimit { current: Some(scene.files() as u64 + 8), ..usual.clone() };
+    let few = Rlimit { current: Some(scene.files() as u64 + 8), ..usual };
     prlimit(Some(pid), Resource::Nofile, few).unwrap();
     let endpoint = scene.endpoint;
     let attack = async move {

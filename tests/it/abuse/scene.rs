@@ -88,6 +88,7 @@ impl Scene {
 
     /// Lets an attack run: the victim goes on exchanging notices with the good office until it is over, and its memory
     /// stays bounded.
+    #[expect(clippy::print_stdout, reason = "figures")]
     pub(super) async fn under<T: Send + 'static>(
         &mut self,
         name: &str,
