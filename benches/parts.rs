@@ -256,7 +256,12 @@ fn sealing(c: &mut Criterion) {
     c.bench_function("open a body of 1 kB", |b| {
         b.iter(|| key.open(&header, &commitment.0, black_box(&sealed)).unwrap());
     });
-    c.bench_function("unwrap a body key (X-Wing)", |b| {
+    // A key that remembers no encapsulation yet, and one that has opened this one.
+    c.bench_function("unwrap a body key, first of its encapsulation (X-Wing)", |b| {
+        let fresh = || SealKey::from_seed(&[2; 32]);
+        b.iter_batched(fresh, |key| key.unwrap_key(&frame.key_wrap, &path).unwrap(), BatchSize::SmallInput);
+    });
+    c.bench_function("unwrap a body key, of a known encapsulation", |b| {
         b.iter(|| seal_key.unwrap_key(black_box(&frame.key_wrap), &path).unwrap());
     });
 }
