@@ -18,6 +18,7 @@ use serde::de::Error as _;
 
 use crate::domain::roster::is_endpoint;
 use crate::edge::disk;
+use crate::engine::quota::Quota;
 use crate::limits;
 use crate::name::Network;
 use crate::name::OfficeCode;
@@ -51,12 +52,18 @@ pub struct Config {
     /// `host:port` under which other offices reach it; they stand in its card.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub endpoints: Vec<String>,
+    /// Connections that the exchange port takes from one address; more, if several offices share one behind a NAT.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connections_per_address: Option<usize>,
     /// The officers, by the Unix users that they are on this machine.
     #[serde(rename = "officer")]
     pub officers: Vec<Officer>,
     /// The socket for officers and programs on this machine.
-    #[serde(default, skip_serializing_if = "Socket::is_default")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub socket: Socket,
+    /// What each other office may deliver in a day.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub quota: Quota,
 }
 
 /// An officer.
@@ -77,12 +84,6 @@ pub struct Socket {
     /// Unix group, by name or number, whose members may use the socket; without it that of the user who runs the node.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
-}
-
-impl Socket {
-    fn is_default(&self) -> bool {
-        *self == Self::default()
-    }
 }
 
 /// What is wrong with the settings.
@@ -145,6 +146,15 @@ impl Config {
         if self.listen.is_none() && !self.endpoints.is_empty() {
             return Err("endpoints: nobody can connect there, because listen is not set".to_owned());
         }
+        if self.connections_per_address == Some(0) {
+            return Err("connections_per_address: nobody could connect".to_owned());
+        }
+        if self.quota.dispatches_per_day == 0 {
+            return Err("quota.dispatches_per_day: nothing could be delivered".to_owned());
+        }
+        if usize::try_from(self.quota.bytes_per_day).is_ok_and(|bytes| bytes < limits::FRAME_BYTES) {
+            return Err(format!("quota.bytes_per_day: a frame may have {} bytes", limits::FRAME_BYTES));
+        }
         if self.officers.is_empty() {
             return Err("officer: the office has none".to_owned());
         }
@@ -185,6 +195,10 @@ fn read(text: &str) -> Result<Config, String> {
     })?;
     config.check()?;
     Ok(config)
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 fn shown<T: fmt::Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
@@ -241,6 +255,9 @@ uid = 1000
 
 [socket]
 group = "blo"
+
+[quota]
+dispatches_per_day = 20000
 "#;
 
     #[test]
@@ -249,12 +266,14 @@ group = "blo"
         assert_eq!(config.agency, Agency::PoliceMia);
         assert_eq!(config.officer(1000).unwrap().as_str(), "UZ-ALT-O01");
         assert_eq!(config.officer(0), None);
+        assert_eq!(config.quota, Quota { dispatches_per_day: 20_000, ..Quota::default() });
         let data = tempfile::tempdir().unwrap();
         let path = data.path().join("config.toml");
         config.save(&path).unwrap();
         assert_eq!(Config::load(&path).unwrap(), config);
 
-        let least = Config { listen: None, endpoints: vec![], socket: Socket::default(), ..config };
+        let least =
+            Config { listen: None, endpoints: vec![], socket: Socket::default(), quota: Quota::default(), ..config };
         least.save(&path).unwrap();
         assert_eq!(Config::load(&path).unwrap(), least);
     }
@@ -275,6 +294,10 @@ group = "blo"
             ("[socket]", "[[officer]]\nid = \"UZ-ALT-O01\"\nuid = 1\n[socket]", "officer: UZ-ALT-O01 is there twice"),
             ("[socket]", "[[officer]]\nid = \"UZ-ALT-O02\"\nuid = 1000\n[socket]", "the uid 1000 belongs to two"),
             ("office =", "office", "line 2: "),
+            ("dispatches_per_day = 20000", "dispatches_per_day = 0", "quota.dispatches_per_day: nothing"),
+            ("dispatches_per_day", "dispatches", "line 16: quota.dispatches: unknown field"),
+            ("dispatches_per_day = 20000", "bytes_per_day = 262143", "quota.bytes_per_day: a frame may have 262144"),
+            ("listen =", "connections_per_address = 0\nlisten =", "connections_per_address: nobody could connect"),
         ] {
             let text = TEXT.replace(from, to);
             assert_ne!(text, TEXT);

@@ -4,6 +4,7 @@ pub mod accept;
 pub mod fold;
 pub mod log;
 pub mod peers;
+pub mod quota;
 pub mod rows;
 pub mod session;
 pub mod store;

@@ -90,6 +90,10 @@ pub const WINDOW_BYTES_MIN: u64 = 16 * 1024;
 pub const WINDOW_BYTES_MAX: u64 = 4 * 1024 * 1024;
 /// Dispatches loaded from the store at a time.
 pub const LOAD: usize = 64;
+/// Dispatches that a peer may deliver in a day, unless the configuration says otherwise (PROTOCOL 8).
+pub const QUOTA_DISPATCHES: u64 = 10_000;
+/// Bytes that they may have together, unless the configuration says otherwise (PROTOCOL 8).
+pub const QUOTA_BYTES: u64 = 256 * 1024 * 1024;
 /// A notice may be created this much ahead of our clock (PROTOCOL 10).
 pub const CLOCK_AHEAD_MS: i64 = 10 * 60 * 1000;
 
@@ -113,10 +117,19 @@ pub const KEEP_ALIVE_MS: u64 = 20_000;
 pub const KEEP_ALIVE_ANSWER_MS: u64 = 20_000;
 /// Deadline of a call on the local socket.
 pub const CALL_MS: u64 = 60_000;
-/// Connections on the exchange port that have not finished their handshake.
+/// Connections on the exchange port that have not finished their handshake; of more, the oldest gives way.
 pub const HANDSHAKES: usize = 512;
 /// Connections on the exchange port.
 pub const CONNECTIONS: usize = 1_024;
+/// Connections that the system holds until they are accepted.
+pub const CONNECTIONS_WAITING: u32 = 1_024;
+/// Of the connections those from one IPv4 address or IPv6 /64, unless the configuration says otherwise.
+pub const CONNECTIONS_PER_ADDRESS: usize = 16;
+/// Of the connections those with one TLS key: more than a peer leaves half-open while its line comes and goes.
+pub const CONNECTIONS_PER_KEY: usize = 16;
+/// Threads for what may block: reads, and the judging of what peers deliver. A peer can keep all of them at work, and
+/// each has a stack.
+pub const BLOCKING_THREADS: usize = 32;
 /// Bytes of HTTP/2 headers of one call.
 pub const HEADER_LIST_BYTES: u32 = 16 * 1024;
 /// HTTP/2 streams of one connection.

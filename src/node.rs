@@ -33,6 +33,7 @@ use crate::edge::stubs::inspect_service_server::InspectServiceServer;
 use crate::edge::tls;
 use crate::edge::tls::Pins;
 use crate::edge::tls::TlsKey;
+use crate::engine::quota::Quota;
 use crate::engine::session::Speaker;
 use crate::engine::store::CommitError;
 use crate::engine::store::Store;
@@ -61,6 +62,10 @@ pub struct Parts {
     pub note: Note,
     /// The exchange port; `None` for an office that only dials.
     pub listen: Option<SocketAddr>,
+    /// Connections that the port takes from one address.
+    pub connections_per_address: usize,
+    /// What each peer may deliver in a day.
+    pub quota: Quota,
     /// The bound Unix socket.
     pub socket: UnixListener,
     /// A folder on the store's disk, whose free space is watched.
@@ -117,23 +122,21 @@ pub struct Node {
 }
 
 impl Node {
-    /// Binds and starts everything.
+    /// Binds and starts everything, inside a runtime.
     ///
     /// # Errors
     /// If something cannot be bound or opened; then nothing runs.
-    pub async fn start(parts: Parts) -> Result<Self, NodeError> {
+    pub fn start(parts: Parts) -> Result<Self, NodeError> {
         let system = |error: &dyn std::fmt::Display| NodeError::System(error.to_string());
         let entropy = || SystemEntropy::open().map(Box::new).map_err(|error| system(&error));
-        let Parts { identity, tls: key, custody, officers, store, note, listen, socket, disk, clock } = parts;
+        let Parts { identity, tls: key, custody, officers, store, note, listen, .. } = parts;
+        let Parts { connections_per_address, quota, socket, disk, clock, .. } = parts;
+        let most = ListenLimits { per_address: connections_per_address, ..ListenLimits::default() };
         let writer = Writer::open(Arc::clone(&store), identity.clone(), entropy()?)?;
         let shared = writer.shared();
         let pins: Arc<dyn Pins> = Arc::<crate::office::Shared>::clone(&shared);
         let listener = match listen {
-            Some(address) => Some(
-                Listener::bind(address, ListenLimits::default())
-                    .await
-                    .map_err(|source| NodeError::Bind { address, source })?,
-            ),
+            Some(address) => Some(Listener::bind(address, most).map_err(|source| NodeError::Bind { address, source })?),
             None => None,
         };
         let exchange = listener.as_ref().and_then(|listener| listener.local_addr().ok());
@@ -161,6 +164,7 @@ impl Node {
             commits,
             clock,
             entropy()?,
+            quota,
             Box::new(move || ready(&disk)),
             drain.clone(),
             alarm,

@@ -21,6 +21,7 @@ use crate::engine::store::Store;
 use crate::engine::store::StoreError;
 use crate::engine::store::View;
 use crate::layout::Layout;
+use crate::limits;
 use crate::name::Digest;
 use crate::node::Parts;
 use crate::node::system_clock;
@@ -176,6 +177,8 @@ pub fn open(layout: &Layout, source: Source<'_>) -> Result<Parts, OpeningError> 
     Ok(Parts {
         officers: officers.collect::<BTreeMap<_, _>>(),
         listen: unlocked.config.listen,
+        connections_per_address: unlocked.config.connections_per_address.unwrap_or(limits::CONNECTIONS_PER_ADDRESS),
+        quota: unlocked.config.quota,
         identity: unlocked.identity,
         tls: unlocked.tls,
         custody: unlocked.custody.to_string(),

@@ -33,6 +33,7 @@ use crate::edge::note;
 use crate::edge::note::Note;
 use crate::edge::sled::SledStore;
 use crate::edge::tls::TlsKey;
+use crate::engine::quota::Quota;
 use crate::entropy::Entropy;
 use crate::layout::Layout;
 use crate::name::Digest;
@@ -127,6 +128,8 @@ pub fn init(
         endpoints: options.endpoints.clone(),
         officers: vec![Officer { id: officer, uid: options.uid }],
         socket: Socket::default(),
+        connections_per_address: None,
+        quota: Quota::default(),
     };
     config.check().map_err(|wrong| Failure::config(sentence(&wrong), "Correct the option."))?;
     expect_empty(&options.data)?;

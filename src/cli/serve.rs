@@ -15,6 +15,7 @@ use crate::cli::secrets::expect_office;
 use crate::cli::secrets::passphrase;
 use crate::edge::keystore::Source;
 use crate::engine::store::StoreError;
+use crate::limits;
 use crate::node::Node;
 use crate::node::NodeError;
 use crate::office::OpenError;
@@ -39,7 +40,11 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<(), Failure> {
         .with_writer(std::io::stderr);
     // Only the first node of a process may set them up; there is one.
     let _set = if global.json { traces.json().try_init() } else { traces.try_init() };
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::internal)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .max_blocking_threads(limits::BLOCKING_THREADS)
+        .enable_all()
+        .build()
+        .map_err(Failure::internal)?;
     runtime.block_on(serve(global))
 }
 
@@ -51,7 +56,7 @@ async fn serve(global: &Global) -> Result<(), Failure> {
     let source = Source { credentials: global.credentials.as_deref(), passphrase: &mut passphrase };
     let parts = opening::open(&layout, source).map_err(|error| refused(error, global))?;
     let office = parts.identity.office;
-    let node = Node::start(parts).await.map_err(|error| stopped(error, global))?;
+    let node = Node::start(parts).map_err(|error| stopped(error, global))?;
     let output = global.output();
     let exchange = node.exchange().map(|address| address.to_string());
     let socket = layout.socket();

@@ -40,6 +40,8 @@ pub enum Alarm {
     PeerStateLost = 4,
     /// The peer holds more than was sent: our store went back in time.
     OwnStateLost = 5,
+    /// The peer delivered more than it may in a day.
+    Quota = 6,
 }
 
 impl Alarm {
@@ -52,6 +54,7 @@ impl Alarm {
             3 => Some("a country signed two rosters with one version"),
             4 => Some("the store of the peer went back in time"),
             5 => Some("the store of this node went back in time"),
+            6 => Some("the peer delivered more than its quota of a day"),
             _ => None,
         }
     }

@@ -226,6 +226,7 @@ fn pause_ms(outcome: &Outcome) -> u32 {
         Outcome::Ended(
             Ending::Peer(GoodbyeReason::Protocol | GoodbyeReason::StateLost | GoodbyeReason::Version, _)
             | Ending::NotReady
+            | Ending::OverQuota
             | Ending::Protocol(_)
             | Ending::PeerStateLost,
         ) => limits::NOT_READY_RETRY_MS,

@@ -16,6 +16,9 @@ use crate::engine::accept::Addressee;
 use crate::engine::peers::Admission;
 use crate::engine::peers::Direction;
 use crate::engine::peers::Peers;
+use crate::engine::quota::OverQuota;
+use crate::engine::quota::Quota;
+use crate::engine::quota::Spending;
 use crate::engine::session::Speaker;
 use crate::engine::store::Store;
 use crate::entropy::Entropy;
@@ -24,6 +27,7 @@ use crate::name::OfficeCode;
 use crate::office::Shared;
 use crate::time::Clock;
 use crate::time::Timestamp;
+use crate::time::node_time;
 
 /// How it stands with a peer.
 #[derive(Clone, Debug, Default)]
@@ -54,6 +58,7 @@ struct State {
     peers: Peers,
     sessions: BTreeMap<u64, Held>,
     notes: BTreeMap<OfficeCode, PeerNote>,
+    spending: Spending,
     entropy: Box<dyn Entropy>,
 }
 
@@ -111,12 +116,14 @@ impl Hub {
         commits: Commits,
         clock: Arc<dyn Clock>,
         entropy: Box<dyn Entropy>,
+        quota: Quota,
         disk: Box<dyn Fn() -> Result<(), &'static str> + Send + Sync>,
         drain: CancellationToken,
         fatal: mpsc::Sender<String>,
     ) -> Self {
         let peers = Peers::new(me.office);
-        let state = State { peers, sessions: BTreeMap::new(), notes: BTreeMap::new(), entropy };
+        let spending = Spending::new(quota);
+        let state = State { peers, sessions: BTreeMap::new(), notes: BTreeMap::new(), spending, entropy };
         let (changed, _) = watch::channel(0);
         Self {
             speaker,
@@ -189,6 +196,15 @@ impl Hub {
             return Err("the clock is behind the log");
         }
         (self.disk)()
+    }
+
+    /// Counts a dispatch of a peer, in a frame of so many bytes, against its quota.
+    ///
+    /// # Errors
+    /// If it is over it.
+    pub fn spend(&self, peer: OfficeCode, bytes: usize) -> Result<(), OverQuota> {
+        let now = node_time(self.clock.now(), self.shared.head().time);
+        self.state().spending.take(peer, now, u64::try_from(bytes).unwrap_or(u64::MAX))
     }
 
     /// Whether another session with the peer was live since this one opened.

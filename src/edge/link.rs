@@ -308,6 +308,9 @@ impl Driver {
             return Some(Event::NotReady(limits::NOT_READY_RETRY_MS));
         }
         let Some(peer) = self.session.peer() else { return Some(Event::Broken("a dispatch came before Hello")) };
+        if let Err(over) = self.hub.spend(peer, prost::Message::encoded_len(&*deliver)) {
+            return Some(Event::OverQuota(over.retry_ms));
+        }
         let hub = Arc::clone(&self.hub);
         self.judging.push_back(tokio::task::spawn_blocking(move || {
             let now = crate::time::node_time(hub.clock.now(), hub.shared.head().time);

@@ -3,11 +3,14 @@
 //! Not the session over a link, and not gRPC.
 //!
 //! - A handshake runs in its own task, under a deadline; a peer that sends nothing holds up nobody.
-//! - Connections are counted, unfinished ones apart; what is too many is closed at once.
+//! - Connections are counted, those of each address and of each key apart; what is too many is closed at once.
+//! - Unfinished ones are counted apart; when there are too many, the oldest gives way.
 //! - An error of accept never ends the listener.
 
 mod handshake;
 mod link;
+mod seats;
+mod turns;
 
 pub use link::Link;
 pub use link::LinkPeer;
@@ -21,6 +24,7 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use rustls::ServerConfig;
 use tokio::net::TcpListener;
+use tokio::net::TcpSocket;
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -34,6 +38,10 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use crate::edge::listen::handshake::Handshake;
+use crate::edge::listen::seats::Seats;
+use crate::edge::listen::seats::share_of;
+use crate::edge::listen::turns::Turn;
+use crate::edge::listen::turns::Turns;
 use crate::edge::tls::Pins;
 use crate::limits;
 
@@ -42,6 +50,10 @@ use crate::limits;
 pub struct ListenLimits {
     /// Connections.
     pub connections: usize,
+    /// Of them from one IPv4 address or IPv6 /64.
+    pub per_address: usize,
+    /// Of them with one TLS key.
+    pub per_key: usize,
     /// Deadline of a handshake.
     pub handshake: Duration,
     /// Connections that have not finished their handshake.
@@ -52,6 +64,8 @@ impl Default for ListenLimits {
     fn default() -> Self {
         Self {
             connections: limits::CONNECTIONS,
+            per_address: limits::CONNECTIONS_PER_ADDRESS,
+            per_key: limits::CONNECTIONS_PER_KEY,
             handshake: Duration::from_millis(limits::HANDSHAKE_MS),
             handshakes: limits::HANDSHAKES,
         }
@@ -70,8 +84,11 @@ impl Listener {
     ///
     /// # Errors
     /// If the system refuses.
-    pub async fn bind(address: SocketAddr, limits: ListenLimits) -> io::Result<Self> {
-        Ok(Self { socket: TcpListener::bind(address).await?, limits })
+    pub fn bind(address: SocketAddr, most: ListenLimits) -> io::Result<Self> {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        Ok(Self { socket: socket.listen(limits::CONNECTIONS_WAITING)?, limits: most })
     }
 
     /// Where it is bound.
@@ -91,16 +108,16 @@ impl Listener {
         stop: CancellationToken,
     ) {
         let connections = Arc::new(Semaphore::new(self.limits.connections));
-        let handshakes = Arc::new(Semaphore::new(self.limits.handshakes));
+        let (addresses, keys) = (Seats::new(self.limits.per_address), Seats::new(self.limits.per_key));
+        let mut turns = Turns::new(self.limits.handshakes);
         let mut tasks = JoinSet::new();
-        let mut turned_away = Seldom::default();
-        let mut failed = Seldom::default();
+        let (mut turned_away, mut gave_way, mut failed) = (Seldom::default(), Seldom::default(), Seldom::default());
         loop {
             let accepted = tokio::select! {
                 biased;
                 () = stop.cancelled() => break,
                 Some(ended) = tasks.join_next() => {
-                    if let Err(error) = ended {
+                    if let Err(error) = ended.or_else(|error| if error.is_cancelled() { Ok(()) } else { Err(error) }) {
                         tracing::error!("the task of a handshake has failed: {error}");
                     }
                     continue;
@@ -113,31 +130,41 @@ impl Listener {
                     if let Some(count) = failed.once_more() {
                         tracing::error!(count, "a connection cannot be accepted: {error}");
                     }
+                    // It may be file descriptors that are lacking.
+                    turns.give_way();
                     sleep(Duration::from_millis(limits::ACCEPT_PAUSE_MS)).await;
                     continue;
                 }
             };
+            let seat = addresses.take(share_of(address.ip()));
             let room = Arc::clone(&connections).try_acquire_owned();
-            let turn = Arc::clone(&handshakes).try_acquire_owned();
-            let (Ok(room), Ok(turn)) = (room, turn) else {
+            let (Some(seat), Ok(room)) = (seat, room) else {
                 if let Some(count) = turned_away.once_more() {
                     tracing::warn!(peer.address = %address, count, "too many connections: one is turned away");
                 }
                 continue;
             };
+            if turns.make_room()
+                && let Some(count) = gave_way.once_more()
+            {
+                tracing::warn!(count, "too many handshakes: the oldest gives way");
+            }
             let deadline = Instant::now() + self.limits.handshake;
             let acceptor = TlsAcceptor::from(tls.load_full());
-            let handshake = Handshake { acceptor, address, deadline, pins: Arc::clone(&pins) };
+            let handshake = Handshake { acceptor, address, deadline, pins: Arc::clone(&pins), keys: keys.clone() };
             let links = links.clone();
+            let turn = Turn::default();
+            let watched = turn.watch();
             let task = async move {
-                let link = handshake.shake(socket, room).await;
+                let link = handshake.shake(socket, room, seat).await;
                 drop(turn);
                 if let Some(link) = link {
                     // Nobody receives only while the node stops.
                     let _ = links.send(link).await;
                 }
             };
-            tasks.spawn(task.instrument(tracing::error_span!("accept", peer.address = %address)));
+            let task = tasks.spawn(task.instrument(tracing::error_span!("accept", peer.address = %address)));
+            turns.begin(watched, task);
         }
         tasks.shutdown().await;
     }

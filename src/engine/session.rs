@@ -7,6 +7,7 @@
 //! - at most [`limits::WINDOW`] dispatches and one second of the measured rate are in flight in each lane;
 //! - after [`Action::Close`] there is no further action.
 
+mod ending;
 mod greeting;
 mod lane;
 mod shorten;
@@ -19,6 +20,7 @@ use std::collections::BTreeSet;
 use std::collections::VecDeque;
 
 use crate::domain::dispatch::Lane;
+use crate::domain::entry::Alarm;
 use crate::engine::session::lane::Outbound;
 use crate::engine::session::shorten::Encapsulations;
 use crate::limits;
@@ -82,6 +84,8 @@ pub struct Session {
     writable: bool,
     /// A dispatch came while draining.
     turned_away: bool,
+    /// How it ends once nothing is left to do.
+    farewell: (GoodbyeReason, u32, Ending),
     control: VecDeque<Kind>,
     receipts: VecDeque<wire::Envelope>,
     /// Receipts that must let those that go again pass.
@@ -124,6 +128,7 @@ impl Session {
             answering_bytes: 0,
             writable: false,
             turned_away: false,
+            farewell: (GoodbyeReason::Done, 0, Ending::Done),
             control: VecDeque::new(),
             receipts: VecDeque::new(),
             later: VecDeque::new(),
@@ -224,7 +229,11 @@ impl Session {
             Event::Broken(rule) => self.part(GoodbyeReason::Protocol, 0, Ending::Protocol(rule)),
             Event::Duplicate => self.part(GoodbyeReason::Duplicate, 0, Ending::Duplicate),
             Event::Revoked => self.part(GoodbyeReason::NotInRoster, 0, Ending::NotInRoster),
-            Event::NotReady(retry_ms) => self.part(GoodbyeReason::NotReady, retry_ms, Ending::NotReady),
+            Event::NotReady(retry_ms) => self.take_no_more(retry_ms, Ending::NotReady),
+            Event::OverQuota(retry_ms) => {
+                self.take_no_more(retry_ms, Ending::OverQuota);
+                vec![Action::Alarm(Alarm::Quota)]
+            }
         }
     }
 
@@ -296,51 +305,6 @@ impl Session {
         ready.then_some(Action::LoadReceipts { lane, after, through })
     }
 
-    fn tick(&mut self, now: Timestamp) -> Vec<Action> {
-        match self.phase {
-            Phase::Greeting if now.since_ms(self.opened) >= limits::HELLO_MS => self.close(Ending::NoHello),
-            Phase::Greeting => vec![Action::WakeAt(self.opened.plus_ms(limits::HELLO_MS))],
-            Phase::Closing(ending) => self.close(ending),
-            Phase::Live | Phase::Draining => {
-                if self.in_flight() && now.since_ms(self.heard) >= limits::IDLE_MS {
-                    return self.close(Ending::Idle);
-                }
-                vec![Action::WakeAt(now.plus_ms(limits::IDLE_MS / 4))]
-            }
-            Phase::Closed => vec![],
-        }
-    }
-
-    fn drain(&mut self) -> Vec<Action> {
-        match self.phase {
-            Phase::Live => {
-                self.phase = Phase::Draining;
-                vec![]
-            }
-            Phase::Greeting => self.part(GoodbyeReason::Done, 0, Ending::Done),
-            _ => vec![],
-        }
-    }
-
-    /// Says goodbye and ends once that is sent.
-    fn part(&mut self, reason: GoodbyeReason, retry_after_ms: u32, ending: Ending) -> Vec<Action> {
-        if matches!(self.phase, Phase::Closing(_) | Phase::Closed) {
-            return vec![];
-        }
-        self.phase = Phase::Closing(ending);
-        self.control.clear();
-        self.receipts.clear();
-        self.later.clear();
-        self.resend.clear();
-        self.control.push_back(Kind::Goodbye(wire::Goodbye { reason: reason.into(), retry_after_ms }));
-        vec![]
-    }
-
-    fn close(&mut self, ending: Ending) -> Vec<Action> {
-        self.phase = Phase::Closed;
-        vec![Action::Close(ending)]
-    }
-
     /// Loads what is needed and sends what may be sent.
     fn settle(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
         if self.phase == Phase::Live {
@@ -357,7 +321,8 @@ impl Session {
         let nothing_owed = self.answering.is_empty() && self.receipts.is_empty() && self.resend.is_empty();
         // A peer whose dispatch was turned away may be draining as well: each would wait for the other.
         if self.phase == Phase::Draining && nothing_owed && (self.turned_away || !self.in_flight()) {
-            self.part(GoodbyeReason::Done, 0, Ending::Done);
+            let (reason, retry_ms, ending) = self.farewell;
+            self.part(reason, retry_ms, ending);
         }
         let was_quiet = !self.in_flight();
         if self.writable

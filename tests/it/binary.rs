@@ -134,6 +134,11 @@ impl Binary {
         chapar(&[&["--json", "--data", &data], words].concat())
     }
 
+    /// The process of its node.
+    pub(crate) fn pid(&self) -> Pid {
+        Pid::from_child(&self.running.as_ref().expect("it runs").child)
+    }
+
     /// The socket of its node.
     pub(crate) fn socket(&self) -> PathBuf {
         self.data.join("run").join("chapar.sock")
@@ -197,8 +202,7 @@ impl Binary {
 
     /// SIGTERM; how it ended.
     pub(crate) fn stop(&mut self) -> ExitStatus {
-        let pid = Pid::from_child(&self.running.as_ref().expect("it runs").child);
-        kill_process(pid, Signal::TERM).unwrap();
+        kill_process(self.pid(), Signal::TERM).unwrap();
         let status = self.ended();
         self.running = None;
         status

@@ -3,7 +3,8 @@
 
 mod deadlines;
 mod flood;
-mod foe;
+pub(crate) mod foe;
+mod quota;
 
 use std::sync::Arc;
 
@@ -12,10 +13,9 @@ use chapar::domain::dispatch::Receipt;
 use chapar::domain::entry::Alarm;
 use chapar::domain::envelope;
 use chapar::domain::envelope::SigningKey;
+use chapar::engine::quota::Quota;
 use chapar::limits;
 use chapar::name::Digest;
-use chapar::name::Fingerprint;
-use chapar::office::Command;
 use chapar::time::Timestamp;
 use chapar::wire;
 use chapar::wire::EntryKind;
@@ -47,6 +47,7 @@ struct Scene {
     good: Running,
     foe: Foe,
     endpoint: String,
+    clock: Arc<TestClock>,
     /// The victim's and the good peer's.
     sites: [Site; 2],
     sent: usize,
@@ -54,22 +55,24 @@ struct Scene {
 
 impl Scene {
     async fn set() -> Self {
+        Self::with(Quota::default()).await
+    }
+
+    /// With another quota of the victim.
+    async fn with(quota: Quota) -> Self {
         let clock = TestClock::at(NOW);
         let (mut alt, mut far, bad) = (Site::make("UZ-ALT", 1), Site::make("TM-FAR", 2), Site::make("KZ-BAD", 3));
+        alt.quota = quota;
         let mut victim = alt.start(Arc::<TestClock>::clone(&clock), true).await;
-        let mut good = far.start(clock, true).await;
+        let mut good = far.start(Arc::<TestClock>::clone(&clock), true).await;
         let countries = Countries::of(&["UZ", "TM", "KZ"]);
         let rosters = ["UZ", "TM", "KZ"].map(|country| countries.roster(country, 1, &[&alt, &far, &bad]));
         victim.trust(&countries, &rosters).await;
         good.trust(&countries, &rosters).await;
-        let mut foe = Foe::new(bad, &alt, NOW.parse().unwrap());
-        for (country, key) in &countries.0 {
-            let officer = "KZ-BAD-O01".parse().unwrap();
-            foe.ask(Command::Trust { officer, country: *country, fingerprint: Fingerprint::of_key(&key.public().0) });
-        }
-        foe.ask(Command::Import { actor: None, rosters: rosters.to_vec() });
+        let mut foe = Foe::new(bad, alt.code, alt.identity.log_id(), NOW.parse().unwrap());
+        foe.trust(&countries, &rosters);
         let endpoint = alt.endpoint.unwrap().to_string();
-        Self { victim, good, foe, endpoint, sites: [alt, far], sent: 0 }
+        Self { victim, good, foe, endpoint, clock, sites: [alt, far], sent: 0 }
     }
 
     /// The node goes on: notices pass between it and the good peer, both ways.

@@ -10,6 +10,7 @@
     reason = "tests"
 )]
 
+mod abuse;
 mod binary;
 mod cable;
 mod cli;
@@ -22,7 +23,10 @@ mod drafts;
 mod exchange;
 mod faults;
 mod flips;
+mod fuzz;
 mod hostile;
+
+mod limits;
 mod local;
 mod office;
 mod opening;

@@ -22,7 +22,9 @@ use chapar::edge::note;
 use chapar::edge::note::Note;
 use chapar::edge::sled::SledStore;
 use chapar::edge::tls::TlsKey;
+use chapar::engine::quota::Quota;
 use chapar::entropy::SeededEntropy;
+use chapar::limits;
 use chapar::name::Country;
 use chapar::name::Digest;
 use chapar::name::OfficeCode;
@@ -58,6 +60,10 @@ impl TestClock {
     pub(crate) fn at(time: &str) -> Arc<Self> {
         Arc::new(Self(AtomicI64::new(time.parse::<Timestamp>().unwrap().ms())))
     }
+
+    pub(crate) fn set(&self, time: &str) {
+        self.0.store(time.parse::<Timestamp>().unwrap().ms(), Ordering::SeqCst);
+    }
 }
 
 impl Clock for TestClock {
@@ -74,6 +80,7 @@ pub(crate) struct Site {
     pub(crate) folder: tempfile::TempDir,
     pub(crate) endpoint: Option<SocketAddr>,
     pub(crate) state: OfficeState,
+    pub(crate) quota: Quota,
 }
 
 /// The keys of an office, from a seed.
@@ -108,7 +115,7 @@ impl Site {
         let identity = identity(code, seed);
         drop(create(folder.path(), &identity, seed));
         let tls = TlsKey::make(code).unwrap();
-        Self { code, identity, tls, folder, endpoint: None, state: OfficeState::Active }
+        Self { code, identity, tls, folder, endpoint: None, state: OfficeState::Active, quota: Quota::default() }
     }
 
     /// As its country's roster lists it.
@@ -146,11 +153,13 @@ impl Site {
             note: Note::open(&self.folder.path().join("head")).unwrap(),
             // After a restart the port must be the one that the rosters name.
             listen: listens.then(|| self.endpoint.unwrap_or_else(|| "127.0.0.1:0".parse().unwrap())),
+            connections_per_address: limits::CONNECTIONS_PER_ADDRESS,
+            quota: self.quota,
             socket: UnixListener::bind(&socket_path).unwrap(),
             disk: self.folder.path().to_owned(),
             clock,
         };
-        let node = Node::start(parts).await.unwrap();
+        let node = Node::start(parts).unwrap();
         self.endpoint = node.exchange();
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(node.run(async move {
@@ -201,6 +210,12 @@ impl Countries {
 
     /// A signed roster of a country's sites.
     pub(crate) fn roster(&self, country: &str, version: u64, sites: &[&Site]) -> Vec<u8> {
+        let own = sites.iter().filter(|site| site.code.country().to_string() == country);
+        self.roster_of(country, version, own.map(|site| site.listed()).collect())
+    }
+
+    /// A signed roster of these offices.
+    pub(crate) fn roster_of(&self, country: &str, version: u64, offices: Vec<Office>) -> Vec<u8> {
         let country: Country = country.parse().unwrap();
         let key = &self.0[&country];
         let roster = CountryRoster {
@@ -210,7 +225,7 @@ impl Countries {
             issued: Timestamp::ZERO,
             country_key: key.public(),
             next_country_key: None,
-            offices: sites.iter().filter(|site| site.code.country() == country).map(|site| site.listed()).collect(),
+            offices,
         };
         envelope::sign::<CountryRoster>(key, roster.encode()).bytes
     }

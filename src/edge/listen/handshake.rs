@@ -1,6 +1,7 @@
 //! One handshake of the accepting side.
 
 use std::io;
+use std::net::IpAddr;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -17,11 +18,14 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::edge::listen::link::Link;
 use crate::edge::listen::link::LinkPeer;
+use crate::edge::listen::seats::Seat;
+use crate::edge::listen::seats::Seats;
 use crate::edge::tls::Pins;
 use crate::edge::tls::handshake_in_words;
 use crate::edge::tls::peer_pin;
 use crate::edge::tls::tls_error;
 use crate::limits;
+use crate::name::Digest;
 
 /// A handshake to be made.
 pub(super) struct Handshake {
@@ -29,11 +33,12 @@ pub(super) struct Handshake {
     pub(super) address: SocketAddr,
     pub(super) deadline: Instant,
     pub(super) pins: Arc<dyn Pins>,
+    pub(super) keys: Seats<Digest>,
 }
 
 impl Handshake {
     /// A link, or a trace that says why not.
-    pub(super) async fn shake(self, socket: TcpStream, room: OwnedSemaphorePermit) -> Option<Link> {
+    pub(super) async fn shake(self, socket: TcpStream, room: OwnedSemaphorePermit, seat: Seat<IpAddr>) -> Option<Link> {
         if let Err(error) = socket.set_nodelay(true) {
             tracing::warn!("no link: {error}");
             return None;
@@ -46,8 +51,12 @@ impl Handshake {
             Ok(io) => {
                 let pin = peer_pin(io.get_ref().1)?;
                 let candidates = self.pins.offices_with(pin);
+                let Some(of_key) = self.keys.take(pin) else {
+                    tracing::warn!(peer.id = ?candidates, "no link: the peer has too many already");
+                    return None;
+                };
                 let peer = LinkPeer { candidates, pin, address: self.address };
-                Some(Link { io, peer, _room: room })
+                Some(Link { io, peer, _room: (room, seat, of_key) })
             }
             Err((error, socket)) => {
                 if !is_told(&error) {

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::io::IoSlice;
+use std::net::IpAddr;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::Context;
@@ -15,6 +16,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio_rustls::server::TlsStream;
 use tonic::transport::server::Connected;
 
+use crate::edge::listen::seats::Seat;
 use crate::name::Digest;
 use crate::name::OfficeCode;
 
@@ -29,12 +31,13 @@ pub struct LinkPeer {
     pub address: SocketAddr,
 }
 
-/// An accepted link. It takes up room among the connections until it is dropped.
+/// An accepted link. It takes up room among all connections, those from its address and those with its key, until
+/// it is dropped.
 #[derive(Debug)]
 pub struct Link {
     pub(super) io: TlsStream<TcpStream>,
     pub(super) peer: LinkPeer,
-    pub(super) _room: OwnedSemaphorePermit,
+    pub(super) _room: (OwnedSemaphorePermit, Seat<IpAddr>, Seat<Digest>),
 }
 
 impl Connected for Link {

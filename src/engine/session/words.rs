@@ -114,10 +114,12 @@ pub enum Event {
         /// What waits there, in order; fewer than asked for is all there is.
         waiting: Vec<Waiting>,
     },
-    /// We cannot decide now; the peer may try again after so many milliseconds.
+    /// We cannot decide now on the dispatch that came last; the peer may try again after so many milliseconds.
     NotReady(u32),
     /// The link is up.
     Opened,
+    /// The peer has delivered all that it may in a day; it may try again after so many milliseconds.
+    OverQuota(u32),
     /// Something may wait for the peer.
     Queued,
     /// The peer's receipt for this place is durable here, or was before.
@@ -212,6 +214,8 @@ pub enum Ending {
     NotReady,
     /// The peer is not in force in the rosters here, or not who it says.
     NotInRoster,
+    /// The peer has delivered all that it may in a day.
+    OverQuota,
     /// Another session with the peer overtook this one.
     Overtaken,
     /// Our own store went back in time: this node must stop signing.

@@ -14,8 +14,10 @@ use chapar::edge::sled::SledStore;
 use chapar::edge::tls::Pins;
 use chapar::entropy::SeededEntropy;
 use chapar::name::Digest;
+use chapar::name::Fingerprint;
 use chapar::name::LogId;
 use chapar::name::OfficeCode;
+use chapar::name::OfficerId;
 use chapar::office::Command;
 use chapar::office::Reply;
 use chapar::office::Writer;
@@ -38,6 +40,7 @@ use tonic::codec::Decoder;
 use tonic::codec::EncodeBuf;
 use tonic::codec::Encoder;
 
+use crate::world::Countries;
 use crate::world::Site;
 use crate::world::a_notice;
 
@@ -46,7 +49,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Whoever answers is the victim.
 #[derive(Debug)]
-struct Anyone(OfficeCode);
+pub(crate) struct Anyone(pub(crate) OfficeCode);
 
 impl Pins for Anyone {
     fn offices_with(&self, _: Digest) -> Vec<OfficeCode> {
@@ -116,15 +119,16 @@ pub(crate) struct Foe {
     store: Arc<SledStore>,
     writer: Writer,
     now: Timestamp,
+    /// Notices that it has issued.
+    issued: u64,
 }
 
 impl Foe {
-    pub(crate) fn new(site: Site, victim: &Site, now: Timestamp) -> Self {
+    pub(crate) fn new(site: Site, victim: OfficeCode, victim_log: LogId, now: Timestamp) -> Self {
         let store = Arc::new(SledStore::open(&site.folder.path().join("store")).unwrap());
         let entropy = Box::new(SeededEntropy::new(99));
         let writer = Writer::open(Arc::<SledStore>::clone(&store), site.identity.clone(), entropy).unwrap();
-        let (code, log) = (victim.code, victim.identity.log_id());
-        Self { site, victim: code, victim_log: log, store, writer, now }
+        Self { site, victim, victim_log, store, writer, now, issued: 0 }
     }
 
     pub(crate) fn ask(&mut self, command: Command) -> Reply {
@@ -138,8 +142,9 @@ impl Foe {
         let (header, body) = (Box::new(notice.header.unwrap()), notice.body.map(Box::new));
         let issued = self.ask(Command::Issue { officer, header, body });
         assert!(matches!(issued, Reply::Issued(Ok(_))), "{issued:?}");
-        let waiting = read::waiting(&*self.store, self.victim, self.victim_log, Lane::Routine, 0, 100).unwrap();
-        waiting.into_iter().last().unwrap().deliver
+        let waiting = read::waiting(&*self.store, self.victim, self.victim_log, Lane::Routine, self.issued, 1);
+        self.issued += 1;
+        waiting.unwrap().remove(0).deliver
     }
 
     /// The stream of the victim's routine notices to here.
@@ -160,6 +165,16 @@ impl Foe {
             clock_ms: self.now.ms(),
             ..wire::Hello::default()
         }
+    }
+
+    /// Puts rosters into force at its own office.
+    pub(crate) fn trust(&mut self, countries: &Countries, rosters: &[Vec<u8>]) {
+        let officer = format!("{}-O01", self.site.code).parse::<OfficerId>().unwrap();
+        for (country, key) in &countries.0 {
+            let fingerprint = Fingerprint::of_key(&key.public().0);
+            self.ask(Command::Trust { officer: officer.clone(), country: *country, fingerprint });
+        }
+        self.ask(Command::Import { actor: None, rosters: rosters.to_vec() });
     }
 
     /// A link to the victim, with its session; nothing is said yet.

@@ -81,7 +81,7 @@ async fn the_handshake_of_a_dial_has_a_deadline() {
 async fn a_channel_never_dials_again() {
     let (ours, theirs) = (key("UZ-ALT"), key("TM-FAR"));
     let book = Book::of(&[("UZ-ALT", &ours), ("TM-FAR", &theirs)]);
-    let mut port = Port::open(&theirs, &book).await;
+    let mut port = Port::open(&theirs, &book);
     let dialled = port.dial(&ours, &book, "TM-FAR").await.unwrap();
     echo(&dialled).await.unwrap();
     port.tasks.shutdown().await;

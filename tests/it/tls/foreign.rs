@@ -125,7 +125,7 @@ fn alert(error: &io::Error) -> AlertDescription {
 async fn a_client_without_a_key_is_refused() {
     let (trace, _guard) = Trace::listen();
     let theirs = key("TM-FAR");
-    let port = Port::open(&theirs, &Book::of(&[("TM-FAR", &theirs)])).await;
+    let port = Port::open(&theirs, &Book::of(&[("TM-FAR", &theirs)]));
     let error = call(&foreign_client(None), port.address).await.unwrap_err();
     assert_eq!(alert(&error), AlertDescription::CertificateRequired);
     trace.line(&["WARN", "accept{", "127.0.0.1:", "the peer shows no TLS key"]).await;
@@ -142,7 +142,7 @@ fn stolen(certificate: &TlsKey, private: &TlsKey) -> Arc<SingleCertAndKey> {
 async fn a_client_with_a_stolen_certificate_is_refused() {
     let (trace, _guard) = Trace::listen();
     let (ours, theirs) = (key("UZ-ALT"), key("TM-FAR"));
-    let port = Port::open(&theirs, &Book::of(&[("UZ-ALT", &ours)])).await;
+    let port = Port::open(&theirs, &Book::of(&[("UZ-ALT", &ours)]));
     let mut thief = ClientConfig::clone(&foreign_client(None));
     thief.client_auth_cert_resolver = stolen(&ours, &theirs);
     let error = call(&Arc::new(thief), port.address).await.unwrap_err();
@@ -154,7 +154,7 @@ async fn a_client_with_a_stolen_certificate_is_refused() {
 async fn a_server_with_a_stolen_certificate_is_refused() {
     let (ours, theirs) = (key("UZ-ALT"), key("TM-FAR"));
     let book = Book::of(&[("UZ-ALT", &ours), ("TM-FAR", &theirs)]);
-    let port = Port::open(&theirs, &book).await;
+    let port = Port::open(&theirs, &book);
     let mut thief = ServerConfig::clone(&port.tls.load());
     thief.cert_resolver = stolen(&theirs, &ours);
     port.tls.store(Arc::new(thief));
@@ -167,7 +167,7 @@ async fn a_revoked_office_cannot_resume() {
     let (trace, _guard) = Trace::listen();
     let (ours, theirs) = (key("UZ-ALT"), key("TM-FAR"));
     let book = Book::of(&[("UZ-ALT", &ours), ("TM-FAR", &theirs)]);
-    let port = Port::open(&theirs, &book).await;
+    let port = Port::open(&theirs, &book);
     let client = foreign_client(Some(&ours));
     for _ in 0..2 {
         assert_eq!(call(&client, port.address).await.unwrap(), HandshakeKind::Full);

@@ -7,6 +7,7 @@ use chapar::edge::dial::DialError;
 use chapar::edge::listen::ListenLimits;
 use tokio::io::AsyncReadExt as _;
 use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpSocket;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
@@ -36,7 +37,7 @@ async fn send(address: SocketAddr, bytes: &[u8]) -> Vec<u8> {
 async fn tls_1_2_is_refused() {
     let (trace, _guard) = Trace::listen();
     let theirs = key("TM-FAR");
-    let port = Port::open(&theirs, &Book::of(&[])).await;
+    let port = Port::open(&theirs, &Book::of(&[]));
     let answer = send(port.address, &hex::decode(CLIENT_HELLO_TLS12).unwrap()).await;
     assert_eq!(answer, [21, 3, 3, 0, 2, 2, 70], "alert, fatal, protocol_version");
     trace.line(&["WARN", "accept{", "127.0.0.1:", "the peer does not speak TLS 1.3"]).await;
@@ -46,7 +47,7 @@ async fn tls_1_2_is_refused() {
 async fn http_2_in_clear_is_refused() {
     let (trace, _guard) = Trace::listen();
     let theirs = key("TM-FAR");
-    let port = Port::open(&theirs, &Book::of(&[])).await;
+    let port = Port::open(&theirs, &Book::of(&[]));
     // More than the listener reads at a time: to close over the rest would reset the connection and lose the alert.
     let mut clear = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0".to_vec();
     clear.resize(12 * 1024, 0);
@@ -60,7 +61,7 @@ async fn http_2_in_clear_is_refused() {
 async fn a_peer_that_sends_nothing_holds_up_nobody() {
     let (ours, theirs) = (key("UZ-ALT"), key("TM-FAR"));
     let book = Book::of(&[("UZ-ALT", &ours), ("TM-FAR", &theirs)]);
-    let port = Port::open(&theirs, &book).await;
+    let port = Port::open(&theirs, &book);
     let _silent = TcpStream::connect(port.address).await.unwrap();
     echo(&port.dial(&ours, &book, "TM-FAR").await.unwrap()).await.unwrap();
 }
@@ -70,26 +71,62 @@ async fn the_handshake_has_a_deadline() {
     let (trace, _guard) = Trace::listen();
     let theirs = key("TM-FAR");
     let limits = ListenLimits { handshake: Duration::from_millis(200), ..ListenLimits::default() };
-    let port = Port::with(&theirs, &Book::of(&[]), limits).await;
+    let port = Port::with(&theirs, &Book::of(&[]), limits);
     assert!(send(port.address, &[]).await.is_empty(), "closed without a word");
     trace.line(&["WARN", "accept{", "127.0.0.1:", "the TLS handshake was not finished in time"]).await;
 }
 
 #[tokio::test]
-async fn too_many_handshakes_are_turned_away() {
+async fn of_too_many_handshakes_the_oldest_gives_way() {
     let (trace, _guard) = Trace::listen();
-    let theirs = key("TM-FAR");
-    let port = Port::with(&theirs, &Book::of(&[]), ListenLimits { handshakes: 1, ..ListenLimits::default() }).await;
+    let (ours, theirs) = (key("UZ-ALT"), key("TM-FAR"));
+    let book = Book::of(&[("UZ-ALT", &ours), ("TM-FAR", &theirs)]);
+    let port = Port::with(&theirs, &book, ListenLimits { handshakes: 1, ..ListenLimits::default() });
+    let mut oldest = TcpStream::connect(port.address).await.unwrap();
+    let dialled = port.dial(&ours, &book, "TM-FAR").await.unwrap();
+    let closed = timeout(PATIENCE, oldest.read(&mut [0])).await.unwrap();
+    assert!(matches!(closed, Ok(0) | Err(_)), "{closed:?}");
+    trace.line(&["WARN", "too many handshakes", "count=1"]).await;
     let _silent = TcpStream::connect(port.address).await.unwrap();
-    assert!(send(port.address, &[]).await.is_empty());
-    trace.line(&["WARN", "too many connections", "count=1"]).await;
+    echo(&dialled).await.unwrap();
+}
+
+#[tokio::test]
+async fn one_address_gets_no_more_than_its_share() {
+    let (trace, _guard) = Trace::listen();
+    let (ours, theirs) = (key("UZ-ALT"), key("TM-FAR"));
+    let book = Book::of(&[("UZ-ALT", &ours), ("TM-FAR", &theirs)]);
+    let port = Port::with(&theirs, &book, ListenLimits { per_address: 2, ..ListenLimits::default() });
+    let from_another = TcpSocket::new_v4().unwrap();
+    from_another.bind("127.0.9.9:0".parse().unwrap()).unwrap();
+    let _silent = [TcpStream::connect(port.address).await.unwrap(), TcpStream::connect(port.address).await.unwrap()];
+    assert!(send(port.address, &[]).await.is_empty(), "closed at once");
+    trace.line(&["WARN", "too many connections", "127.0.0.1:", "count=1"]).await;
+    let mut elsewhere = from_another.connect(port.address).await.unwrap();
+    elsewhere.write_all(b"no TLS at all").await.unwrap();
+    let mut answer = vec![];
+    timeout(PATIENCE, elsewhere.read_to_end(&mut answer)).await.unwrap().unwrap();
+    assert_eq!(answer[..3], [21, 3, 3], "whoever comes from elsewhere is heard");
+}
+
+#[tokio::test]
+async fn one_key_gets_no_more_than_its_share() {
+    let (trace, _guard) = Trace::listen();
+    let (ours, others, theirs) = (key("UZ-ALT"), key("KZ-NEW"), key("TM-FAR"));
+    let book = Book::of(&[("UZ-ALT", &ours), ("KZ-NEW", &others), ("TM-FAR", &theirs)]);
+    let port = Port::with(&theirs, &book, ListenLimits { per_key: 1, ..ListenLimits::default() });
+    let only = port.dial(&ours, &book, "TM-FAR").await.unwrap();
+    port.dial(&ours, &book, "TM-FAR").await.unwrap_err();
+    trace.line(&["WARN", "UZ-ALT", "no link: the peer has too many already"]).await;
+    echo(&port.dial(&others, &book, "TM-FAR").await.unwrap()).await.unwrap();
+    echo(&only).await.unwrap();
 }
 
 #[tokio::test]
 async fn too_many_links_are_turned_away_until_one_ends() {
     let (ours, theirs) = (key("UZ-ALT"), key("TM-FAR"));
     let book = Book::of(&[("UZ-ALT", &ours), ("TM-FAR", &theirs)]);
-    let port = Port::with(&theirs, &book, ListenLimits { connections: 1, ..ListenLimits::default() }).await;
+    let port = Port::with(&theirs, &book, ListenLimits { connections: 1, ..ListenLimits::default() });
     let only = port.dial(&ours, &book, "TM-FAR").await.unwrap();
     let error = port.dial(&ours, &book, "TM-FAR").await.unwrap_err();
     assert_eq!(error, DialError::Closed { endpoint: port.address.to_string() });
@@ -103,7 +140,7 @@ async fn too_many_links_are_turned_away_until_one_ends() {
 async fn a_thousand_broken_handshakes_then_a_good_one() {
     let (ours, theirs) = (key("UZ-ALT"), key("TM-FAR"));
     let book = Book::of(&[("UZ-ALT", &ours), ("TM-FAR", &theirs)]);
-    let port = Port::open(&theirs, &book).await;
+    let port = Port::open(&theirs, &book);
     let hello = hex::decode(CLIENT_HELLO_TLS12).unwrap();
     for number in 0..1000 {
         let mut socket = TcpStream::connect(port.address).await.unwrap();
@@ -117,7 +154,7 @@ async fn a_thousand_broken_handshakes_then_a_good_one() {
 #[tokio::test]
 async fn it_stops_with_a_handshake_under_way() {
     let theirs = key("TM-FAR");
-    let mut port = Port::open(&theirs, &Book::of(&[])).await;
+    let mut port = Port::open(&theirs, &Book::of(&[]));
     let mut silent = TcpStream::connect(port.address).await.unwrap();
     port.stop.cancel();
     while timeout(PATIENCE, port.tasks.join_next()).await.unwrap().transpose().unwrap().is_some() {}

@@ -120,14 +120,14 @@ pub(super) struct Port {
 }
 
 impl Port {
-    pub(super) async fn open(key: &TlsKey, book: &Arc<Book>) -> Self {
-        Self::with(key, book, ListenLimits::default()).await
+    pub(super) fn open(key: &TlsKey, book: &Arc<Book>) -> Self {
+        Self::with(key, book, ListenLimits::default())
     }
 
-    pub(super) async fn with(key: &TlsKey, book: &Arc<Book>, limits: ListenLimits) -> Self {
+    pub(super) fn with(key: &TlsKey, book: &Arc<Book>, limits: ListenLimits) -> Self {
         let pins: Arc<dyn Pins> = Arc::<Book>::clone(book);
         let tls = Arc::new(ArcSwap::new(server_config(key, Arc::clone(&pins)).unwrap()));
-        let listener = Listener::bind("127.0.0.1:0".parse().unwrap(), limits).await.unwrap();
+        let listener = Listener::bind("127.0.0.1:0".parse().unwrap(), limits).unwrap();
         let address = listener.local_addr().unwrap();
         let (links, waiting) = mpsc::channel(limits::LINKS_WAITING);
         let (calls, callers) = mpsc::channel(64);

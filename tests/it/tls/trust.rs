@@ -26,7 +26,7 @@ use crate::tls::rig::office;
 async fn a_known_office_exchanges() {
     let (ours, theirs) = (key("UZ-ALT"), key("TM-FAR"));
     let book = Book::of(&[("UZ-ALT", &ours), ("TM-FAR", &theirs)]);
-    let mut port = Port::open(&theirs, &book).await;
+    let mut port = Port::open(&theirs, &book);
     let dialled = port.dial(&ours, &book, "TM-FAR").await.unwrap();
     assert_eq!((dialled.peer.candidates.clone(), dialled.peer.pin), (vec![office("TM-FAR")], theirs.pin()));
     echo(&dialled).await.unwrap();
@@ -68,7 +68,7 @@ async fn certificates_of_a_national_ca_work() {
     };
     let (ours, theirs) = (issue(&rcgen::PKCS_ECDSA_P256_SHA256), issue(&rcgen::PKCS_RSA_SHA256));
     let book = Book::of(&[("UZ-ALT", &ours), ("TM-FAR", &theirs)]);
-    let port = Port::open(&theirs, &book).await;
+    let port = Port::open(&theirs, &book);
     echo(&port.dial(&ours, &book, "TM-FAR").await.unwrap()).await.unwrap();
 }
 
@@ -77,7 +77,7 @@ async fn the_key_of_another_office_is_refused_by_the_dialler() {
     let (trace, _guard) = Trace::listen();
     let (ours, theirs) = (key("UZ-ALT"), key("TJ-PNJ"));
     let book = Book::of(&[("UZ-ALT", &ours), ("TJ-PNJ", &theirs)]);
-    let port = Port::open(&theirs, &book).await;
+    let port = Port::open(&theirs, &book);
     let error = port.dial(&ours, &book, "TM-FAR").await.unwrap_err();
     assert_eq!(error, DialError::OtherOffice { peer: office("TM-FAR"), endpoint: port.address.to_string() });
     let address = port.address.to_string();
@@ -90,7 +90,7 @@ async fn the_key_of_another_office_is_refused_by_the_dialler() {
 async fn an_unknown_office_is_refused_by_the_listener() {
     let (trace, _guard) = Trace::listen();
     let (ours, theirs) = (key("UZ-ALT"), key("TM-FAR"));
-    let port = Port::open(&theirs, &Book::of(&[("TM-FAR", &theirs)])).await;
+    let port = Port::open(&theirs, &Book::of(&[("TM-FAR", &theirs)]));
     let error = port.dial(&ours, &Book::of(&[("TM-FAR", &theirs)]), "TM-FAR").await.unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -103,7 +103,7 @@ async fn an_unknown_office_is_refused_by_the_listener() {
 async fn an_unknown_key_is_refused_by_the_dialler() {
     let (trace, _guard) = Trace::listen();
     let (ours, theirs) = (key("UZ-ALT"), key("TM-FAR"));
-    let port = Port::open(&theirs, &Book::of(&[("UZ-ALT", &ours)])).await;
+    let port = Port::open(&theirs, &Book::of(&[("UZ-ALT", &ours)]));
     let error = port.dial(&ours, &Book::of(&[]), "TM-FAR").await.unwrap_err();
     assert_eq!(error, DialError::UnknownKey { peer: office("TM-FAR"), endpoint: port.address.to_string() });
     trace.line(&["WARN", "dial{", "peer.id=TM-FAR", "no roster lists it", &theirs.pin().to_string()]).await;
@@ -115,7 +115,7 @@ async fn a_revoked_office_is_refused_by_the_listener() {
     let (trace, _guard) = Trace::listen();
     let (ours, theirs) = (key("UZ-ALT"), key("TM-FAR"));
     let book = Book::of(&[("UZ-ALT", &ours), ("TM-FAR", &theirs)]);
-    let port = Port::open(&theirs, &book).await;
+    let port = Port::open(&theirs, &book);
     echo(&port.dial(&ours, &book, "TM-FAR").await.unwrap()).await.unwrap();
     book.revoke("UZ-ALT", &ours);
     let error = port.dial(&ours, &book, "TM-FAR").await.unwrap_err();
@@ -129,7 +129,7 @@ async fn a_revoked_office_is_refused_by_the_dialler() {
     let (trace, _guard) = Trace::listen();
     let (ours, theirs) = (key("UZ-ALT"), key("TM-FAR"));
     let book = Book::of(&[("UZ-ALT", &ours), ("TM-FAR", &theirs)]);
-    let port = Port::open(&theirs, &book).await;
+    let port = Port::open(&theirs, &book);
     book.revoke("TM-FAR", &theirs);
     let error = port.dial(&ours, &book, "TM-FAR").await.unwrap_err();
     assert_eq!(error, DialError::Revoked { peer: office("TM-FAR") });
@@ -141,7 +141,7 @@ async fn a_revoked_office_is_refused_by_the_dialler() {
 async fn a_new_key_counts_without_a_restart() {
     let (ours, old, new) = (key("UZ-ALT"), key("TM-FAR"), key("TM-FAR"));
     let book = Book::of(&[("UZ-ALT", &ours), ("TM-FAR", &old), ("TM-FAR", &new)]);
-    let port = Port::open(&old, &book).await;
+    let port = Port::open(&old, &book);
     let pins: Arc<dyn Pins> = Arc::<Book>::clone(&book);
     assert_eq!(port.dial(&ours, &book, "TM-FAR").await.unwrap().peer.pin, old.pin());
     port.tls.store(server_config(&new, pins).unwrap());

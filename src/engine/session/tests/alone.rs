@@ -137,8 +137,10 @@ impl Watch {
         {
             self.window = hello.window.clamp(1, limits::WINDOW) as usize;
         }
-        self.draining |= matches!(event, Event::Drain);
-        self.parting |= matches!(event, Event::Broken(_) | Event::Duplicate | Event::Revoked | Event::NotReady(_));
+        let takes_no_more = matches!(event, Event::NotReady(_) | Event::OverQuota(_));
+        self.draining |= matches!(event, Event::Drain) || takes_no_more;
+        self.parting |= matches!(event, Event::Broken(_) | Event::Duplicate | Event::Revoked);
+        self.parting |= takes_no_more && !self.greeted;
         self.writable |= is_writable;
         let was_closed = self.closed;
         let must_go = self.greeted && !self.draining && self.lanes.values().any(|lane| lane.must_go(self.window));
@@ -172,6 +174,7 @@ impl Watch {
                     assert!(is_frame && wanted && self.greeted);
                 }
                 Action::LoadReceipts { after, through, .. } => assert!(after < through),
+                Action::Alarm(Alarm::Quota) => assert!(takes_no_more),
                 Action::Alarm(_) => assert!(!self.session.wants_frames(), "an alarm ends the session"),
                 Action::LoadStanding { .. } | Action::WakeAt(_) => {}
             }

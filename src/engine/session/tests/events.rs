@@ -160,6 +160,7 @@ fn event() -> impl Strategy<Value = Event> {
         1 => Just(Event::Broken("a rule")),
         1 => Just(Event::Duplicate),
         1 => any::<u32>().prop_map(Event::NotReady),
+        1 => any::<u32>().prop_map(Event::OverQuota),
         1 => Just(Event::Revoked),
     ]
 }

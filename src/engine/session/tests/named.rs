@@ -360,10 +360,9 @@ fn the_byte_window_has_a_least_and_a_largest_size() {
 #[test]
 fn a_session_that_must_end_says_why() {
     type Case = (Event, GoodbyeReason, u32, Ending);
-    let cases: [Case; 4] = [
+    let cases: [Case; 3] = [
         (Event::Broken("a rule"), GoodbyeReason::Protocol, 0, Ending::Protocol("a rule")),
         (Event::Duplicate, GoodbyeReason::Duplicate, 0, Ending::Duplicate),
-        (Event::NotReady(70), GoodbyeReason::NotReady, 70, Ending::NotReady),
         (Event::Revoked, GoodbyeReason::NotInRoster, 0, Ending::NotInRoster),
     ];
     for (event, reason, retry_after_ms, ending) in cases {
