@@ -51,6 +51,9 @@ pub struct Config {
     /// `host:port` under which other offices reach it; they stand in its card.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub endpoints: Vec<String>,
+    /// Loopback address and port where a monitor on this machine may read metrics; without it there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metrics: Option<SocketAddr>,
     /// The officers, by the Unix users that they are on this machine.
     #[serde(rename = "officer")]
     pub officers: Vec<Officer>,
@@ -145,6 +148,11 @@ impl Config {
         if self.listen.is_none() && !self.endpoints.is_empty() {
             return Err("endpoints: nobody can connect there, because listen is not set".to_owned());
         }
+        if let Some(open) = self.metrics.filter(|address| !address.ip().is_loopback()) {
+            return Err(format!(
+                "metrics: {open} is open to other machines; give a loopback address, as in 127.0.0.1:9464"
+            ));
+        }
         if self.officers.is_empty() {
             return Err("officer: the office has none".to_owned());
         }
@@ -234,6 +242,7 @@ network = "demo.example"
 agency = "police-mia"
 listen = "127.0.0.1:7443"
 endpoints = ["alt.example:7443"]
+metrics = "[::1]:9464"
 
 [[officer]]
 id = "UZ-ALT-O01"
@@ -254,7 +263,7 @@ group = "blo"
         config.save(&path).unwrap();
         assert_eq!(Config::load(&path).unwrap(), config);
 
-        let least = Config { listen: None, endpoints: vec![], socket: Socket::default(), ..config };
+        let least = Config { listen: None, endpoints: vec![], metrics: None, socket: Socket::default(), ..config };
         least.save(&path).unwrap();
         assert_eq!(Config::load(&path).unwrap(), least);
     }
@@ -269,8 +278,10 @@ group = "blo"
             ("listen = ", "lisen = ", "line 5: lisen: unknown field `lisen`, expected one of"),
             ("listen = \"127.0.0.1:7443\"", "", "endpoints: nobody can connect there"),
             ("alt.example:7443", "alt.example", "endpoints: \"alt.example\" is not host:port"),
+            ("[::1]:9464", "192.0.2.7:9464", "metrics: 192.0.2.7:9464 is open to other machines"),
+            ("[::1]:9464", "0.0.0.0:9464", "metrics: 0.0.0.0:9464 is open to other machines"),
             ("UZ-ALT-O01", "TM-FAR-O01", "officer: TM-FAR-O01 is of another office than UZ-ALT"),
-            ("uid = 1000", "uid = -1", "line 10: officer[0].uid: "),
+            ("uid = 1000", "uid = -1", "line 11: officer[0].uid: "),
             ("uid = 1000", "", "officer[0]: missing field `uid`"),
             ("[socket]", "[[officer]]\nid = \"UZ-ALT-O01\"\nuid = 1\n[socket]", "officer: UZ-ALT-O01 is there twice"),
             ("[socket]", "[[officer]]\nid = \"UZ-ALT-O02\"\nuid = 1000\n[socket]", "the uid 1000 belongs to two"),

@@ -14,6 +14,7 @@ use crate::edge::note::Note;
 use crate::edge::note::NoteError;
 use crate::edge::sled::SledStore;
 use crate::edge::socket;
+use crate::edge::telemetry::Telemetry;
 use crate::engine::log;
 use crate::engine::log::Head;
 use crate::engine::rows::RowError;
@@ -154,7 +155,8 @@ impl Drop for Copy {
 /// If something is missing, wrong, or in use by another process.
 pub fn open(layout: &Layout, source: Source<'_>) -> Result<Parts, OpeningError> {
     let unlocked = unlock(layout, source)?;
-    let store = SledStore::open(&layout.store())?;
+    let telemetry = Arc::new(Telemetry::default());
+    let store = SledStore::open(&layout.store())?.measured(Arc::clone(&telemetry));
     let note = match note::read(&layout.head()) {
         Ok(Some(noted)) => {
             compare(&store, &noted)?;
@@ -176,6 +178,8 @@ pub fn open(layout: &Layout, source: Source<'_>) -> Result<Parts, OpeningError> 
     Ok(Parts {
         officers: officers.collect::<BTreeMap<_, _>>(),
         listen: unlocked.config.listen,
+        metrics: unlocked.config.metrics,
+        telemetry,
         identity: unlocked.identity,
         tls: unlocked.tls,
         custody: unlocked.custody.to_string(),

@@ -120,6 +120,7 @@ pub fn init(
 ) -> Result<Initialized, Failure> {
     let officer = format!("{}-O01", options.office).parse().map_err(Failure::internal)?;
     let config = Config {
+        metrics: None,
         office: options.office,
         network: options.network.clone(),
         agency: options.agency,

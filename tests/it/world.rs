@@ -19,6 +19,7 @@ use chapar::domain::seal::VaultKey;
 use chapar::edge::note;
 use chapar::edge::note::Note;
 use chapar::edge::sled::SledStore;
+use chapar::edge::telemetry::Telemetry;
 use chapar::edge::tls::TlsKey;
 use chapar::entropy::SeededEntropy;
 use chapar::name::Country;
@@ -65,6 +66,7 @@ pub(crate) struct Site {
     pub(crate) folder: tempfile::TempDir,
     pub(crate) endpoint: Option<SocketAddr>,
     pub(crate) state: OfficeState,
+    pub(crate) metrics: Option<SocketAddr>,
 }
 
 impl Site {
@@ -88,7 +90,7 @@ impl Site {
         let noted = note::Head { size: head.size, root: Digest(head.root) };
         Note::create(&folder.path().join("head"), noted).unwrap();
         let tls = TlsKey::make(code).unwrap();
-        Self { code, identity, tls, folder, endpoint: None, state: OfficeState::Active }
+        Self { code, identity, tls, folder, endpoint: None, state: OfficeState::Active, metrics: None }
     }
 
     /// As its country's roster lists it.
@@ -114,6 +116,8 @@ impl Site {
         if socket_path.exists() {
             std::fs::remove_file(&socket_path).unwrap();
         }
+        let telemetry = Arc::new(Telemetry::default());
+        let store = SledStore::open(&self.folder.path().join("store")).unwrap();
         let parts = Parts {
             identity: self.identity.clone(),
             tls: self.tls.clone(),
@@ -122,10 +126,12 @@ impl Site {
                 rustix::process::getuid().as_raw(),
                 format!("{}-O01", self.code).parse().unwrap(),
             )]),
-            store: Arc::new(SledStore::open(&self.folder.path().join("store")).unwrap()),
+            store: Arc::new(store.measured(Arc::clone(&telemetry))),
             note: Note::open(&self.folder.path().join("head")).unwrap(),
             // After a restart the port must be the one that the rosters name.
             listen: listens.then(|| self.endpoint.unwrap_or_else(|| "127.0.0.1:0".parse().unwrap())),
+            metrics: self.metrics,
+            telemetry: Arc::clone(&telemetry),
             socket: UnixListener::bind(&socket_path).unwrap(),
             disk: self.folder.path().to_owned(),
             clock,
