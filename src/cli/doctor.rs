@@ -108,7 +108,7 @@ fn report(found: &[Finding], global: &Global) -> Result<(), Failure> {
             out.object(&json!({"check": finding.check, "result": result, "what": finding.what, "do": remedy}))?;
             continue;
         }
-        let mut line = format!("{:<9} {result:<8} {}", finding.check, finding.what);
+        let mut line = format!("{:<10}{result:<9} {}", finding.check, finding.what);
         if !finding.remedy.is_empty() {
             line.push_str("\n                   Do: ");
             line.push_str(&finding.remedy);

@@ -264,7 +264,7 @@ pub(super) fn run(args: Args, global: &Global) -> Result<(), Failure> {
 }
 
 /// How the storage key is kept, in words.
-pub(super) const fn custody(custody: Custody) -> &'static str {
+const fn custody(custody: Custody) -> &'static str {
     match custody {
         Custody::Credential => "credential of the service manager",
         Custody::File => "file. WARNING: whoever gets this disk can read everything; for tests only",

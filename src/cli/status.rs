@@ -6,7 +6,6 @@ use serde_json::json;
 use crate::cli::Global;
 use crate::cli::client;
 use crate::cli::failure::Failure;
-use crate::cli::init::custody;
 use crate::cli::output::pairs;
 use crate::cli::peer;
 use crate::cli::problems;
@@ -47,7 +46,6 @@ fn object(status: &wire::GetStatusResponse) -> Value {
 fn sheet(status: &wire::GetStatusResponse) -> String {
     let head = status.head.clone().unwrap_or_default();
     let entries = if head.size == 1 { "1 entry".to_owned() } else { format!("{} entries", head.size) };
-    let kept = status.storage_key.parse().map_or_else(|_| status.storage_key.clone(), |word| custody(word).to_owned());
     let rosters = status.countries.iter().filter(|country| country.version > 0);
     let rosters: Vec<String> = rosters.map(|country| format!("{} {}", country.country, country.version)).collect();
     let alarms = if status.alarms == 0 { "none".to_owned() } else { status.alarms.to_string() };
@@ -57,7 +55,7 @@ fn sheet(status: &wire::GetStatusResponse) -> String {
         ("Node", format!("{takes}, version {}, since {} UTC", status.version, words::moment(status.started_ms))),
         ("Log", format!("{}, {entries}", hex::encode(&status.log_id))),
         ("Root", hex::encode(&head.root)),
-        ("Storage key", kept),
+        ("Storage key", status.storage_key.clone()),
         (
             "Disk",
             status.free_bytes.map_or_else(|| "not known".to_owned(), |free| format!("{} free", words::size(free))),

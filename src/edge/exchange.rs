@@ -113,12 +113,12 @@ async fn converse(
 
 /// The span of a session. Who the peer is, an accepted one learns from Hello.
 fn span(id: u64, direction: Direction, candidates: &[OfficeCode]) -> Span {
-    let direction = match direction {
+    let way = match direction {
         Direction::Accepted => "accepted",
         Direction::Dialled => "dialled",
     };
-    let span = tracing::error_span!("session", session.id = id, direction, peer.id = Empty);
-    if let [only] = candidates {
+    let span = tracing::error_span!("session", session.id = id, direction = way, peer.id = Empty);
+    if let (Direction::Dialled, [only]) = (direction, candidates) {
         span.record("peer.id", tracing::field::display(only));
     }
     span

@@ -51,13 +51,14 @@ impl Probe {
         let (peer, country) = (self.peer, self.peer.country());
         let import = format!("Import the newest roster of {country}: chapar roster import FILE");
         let Some(office) = rosters.office(peer) else {
-            let what = if rosters.countries().contains_key(&country) {
-                format!("no roster in force here lists {peer}")
+            let (what, remedy) = if rosters.countries().contains_key(&country) {
+                (format!("no roster in force here lists {peer}"), import)
             } else {
-                format!("{peer} cannot be known here: the key of {country} is not trusted")
+                let trust = format!("chapar peer trust {country} FINGERPRINT, then chapar roster import FILE");
+                (format!("the key of {country} is not trusted here"), format!("Compare it by voice: {trust}"))
             };
-            self.failed("roster", "", &what, &import).await;
-            return self.failed("session", "", &format!("{peer} is unknown here"), &import).await;
+            self.failed("roster", "", &what, &remedy).await;
+            return self.failed("session", "", &format!("{peer} is unknown here"), &remedy).await;
         };
         let version = rosters.countries().get(&country).and_then(|pin| Some(pin.roster.as_ref()?.value().version));
         let listed = format!("version {} of {country} lists {peer}", version.unwrap_or_default());
@@ -120,7 +121,7 @@ impl Probe {
         let mut client = HealthClient::new(link.channel).max_decoding_message_size(limits::HEALTH_BYTES);
         let deadline = Duration::from_millis(limits::HELLO_MS.unsigned_abs());
         let asked = timeout(deadline, client.check(HealthCheckRequest::default())).await;
-        let remedy = format!("Ask the administrator of {} to look at its node: chapar status there.", self.peer);
+        let remedy = format!("Ask the administrator of {} to look at the status of its node.", self.peer);
         match asked {
             Ok(Ok(answer)) if answer.get_ref().status == i32::from(ServingStatus::Serving) => {
                 self.ok("node", endpoint, "it takes notices").await;
@@ -149,14 +150,14 @@ impl Probe {
             let offset = note.clock_offset_ms;
             return self.ok("session", "", &format!("live{since}; its clock minus ours: {offset} ms")).await;
         }
-        let last =
-            if note.trouble.is_empty() { String::new() } else { format!("; the last one ended: {}", note.trouble) };
         if passed {
             let remedy = "The way is free: the node dials by itself, within a minute or two. If no session comes, look \
                           at chapar peer list.";
-            return self.step(StepResult::Warning, "session", "", &format!("none now{last}"), remedy).await;
+            let last = if note.trouble.is_empty() { "" } else { "; the last one ended: " };
+            let what = format!("none now{last}{}", note.trouble);
+            return self.step(StepResult::Warning, "session", "", &what, remedy).await;
         }
-        self.failed("session", "", &format!("none, and no way to {}{last}", self.peer), way_out).await;
+        self.failed("session", "", &format!("none, and no way to {}", self.peer), way_out).await;
     }
 
     async fn ok(&self, step: &str, endpoint: &str, what: &str) {
@@ -203,9 +204,10 @@ fn way_out(error: &DialError, peer: OfficeCode) -> String {
         DialError::OtherOffice { .. } => {
             format!("Tell the keeper of the roster of {country}: the endpoint of {peer} is another office's.")
         }
-        DialError::RefusedByPeer { .. } => "Its administrator must trust our country and import its newest roster, \
-             which must list this node: see chapar status."
-            .to_owned(),
+        DialError::RefusedByPeer { .. } => {
+            "Its administrator must trust our country and import its newest roster, and that must list this node."
+                .to_owned()
+        }
         DialError::Revoked { .. } | DialError::UnknownKey { .. } => {
             format!("Import the newest roster of {country}: chapar roster import FILE")
         }

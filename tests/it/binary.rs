@@ -103,6 +103,8 @@ pub(crate) fn free_port() -> SocketAddr {
 pub(crate) struct Binary {
     pub(crate) code: String,
     pub(crate) data: PathBuf,
+    /// What its node traces.
+    pub(crate) filter: &'static str,
     running: Option<Running>,
 }
 
@@ -123,7 +125,7 @@ impl Binary {
             words.extend(["--listen", address, "--endpoint", address]);
         }
         chapar(&words).done();
-        Self { code: code.to_owned(), data, running: None }
+        Self { code: code.to_owned(), data, filter: "info", running: None }
     }
 
     /// A command about this office, with `--json`.
@@ -150,7 +152,7 @@ impl Binary {
     pub(crate) fn spawn(&mut self) {
         assert!(self.running.is_none(), "{} is running", self.code);
         let trace = File::options().append(true).create(true).open(self.trace_file()).unwrap();
-        let serve = ["--json", "--data", &self.data.display().to_string(), "serve"];
+        let serve = ["--json", "--data", &self.data.display().to_string(), "serve", "--trace", self.filter];
         let mut child = command().args(serve).stdout(Stdio::piped()).stderr(trace).spawn().unwrap();
         let stdout = BufReader::new(child.stdout.take().unwrap());
         self.running = Some(Running { child, stdout });

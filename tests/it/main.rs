@@ -21,6 +21,7 @@ mod exchange;
 mod flips;
 mod hostile;
 mod local;
+mod observability;
 mod office;
 mod opening;
 mod rosters;

@@ -52,6 +52,13 @@ impl TestClock {
     }
 }
 
+impl TestClock {
+    /// Sets it on, or back.
+    pub(crate) fn turn(&self, ms: i64) {
+        self.0.fetch_add(ms, Ordering::SeqCst);
+    }
+}
+
 impl Clock for TestClock {
     fn now(&self) -> Timestamp {
         Timestamp::clamped(self.0.load(Ordering::SeqCst))
@@ -138,17 +145,19 @@ impl Site {
         };
         let node = Node::start(parts).await.unwrap();
         self.endpoint = node.exchange();
+        let metrics = node.metrics();
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(node.run(async move {
             let _ = stopped.await;
         }));
-        Running { local: Local::connect(&socket_path).await, stop, task }
+        Running { local: Local::connect(&socket_path).await, metrics, stop, task }
     }
 }
 
 /// A running node and its local clients.
 pub(crate) struct Running {
     local: Local,
+    pub(crate) metrics: Option<SocketAddr>,
     stop: oneshot::Sender<()>,
     task: JoinHandle<Result<(), NodeError>>,
 }

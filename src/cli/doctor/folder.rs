@@ -96,7 +96,7 @@ fn keys(layout: &Layout) -> Vec<Finding> {
 
 fn head(layout: &Layout) -> Finding {
     match note::read(&layout.head()) {
-        Ok(Some(noted)) => Finding::ok("head", format!("noted beside the store: {} in the log", noted.size)),
+        Ok(Some(noted)) => Finding::ok("head", format!("noted beside the store, of size {}", noted.size)),
         Ok(None) | Err(note::NoteError::Unreadable) => Finding::warning(
             "head",
             "the head of the log is not noted beside the store, or damaged",

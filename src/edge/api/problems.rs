@@ -162,7 +162,7 @@ fn link(peer: &Peer, own: Option<&Office>, glance: &Glance) -> Option<Problem> {
         note.last_session.filter(|up| glance.now.since_ms((*up).max(since)) > limits::WAITING_MS)?;
         return Some(problem(
             format!("{code} has a link but sends no receipts:{}", waits(peer)?),
-            format!("Ask the administrator of {code} whether its node takes notices: chapar status there."),
+            format!("Ask the administrator of {code} to look at the status of its node."),
         ));
     }
     // A node that has just started has not had the time to connect.
@@ -172,7 +172,8 @@ fn link(peer: &Peer, own: Option<&Office>, glance: &Glance) -> Option<Problem> {
     }
     let since = note.last_session.unwrap_or(glance.started);
     let why = if note.trouble.is_empty() { String::new() } else { format!(": {}", note.trouble) };
-    let waiting = waits(peer).map(|waiting| format!(".{waiting}")).unwrap_or_default();
+    let end = if why.ends_with('?') { "" } else { "." };
+    let waiting = waits(peer).map(|waiting| format!("{end}{waiting}")).unwrap_or_default();
     let what = format!("{code} has no link since {}{why}{waiting}", moment(since));
     Some(problem(what, way_to(peer, own)))
 }

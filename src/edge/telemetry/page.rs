@@ -60,7 +60,7 @@ impl Telemetry {
     }
 
     fn measured(&self, page: &mut Registry) {
-        let commits = "Time from the first command of a commit to the moment it is durable";
+        let commits = "Time of one commit, until it is durable";
         page.register_with_unit("commit", commits, Unit::Seconds, self.commits.clone());
         page.register("commit_commands", "Commands that share a commit", self.commands.clone());
         page.register_with_unit("sync", "Time of one fdatasync of the store", Unit::Seconds, self.syncs.clone());
