@@ -121,10 +121,12 @@ impl InspectService for Arc<Api> {
         })?;
         let (steps, stream) = mpsc::channel(STEPS);
         let probe = Probe { hub: Arc::clone(&self.hub), key: self.key.clone(), peer, steps };
+        let drain = self.hub.drain.clone();
         tokio::spawn(async move {
             tokio::select! {
                 () = probe.run() => {}
                 () = probe.abandoned() => {}
+                () = drain.cancelled() => {}
             }
         });
         Ok(Response::new(Box::pin(ReceiverStream::new(stream).map(Ok))))

@@ -51,7 +51,8 @@ fn planted(offices: &[&Binary]) -> Vec<String> {
         let keys = KeyStore::open(&office.data.join("keys"), source).unwrap();
         for name in ["office", "seal", "vault", "tls"] {
             let key = keys.unseal(name).unwrap();
-            let part = &key[key.len() - 16..];
+            // Of a PKCS #8 file too: its private key begins here, and its public one comes after it.
+            let part = &key[16..32];
             let listed = part.iter().map(u8::to_string).collect::<Vec<_>>().join(", ");
             planted.extend([hex::encode(part), BASE64_STANDARD.encode(&part[..15]), listed]);
         }
@@ -119,14 +120,13 @@ fn wrong() -> Vec<Value> {
         draft
     };
     let mut unknown = draft();
-    unknown["body"][ASTRAY] = PERSON.into();
+    unknown["body"]["unheard_of"] = ASTRAY.into();
     vec![
         unknown,
         change("/header/kind", ASTRAY.into()),
         change("/header/to/0/office_code", ASTRAY.into()),
         change("/header/expires_at", ASTRAY.into()),
         change("/body/persons/0/category", ASTRAY.into()),
-        change("/body/vehicles/0/plate_country", ASTRAY.into()),
         change("/body/persons", ASTRAY.into()),
         change("/body/narrative/text", format!("{ASTRAY}{}", "y".repeat(30_000)).into()),
         change("/body/subject/text", format!("{ASTRAY}\u{202e}").into()),

@@ -48,7 +48,8 @@ async fn status_says_what_is_missing_in_the_order_in_which_it_is_done() {
     trust(node, "UZ", &uz_print).await.unwrap();
     expect(node, &["The roster of UZ is not imported yet", no_other]).await;
     node.import(&[alone]).await.unwrap();
-    expect(node, &["The roster of UZ does not list UZ-ALT: send UZ-ALT.card", no_other]).await;
+    expect(node, &["The roster of UZ does not list UZ-ALT: other offices do not know it. Send UZ-ALT.card", no_other])
+        .await;
     node.import(&[uz]).await.unwrap();
     expect(node, &[no_other]).await;
     trust(node, "TM", &tm_print).await.unwrap();
