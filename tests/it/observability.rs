@@ -71,5 +71,6 @@ impl Pair {
 
 async fn problems(node: &mut Local) -> String {
     let problems = node.status().await.problems;
-    problems.iter().map(|problem| format!("{} -> {}\n", problem.what, problem.remedy)).collect()
+    let lines: Vec<String> = problems.iter().map(|one| format!("{} -> {}\n", one.what, one.remedy)).collect();
+    lines.concat()
 }
