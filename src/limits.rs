@@ -50,7 +50,7 @@ pub const COMMIT_BYTES: usize = 1024 * 1024;
 /// Commands that may wait for the writer.
 pub const WRITER_QUEUE: usize = 1024;
 /// Memory that sled may use for its pages.
-pub const STORE_CACHE_BYTES: u64 = 16 * 1024 * 1024;
+pub const STORE_CACHE_BYTES: u64 = 4 * 1024 * 1024;
 /// Deadline of sled's shutdown; it hangs if one of its threads has panicked.
 pub const STORE_CLOSE_MS: u64 = 10_000;
 /// A clock this much behind the last entry is unsure (PROTOCOL 10).
@@ -85,6 +85,11 @@ pub const METRICS_MS: u64 = 10_000;
 pub const PAGE_ROWS: u32 = 200;
 /// Entries in one answer to a list call.
 pub const PAGE_ENTRIES: u32 = 1_000;
+
+/// Key wraps made under one encapsulation to an addressee's seal key.
+pub const WRAPS: u32 = 256;
+/// Encapsulations that a seal key remembers to have opened.
+pub const ENCAPSULATIONS: usize = 64;
 
 /// Dispatches in flight per lane (PROTOCOL 8).
 pub const WINDOW: u32 = 256;

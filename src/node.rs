@@ -41,6 +41,7 @@ use crate::edge::tls::TlsKey;
 use crate::engine::session::Speaker;
 use crate::engine::store::CommitError;
 use crate::engine::store::Store;
+use crate::engine::store::StoreError;
 use crate::limits;
 use crate::name::OfficerId;
 use crate::office::Identity;
@@ -102,12 +103,22 @@ pub enum NodeError {
     /// The system gives no thread, no chance, or no TLS.
     #[error("{0}")]
     System(String),
-    /// The writer has stopped.
-    #[error("the store failed: {0}")]
-    Store(#[from] CommitError),
+    /// The store has failed, in a commit or in a read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// Something was found after which the node must not go on.
     #[error("{0}")]
     Fatal(String),
+}
+
+impl From<CommitError> for NodeError {
+    fn from(error: CommitError) -> Self {
+        match error {
+            CommitError::Fenced(_) => Self::Fatal(error.to_string()),
+            // Whether it was written, only the next start will tell.
+            CommitError::NotApplied(error) | CommitError::Unknown(error) => Self::Store(error),
+        }
+    }
 }
 
 /// A running node.
@@ -235,9 +246,12 @@ impl Node {
     pub async fn run(mut self, shutdown: impl Future<Output = ()>) -> Result<(), NodeError> {
         let reason = tokio::select! {
             () = shutdown => None,
-            reason = self.fatal.recv() => reason.map(NodeError::Fatal),
+            reason = self.fatal.recv() => reason.map(|text| match self.hub.store.last_number() {
+                Ok(_) => NodeError::Fatal(text),
+                Err(error) => NodeError::Store(error),
+            }),
             ended = &mut self.writer => Some(match ended {
-                Ok(Err(error)) => NodeError::Store(error),
+                Ok(Err(error)) => error.into(),
                 _ => NodeError::Fatal("the writer has stopped".to_owned()),
             }),
         };
@@ -264,7 +278,7 @@ impl Node {
             drop(self.hub);
             let ended = tokio::time::timeout(Duration::from_millis(limits::DRAIN_MS), self.writer).await;
             match ended {
-                Ok(Ok(Err(error))) => Err(NodeError::Store(error)),
+                Ok(Ok(Err(error))) => Err(error.into()),
                 _ => Ok(()),
             }
         }

@@ -140,10 +140,7 @@ pub(super) fn stopped(error: NodeError, global: &Global) -> Failure {
             text,
             format!("Copy the data folder before you try anything. Then: {}", global.command("log verify --offline")),
         ),
-        NodeError::Store(_) => Failure::config(
-            text,
-            "Look at the disk, make space on it, and start the node again: what was answered is on it.",
-        ),
+        NodeError::Store(error) => refused(OpeningError::Store(error), global),
         NodeError::System(_) => Failure::internal(text),
     }
 }

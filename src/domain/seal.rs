@@ -2,19 +2,15 @@
 //!
 //! - A body key encrypts one byte string, ever, so its nonce is zero.
 //! - The commitment is checked before decryption: one ciphertext opens to one text.
-//! - In transit the body key is wrapped by HPKE (RFC 9180): base mode, X-Wing, HKDF-SHA256, ChaCha20-Poly1305.
 
-use std::convert::Infallible;
+mod wrap;
+
 use std::fmt;
 
 use chacha20poly1305::ChaCha20Poly1305;
 use chacha20poly1305::KeyInit as _;
 use chacha20poly1305::aead::Aead as _;
 use chacha20poly1305::aead::Payload as Message;
-use hpke::Deserializable as _;
-use hpke::Kem as _;
-use hpke::Serializable as _;
-use hpke::rand_core;
 use prost::Message as _;
 use zeroize::Zeroize;
 use zeroize::ZeroizeOnDrop;
@@ -24,19 +20,16 @@ use crate::entropy::Entropy;
 use crate::entropy::random;
 use crate::limits;
 use crate::name::Digest;
-use crate::name::OfficeCode;
 use crate::wire;
 
-type Kem = hpke::kem::XWing;
-type Kdf = hpke::kdf::HkdfSha256;
-type Aead = hpke::aead::ChaCha20Poly1305;
+pub use wrap::ENCAPSULATION_BYTES;
+pub use wrap::Encapsulation;
+pub use wrap::SEAL_PUBLIC_BYTES;
+pub use wrap::SealKey;
+pub use wrap::WRAP_BYTES;
+pub use wrap::WrapPath;
+pub use wrap::is_seal_key;
 
-/// Length of a seal key's public half: X25519 and ML-KEM-768.
-pub const SEAL_PUBLIC_BYTES: usize = 1216;
-/// Length of a key wrap: the encapsulation, the body key and a tag.
-pub const WRAP_BYTES: usize = 1120 + 32 + 16;
-
-const WRAP_INFO: &[u8] = b"chapar key wrap v1";
 const COMMITMENT: &[u8] = b"chapar body key v1";
 const NONCE_BYTES: usize = 12;
 
@@ -108,98 +101,6 @@ impl BodyKey {
     fn cipher(&self) -> ChaCha20Poly1305 {
         ChaCha20Poly1305::new(&self.0.into())
     }
-
-    /// Wraps the key for an addressee's seal key.
-    ///
-    /// # Errors
-    /// [`SealError::PublicKey`] if the seal key is none.
-    pub fn wrap(&self, seal_key: &[u8], path: &WrapPath, entropy: &mut dyn Entropy) -> Result<Vec<u8>, SealError> {
-        let public = <Kem as hpke::Kem>::PublicKey::from_bytes(seal_key).map_err(|_| SealError::PublicKey)?;
-        let (encapsulated, mut ciphertext) = hpke::single_shot_seal_with_rng::<Aead, Kdf, Kem>(
-            &hpke::OpModeS::Base,
-            &public,
-            WRAP_INFO,
-            &self.0,
-            &path.bytes(),
-            &mut Rng(entropy),
-        )
-        .map_err(|_| SealError::PublicKey)?;
-        let mut wrap = encapsulated.to_bytes().to_vec();
-        wrap.append(&mut ciphertext);
-        Ok(wrap)
-    }
-}
-
-/// Whether these bytes are a seal key that something can be wrapped to.
-#[must_use]
-pub fn is_seal_key(bytes: &[u8]) -> bool {
-    <Kem as hpke::Kem>::PublicKey::from_bytes(bytes).is_ok()
-}
-
-/// What a key wrap is bound to, as associated data: notice digest ‖ from ‖ to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct WrapPath {
-    /// Which notice.
-    pub notice: Digest,
-    /// Who dispatches it.
-    pub from: OfficeCode,
-    /// To whom.
-    pub to: OfficeCode,
-}
-
-impl WrapPath {
-    fn bytes(&self) -> Vec<u8> {
-        [self.notice.0.as_slice(), self.from.as_bytes(), self.to.as_bytes()].concat()
-    }
-}
-
-/// A seal key: both halves. Wiped when dropped, never shown.
-#[derive(Clone)]
-pub struct SealKey {
-    seed: Zeroizing<[u8; 32]>,
-    public: Vec<u8>,
-}
-
-impl fmt::Debug for SealKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SealKey")
-    }
-}
-
-impl SealKey {
-    /// The key pair that HPKE derives from these 32 bytes.
-    #[must_use]
-    pub fn from_seed(seed: &[u8; 32]) -> Self {
-        let (_, public) = Kem::derive_keypair(seed);
-        Self { seed: Zeroizing::new(*seed), public: public.to_bytes().to_vec() }
-    }
-
-    /// The public half, 1,216 bytes.
-    #[must_use]
-    pub fn public(&self) -> &[u8] {
-        &self.public
-    }
-
-    /// Opens a key wrap that was made for this seal key.
-    ///
-    /// # Errors
-    /// [`SealError::Wrap`].
-    pub fn unwrap_key(&self, wrap: &[u8], path: &WrapPath) -> Result<BodyKey, SealError> {
-        let (encapsulated, ciphertext) = wrap.split_at_checked(WRAP_BYTES - 48).ok_or(SealError::Wrap)?;
-        let encapsulated = <Kem as hpke::Kem>::EncappedKey::from_bytes(encapsulated).map_err(|_| SealError::Wrap)?;
-        let (private, _) = Kem::derive_keypair(self.seed.as_slice());
-        let key = hpke::single_shot_open::<Aead, Kdf, Kem>(
-            &hpke::OpModeR::Base,
-            &private,
-            &encapsulated,
-            WRAP_INFO,
-            ciphertext,
-            &path.bytes(),
-        )
-        .map_err(|_| SealError::Wrap)?;
-        let key = Zeroizing::new(key);
-        key.as_slice().try_into().map(BodyKey).map_err(|_| SealError::Wrap)
-    }
 }
 
 /// The key that wraps all body keys at rest. Wiped when dropped, never shown.
@@ -270,28 +171,6 @@ fn padding_field(zeros: usize) -> usize {
     }
 }
 
-/// Handed-in chance, for HPKE.
-struct Rng<'a>(&'a mut dyn Entropy);
-
-impl rand_core::TryRng for Rng<'_> {
-    type Error = Infallible;
-
-    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        Ok(u32::from_le_bytes(random(self.0)))
-    }
-
-    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        Ok(u64::from_le_bytes(random(self.0)))
-    }
-
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
-        self.0.fill(bytes);
-        Ok(())
-    }
-}
-
-impl rand_core::TryCryptoRng for Rng<'_> {}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -307,24 +186,6 @@ mod tests {
                 *byte = self.0;
             }
         }
-    }
-
-    fn path() -> WrapPath {
-        WrapPath { notice: Digest([9; 32]), from: "UZ-ALT".parse().unwrap(), to: "TM-FAR".parse().unwrap() }
-    }
-
-    #[test]
-    fn a_wrap_opens_for_its_key_and_its_path_only() {
-        let (seal_key, other) = (SealKey::from_seed(&[1; 32]), SealKey::from_seed(&[2; 32]));
-        assert_eq!(seal_key.public().len(), SEAL_PUBLIC_BYTES);
-        let key = BodyKey::make(&mut Counter(0));
-        let wrap = key.wrap(seal_key.public(), &path(), &mut Counter(1)).unwrap();
-        assert_eq!(wrap.len(), WRAP_BYTES);
-        assert_eq!(seal_key.unwrap_key(&wrap, &path()).unwrap(), key);
-        assert_eq!(other.unwrap_key(&wrap, &path()), Err(SealError::Wrap));
-        let elsewhere = WrapPath { to: "UZ-NCC".parse().unwrap(), ..path() };
-        assert_eq!(seal_key.unwrap_key(&wrap, &elsewhere), Err(SealError::Wrap));
-        assert_eq!(key.wrap(&[0; 7], &path(), &mut Counter(1)), Err(SealError::PublicKey));
     }
 
     #[test]
@@ -364,9 +225,7 @@ mod tests {
 
         #[test]
         fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..1300)) {
-            let _ = SealKey::from_seed(&[1; 32]).unwrap_key(&bytes, &path());
             let _ = VaultKey::from_bytes([1; 32]).unwrap_key(&bytes, Digest([0; 32]));
-            let _ = BodyKey::make(&mut Counter(0)).wrap(&bytes, &path(), &mut Counter(0));
         }
     }
 }

@@ -72,6 +72,9 @@ impl Api {
         let store = Arc::clone(&self.hub.store);
         let read = tokio::task::spawn_blocking(move || what(&*store)).await;
         let read = read.map_err(|_| status(Code::Internal, "A read failed.", "Look at the trace of the node."))?;
+        if read.is_err() {
+            self.hub.store_may_have_failed();
+        }
         Ok(read?)
     }
 

@@ -264,6 +264,13 @@ impl Hub {
         self.changed.subscribe()
     }
 
+    /// The node must stop if the store has failed: after its first error it is out of use, also for reads.
+    pub fn store_may_have_failed(&self) {
+        if let Err(error) = self.store.last_number() {
+            self.fatal(error.to_string());
+        }
+    }
+
     /// The node must stop, for this reason.
     pub fn fatal(&self, reason: String) {
         // One reason is enough.

@@ -3,9 +3,14 @@
 //! Judging runs beside the session, on threads of its own; what was judged goes to the writer in the order in which it
 //! came, so that places stay in order.
 
+mod words;
+
+pub use words::in_words;
+
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesOrdered;
 use tokio::sync::mpsc;
@@ -109,6 +114,9 @@ pub async fn run(
         greeted: false,
     };
     let outcome = driver.drive(&mut link.told).await;
+    if matches!(outcome, Outcome::Broken(_)) {
+        driver.keep_what_came().await;
+    }
     (outcome, driver.session.peer(), driver.greeted)
 }
 
@@ -175,6 +183,22 @@ impl Driver {
                     self.wake = None;
                     events.push(Event::Tick);
                 }
+            }
+        }
+    }
+
+    /// Takes what came before the link broke: on a link that breaks again and again nothing else would ever arrive.
+    async fn keep_what_came(&mut self) {
+        while self.session.wants_frames()
+            && let Some(Some(Ok(frame))) = self.ends.inbound.next().now_or_never()
+        {
+            if self.feed(Event::Frame(Box::new(frame))).await.is_some() {
+                break;
+            }
+        }
+        while let Some(Ok(Judged::Command(command))) = self.judging.next().await {
+            if self.hub.commits.submit(command).await.is_err() {
+                break;
             }
         }
     }
@@ -361,39 +385,4 @@ fn replied(reply: Reply) -> Event {
         // The session asks for nothing else.
         _ => Event::Queued,
     }
-}
-
-/// How a session ended, in words for an administrator.
-#[must_use]
-pub fn in_words(outcome: &Outcome) -> String {
-    let text = match outcome {
-        Outcome::Broken(text) | Outcome::Failed(text) => text.as_str(),
-        Outcome::Ended(ending) => match ending {
-            Ending::Done => "the session was finished",
-            Ending::Duplicate | Ending::Overtaken => "another session with the peer stays",
-            Ending::Idle => "nothing was heard although notices were on their way",
-            Ending::NoHello => "no Hello came in time",
-            Ending::NotReady => "this node takes no new notices now",
-            Ending::NotInRoster => {
-                "the peer is not in force in the rosters here, or it runs another log than they list"
-            }
-            Ending::OwnStateLost => "the store of this node went back in time",
-            Ending::PeerStateLost => "the store of the peer went back in time",
-            Ending::Protocol(rule) => rule,
-            Ending::Version => "the peer speaks another version of the protocol",
-            Ending::Peer(reason, _) => match reason {
-                wire::GoodbyeReason::Unspecified => "the peer ended the session without a reason",
-                wire::GoodbyeReason::Done => "the peer finished the session",
-                wire::GoodbyeReason::Duplicate => "the peer keeps another session with this node",
-                wire::GoodbyeReason::Version => "the peer speaks another version of the protocol",
-                wire::GoodbyeReason::NotInRoster => {
-                    "the peer does not find this office in force in its rosters: it may lack the newest one"
-                }
-                wire::GoodbyeReason::NotReady => "the peer takes no new notices now",
-                wire::GoodbyeReason::Protocol => "the peer says that this node broke a rule of the protocol",
-                wire::GoodbyeReason::StateLost => "the peer finds that one of the two stores went back in time",
-            },
-        },
-    };
-    text.to_owned()
 }

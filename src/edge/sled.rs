@@ -51,9 +51,9 @@ pub struct SledStore {
     turn: Mutex<()>,
     /// An error for good after the first one. Locked before `rows`.
     state: RwLock<Result<Opened, StoreError>>,
-    /// Held to write while a batch goes in: a scan reads row by row and must not see a part of it. False once a batch
-    /// has failed: what it left in memory is not to be read.
-    rows: RwLock<bool>,
+    /// Held to write while a batch goes in: a scan reads row by row and must not see a part of it. The error of a batch
+    /// that has failed: what it left in memory is not to be read.
+    rows: RwLock<Result<(), StoreError>>,
     path: PathBuf,
     /// Learns how long syncs take.
     telemetry: Option<Arc<Telemetry>>,
@@ -135,7 +135,7 @@ impl SledStore {
         Ok(Self {
             turn: Mutex::new(()),
             state,
-            rows: RwLock::new(true),
+            rows: RwLock::new(Ok(())),
             path: path.into(),
             telemetry: None,
             file,
@@ -166,10 +166,7 @@ impl SledStore {
             let state = self.state();
             let opened = state.as_ref().map_err(Clone::clone)?;
             let whole = self.rows.read().unwrap_or_else(PoisonError::into_inner);
-            if !*whole {
-                return Err(StoreError::Io("the last commit failed".into()));
-            }
-            guarded(|| read(&opened.db))
+            whole.clone().and_then(|()| guarded(|| read(&opened.db)))
         };
         result.map_err(|error| self.fail(error))
     }
@@ -194,7 +191,7 @@ impl SledStore {
         match &written {
             Ok(()) => opened.last.store(batch.number(), Ordering::SeqCst),
             // Before a reader that waits gets its turn.
-            Err(_) => *whole = false,
+            Err(error) => *whole = Err(error.clone()),
         }
         written
     }

@@ -9,6 +9,7 @@
 
 mod greeting;
 mod lane;
+mod shorten;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -19,6 +20,7 @@ use std::collections::VecDeque;
 
 use crate::domain::dispatch::Lane;
 use crate::engine::session::lane::Outbound;
+use crate::engine::session::shorten::Encapsulations;
 use crate::limits;
 use crate::name::Country;
 use crate::name::OfficeCode;
@@ -85,6 +87,7 @@ pub struct Session {
     /// Receipts that must let those that go again pass.
     later: VecDeque<wire::Envelope>,
     lanes: BTreeMap<Lane, Outbound>,
+    encapsulations: Encapsulations,
     known_rosters: BTreeMap<Country, u64>,
 }
 
@@ -125,6 +128,7 @@ impl Session {
             receipts: VecDeque::new(),
             later: VecDeque::new(),
             lanes: BTreeMap::new(),
+            encapsulations: Encapsulations::default(),
             known_rosters: BTreeMap::new(),
         }
     }
@@ -240,7 +244,8 @@ impl Session {
                 self.turned_away = true;
                 vec![]
             }
-            (Some(Kind::Deliver(deliver)), Phase::Live) => {
+            (Some(Kind::Deliver(mut deliver)), Phase::Live) => {
+                self.encapsulations.restore(&mut deliver);
                 let bytes = prost::Message::encoded_len(&deliver);
                 let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
                 self.answering.push_back(bytes);
@@ -387,6 +392,8 @@ impl Session {
         if self.phase != Phase::Live {
             return None;
         }
-        Lane::URGENT_FIRST.iter().find_map(|lane| self.lanes.get_mut(lane)?.next()).map(Kind::Deliver)
+        let mut deliver = Lane::URGENT_FIRST.iter().find_map(|lane| self.lanes.get_mut(lane)?.next())?;
+        self.encapsulations.shorten(&mut deliver);
+        Some(Kind::Deliver(deliver))
     }
 }

@@ -17,6 +17,7 @@ use crate::domain::roster::Office;
 use crate::domain::roster::OfficeState;
 use crate::domain::seal;
 use crate::domain::seal::BodyKey;
+use crate::domain::seal::Encapsulation;
 use crate::domain::seal::WrapPath;
 use crate::domain::sealed::SealedNotice;
 use crate::engine::rows;
@@ -30,6 +31,7 @@ use crate::name::OfficeCode;
 use crate::name::OfficerId;
 use crate::name::Reference;
 use crate::office::writer::Step;
+use crate::office::writer::Wrapping;
 use crate::wire;
 
 /// A notice that is on its way.
@@ -204,11 +206,11 @@ impl Step<'_> {
         let (Some(to_log), Some(seal_key), true) = (office.log_id(), office.seal_key(), may_pass) else {
             return Ok(());
         };
+        let seal_key = seal_key.to_vec();
         let lane = Lane::from_number(notice.header.terms.urgency.into()).map_err(|error| damaged("header", error))?;
         let path = WrapPath { notice: digest, from: self.me.office, to };
         let key_wrap = match body_key {
-            // A roster with a key that is none does not come into force.
-            Some(key) => Some(key.wrap(seal_key, &path, self.entropy).map_err(|error| damaged("roster", error))?),
+            Some(key) => Some(self.encapsulation(to, &seal_key)?.wrap(key, &path)),
             None => None,
         };
         let stream = Stream { from_log: self.me.log_id(), to_log, lane };
@@ -232,6 +234,22 @@ impl Step<'_> {
         self.append(Entry::dispatched(&dispatch, signed.digest))?;
         self.placed += 1;
         Ok(())
+    }
+
+    /// An encapsulation to an addressee's seal key that has not served [`limits::WRAPS`] wraps yet.
+    fn encapsulation(&mut self, to: OfficeCode, seal_key: &[u8]) -> Result<&Encapsulation, RowError> {
+        let known = self.encapsulations.remove(&to).filter(|known| known.left > 0 && known.made.seal_key() == seal_key);
+        let one = match known {
+            Some(known) => known,
+            None => {
+                // A roster with a key that is none does not come into force.
+                let made = Encapsulation::make(seal_key, self.entropy).map_err(|error| damaged("roster", error))?;
+                Wrapping { made, left: limits::WRAPS }
+            }
+        };
+        let one = self.encapsulations.entry(to).or_insert(one);
+        one.left -= 1;
+        Ok(&one.made)
     }
 
     /// Whether a notice of this kind passes between this office and another.

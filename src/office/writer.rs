@@ -3,12 +3,14 @@
 //! A command either does all of what it means or nothing: each checks first and writes then. An error of the store is
 //! not an answer to a command; it ends the node.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::domain::entry::Alarm;
 use crate::domain::entry::Entry;
 use crate::domain::roster::Rosters;
+use crate::domain::seal::Encapsulation;
 use crate::engine::fold;
 use crate::engine::log::Head;
 use crate::engine::log::root_at;
@@ -75,8 +77,15 @@ pub struct Writer {
     rosters_since: Timestamp,
     unplaced: BTreeSet<OfficeCode>,
     alarms: BTreeSet<(u32, String)>,
+    encapsulations: BTreeMap<OfficeCode, Wrapping>,
     entropy: Box<dyn Entropy>,
     shared: Arc<Shared>,
+}
+
+/// An encapsulation to an addressee, and how many wraps it may still serve.
+pub(super) struct Wrapping {
+    pub(super) made: Encapsulation,
+    pub(super) left: u32,
 }
 
 /// One commit in the making.
@@ -93,6 +102,7 @@ pub(super) struct Step<'a> {
     /// Dispatches that this commit gives a place.
     pub(super) placed: u64,
     pub(super) alarms: BTreeSet<(u32, String)>,
+    pub(super) encapsulations: &'a mut BTreeMap<OfficeCode, Wrapping>,
     pub(super) entropy: &'a mut dyn Entropy,
 }
 
@@ -149,6 +159,7 @@ impl Writer {
             rosters_since: head.time,
             unplaced,
             alarms: BTreeSet::new(),
+            encapsulations: BTreeMap::new(),
             entropy,
             shared: Arc::new(shared),
         })
@@ -184,6 +195,7 @@ impl Writer {
             unplaced: self.unplaced.clone(),
             placed: 0,
             alarms: self.alarms.clone(),
+            encapsulations: &mut self.encapsulations,
             entropy: &mut *self.entropy,
         };
         let replies = step.run(commands).map_err(|error| match error {

@@ -103,8 +103,8 @@ pub(crate) fn free_port() -> SocketAddr {
 pub(crate) struct Binary {
     pub(crate) code: String,
     pub(crate) data: PathBuf,
-    /// What its node traces.
-    pub(crate) filter: &'static str,
+    /// Variables of its environment.
+    pub(crate) environment: Vec<(&'static str, PathBuf)>,
     running: Option<Running>,
 }
 
@@ -125,7 +125,7 @@ impl Binary {
             words.extend(["--listen", address, "--endpoint", address]);
         }
         chapar(&words).done();
-        Self { code: code.to_owned(), data, filter: "info", running: None }
+        Self { code: code.to_owned(), data, environment: vec![], running: None }
     }
 
     /// A command about this office, with `--json`.
@@ -152,8 +152,10 @@ impl Binary {
     pub(crate) fn spawn(&mut self) {
         assert!(self.running.is_none(), "{} is running", self.code);
         let trace = File::options().append(true).create(true).open(self.trace_file()).unwrap();
-        let serve = ["--json", "--data", &self.data.display().to_string(), "serve", "--trace", self.filter];
-        let mut child = command().args(serve).stdout(Stdio::piped()).stderr(trace).spawn().unwrap();
+        let serve = ["--json", "--data", &self.data.display().to_string(), "serve"];
+        let mut process = command();
+        process.args(serve).envs(self.environment.iter().cloned()).stdout(Stdio::piped()).stderr(trace);
+        let mut child = process.spawn().unwrap();
         let stdout = BufReader::new(child.stdout.take().unwrap());
         self.running = Some(Running { child, stdout });
     }
@@ -173,11 +175,17 @@ impl Binary {
     pub(crate) fn refused(&mut self) -> Output {
         let before = self.trace().len();
         self.spawn();
+        let ended = self.ended_by_itself();
+        Output { stderr: self.trace()[before..].to_owned(), ..ended }
+    }
+
+    /// How a node ended that was not told to; its whole trace as standard error.
+    pub(crate) fn ended_by_itself(&mut self) -> Output {
         let status = self.ended();
         let mut running = self.running.take().unwrap();
         let mut stdout = String::new();
         running.stdout.read_to_string(&mut stdout).unwrap();
-        Output { code: status.code(), stdout, stderr: self.trace()[before..].to_owned() }
+        Output { code: status.code(), stdout, stderr: self.trace() }
     }
 
     /// SIGKILL.

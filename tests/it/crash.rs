@@ -20,34 +20,17 @@ use crate::binary::introduce;
 use crate::crash::load::Load;
 use crate::crash::load::Side;
 use crate::local::Local;
+use crate::support::chance;
+use crate::support::chance::Chance;
 
-/// Kills of each office.
-const KILLS: usize = 26;
+/// Rounds, in each of which one office is killed, once or twice; `CHAPAR_KILLS` asks for more.
+const ROUNDS: usize = 52;
 
 /// Sends that each office may begin between two kills.
 const SENDS: usize = 24;
 
 /// What is waited for comes within this time, or not at all.
 const PATIENCE: Duration = Duration::from_mins(2);
-
-/// Chance that can be repeated: `SplitMix64`.
-struct Chance(u64);
-
-impl Chance {
-    /// A number below `limit`.
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (z ^ (z >> 31)) % limit
-    }
-}
-
-#[expect(clippy::disallowed_methods, reason = "a seed from outside repeats a run")]
-fn seed() -> u64 {
-    std::env::var("CHAPAR_SEED").map_or(20_261_124, |seed| seed.parse().expect("CHAPAR_SEED is a number"))
-}
 
 /// When an office is killed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,11 +48,10 @@ enum Moment {
 }
 
 /// The moments of all kills: each office in turn, each kind about equally often.
-fn moments(chance: &mut Chance) -> Vec<Moment> {
+fn moments(rounds: usize, chance: &mut Chance) -> Vec<Moment> {
     let load = [Moment::Answered, Moment::Arrived, Moment::Delivered];
     let mix = [load.as_slice(), &load, &[Moment::Starting, Moment::Started]].concat();
-    let pick = |_| mix[usize::try_from(chance.below(mix.len() as u64)).unwrap()];
-    (0..KILLS * 2).map(pick).collect()
+    (0..rounds).map(|_| mix[chance.place(mix.len())]).collect()
 }
 
 fn spin(times: u64) {
@@ -78,7 +60,8 @@ fn spin(times: u64) {
     }
 }
 
-async fn kill_at(moment: Moment, office: &mut Binary, side: &Side, chance: &mut Chance) {
+/// Kills at this moment; how many kills that took.
+async fn kill_at(moment: Moment, office: &mut Binary, side: &Side, chance: &mut Chance) -> u32 {
     let counter = match moment {
         Moment::Answered => &side.answered,
         Moment::Arrived => &side.arrived,
@@ -88,13 +71,13 @@ async fn kill_at(moment: Moment, office: &mut Binary, side: &Side, chance: &mut 
             office.spawn();
             spin(chance.below(2_000_000));
             office.kill();
-            return;
+            return 2;
         }
         Moment::Started => {
             office.kill();
             office.start();
             office.kill();
-            return;
+            return 2;
         }
     };
     let mut counter = counter.subscribe();
@@ -103,13 +86,13 @@ async fn kill_at(moment: Moment, office: &mut Binary, side: &Side, chance: &mut 
     assert!(reached.is_ok(), "{} reached no {moment:?} {target}\n{}", office.code, office.trace());
     spin(chance.below(100_000));
     office.kill();
+    1
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn kill_9_at_any_moment_loses_nothing_that_was_answered() {
-    let seed = seed();
-    println!("CHAPAR_SEED={seed}");
-    let mut chance = Chance(seed);
+    let mut chance = Chance::from_outside();
+    let rounds = chance::number("CHAPAR_KILLS").map_or(ROUNDS, |kills| usize::try_from(kills).unwrap());
     let root = tempfile::tempdir().unwrap();
     let mut alt = Binary::init(root.path(), "UZ-ALT", Some(free_port()));
     let mut far = Binary::init(root.path(), "TM-FAR", Some(free_port()));
@@ -118,12 +101,11 @@ async fn kill_9_at_any_moment_loses_nothing_that_was_answered() {
     let (a, f) = (Side::new(&alt, &far), Side::new(&far, &alt));
     let load = Load::start(&[&a, &f]);
     let mut kills: BTreeMap<Moment, u32> = BTreeMap::new();
-    for (number, moment) in moments(&mut chance).into_iter().enumerate() {
+    for (number, moment) in moments(rounds, &mut chance).into_iter().enumerate() {
         a.allow(SENDS);
         f.allow(SENDS);
         let (office, side) = if number % 2 == 0 { (&mut alt, &a) } else { (&mut far, &f) };
-        kill_at(moment, office, side, &mut chance).await;
-        *kills.entry(moment).or_default() += 1;
+        *kills.entry(moment).or_default() += kill_at(moment, office, side, &mut chance).await;
         if number % 12 < 2 {
             verified(office, &["log", "verify", "--offline"]);
         }
@@ -137,9 +119,14 @@ async fn kill_9_at_any_moment_loses_nothing_that_was_answered() {
         local.all_delivered().await;
     }
 
-    whole(&a, &f).await;
-    whole(&f, &a).await;
-    println!("kills: {kills:?}; answered: {} and {}", *a.answered.borrow(), *f.answered.borrow());
+    whole(&a, &f, rounds / 2).await;
+    whole(&f, &a, rounds / 2).await;
+    println!(
+        "{} kills: {kills:?}; answered: {} and {}",
+        kills.values().sum::<u32>(),
+        *a.answered.borrow(),
+        *f.answered.borrow()
+    );
     for office in [&mut alt, &mut far] {
         let online = verified(office, &["log", "verify"]);
         assert!(office.stop().success(), "{}", office.trace());
@@ -157,7 +144,7 @@ fn verified(office: &Binary, words: &[&str]) -> serde_json::Value {
 }
 
 /// What one office has sent is what the other one has.
-async fn whole(from: &Side, to: &Side) {
+async fn whole(from: &Side, to: &Side, kills: usize) {
     let (mut sender, receiver) = (Local::connect(&from.socket).await, Local::connect(&to.socket).await);
     let ledger = from.said();
     let outbox = sender.list(Folder::Outbox).await;
@@ -191,6 +178,6 @@ async fn whole(from: &Side, to: &Side) {
         assert!(ledger.begun.contains(&text), "nobody sent {text}");
         assert!(texts.insert(text.clone()), "{text} was sent once and came twice");
     }
-    assert!(ledger.answered.len() > KILLS * 4, "there was load: {}", ledger.answered.len());
-    assert!(ledger.delivered.len() > KILLS, "DELIVERED was seen meanwhile: {}", ledger.delivered.len());
+    assert!(ledger.answered.len() > kills * 4, "there was load: {}", ledger.answered.len());
+    assert!(ledger.delivered.len() > kills, "DELIVERED was seen meanwhile: {}", ledger.delivered.len());
 }

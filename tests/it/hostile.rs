@@ -1,6 +1,7 @@
 //! A peer with a valid certificate and an entry in the rosters that misbehaves over a real link: its session ends, the
 //! node goes on serving the others, and its log verifies.
 
+mod deadlines;
 mod flood;
 mod foe;
 
@@ -46,8 +47,8 @@ struct Scene {
     good: Running,
     foe: Foe,
     endpoint: String,
-    /// Folders of the nodes.
-    _sites: [Site; 2],
+    /// The victim's and the good peer's.
+    sites: [Site; 2],
     sent: usize,
 }
 
@@ -68,7 +69,7 @@ impl Scene {
         }
         foe.ask(Command::Import { actor: None, rosters: rosters.to_vec() });
         let endpoint = alt.endpoint.unwrap().to_string();
-        Self { victim, good, foe, endpoint, _sites: [alt, far], sent: 0 }
+        Self { victim, good, foe, endpoint, sites: [alt, far], sent: 0 }
     }
 
     /// The node goes on: notices pass between it and the good peer, both ways.

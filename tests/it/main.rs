@@ -5,11 +5,13 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::large_futures,
+    clippy::print_stdout,
     missing_docs,
     reason = "tests"
 )]
 
 mod binary;
+mod cable;
 mod cli;
 mod codegen;
 mod crash;
@@ -18,12 +20,14 @@ mod desks;
 mod disk_full;
 mod drafts;
 mod exchange;
+mod faults;
 mod flips;
 mod hostile;
 mod local;
 mod observability;
 mod office;
 mod opening;
+mod power;
 mod rosters;
 mod store;
 mod support;

@@ -1,5 +1,8 @@
-//! Offices for tests, pure and synchronous: keys from seeds, rosters signed by countries, stores in memory.
+//! What tests share: offices that are pure and synchronous, chance that can be repeated, a bad cable, a bad disk.
 
+pub(crate) mod chance;
 pub(crate) mod craft;
 pub(crate) mod land;
 pub(crate) mod office;
+pub(crate) mod proxy;
+pub(crate) mod shim;

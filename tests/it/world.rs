@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::ops::Deref;
 use std::ops::DerefMut;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use chapar::domain::envelope;
 use chapar::domain::envelope::SigningKey;
@@ -38,6 +40,13 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::local::Local;
+
+/// Time passes for all that runs in this runtime, at once.
+pub(crate) async fn pass(ms: u64) {
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_millis(ms)).await;
+    tokio::time::resume();
+}
 
 /// The network of all tests.
 pub(crate) const NETWORK: &str = "test.example";
@@ -76,26 +85,37 @@ pub(crate) struct Site {
     pub(crate) metrics: Option<SocketAddr>,
 }
 
+/// The keys of an office, from a seed.
+pub(crate) fn identity(code: OfficeCode, seed: u64) -> Identity {
+    let byte = u8::try_from(seed).unwrap();
+    Identity {
+        network: NETWORK.parse().unwrap(),
+        office: code,
+        agency: wire::Agency::Border,
+        signing: SigningKey::from_seed(&[byte; 32]),
+        seal_keys: vec![SealKey::from_seed(&[byte; 32])],
+        vault: VaultKey::from_bytes([byte; 32]),
+    }
+}
+
+/// Makes store, log and note of an office in a folder, as `init` does.
+pub(crate) fn create(folder: &Path, identity: &Identity, seed: u64) -> SledStore {
+    let store = SledStore::create(&folder.join("store")).unwrap();
+    let officer = format!("{}-O01", identity.office).parse().unwrap();
+    let mut entropy = SeededEntropy::new(seed);
+    let head = Writer::create(&store, identity, &officer, Timestamp::ZERO, &mut entropy).unwrap();
+    let noted = note::Head { size: head.size, root: Digest(head.root) };
+    Note::create(&folder.join("head"), noted).unwrap();
+    store
+}
+
 impl Site {
-    /// Makes keys, store and log of an office, as `init` does.
+    /// Makes an office.
     pub(crate) fn make(code: &str, seed: u64) -> Self {
         let code: OfficeCode = code.parse().unwrap();
-        let byte = u8::try_from(seed).unwrap();
         let folder = tempfile::tempdir().unwrap();
-        let identity = Identity {
-            network: NETWORK.parse().unwrap(),
-            office: code,
-            agency: wire::Agency::Border,
-            signing: SigningKey::from_seed(&[byte; 32]),
-            seal_keys: vec![SealKey::from_seed(&[byte; 32])],
-            vault: VaultKey::from_bytes([byte; 32]),
-        };
-        let store = SledStore::create(&folder.path().join("store")).unwrap();
-        let officer = format!("{code}-O01").parse().unwrap();
-        let mut entropy = SeededEntropy::new(seed);
-        let head = Writer::create(&store, &identity, &officer, Timestamp::ZERO, &mut entropy).unwrap();
-        let noted = note::Head { size: head.size, root: Digest(head.root) };
-        Note::create(&folder.path().join("head"), noted).unwrap();
+        let identity = identity(code, seed);
+        drop(create(folder.path(), &identity, seed));
         let tls = TlsKey::make(code).unwrap();
         Self { code, identity, tls, folder, endpoint: None, state: OfficeState::Active, metrics: None }
     }

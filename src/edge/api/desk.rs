@@ -97,7 +97,11 @@ impl DeskService for Arc<Api> {
         let vault = self.vault.clone();
         let store = Arc::clone(&self.hub.store);
         let body = tokio::task::spawn_blocking(move || read::body(&*store, &vault, digest)).await;
-        let body = body.map_err(|_| status(Code::Internal, "A read failed.", "Look at the trace of the node."))??;
+        let body = body.map_err(|_| status(Code::Internal, "A read failed.", "Look at the trace of the node."))?;
+        if body.is_err() {
+            self.hub.store_may_have_failed();
+        }
+        let body = body?;
         Ok(Response::new(wire::OpenNoticeResponse {
             summary: Some(summary),
             body,

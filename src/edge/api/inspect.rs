@@ -217,6 +217,9 @@ impl Api {
         checked: u64,
         result: Result<wire::Head, Fault>,
     ) -> Result<(), Status> {
+        if result.is_err() {
+            self.hub.store_may_have_failed();
+        }
         let head = self.hub.shared.head().to_wire();
         let word = match result {
             Ok(head) => wire::VerifyLogResponse {

@@ -74,7 +74,7 @@ impl Offices {
         let pages = [free_port(), free_port()];
         let mut both = ["UZ-ALT", "TM-FAR"].map(|code| Binary::init(root.path(), code, Some(free_port())));
         for (office, page) in both.iter_mut().zip(pages) {
-            office.filter = "trace";
+            office.environment.push(("CHAPAR_TRACE", "trace".into()));
             let config = office.data.join("config.toml");
             let text = fs::read_to_string(&config).unwrap();
             fs::write(&config, text.replacen("[[officer", &format!("metrics = \"{page}\"\n[[officer"), 1)).unwrap();

@@ -7,6 +7,7 @@ use chapar::domain::envelope;
 use chapar::domain::envelope::SigningKey;
 use chapar::domain::seal;
 use chapar::domain::seal::BodyKey;
+use chapar::domain::seal::Encapsulation;
 use chapar::domain::seal::WrapPath;
 use chapar::domain::sealed::SealedNotice;
 use chapar::entropy::SeededEntropy;
@@ -86,7 +87,7 @@ impl Craft {
         let mut seal_key = to.me.seal_keys[0].public().to_vec();
         (self.wrap)(&mut body_key, &mut seal_key);
         let path = WrapPath { notice: notice.digest, from: from.code(), to: to.code() };
-        let key_wrap = body_key.wrap(&seal_key, &path, &mut entropy).unwrap();
+        let key_wrap = Encapsulation::make(&seal_key, &mut entropy).unwrap().wrap(&body_key, &path);
         let mut dispatch = Dispatch {
             network: NETWORK.parse().unwrap(),
             from: from.code(),

@@ -9,6 +9,8 @@ use chapar::edge::dial::DialError;
 use chapar::edge::dial::Dialler;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpListener;
+use tokio::net::TcpSocket;
+use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::tls::rig::Book;
@@ -46,6 +48,23 @@ async fn something_else_than_tls_answers() {
     let (ours, book) = (key("UZ-ALT"), Book::of(&[]));
     let (_socket, dialled) = tokio::join!(greet, dial(&endpoint, &ours, &book, "TM-FAR"));
     assert_eq!(dialled.unwrap_err(), DialError::NotTls { peer: office("TM-FAR"), endpoint });
+}
+
+#[tokio::test]
+async fn the_connect_of_a_dial_has_a_deadline() {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    // Nobody accepts, and soon there is no room to wait: from then on the system does not answer.
+    let full = socket.listen(1).unwrap();
+    let address = full.local_addr().unwrap();
+    let mut waiting = vec![];
+    while let Ok(connected) = timeout(Duration::from_millis(200), TcpStream::connect(address)).await {
+        waiting.push(connected.unwrap());
+    }
+    let deadlines = DialDeadlines { connect: Duration::from_millis(200), ..DialDeadlines::default() };
+    let dialler = Dialler::new(&key("UZ-ALT"), Book::of(&[]), office("TM-FAR"), deadlines).unwrap();
+    let error = timeout(PATIENCE, dialler.dial(&address.to_string())).await.unwrap().unwrap_err();
+    assert_eq!(error, DialError::Connect { endpoint: address.to_string(), kind: io::ErrorKind::TimedOut });
 }
 
 #[tokio::test]
