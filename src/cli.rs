@@ -7,6 +7,7 @@ mod card;
 mod client;
 mod country;
 mod demo;
+mod doctor;
 pub mod failure;
 mod inbox;
 mod init;
@@ -15,6 +16,7 @@ mod notice;
 mod outbox;
 mod output;
 mod peer;
+mod problems;
 mod progress;
 mod roster;
 mod secrets;
@@ -87,7 +89,7 @@ impl Global {
 
     /// A text of the node with the data folder in what it says to type; the node does not know how it is called.
     fn with_data(&self, text: &str) -> String {
-        let verbs = ["card", "inbox", "log", "notice", "outbox", "peer", "roster", "serve", "status"];
+        let verbs = ["card", "doctor", "inbox", "log", "notice", "outbox", "peer", "roster", "serve", "status"];
         verbs.iter().fold(text.to_owned(), |text, verb| text.replace(&format!("chapar {verb}"), &self.command(verb)))
     }
 
@@ -113,6 +115,8 @@ enum Verb {
     Country(country::Verb),
     /// Play the main job on three real nodes
     Demo(demo::Args),
+    /// Look at data folder, disk, clock, limits and ports, with or without a running node
+    Doctor,
     /// List what was received, newest first
     Inbox(inbox::Args),
     /// Make a new office: keys, store, settings and card
@@ -151,6 +155,7 @@ pub fn main() -> ExitCode {
         Verb::Card => card::run(&global),
         Verb::Country(verb) => country::run(verb, &global),
         Verb::Demo(args) => demo::run(&args, &global),
+        Verb::Doctor => doctor::run(&global),
         Verb::Inbox(args) => inbox::run(&args, &global),
         Verb::Init(args) => init::run(args, &global),
         Verb::Log(verb) => log::run(verb, &global),

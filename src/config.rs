@@ -55,6 +55,9 @@ pub struct Config {
     /// Connections that the exchange port takes from one address; more, if several offices share one behind a NAT.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connections_per_address: Option<usize>,
+    /// Loopback address and port where a monitor on this machine may read metrics; without it there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metrics: Option<SocketAddr>,
     /// The officers, by the Unix users that they are on this machine.
     #[serde(rename = "officer")]
     pub officers: Vec<Officer>,
@@ -155,6 +158,11 @@ impl Config {
         if usize::try_from(self.quota.bytes_per_day).is_ok_and(|bytes| bytes < limits::FRAME_BYTES) {
             return Err(format!("quota.bytes_per_day: a frame may have {} bytes", limits::FRAME_BYTES));
         }
+        if let Some(open) = self.metrics.filter(|address| !address.ip().is_loopback()) {
+            return Err(format!(
+                "metrics: {open} is open to other machines; give a loopback address, as in 127.0.0.1:9464"
+            ));
+        }
         if self.officers.is_empty() {
             return Err("officer: the office has none".to_owned());
         }
@@ -248,6 +256,7 @@ network = "demo.example"
 agency = "police-mia"
 listen = "127.0.0.1:7443"
 endpoints = ["alt.example:7443"]
+metrics = "[::1]:9464"
 
 [[officer]]
 id = "UZ-ALT-O01"
@@ -272,8 +281,14 @@ dispatches_per_day = 20000
         config.save(&path).unwrap();
         assert_eq!(Config::load(&path).unwrap(), config);
 
-        let least =
-            Config { listen: None, endpoints: vec![], socket: Socket::default(), quota: Quota::default(), ..config };
+        let least = Config {
+            listen: None,
+            endpoints: vec![],
+            metrics: None,
+            socket: Socket::default(),
+            quota: Quota::default(),
+            ..config
+        };
         least.save(&path).unwrap();
         assert_eq!(Config::load(&path).unwrap(), least);
     }
@@ -288,8 +303,10 @@ dispatches_per_day = 20000
             ("listen = ", "lisen = ", "line 5: lisen: unknown field `lisen`, expected one of"),
             ("listen = \"127.0.0.1:7443\"", "", "endpoints: nobody can connect there"),
             ("alt.example:7443", "alt.example", "endpoints: \"alt.example\" is not host:port"),
+            ("[::1]:9464", "192.0.2.7:9464", "metrics: 192.0.2.7:9464 is open to other machines"),
+            ("[::1]:9464", "0.0.0.0:9464", "metrics: 0.0.0.0:9464 is open to other machines"),
             ("UZ-ALT-O01", "TM-FAR-O01", "officer: TM-FAR-O01 is of another office than UZ-ALT"),
-            ("uid = 1000", "uid = -1", "line 10: officer[0].uid: "),
+            ("uid = 1000", "uid = -1", "line 11: officer[0].uid: "),
             ("uid = 1000", "", "officer[0]: missing field `uid`"),
             ("[socket]", "[[officer]]\nid = \"UZ-ALT-O01\"\nuid = 1\n[socket]", "officer: UZ-ALT-O01 is there twice"),
             ("[socket]", "[[officer]]\nid = \"UZ-ALT-O02\"\nuid = 1000\n[socket]", "the uid 1000 belongs to two"),

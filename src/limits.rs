@@ -65,6 +65,22 @@ pub const RETRY_MS_MAX: u32 = 10 * 60 * 1000;
 pub const NOT_READY_RETRY_MS: u32 = 30_000;
 /// Free disk space below which the node takes no new work (PROTOCOL 5).
 pub const FREE_BYTES_MIN: u64 = 512 * 1024 * 1024;
+/// Free disk space below which `status` warns.
+pub const FREE_BYTES_LOW: u64 = 2 * 1024 * 1024 * 1024;
+/// A difference between a peer's clock and ours that `status` warns of.
+pub const CLOCK_OFF_MS: i64 = 60 * 1000;
+/// A notice that waits this long although the link is up is shown by `status`.
+pub const WAITING_MS: i64 = 5 * 60 * 1000;
+/// After its start a node is given this long before a peer without a link is shown by `status`.
+pub const LINK_GRACE_MS: i64 = 30 * 1000;
+/// Notices without a place that are counted for a peer; more are shown as this many.
+pub const UNPLACED_COUNTED: usize = 10_000;
+/// How often a node looks whether it can take work, for those who watch its health.
+pub const HEALTH_MS: u64 = 1_000;
+/// Largest request of the health service: the name of a service.
+pub const HEALTH_BYTES: usize = 1024;
+/// Deadline of one reader of the metrics; there is one at a time.
+pub const METRICS_MS: u64 = 10_000;
 /// Rows in one answer to a list call.
 pub const PAGE_ROWS: u32 = 200;
 /// Entries in one answer to a list call.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,8 +13,11 @@ use tokio::sync::oneshot;
 use tokio_stream::wrappers::UnixListenerStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tonic_health::server::HealthReporter;
+use tower::layer::layer_fn;
 
 use crate::edge::api::Api;
+use crate::edge::api::calls;
 use crate::edge::commit;
 use crate::edge::env::SystemClock;
 use crate::edge::env::SystemEntropy;
@@ -23,6 +25,7 @@ use crate::edge::env::free_bytes;
 use crate::edge::exchange::Diallers;
 use crate::edge::exchange::Exchange;
 use crate::edge::grpc;
+use crate::edge::health;
 use crate::edge::hub::Hub;
 use crate::edge::listen;
 use crate::edge::listen::ListenLimits;
@@ -30,6 +33,8 @@ use crate::edge::listen::Listener;
 use crate::edge::note::Note;
 use crate::edge::stubs::desk_service_server::DeskServiceServer;
 use crate::edge::stubs::inspect_service_server::InspectServiceServer;
+use crate::edge::telemetry::Port;
+use crate::edge::telemetry::Telemetry;
 use crate::edge::tls;
 use crate::edge::tls::Pins;
 use crate::edge::tls::TlsKey;
@@ -66,6 +71,10 @@ pub struct Parts {
     pub connections_per_address: usize,
     /// What each peer may deliver in a day.
     pub quota: Quota,
+    /// The loopback port for metrics, if any.
+    pub metrics: Option<SocketAddr>,
+    /// What is measured.
+    pub telemetry: Arc<Telemetry>,
     /// The bound Unix socket.
     pub socket: UnixListener,
     /// A folder on the store's disk, whose free space is watched.
@@ -83,6 +92,14 @@ pub enum NodeError {
     /// The exchange port cannot be bound.
     #[error("the address {address} cannot be bound: {source}")]
     Bind {
+        /// Which.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The port for metrics cannot be bound.
+    #[error("the address {address} for metrics cannot be bound: {source}")]
+    BindMetrics {
         /// Which.
         address: SocketAddr,
         /// Why.
@@ -112,6 +129,7 @@ impl From<CommitError> for NodeError {
 /// A running node.
 pub struct Node {
     exchange: Option<SocketAddr>,
+    metrics: Option<SocketAddr>,
     hub: Arc<Hub>,
     drain: CancellationToken,
     stop: CancellationToken,
@@ -126,11 +144,11 @@ impl Node {
     ///
     /// # Errors
     /// If something cannot be bound or opened; then nothing runs.
-    pub fn start(parts: Parts) -> Result<Self, NodeError> {
+    pub async fn start(parts: Parts) -> Result<Self, NodeError> {
         let system = |error: &dyn std::fmt::Display| NodeError::System(error.to_string());
         let entropy = || SystemEntropy::open().map(Box::new).map_err(|error| system(&error));
         let Parts { identity, tls: key, custody, officers, store, note, listen, .. } = parts;
-        let Parts { connections_per_address, quota, socket, disk, clock, .. } = parts;
+        let Parts { connections_per_address, quota, metrics, telemetry, socket, disk, clock, .. } = parts;
         let most = ListenLimits { per_address: connections_per_address, ..ListenLimits::default() };
         let writer = Writer::open(Arc::clone(&store), identity.clone(), entropy()?)?;
         let shared = writer.shared();
@@ -140,9 +158,12 @@ impl Node {
             None => None,
         };
         let exchange = listener.as_ref().and_then(|listener| listener.local_addr().ok());
+        let port = bind_metrics(metrics).await?;
+        let metrics = port.as_ref().and_then(|port| port.local_addr().ok());
         let server = tls::server_config(&key, Arc::clone(&pins)).map_err(|error| system(&error))?;
         let (commits, ended) =
-            commit::start(writer, Arc::clone(&store), Arc::clone(&clock), note).map_err(|error| system(&error))?;
+            commit::start(writer, Arc::clone(&store), Arc::clone(&clock), note, Arc::clone(&telemetry))
+                .map_err(|error| system(&error))?;
         let (drain, stop) = (CancellationToken::new(), CancellationToken::new());
         let (alarm, fatal) = mpsc::channel(1);
         let owner = Owner {
@@ -165,17 +186,23 @@ impl Node {
             clock,
             entropy()?,
             quota,
-            Box::new(move || ready(&disk)),
+            Box::new(move || free_bytes(&disk)),
             drain.clone(),
             alarm,
         ));
         let (tasks, servers) = (TaskTracker::new(), TaskTracker::new());
+        let health = HealthReporter::new();
+        health.set_service_status("", health::status(&hub)).await;
+        servers.spawn(health::keep(Arc::clone(&hub), health.clone(), stop.clone()));
+        if let Some(port) = port {
+            servers.spawn(port.run(Arc::clone(&hub), telemetry, stop.clone()));
+        }
         if let Some(listener) = listener {
             let (links, incoming) = mpsc::channel(limits::LINKS_WAITING);
             let config = Arc::new(ArcSwap::new(server));
             servers.spawn(listener.run(config, Arc::clone(&pins), links, stop.clone()));
             let service = grpc::exchange_service(Exchange::new(Arc::clone(&hub), tasks.clone()));
-            let server = grpc::exchange_server_builder().add_service(service);
+            let server = grpc::exchange_server_builder().add_service(service).add_service(health::service(&health));
             let until = stop.clone().cancelled_owned();
             let deaf = Arc::clone(&hub);
             servers.spawn(async move {
@@ -185,27 +212,22 @@ impl Node {
                 }
             });
         }
-        servers.spawn(Diallers { hub: Arc::clone(&hub), key, pins, tasks: tasks.clone() }.run());
-        let api = Arc::new(Api { hub: Arc::clone(&hub), vault: identity.vault, owner, officers, custody });
-        let local = tonic::transport::Server::builder()
-            .timeout(Duration::from_millis(limits::CALL_MS))
-            .add_service(DeskServiceServer::new(Arc::clone(&api)))
-            .add_service(InspectServiceServer::new(api));
-        let until = drain.clone().cancelled_owned();
-        let deaf = Arc::clone(&hub);
-        servers.spawn(async move {
-            let calls = UnixListenerStream::new(socket);
-            if let Err(error) = local.serve_with_incoming_shutdown(calls, until).await {
-                deaf.fatal(format!("the server of the socket has ended: {error}"));
-            }
-        });
-        Ok(Self { exchange, hub, drain, stop, tasks, servers, fatal, writer: ended })
+        servers.spawn(Diallers { hub: Arc::clone(&hub), key: key.clone(), pins, tasks: tasks.clone() }.run());
+        let api = Arc::new(Api { hub: Arc::clone(&hub), vault: identity.vault, owner, officers, key, custody });
+        serve_socket(api, socket, &health, &servers);
+        Ok(Self { exchange, metrics, hub, drain, stop, tasks, servers, fatal, writer: ended })
     }
 
     /// Where the exchange port is bound.
     #[must_use]
     pub const fn exchange(&self) -> Option<SocketAddr> {
         self.exchange
+    }
+
+    /// Where the metrics can be read.
+    #[must_use]
+    pub const fn metrics(&self) -> Option<SocketAddr> {
+        self.metrics
     }
 
     /// Runs until `shutdown`, then drains: what is in flight is finished, within a deadline.
@@ -254,12 +276,28 @@ impl Node {
     }
 }
 
-/// Whether new work can be taken.
-fn ready(disk: &Path) -> Result<(), &'static str> {
-    match free_bytes(disk) {
-        Some(free) if free < limits::FREE_BYTES_MIN => Err("the disk is nearly full"),
-        _ => Ok(()),
-    }
+/// The port for metrics, if there is to be one.
+async fn bind_metrics(address: Option<SocketAddr>) -> Result<Option<Port>, NodeError> {
+    let Some(address) = address else { return Ok(None) };
+    Port::bind(address).await.map(Some).map_err(|source| NodeError::BindMetrics { address, source })
+}
+
+/// Serves the Unix socket until the node drains.
+fn serve_socket(api: Arc<Api>, socket: UnixListener, health: &HealthReporter, servers: &TaskTracker) {
+    let (hub, callers) = (Arc::clone(&api.hub), Arc::clone(&api));
+    let server = tonic::transport::Server::builder()
+        .timeout(Duration::from_millis(limits::CALL_MS))
+        .layer(layer_fn(move |service| calls::traced(service, Arc::clone(&callers))))
+        .add_service(DeskServiceServer::new(Arc::clone(&api)))
+        .add_service(InspectServiceServer::new(api))
+        .add_service(health::service(health));
+    let until = hub.drain.clone().cancelled_owned();
+    servers.spawn(async move {
+        let calls = UnixListenerStream::new(socket);
+        if let Err(error) = server.serve_with_incoming_shutdown(calls, until).await {
+            hub.fatal(format!("the server of the socket has ended: {error}"));
+        }
+    });
 }
 
 /// The clock of the machine.

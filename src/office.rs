@@ -1,11 +1,12 @@
 //! Floor 3: the use cases of an office, synchronous: what a simulator runs. One door for every face.
 //!
 //! [`Writer`] is the only writer: it takes commands, commits them together, and only then lets them be answered.
-//! [`read`] reads what the durable head covers.
+//! [`read`] reads what the durable head covers, [`Queue`] what waits for an office.
 
 mod command;
 mod identity;
 mod issue;
+mod queue;
 pub mod read;
 mod receive;
 mod trust;
@@ -18,5 +19,6 @@ pub use identity::Identity;
 pub use identity::Shared;
 pub use issue::IssueRefused;
 pub use issue::Issued;
+pub use queue::Queue;
 pub use writer::OpenError;
 pub use writer::Writer;

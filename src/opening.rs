@@ -14,6 +14,7 @@ use crate::edge::note::Note;
 use crate::edge::note::NoteError;
 use crate::edge::sled::SledStore;
 use crate::edge::socket;
+use crate::edge::telemetry::Telemetry;
 use crate::engine::log;
 use crate::engine::log::Head;
 use crate::engine::rows::RowError;
@@ -155,7 +156,8 @@ impl Drop for Copy {
 /// If something is missing, wrong, or in use by another process.
 pub fn open(layout: &Layout, source: Source<'_>) -> Result<Parts, OpeningError> {
     let unlocked = unlock(layout, source)?;
-    let store = SledStore::open(&layout.store())?;
+    let telemetry = Arc::new(Telemetry::default());
+    let store = SledStore::open(&layout.store())?.measured(Arc::clone(&telemetry));
     let note = match note::read(&layout.head()) {
         Ok(Some(noted)) => {
             compare(&store, &noted)?;
@@ -179,6 +181,8 @@ pub fn open(layout: &Layout, source: Source<'_>) -> Result<Parts, OpeningError> 
         listen: unlocked.config.listen,
         connections_per_address: unlocked.config.connections_per_address.unwrap_or(limits::CONNECTIONS_PER_ADDRESS),
         quota: unlocked.config.quota,
+        metrics: unlocked.config.metrics,
+        telemetry,
         identity: unlocked.identity,
         tls: unlocked.tls,
         custody: unlocked.custody.to_string(),

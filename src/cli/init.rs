@@ -121,6 +121,7 @@ pub fn init(
 ) -> Result<Initialized, Failure> {
     let officer = format!("{}-O01", options.office).parse().map_err(Failure::internal)?;
     let config = Config {
+        metrics: None,
         office: options.office,
         network: options.network.clone(),
         agency: options.agency,
@@ -266,7 +267,7 @@ pub(super) fn run(args: Args, global: &Global) -> Result<(), Failure> {
 }
 
 /// How the storage key is kept, in words.
-pub(super) const fn custody(custody: Custody) -> &'static str {
+const fn custody(custody: Custody) -> &'static str {
     match custody {
         Custody::Credential => "credential of the service manager",
         Custody::File => "file. WARNING: whoever gets this disk can read everything; for tests only",

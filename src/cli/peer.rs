@@ -1,11 +1,14 @@
 //! `peer`: the other offices, and the countries whose keys count.
 
+mod test;
+
 use serde_json::json;
 
 use crate::cli::Global;
 use crate::cli::client;
 use crate::cli::failure::Failure;
 use crate::cli::output::table;
+use crate::cli::problems;
 use crate::cli::words;
 use crate::name::Country;
 use crate::name::Fingerprint;
@@ -17,6 +20,8 @@ use crate::wire::OfficeState;
 pub(super) enum Verb {
     /// List the other offices, and how it stands with each
     List,
+    /// Probe the way to an office step by step: roster, name, port, TLS, its health
+    Test(test::Args),
     /// Trust a country's key, once its fingerprint was compared
     Trust(Trust),
 }
@@ -34,6 +39,7 @@ pub(super) struct Trust {
 pub(super) fn run(verb: Verb, global: &Global) -> Result<(), Failure> {
     match verb {
         Verb::List => list(global),
+        Verb::Test(args) => test::run(&args, global),
         Verb::Trust(trust) => self::trust(trust, global),
     }
 }
@@ -50,6 +56,9 @@ fn list(global: &Global) -> Result<(), Failure> {
                 "waiting": peer.waiting,
                 "last_session_at": words::time(peer.last_session_ms),
                 "trouble": words::text(&peer.trouble),
+                "waiting_since": words::time(peer.waiting_since_ms),
+                "clock_offset_ms": peer.clock_offset_ms,
+                "problems": problems::objects(of_peer(&status, peer)),
             }))
         });
     }
@@ -57,7 +66,20 @@ fn list(global: &Global) -> Result<(), Failure> {
         out.note(format_args!("No other office is known yet. See: {}", global.command("status")));
         return Ok(());
     }
-    out.text(peers(&status.peers))
+    out.text(peers(&status.peers))?;
+    let known: Vec<&wire::Problem> = status.peers.iter().flat_map(|peer| of_peer(&status, peer)).collect();
+    if known.is_empty() {
+        return Ok(());
+    }
+    out.text(global.with_data(&format!("\n{}", problems::sheet(known))))
+}
+
+/// What is wrong about a peer.
+fn of_peer<'a>(
+    status: &'a wire::GetStatusResponse,
+    peer: &'a wire::PeerStatus,
+) -> impl Iterator<Item = &'a wire::Problem> {
+    status.problems.iter().filter(|problem| problem.peer == peer.office)
 }
 
 /// The peers as a table.
@@ -66,10 +88,13 @@ pub(super) fn peers(peers: &[wire::PeerStatus]) -> String {
         let link = if peer.connected { "up" } else { "down" };
         let names: Vec<&str> = peer.names.iter().map(|name| name.name.as_str()).collect();
         let last = words::moment(peer.last_session_ms);
-        let (state, waiting) = (state(peer), peer.waiting.to_string());
-        [peer.office.clone(), names.join(" / "), state, link.to_owned(), waiting, last, peer.trouble.clone()]
+        let waiting = match words::moment(peer.waiting_since_ms) {
+            since if since.is_empty() => peer.waiting.to_string(),
+            since => format!("{} since {since}", peer.waiting),
+        };
+        [peer.office.clone(), names.join(" / "), state(peer), link.to_owned(), waiting, last]
     });
-    table(["office", "name", "state", "link", "waiting", "last session (UTC)", "trouble"], rows.collect())
+    table(["office", "name", "state", "link", "waiting (UTC)", "last session (UTC)"], rows.collect())
 }
 
 /// The state of a peer as its country lists it.

@@ -56,16 +56,20 @@ async fn serve(global: &Global) -> Result<(), Failure> {
     let source = Source { credentials: global.credentials.as_deref(), passphrase: &mut passphrase };
     let parts = opening::open(&layout, source).map_err(|error| refused(error, global))?;
     let office = parts.identity.office;
-    let node = Node::start(parts).map_err(|error| stopped(error, global))?;
+    let node = Node::start(parts).await.map_err(|error| stopped(error, global))?;
     let output = global.output();
     let exchange = node.exchange().map(|address| address.to_string());
+    let metrics = node.metrics().map(|address| format!("http://{address}/metrics"));
     let socket = layout.socket();
     if global.json {
-        output.object(&json!({ "office": office.to_string(), "exchange": exchange, "socket": socket }))?;
+        output.object(
+            &json!({ "office": office.to_string(), "exchange": exchange, "metrics": metrics, "socket": socket }),
+        )?;
     } else {
         let exchange = exchange.unwrap_or_else(|| "none: this office only dials".to_owned());
+        let metrics = metrics.map(|address| format!("metrics   {address}\n")).unwrap_or_default();
         output.text(format!(
-            "{office} is running.\nexchange  {exchange}\nsocket    {}\nLook: {}    Stop safely: Ctrl-C",
+            "{office} is running.\nexchange  {exchange}\nsocket    {}\n{metrics}Look: {}    Stop safely: Ctrl-C",
             socket.display(),
             global.command("status")
         ))?;
@@ -126,6 +130,9 @@ pub(super) fn stopped(error: NodeError, global: &Global) -> Failure {
     match error {
         NodeError::Bind { .. } => {
             Failure::config(text, "Choose another address: listen in config.toml, then chapar card.")
+        }
+        NodeError::BindMetrics { .. } => {
+            Failure::config(text, "Another program has it: choose another port, metrics in config.toml.")
         }
         NodeError::Open(OpenError::StateLost(_)) => Failure::new(
             Kind::Unverified,

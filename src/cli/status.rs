@@ -6,9 +6,10 @@ use serde_json::json;
 use crate::cli::Global;
 use crate::cli::client;
 use crate::cli::failure::Failure;
-use crate::cli::init::custody;
 use crate::cli::output::pairs;
 use crate::cli::peer;
+use crate::cli::problems;
+use crate::cli::words;
 use crate::wire;
 
 pub(super) fn run(global: &Global) -> Result<(), Failure> {
@@ -23,6 +24,7 @@ fn object(status: &wire::GetStatusResponse) -> Value {
         let state = peer::state(peer);
         json!({"office": peer.office, "state": state, "connected": peer.connected, "waiting": peer.waiting})
     });
+    let set_up = status.problems.iter().filter(|problem| problem.set_up);
     json!({
         "office": status.office,
         "network": status.network,
@@ -32,27 +34,32 @@ fn object(status: &wire::GetStatusResponse) -> Value {
         "storage_key": status.storage_key,
         "version": status.version,
         "peers": peers.collect::<Value>(),
-        "missing": status.missing,
+        "missing": set_up.map(|problem| format!("{}. {}", problem.what, problem.remedy)).collect::<Value>(),
         "alarms": status.alarms,
+        "problems": problems::objects(&status.problems),
+        "ready": status.ready,
+        "started_at": words::time(status.started_ms),
+        "free_bytes": status.free_bytes,
     })
 }
 
 fn sheet(status: &wire::GetStatusResponse) -> String {
     let head = status.head.clone().unwrap_or_default();
     let entries = if head.size == 1 { "1 entry".to_owned() } else { format!("{} entries", head.size) };
-    let kept = status.storage_key.parse().map_or_else(|_| status.storage_key.clone(), |word| custody(word).to_owned());
     let rosters = status.countries.iter().filter(|country| country.version > 0);
     let rosters: Vec<String> = rosters.map(|country| format!("{} {}", country.country, country.version)).collect();
-    let alarms = match status.alarms {
-        0 => "none".to_owned(),
-        number => format!("{number}: see them with chapar log show"),
-    };
+    let alarms = if status.alarms == 0 { "none".to_owned() } else { status.alarms.to_string() };
+    let takes = if status.ready { "takes notices" } else { "takes no new notices" };
     let mut sheet = pairs(&[
         ("Office", format!("{} in {}", status.office, status.network)),
-        ("Version", status.version.clone()),
+        ("Node", format!("{takes}, version {}, since {} UTC", status.version, words::moment(status.started_ms))),
         ("Log", format!("{}, {entries}", hex::encode(&status.log_id))),
         ("Root", hex::encode(&head.root)),
-        ("Storage key", kept),
+        ("Storage key", status.storage_key.clone()),
+        (
+            "Disk",
+            status.free_bytes.map_or_else(|| "not known".to_owned(), |free| format!("{} free", words::size(free))),
+        ),
         ("Rosters", if rosters.is_empty() { "none".to_owned() } else { rosters.join(", ") }),
         ("Alarms", alarms),
     ]);
@@ -60,27 +67,9 @@ fn sheet(status: &wire::GetStatusResponse) -> String {
         sheet.push_str("\n\n");
         sheet.push_str(&peer::peers(&status.peers));
     }
-    let parted = |peer: &&wire::PeerStatus| !peer.connected && !peer.trouble.is_empty();
-    let troubles: Vec<String> =
-        status.peers.iter().filter(parted).map(|p| format!("{}: {}", p.office, p.trouble)).collect();
-    match (status.missing.is_empty(), troubles.is_empty()) {
-        (true, true) => sheet.push_str("\n\nNothing is missing."),
-        (true, false) => sheet.push_str("\n\nThe set-up is complete."),
-        (false, _) => list(&mut sheet, "Still to be done:", &status.missing),
-    }
-    if !troubles.is_empty() {
-        list(&mut sheet, "Without a link:", &troubles);
-    }
-    sheet
-}
-
-fn list(sheet: &mut String, title: &str, lines: &[String]) {
     sheet.push_str("\n\n");
-    sheet.push_str(title);
-    for line in lines {
-        sheet.push_str("\n  - ");
-        sheet.push_str(line);
-    }
+    sheet.push_str(&problems::sheet(&status.problems));
+    sheet
 }
 
 #[cfg(test)]
@@ -88,21 +77,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_missing_is_said() {
+    fn what_is_wrong_is_said_with_what_to_do() {
+        let problem = wire::Problem {
+            what: "The key of UZ is not trusted yet".to_owned(),
+            remedy: "Compare it, then: chapar peer trust UZ".to_owned(),
+            set_up: true,
+            ..wire::Problem::default()
+        };
         let mut status = wire::GetStatusResponse {
             office: "UZ-ALT".to_owned(),
             storage_key: "file".to_owned(),
-            missing: vec!["Trust it: chapar peer trust UZ".to_owned()],
+            problems: vec![problem],
+            free_bytes: Some(3 * 1024 * 1024 * 1024),
             ..wire::GetStatusResponse::default()
         };
         let text = sheet(&status);
-        assert!(text.ends_with("Still to be done:\n  - Trust it: chapar peer trust UZ"), "{text}");
-        assert!(text.contains("WARNING"), "{text}");
-        status.missing.clear();
+        assert!(text.contains("takes no new notices") && text.contains("3.0 GiB free"), "{text}");
+        assert!(
+            text.ends_with("1. The key of UZ is not trusted yet\n     Do: Compare it, then: chapar peer trust UZ"),
+            "{text}"
+        );
+        assert_eq!(object(&status)["problems"][0]["do"], "Compare it, then: chapar peer trust UZ");
+        status.problems.clear();
         assert!(sheet(&status).ends_with("Nothing is missing."));
-        let keys: Vec<String> = object(&status).as_object().unwrap().keys().cloned().collect();
-        let expected =
-            ["alarms", "log_id", "missing", "network", "office", "peers", "root", "size", "storage_key", "version"];
-        assert_eq!(keys, expected);
+        assert_eq!((&object(&status)["missing"], &object(&status)["problems"]), (&json!([]), &json!([])));
     }
 }

@@ -54,6 +54,19 @@ pub(super) fn age(ms: i64) -> String {
     unit.map_or_else(|| "less than a minute".to_owned(), |(length, name)| count(ms / length, name))
 }
 
+/// A number of bytes, for people.
+pub(super) fn size(bytes: u64) -> String {
+    const UNITS: [(u32, &str); 3] = [(30, "GiB"), (20, "MiB"), (10, "KiB")];
+    let unit = UNITS.into_iter().find(|(shift, _)| bytes >> shift > 0);
+    unit.map_or_else(
+        || format!("{bytes} bytes"),
+        |(shift, name)| {
+            let tenths = (u128::from(bytes) * 10) >> shift;
+            format!("{}.{} {name}", tenths / 10, tenths % 10)
+        },
+    )
+}
+
 /// A number and what is counted: `1 office`, `2 offices`.
 pub(super) fn count(number: impl Into<i128>, thing: &str) -> String {
     let number = number.into();
@@ -72,6 +85,7 @@ mod tests {
         assert_eq!(words::<wire::NoticeKind>(kind), "seizure report");
         assert_eq!((word::<wire::NoticeKind>(0), words::<wire::NoticeKind>(0)), (Value::Null, String::new()));
         assert_eq!((time(0), time(1)), (Value::Null, json!("1970-01-01T00:00:00.001Z")));
+        assert_eq!([size(1023), size(1536), size(5 << 30)], ["1023 bytes", "1.5 KiB", "5.0 GiB"]);
         assert_eq!(moment(1000), "1970-01-01 00:00:01");
         assert_eq!([age(59_999), age(60_000), age(2 * 86_400_000)], ["less than a minute", "1 minute", "2 days"]);
     }

@@ -3,8 +3,10 @@
 //! The socket says which Unix user calls (`SO_PEERCRED`); the configuration says which officer that is. All rules are the
 //! office's; here is only translation.
 
+pub mod calls;
 mod desk;
 mod inspect;
+mod problems;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,6 +19,7 @@ use tonic::transport::server::UdsConnectInfo;
 use crate::domain::seal::VaultKey;
 use crate::edge::hub::Hub;
 use crate::edge::status::status;
+use crate::edge::tls::TlsKey;
 use crate::engine::rows::RowError;
 use crate::engine::store::View;
 use crate::name::Digest;
@@ -35,6 +38,8 @@ pub struct Api {
     pub owner: Owner,
     /// Officers by Unix uid.
     pub officers: BTreeMap<u32, OfficerId>,
+    /// Our TLS key, for probes.
+    pub key: TlsKey,
     /// Where the storage key comes from, as a word.
     pub custody: String,
 }
@@ -42,9 +47,9 @@ pub struct Api {
 impl Api {
     /// The officer who calls.
     fn officer<T>(&self, request: &Request<T>) -> Result<OfficerId, Status> {
-        let uid = request.extensions().get::<UdsConnectInfo>().and_then(|info| Some(info.peer_cred?.uid()));
-        let officer = uid.and_then(|uid| self.officers.get(&uid));
-        officer.cloned().ok_or_else(|| {
+        let caller = request.extensions().get::<UdsConnectInfo>();
+        caller.and_then(|info| self.caller(info)).cloned().ok_or_else(|| {
+            let uid = caller.and_then(|info| Some(info.peer_cred?.uid()));
             let who = uid.map_or_else(|| "The caller".to_owned(), |uid| format!("Unix user {uid}"));
             status(
                 Code::PermissionDenied,
@@ -52,6 +57,11 @@ impl Api {
                 "Ask the administrator to add an [[officer]] with this uid to config.toml and to start the node again.",
             )
         })
+    }
+
+    /// The officer at the other end of a connection.
+    fn caller(&self, info: &UdsConnectInfo) -> Option<&OfficerId> {
+        self.officers.get(&info.peer_cred?.uid())
     }
 
     /// Reads on a thread that may block.

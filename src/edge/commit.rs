@@ -8,8 +8,10 @@ use tokio::sync::mpsc;
 use tokio::sync::oneshot;
 use tokio::sync::watch;
 
+use crate::edge::env::Stopwatch;
 use crate::edge::note;
 use crate::edge::note::Note;
+use crate::edge::telemetry::Telemetry;
 use crate::engine::log::Head;
 use crate::engine::store::CommitError;
 use crate::engine::store::Store;
@@ -102,12 +104,13 @@ pub fn start(
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     note: Note,
+    telemetry: Arc<Telemetry>,
 ) -> std::io::Result<(Commits, oneshot::Receiver<Result<(), CommitError>>)> {
     let (queue, mut jobs) = mpsc::channel(limits::WRITER_QUEUE);
     let (beat, pulse) = watch::channel(Pulse { size: writer.shared().head().size, ..Pulse::default() });
     let (outcome, ended) = oneshot::channel();
     std::thread::Builder::new().name("chapar-writer".to_owned()).spawn(move || {
-        let result = run(&mut writer, &*store, &*clock, &note, &mut jobs, &beat);
+        let result = run(&mut writer, &*store, &*clock, &note, &telemetry, &mut jobs, &beat);
         if let Err(error) = note.sync() {
             tracing::warn!(%error, "the head beside the store could not be synced");
         }
@@ -124,6 +127,7 @@ fn run(
     store: &dyn View,
     clock: &dyn Clock,
     note: &Note,
+    telemetry: &Telemetry,
     jobs: &mut mpsc::Receiver<Job>,
     beat: &watch::Sender<Pulse>,
 ) -> Result<(), CommitError> {
@@ -153,7 +157,9 @@ fn run(
         }
         let before = writer.shared();
         let rosters_before = before.rosters();
+        let begun = Stopwatch::start();
         let replies = writer.commit(clock.now(), commands)?;
+        telemetry.committed(&begun, answers.len());
         let head = before.head();
         noted(note, &head);
         let changed = !Arc::ptr_eq(&rosters_before, &before.rosters());

@@ -87,7 +87,16 @@ impl Dialler {
     /// # Errors
     /// If the peer does not answer there, or is not who it should be, or does not want us.
     pub async fn dial(&self, endpoint: &str) -> Result<Dialled, DialError> {
-        let socket = self.connect(endpoint).await?;
+        let addresses = self.resolve(endpoint).await?;
+        let socket = self.connect(endpoint, &addresses).await?;
+        self.secure(endpoint, socket).await
+    }
+
+    /// The step after the connection: TLS, both keys, and the peer's first bytes.
+    ///
+    /// # Errors
+    /// As for [`Dialler::dial`].
+    pub(super) async fn secure(&self, endpoint: &str, socket: TcpStream) -> Result<Dialled, DialError> {
         let address = socket.peer_addr().map_err(|e| DialError::connect(endpoint, &e))?;
         let span = tracing::error_span!("dial", peer.id = %self.peer, peer.address = %address);
         let shaken = timeout(self.deadlines.handshake, self.shake(socket, address)).instrument(span).await;
@@ -102,13 +111,23 @@ impl Dialler {
         Ok(Dialled { channel, peer })
     }
 
-    async fn connect(&self, endpoint: &str) -> Result<TcpStream, DialError> {
-        let resolved = timeout(self.deadlines.connect, lookup_host(endpoint)).await;
-        let addresses: Vec<SocketAddr> = match resolved {
-            Ok(Ok(addresses)) => addresses.collect(),
-            Ok(Err(error)) => return Err(DialError::resolve(endpoint, error.kind())),
-            Err(_) => return Err(DialError::resolve(endpoint, io::ErrorKind::TimedOut)),
-        };
+    /// The first step: the addresses of a name.
+    ///
+    /// # Errors
+    /// If it has none.
+    pub(super) async fn resolve(&self, endpoint: &str) -> Result<Vec<SocketAddr>, DialError> {
+        match timeout(self.deadlines.connect, lookup_host(endpoint)).await {
+            Ok(Ok(addresses)) => Ok(addresses.collect()),
+            Ok(Err(error)) => Err(DialError::resolve(endpoint, error.kind())),
+            Err(_) => Err(DialError::resolve(endpoint, io::ErrorKind::TimedOut)),
+        }
+    }
+
+    /// The second step: a connection to the first address that answers.
+    ///
+    /// # Errors
+    /// If none does.
+    pub(super) async fn connect(&self, endpoint: &str, addresses: &[SocketAddr]) -> Result<TcpStream, DialError> {
         // An equal share each: an address that swallows everything must not starve the next.
         let share = self.deadlines.connect / u32::try_from(addresses.len().max(1)).unwrap_or(u32::MAX);
         let mut last = DialError::resolve(endpoint, io::ErrorKind::NotFound);

@@ -19,6 +19,9 @@ use tonic::Request;
 use tonic::Response;
 use tonic::Status;
 use tonic::Streaming;
+use tracing::Instrument as _;
+use tracing::Span;
+use tracing::field::Empty;
 
 use crate::domain::roster::OfficeState;
 use crate::domain::roster::Rosters;
@@ -96,15 +99,29 @@ async fn converse(
     ends: Ends,
 ) -> (bool, Outcome) {
     let candidates = session.candidates().to_vec();
-    let run = link::run(Arc::clone(hub), &mut link, direction, session, ends);
+    let span = span(link.id, direction, &candidates);
+    let run = link::run(Arc::clone(hub), &mut link, direction, session, ends).instrument(span.clone());
     let (outcome, peer, greeted) = tokio::select! {
         ended = run => ended,
         () = hub.cut.cancelled() => (Outcome::Broken("the node stops".to_owned()), None, false),
     };
     link.trouble = link::in_words(&outcome);
     let peer = peer.map_or_else(|| format!("{candidates:?}"), |peer| peer.to_string());
-    tracing::info!(peer.id = %peer, reason = %link.trouble, "session has ended");
+    span.in_scope(|| tracing::info!(peer.id = %peer, reason = %link.trouble, "session has ended"));
     (greeted, outcome)
+}
+
+/// The span of a session. Who the peer is, an accepted one learns from Hello.
+fn span(id: u64, direction: Direction, candidates: &[OfficeCode]) -> Span {
+    let way = match direction {
+        Direction::Accepted => "accepted",
+        Direction::Dialled => "dialled",
+    };
+    let span = tracing::error_span!("session", session.id = id, direction = way, peer.id = Empty);
+    if let (Direction::Dialled, [only]) = (direction, candidates) {
+        span.record("peer.id", tracing::field::display(only));
+    }
+    span
 }
 
 /// What the diallers of a node need.

@@ -54,6 +54,9 @@ struct Held {
     peer: Option<OfficeCode>,
 }
 
+/// Free bytes on the disk of the store; `None` if the system does not say.
+pub type FreeBytes = Box<dyn Fn() -> Option<u64> + Send + Sync>;
+
 struct State {
     peers: Peers,
     sessions: BTreeMap<u64, Held>,
@@ -76,11 +79,13 @@ pub struct Hub {
     pub commits: Commits,
     /// Time.
     pub clock: Arc<dyn Clock>,
-    disk: Box<dyn Fn() -> Result<(), &'static str> + Send + Sync>,
+    disk: FreeBytes,
     /// Cancelled when the node drains.
     pub drain: CancellationToken,
     /// Cancelled when what has not drained in time is cut.
     pub cut: CancellationToken,
+    /// When the node started, by its clock.
+    pub started_at: Timestamp,
     started: tokio::time::Instant,
     fatal: mpsc::Sender<String>,
     changed: watch::Sender<u64>,
@@ -117,7 +122,7 @@ impl Hub {
         clock: Arc<dyn Clock>,
         entropy: Box<dyn Entropy>,
         quota: Quota,
-        disk: Box<dyn Fn() -> Result<(), &'static str> + Send + Sync>,
+        disk: FreeBytes,
         drain: CancellationToken,
         fatal: mpsc::Sender<String>,
     ) -> Self {
@@ -126,6 +131,7 @@ impl Hub {
         let state = State { peers, sessions: BTreeMap::new(), notes: BTreeMap::new(), spending, entropy };
         let (changed, _) = watch::channel(0);
         Self {
+            started_at: clock.now(),
             speaker,
             me,
             store,
@@ -191,10 +197,22 @@ impl Hub {
     /// # Errors
     /// Why not.
     pub fn ready(&self) -> Result<(), &'static str> {
-        let behind = self.shared.head().time.since_ms(self.clock.now());
-        if behind > limits::CLOCK_BEHIND_MS {
+        if self.clock_behind_ms() > limits::CLOCK_BEHIND_MS {
             return Err("the clock is behind the log");
         }
+        match self.free_bytes() {
+            Some(free) if free < limits::FREE_BYTES_MIN => Err("the disk is nearly full"),
+            _ => Ok(()),
+        }
+    }
+
+    /// How far the clock is behind the last entry, ms; negative if it is ahead of it.
+    pub fn clock_behind_ms(&self) -> i64 {
+        self.shared.head().time.since_ms(self.clock.now())
+    }
+
+    /// Free bytes on the disk of the store; `None` if the system does not say.
+    pub fn free_bytes(&self) -> Option<u64> {
         (self.disk)()
     }
 

@@ -85,6 +85,22 @@ pub struct KeyStore {
     key: StorageKey,
 }
 
+/// Looks at the keys in a folder without opening them: whether all files are there for their owner only, and how the
+/// storage key is kept.
+///
+/// # Errors
+/// [`KeyStoreError::Permissions`] if others can get at one; [`KeyStoreError::Damaged`] if the custody is none.
+pub fn inspect(folder: &Path) -> Result<Custody, KeyStoreError> {
+    files::check_all(folder)?;
+    custody_in(folder)
+}
+
+fn custody_in(folder: &Path) -> Result<Custody, KeyStoreError> {
+    let word = files::read(folder, CUSTODY)?;
+    let word = std::str::from_utf8(&word).ok().and_then(|word| word.trim_end().parse().ok());
+    word.ok_or_else(|| KeyStoreError::Damaged(folder.join(CUSTODY)))
+}
+
 /// Sealed into every key file together with its name.
 const PURPOSE: &[u8] = b"chapar key v1";
 /// The file that tells at once whether the storage key is the right one.
@@ -121,9 +137,7 @@ impl KeyStore {
     /// what [`KeyStore::create`] reports of the source.
     pub fn open(folder: &Path, mut source: Source<'_>) -> Result<Self, KeyStoreError> {
         files::check_folder(folder)?;
-        let word = files::read(folder, CUSTODY)?;
-        let word = std::str::from_utf8(&word).ok().and_then(|word| word.trim_end().parse().ok());
-        let custody = word.ok_or_else(|| KeyStoreError::Damaged(folder.join(CUSTODY)))?;
+        let custody = custody_in(folder)?;
         let key = StorageKey::open(folder, custody, &mut source)?;
         let store = Self { folder: folder.into(), custody, key };
         match store.read_sealed(CHECK) {

@@ -233,6 +233,9 @@ impl Driver {
                 if !self.greeted {
                     return Ok(Some(Event::Duplicate));
                 }
+                if self.direction == Direction::Accepted {
+                    tracing::Span::current().record("peer.id", tracing::field::display(peer));
+                }
                 tracing::info!(peer.id = %peer, dialled = self.direction == Direction::Dialled, "session is live");
             }
             Action::Accept(deliver) => return Ok(self.judge_deliver(deliver)),

@@ -15,6 +15,7 @@ use std::panic::PanicHookInfo;
 use std::panic::catch_unwind;
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::RwLock;
@@ -25,7 +26,9 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use crate::edge::env::Stopwatch;
 use crate::edge::sled::files::Lock;
+use crate::edge::telemetry::Telemetry;
 use crate::engine::store::Applied;
 use crate::engine::store::Batch;
 use crate::engine::store::NUMBER_KEY;
@@ -52,6 +55,8 @@ pub struct SledStore {
     /// that has failed: what it left in memory is not to be read.
     rows: RwLock<Result<(), StoreError>>,
     path: PathBuf,
+    /// Learns how long syncs take.
+    telemetry: Option<Arc<Telemetry>>,
     /// Our own handle of sled's file, to sync it.
     file: File,
     /// Released last, when sled has let go of its files.
@@ -129,7 +134,32 @@ impl SledStore {
         // A killed process may have left commits that only the page cache has; they count from now on.
         file.sync_data().map_err(|error| files::store_error(&error))?;
         let state = RwLock::new(Ok(Opened { db, last: AtomicU64::new(last) }));
-        Ok(Self { turn: Mutex::new(()), state, rows: RwLock::new(Ok(())), path: path.into(), file, _lock: lock })
+        Ok(Self {
+            turn: Mutex::new(()),
+            state,
+            rows: RwLock::new(Ok(())),
+            path: path.into(),
+            telemetry: None,
+            file,
+            _lock: lock,
+        })
+    }
+
+    /// The store, which tells how long its syncs take.
+    #[must_use]
+    pub fn measured(mut self, telemetry: Arc<Telemetry>) -> Self {
+        self.telemetry = Some(telemetry);
+        self
+    }
+
+    /// Syncs what sled has written.
+    fn sync(&self) -> Result<(), StoreError> {
+        let begun = Stopwatch::start();
+        self.file.sync_data().map_err(|error| files::store_error(&error))?;
+        if let Some(telemetry) = &self.telemetry {
+            telemetry.synced(&begun);
+        }
+        Ok(())
     }
 
     /// Reads, and closes the store if that fails.
@@ -159,7 +189,7 @@ impl SledStore {
         let mut whole = self.rows.write().unwrap_or_else(PoisonError::into_inner);
         let written = guarded(|| opened.db.apply_batch(changes))
             .and_then(|()| guarded(|| opened.db.flush()))
-            .and_then(|_| self.file.sync_data().map_err(|error| files::store_error(&error)));
+            .and_then(|_| self.sync());
         match &written {
             Ok(()) => opened.last.store(batch.number(), Ordering::SeqCst),
             // Before a reader that waits gets its turn.

@@ -833,6 +833,23 @@ pub mod inspect_service_client {
             req.extensions_mut().insert(GrpcMethod::new("chapar.v1.InspectService", "TrustCountry"));
             self.inner.unary(req, path, codec).await
         }
+        /// Probe the way to a peer step by step, as far as the TLS handshake and a question for its health: a live session is
+        /// not disturbed.
+        pub async fn test_peer(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::TestPeerRequest>,
+        ) -> std::result::Result<tonic::Response<tonic::codec::Streaming<crate::wire::TestPeerResponse>>, tonic::Status>
+        {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.InspectService/TestPeer");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.InspectService", "TestPeer"));
+            self.inner.server_streaming(req, path, codec).await
+        }
         /// Put newer country rosters into force: all of them or none.
         pub async fn import_rosters(
             &mut self,
@@ -882,6 +899,17 @@ pub mod inspect_service_server {
             &self,
             request: tonic::Request<crate::wire::TrustCountryRequest>,
         ) -> std::result::Result<tonic::Response<crate::wire::TrustCountryResponse>, tonic::Status>;
+        /// Server streaming response type for the TestPeer method.
+        type TestPeerStream: tonic::codegen::tokio_stream::Stream<
+                Item = std::result::Result<crate::wire::TestPeerResponse, tonic::Status>,
+            > + std::marker::Send
+            + 'static;
+        /// Probe the way to a peer step by step, as far as the TLS handshake and a question for its health: a live session is
+        /// not disturbed.
+        async fn test_peer(
+            &self,
+            request: tonic::Request<crate::wire::TestPeerRequest>,
+        ) -> std::result::Result<tonic::Response<Self::TestPeerStream>, tonic::Status>;
         /// Put newer country rosters into force: all of them or none.
         async fn import_rosters(
             &self,
@@ -1068,6 +1096,35 @@ pub mod inspect_service_server {
                             .apply_compression_config(accept_compression_encodings, send_compression_encodings)
                             .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
                         let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.InspectService/TestPeer" => {
+                    #[allow(non_camel_case_types)]
+                    struct TestPeerSvc<T: InspectService>(pub Arc<T>);
+                    impl<T: InspectService> tonic::server::ServerStreamingService<crate::wire::TestPeerRequest> for TestPeerSvc<T> {
+                        type Response = crate::wire::TestPeerResponse;
+                        type ResponseStream = T::TestPeerStream;
+                        type Future = BoxFuture<tonic::Response<Self::ResponseStream>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<crate::wire::TestPeerRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as InspectService>::test_peer(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = TestPeerSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.server_streaming(method, req).await;
                         Ok(res)
                     };
                     Box::pin(fut)

@@ -183,18 +183,6 @@ pub fn receipts(view: &dyn View, stream: Stream, after: u64, through: u64) -> Re
     Ok(receipts)
 }
 
-/// How many notices for an office have no receipt.
-///
-/// # Errors
-/// If the store fails.
-pub fn waiting_count(view: &dyn View, office: OfficeCode) -> Result<u64, RowError> {
-    let mut count = 0;
-    for prefix in [key::queue(office), key::all_held(office)] {
-        count += view.scan(&prefix, &key::after(&prefix), usize::MAX)?.len();
-    }
-    Ok(u64::try_from(count).unwrap_or(u64::MAX))
-}
-
 /// The row of a notice.
 ///
 /// # Errors

@@ -5051,15 +5051,40 @@ pub struct GetStatusResponse {
     /// Where the storage key comes from: credential, file or prompt.
     #[prost(string, tag = "7")]
     pub storage_key: ::prost::alloc::string::String,
-    /// What the administrator still has to do, one sentence each.
-    #[prost(string, repeated, tag = "8")]
-    pub missing: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     /// Pinned countries, with the version of the roster in force.
     #[prost(message, repeated, tag = "9")]
     pub countries: ::prost::alloc::vec::Vec<CountryStatus>,
     /// Entries of kind ALARM.
     #[prost(uint64, tag = "10")]
     pub alarms: u64,
+    /// What is wrong, most urgent first.
+    #[prost(message, repeated, tag = "11")]
+    pub problems: ::prost::alloc::vec::Vec<Problem>,
+    /// When the node started, UTC ms.
+    #[prost(int64, tag = "12")]
+    pub started_ms: i64,
+    /// Free bytes on the disk of the store; absent if the system does not say.
+    #[prost(uint64, optional, tag = "13")]
+    pub free_bytes: ::core::option::Option<u64>,
+    /// True while the node takes new notices.
+    #[prost(bool, tag = "14")]
+    pub ready: bool,
+}
+/// Something that an administrator should know, and what to do about it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Problem {
+    /// What is wrong, one sentence.
+    #[prost(string, tag = "1")]
+    pub what: ::prost::alloc::string::String,
+    /// What to do, one sentence or more.
+    #[prost(string, tag = "2")]
+    pub remedy: ::prost::alloc::string::String,
+    /// The office that it is about; empty if it is about this node.
+    #[prost(string, tag = "3")]
+    pub peer: ::prost::alloc::string::String,
+    /// True if the set-up is not complete without it.
+    #[prost(bool, tag = "4")]
+    pub set_up: bool,
 }
 /// How it stands with a peer.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -5088,6 +5113,9 @@ pub struct PeerStatus {
     /// Names to show.
     #[prost(message, repeated, tag = "8")]
     pub names: ::prost::alloc::vec::Vec<LocalName>,
+    /// Since when the oldest of those that wait does, UTC ms; 0 if none waits.
+    #[prost(int64, tag = "9")]
+    pub waiting_since_ms: i64,
 }
 /// A pinned country.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -5107,6 +5135,32 @@ pub struct CountryStatus {
     /// Codes of the offices that it lists, our own among them.
     #[prost(string, repeated, tag = "5")]
     pub offices: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// Whom to probe.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TestPeerRequest {
+    /// Office code.
+    #[prost(string, tag = "1")]
+    pub office: ::prost::alloc::string::String,
+}
+/// One step of a probe. The last one, of step session, says whether there is a way to the peer.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TestPeerResponse {
+    /// roster, name, port, tls, node or session.
+    #[prost(string, tag = "1")]
+    pub step: ::prost::alloc::string::String,
+    /// Where, host:port; empty for roster and session.
+    #[prost(string, tag = "2")]
+    pub endpoint: ::prost::alloc::string::String,
+    /// How it went.
+    #[prost(enumeration = "StepResult", tag = "3")]
+    pub result: i32,
+    /// What was found.
+    #[prost(string, tag = "4")]
+    pub what: ::prost::alloc::string::String,
+    /// What to do; empty if all is well.
+    #[prost(string, tag = "5")]
+    pub remedy: ::prost::alloc::string::String,
 }
 /// Which entries.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -5205,6 +5259,43 @@ pub struct ImportedRoster {
     /// Offices it lists.
     #[prost(uint32, tag = "4")]
     pub offices: u32,
+}
+/// How a step went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum StepResult {
+    /// Not set.
+    Unspecified = 0,
+    /// All is well.
+    Ok = 1,
+    /// It went, but somebody should look.
+    Warning = 2,
+    /// It did not go.
+    Failed = 3,
+}
+impl StepResult {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "STEP_RESULT_UNSPECIFIED",
+            Self::Ok => "STEP_RESULT_OK",
+            Self::Warning => "STEP_RESULT_WARNING",
+            Self::Failed => "STEP_RESULT_FAILED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "STEP_RESULT_UNSPECIFIED" => Some(Self::Unspecified),
+            "STEP_RESULT_OK" => Some(Self::Ok),
+            "STEP_RESULT_WARNING" => Some(Self::Warning),
+            "STEP_RESULT_FAILED" => Some(Self::Failed),
+            _ => None,
+        }
+    }
 }
 /// A notice that this office issued or received.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -5327,6 +5418,7 @@ super::json::word_enum!(RouteRole);
 super::json::word_enum!(Schedule);
 super::json::word_enum!(SealState);
 super::json::word_enum!(Sex);
+super::json::word_enum!(StepResult);
 super::json::word_enum!(SubjectCategory);
 super::json::word_enum!(Substitution);
 super::json::word_enum!(TestStatus);

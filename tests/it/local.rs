@@ -69,6 +69,12 @@ impl Local {
         self.inspect.get_status(wire::GetStatusRequest {}).await.unwrap().into_inner()
     }
 
+    /// What its set-up still lacks, each with what to do.
+    pub(crate) async fn missing(&mut self) -> Vec<String> {
+        let problems = self.status().await.problems.into_iter().filter(|problem| problem.set_up);
+        problems.map(|problem| format!("{}. {}", problem.what, problem.remedy)).collect()
+    }
+
     /// Asks until it is so; the test's own deadline is the only one.
     pub(crate) async fn until(&mut self, what: &str, holds: impl Fn(&wire::GetStatusResponse) -> bool) {
         let waits = async {

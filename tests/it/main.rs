@@ -28,6 +28,7 @@ mod hostile;
 
 mod limits;
 mod local;
+mod observability;
 mod office;
 mod opening;
 mod power;

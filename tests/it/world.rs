@@ -21,6 +21,7 @@ use chapar::domain::seal::VaultKey;
 use chapar::edge::note;
 use chapar::edge::note::Note;
 use chapar::edge::sled::SledStore;
+use chapar::edge::telemetry::Telemetry;
 use chapar::edge::tls::TlsKey;
 use chapar::engine::quota::Quota;
 use chapar::entropy::SeededEntropy;
@@ -64,6 +65,11 @@ impl TestClock {
     pub(crate) fn set(&self, time: &str) {
         self.0.store(time.parse::<Timestamp>().unwrap().ms(), Ordering::SeqCst);
     }
+
+    /// Sets it on, or back.
+    pub(crate) fn turn(&self, ms: i64) {
+        self.0.fetch_add(ms, Ordering::SeqCst);
+    }
 }
 
 impl Clock for TestClock {
@@ -81,6 +87,7 @@ pub(crate) struct Site {
     pub(crate) endpoint: Option<SocketAddr>,
     pub(crate) state: OfficeState,
     pub(crate) quota: Quota,
+    pub(crate) metrics: Option<SocketAddr>,
 }
 
 /// The keys of an office, from a seed.
@@ -115,7 +122,8 @@ impl Site {
         let identity = identity(code, seed);
         drop(create(folder.path(), &identity, seed));
         let tls = TlsKey::make(code).unwrap();
-        Self { code, identity, tls, folder, endpoint: None, state: OfficeState::Active, quota: Quota::default() }
+        let (state, quota) = (OfficeState::Active, Quota::default());
+        Self { code, identity, tls, folder, endpoint: None, state, quota, metrics: None }
     }
 
     /// As its country's roster lists it.
@@ -141,6 +149,8 @@ impl Site {
         if socket_path.exists() {
             std::fs::remove_file(&socket_path).unwrap();
         }
+        let telemetry = Arc::new(Telemetry::default());
+        let store = SledStore::open(&self.folder.path().join("store")).unwrap();
         let parts = Parts {
             identity: self.identity.clone(),
             tls: self.tls.clone(),
@@ -149,29 +159,33 @@ impl Site {
                 rustix::process::getuid().as_raw(),
                 format!("{}-O01", self.code).parse().unwrap(),
             )]),
-            store: Arc::new(SledStore::open(&self.folder.path().join("store")).unwrap()),
+            store: Arc::new(store.measured(Arc::clone(&telemetry))),
             note: Note::open(&self.folder.path().join("head")).unwrap(),
             // After a restart the port must be the one that the rosters name.
             listen: listens.then(|| self.endpoint.unwrap_or_else(|| "127.0.0.1:0".parse().unwrap())),
             connections_per_address: limits::CONNECTIONS_PER_ADDRESS,
             quota: self.quota,
+            metrics: self.metrics,
+            telemetry: Arc::clone(&telemetry),
             socket: UnixListener::bind(&socket_path).unwrap(),
             disk: self.folder.path().to_owned(),
             clock,
         };
-        let node = Node::start(parts).unwrap();
+        let node = Node::start(parts).await.unwrap();
         self.endpoint = node.exchange();
+        let metrics = node.metrics();
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(node.run(async move {
             let _ = stopped.await;
         }));
-        Running { local: Local::connect(&socket_path).await, stop, task }
+        Running { local: Local::connect(&socket_path).await, metrics, stop, task }
     }
 }
 
 /// A running node and its local clients.
 pub(crate) struct Running {
     local: Local,
+    pub(crate) metrics: Option<SocketAddr>,
     stop: oneshot::Sender<()>,
     task: JoinHandle<Result<(), NodeError>>,
 }

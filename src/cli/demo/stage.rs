@@ -267,7 +267,7 @@ fn text(value: &Value, pointer: &str) -> String {
 async fn start(global: Global, cable: Option<Cable>) -> Result<Office, Failure> {
     let source = Source { credentials: None, passphrase: &mut || Err(std::io::ErrorKind::Unsupported.into()) };
     let parts = opening::open(&global.layout(), source).map_err(|error| serve::refused(error, &global))?;
-    let node = Node::start(parts).map_err(Failure::internal)?;
+    let node = Node::start(parts).await.map_err(Failure::internal)?;
     if let (Some(cable), Some(address)) = (&cable, node.exchange()) {
         cable.plug(address);
     }

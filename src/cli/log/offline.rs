@@ -2,9 +2,9 @@
 
 use crate::cli::Global;
 use crate::cli::failure::Failure;
-use crate::cli::progress::Progress;
 use crate::cli::log::verify::Finding;
 use crate::cli::output::Output;
+use crate::cli::progress::Progress;
 use crate::cli::secrets;
 use crate::cli::serve::refused;
 use crate::edge::keystore::Source;

@@ -9,8 +9,8 @@ use crate::cli::failure::Failure;
 use crate::cli::failure::Kind;
 use crate::cli::failure::sentence;
 use crate::cli::log::offline;
-use crate::cli::progress::Progress;
 use crate::cli::output::Output;
+use crate::cli::progress::Progress;
 use crate::office::verify::Fault;
 use crate::wire;
 

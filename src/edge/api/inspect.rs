@@ -5,31 +5,38 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 use tokio_stream::Stream;
+use tokio_stream::StreamExt as _;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Code;
 use tonic::Request;
 use tonic::Response;
 use tonic::Status;
 
-use crate::domain::roster::Office;
 use crate::domain::roster::OfficeState;
 use crate::edge::api::Api;
+use crate::edge::api::problems;
+use crate::edge::api::problems::Me;
+use crate::edge::glance::Glance;
+use crate::edge::glance::Peer;
+use crate::edge::probe::Probe;
 use crate::edge::status::status;
 use crate::edge::stubs::inspect_service_server::InspectService;
 use crate::engine::rows;
 use crate::engine::rows::RowError;
-use crate::engine::rows::key;
 use crate::engine::store::View;
 use crate::limits;
 use crate::name::Country;
 use crate::name::Fingerprint;
+use crate::name::OfficeCode;
 use crate::office::Command;
 use crate::office::Reply;
-use crate::office::read;
 use crate::office::verify::Fault;
 use crate::office::verify::Verifier;
+use crate::time::Timestamp;
 use crate::wire;
 
+/// Steps of a probe that may wait for the caller.
+const STEPS: usize = 4;
 /// Entries verified between two words of progress.
 const VERIFY_STEP: u64 = 256;
 
@@ -102,6 +109,29 @@ impl InspectService for Arc<Api> {
         }
     }
 
+    type TestPeerStream = Pin<Box<dyn Stream<Item = Result<wire::TestPeerResponse, Status>> + Send>>;
+
+    async fn test_peer(
+        &self,
+        request: Request<wire::TestPeerRequest>,
+    ) -> Result<Response<Self::TestPeerStream>, Status> {
+        self.officer(&request)?;
+        let peer: OfficeCode = request.into_inner().office.parse().map_err(|error| {
+            status(Code::InvalidArgument, &format!("This is no office: {error}."), "List them: chapar peer list")
+        })?;
+        let (steps, stream) = mpsc::channel(STEPS);
+        let probe = Probe { hub: Arc::clone(&self.hub), key: self.key.clone(), peer, steps };
+        let drain = self.hub.drain.clone();
+        tokio::spawn(async move {
+            tokio::select! {
+                () = probe.run() => {}
+                () = probe.abandoned() => {}
+                () = drain.cancelled() => {}
+            }
+        });
+        Ok(Response::new(Box::pin(ReceiverStream::new(stream).map(Ok))))
+    }
+
     async fn import_rosters(
         &self,
         request: Request<wire::ImportRostersRequest>,
@@ -118,25 +148,7 @@ impl InspectService for Arc<Api> {
 impl Api {
     fn status(&self, view: &dyn View) -> Result<wire::GetStatusResponse, RowError> {
         let rosters = self.hub.shared.rosters();
-        let mut peers = vec![];
-        for office in rosters.offices().filter(|office| office.code != self.owner.office) {
-            let note = self.hub.note(office.code);
-            let state = match office.state {
-                OfficeState::Active => wire::OfficeState::Active,
-                OfficeState::Suspended => wire::OfficeState::Suspended,
-                OfficeState::Revoked => wire::OfficeState::Revoked,
-            };
-            peers.push(wire::PeerStatus {
-                office: office.code.to_string(),
-                state: state.into(),
-                connected: self.hub.is_live(office.code),
-                last_session_ms: note.last_session.map_or(0, crate::time::Timestamp::ms),
-                waiting: read::waiting_count(view, office.code)?,
-                clock_offset_ms: note.clock_offset_ms,
-                trouble: note.trouble,
-                names: office.names.clone(),
-            });
-        }
+        let glance = Glance::take(&self.hub, view)?;
         let countries = rosters.countries().iter().map(|(country, pin)| wire::CountryStatus {
             country: country.to_string(),
             fingerprint: pin.fingerprint.to_string(),
@@ -144,65 +156,22 @@ impl Api {
             issued_ms: pin.roster.as_ref().map_or(0, |roster| roster.value().issued.ms()),
             offices: pin.roster.iter().flat_map(|r| &r.value().offices).map(|office| office.code.to_string()).collect(),
         });
+        let me = Me { office: self.owner.office, key: self.owner.key, custody: &self.custody };
         Ok(wire::GetStatusResponse {
             office: self.owner.office.to_string(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            head: Some(self.hub.shared.head().to_wire()),
-            peers,
+            head: Some(glance.head.to_wire()),
+            problems: problems::found(&me, &rosters, &glance),
+            peers: glance.peers.iter().map(peer).collect(),
             network: self.owner.network.to_string(),
             log_id: self.hub.speaker.log_id.0.to_vec(),
             storage_key: self.custody.clone(),
-            missing: self.missing(),
             countries: countries.collect(),
-            alarms: rows::number(view, key::ALARMS, "alarm count")?,
+            alarms: glance.alarms,
+            started_ms: glance.started.ms(),
+            free_bytes: glance.free_bytes,
+            ready: glance.ready.is_ok(),
         })
-    }
-
-    /// What the administrator still has to do.
-    fn missing(&self) -> Vec<String> {
-        let rosters = self.hub.shared.rosters();
-        let office = self.owner.office;
-        let country = office.country();
-        let mut missing = vec![];
-        match rosters.countries().get(&country).map(|pin| pin.roster.is_some()) {
-            None => missing.push(format!(
-                "The key of {country} is not trusted yet. Compare its fingerprint by voice, then: \
-                 chapar peer trust {country} FINGERPRINT"
-            )),
-            Some(false) => {
-                missing.push(format!("The roster of {country} is not imported yet: chapar roster import FILE"));
-            }
-            Some(true) => missing.extend(self.own_entry(rosters.office(office))),
-        }
-        for (other, pin) in rosters.countries().iter().filter(|(other, _)| **other != country) {
-            if pin.roster.is_none() {
-                missing.push(format!("The roster of {other} is not imported yet: chapar roster import FILE"));
-            }
-        }
-        if rosters.offices().all(|one| one.code == office) {
-            missing.push(
-                "No other office is known yet: trust its country's key and import its roster, as your own".to_owned(),
-            );
-        }
-        missing
-    }
-
-    fn own_entry(&self, entry: Option<&Office>) -> Option<String> {
-        let office = self.owner.office;
-        let country = office.country();
-        match entry {
-            None => Some(format!(
-                "The roster of {country} does not list {office}: send {office}.card to your country and import its next roster"
-            )),
-            Some(entry) if entry.office_key() != Some(self.owner.key) => Some(format!(
-                "The roster of {country} lists another office key for {office} than this node's: peers will turn it away"
-            )),
-            Some(entry) if entry.state == OfficeState::Suspended => Some(format!(
-                "{office} is suspended by {country}: only acknowledgements, corrections and withdrawals pass"
-            )),
-            Some(entry) if entry.state == OfficeState::Revoked => Some(format!("{office} is revoked by {country}")),
-            Some(_) => None,
-        }
     }
 
     /// Entries beside the running node, the rest between two commits.
@@ -272,5 +241,24 @@ impl Api {
         // The caller may be gone.
         let _sent = words.send(Ok(word)).await;
         Ok(())
+    }
+}
+
+fn peer(peer: &Peer) -> wire::PeerStatus {
+    let state = match peer.office.state {
+        OfficeState::Active => wire::OfficeState::Active,
+        OfficeState::Suspended => wire::OfficeState::Suspended,
+        OfficeState::Revoked => wire::OfficeState::Revoked,
+    };
+    wire::PeerStatus {
+        office: peer.office.code.to_string(),
+        state: state.into(),
+        connected: peer.connected,
+        last_session_ms: peer.note.last_session.map_or(0, Timestamp::ms),
+        waiting: peer.queue.total(),
+        waiting_since_ms: peer.queue.since.map_or(0, Timestamp::ms),
+        clock_offset_ms: peer.note.clock_offset_ms,
+        trouble: peer.note.trouble.clone(),
+        names: peer.office.names.clone(),
     }
 }

@@ -37,6 +37,21 @@ pub(super) fn check_folder(folder: &Path) -> Result<(), KeyStoreError> {
     check(folder, &found, FOLDER_MODE)
 }
 
+/// Refuses a folder with a file of a key that others can get at.
+pub(super) fn check_all(folder: &Path) -> Result<(), KeyStoreError> {
+    check_folder(folder)?;
+    let files = fs::read_dir(folder).map_err(|error| failed(folder, error))?;
+    for file in files {
+        let path = file.map_err(|error| failed(folder, error))?.path();
+        // A certificate is no secret.
+        if path.extension().is_none_or(|end| end != "crt") {
+            let found = fs::metadata(&path).map_err(|error| failed(&path, error))?;
+            check(&path, &found, FILE_MODE)?;
+        }
+    }
+    Ok(())
+}
+
 /// Reads a file for its owner only.
 pub(super) fn read(folder: &Path, name: &str) -> Result<Zeroizing<Vec<u8>>, KeyStoreError> {
     let path = folder.join(name);

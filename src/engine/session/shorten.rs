@@ -49,7 +49,7 @@ mod tests {
             let mut before = None;
             for (encapsulation, key, kind) in wraps {
                 let whole = [vec![encapsulation; ENCAPSULATION_BYTES], vec![key; 48]].concat();
-                let key_wrap = [whole, vec![], vec![key; 7]].swap_remove(kind);
+                let key_wrap = [whole, vec![], vec![key; 7]][kind].clone();
                 let sent = wire::Deliver { key_wrap, ..wire::Deliver::default() };
                 let mut frame = sent.clone();
                 sender.shorten(&mut frame);

@@ -158,7 +158,7 @@ fn office(folder: &Path, notices: u64) {
     let shared = writer.shared();
     said.say(FOUND, shared.head().size);
     let said = Arc::new(Mutex::new(said));
-    let (commits, ended) = commit::start(writer, store, clock, note).unwrap();
+    let (commits, ended) = commit::start(writer, store, clock, note, Arc::default()).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
         learn_of_the_peer(&commits).await;

@@ -38,7 +38,7 @@ async fn status_says_what_is_missing_in_the_order_in_which_it_is_done() {
     let node = &mut world.nodes[0];
     let no_other = "No other office is known yet";
     let expect = async |node: &mut Local, expected: &[&str]| {
-        let missing = node.status().await.missing;
+        let missing = node.missing().await;
         assert_eq!(missing.len(), expected.len(), "{missing:#?}");
         for (said, expected) in missing.iter().zip(expected) {
             assert!(said.contains(expected), "{said} / {expected}");
@@ -46,9 +46,10 @@ async fn status_says_what_is_missing_in_the_order_in_which_it_is_done() {
     };
     expect(node, &["chapar peer trust UZ FINGERPRINT", no_other]).await;
     trust(node, "UZ", &uz_print).await.unwrap();
-    expect(node, &["The roster of UZ is not imported yet: chapar roster import FILE", no_other]).await;
+    expect(node, &["The roster of UZ is not imported yet", no_other]).await;
     node.import(&[alone]).await.unwrap();
-    expect(node, &["The roster of UZ does not list UZ-ALT: send UZ-ALT.card", no_other]).await;
+    expect(node, &["The roster of UZ does not list UZ-ALT: other offices do not know it. Send UZ-ALT.card", no_other])
+        .await;
     node.import(&[uz]).await.unwrap();
     expect(node, &[no_other]).await;
     trust(node, "TM", &tm_print).await.unwrap();

@@ -12,6 +12,7 @@ use chapar::domain::roster::OfficeState;
 use chapar::engine::accept;
 use chapar::name::OfficeCode;
 use chapar::office::Command;
+use chapar::office::Queue;
 use chapar::office::Reply;
 use chapar::office::read;
 use chapar::time::Timestamp;
@@ -82,5 +83,7 @@ fn a_suspension_that_has_ended_meanwhile() {
     let again = read::waiting(&*sender.store, far, log, Lane::Routine, 1, 10).unwrap();
     assert_eq!(again.iter().map(|one| one.sequence).collect::<Vec<_>>(), [2]);
     deliver(&mut desks, alt, far, now.plus_ms(5));
-    assert_eq!(read::waiting_count(&*desks[&alt].store, far).unwrap(), 0);
+    let sender = &desks[&alt];
+    let queue = Queue::of(&*sender.store, sender.writer.shared().rosters().office(far).unwrap()).unwrap();
+    assert_eq!((queue.total(), queue.since), (0, None));
 }

@@ -1,0 +1,75 @@
+//! The node at one moment: what `status` shows and what the metrics count, read once for both.
+
+use crate::domain::roster::Office;
+use crate::edge::hub::Hub;
+use crate::edge::hub::PeerNote;
+use crate::engine::log::Head;
+use crate::engine::rows;
+use crate::engine::rows::RowError;
+use crate::engine::rows::key;
+use crate::engine::store::View;
+use crate::office::Queue;
+use crate::time::Timestamp;
+
+/// The node at one moment.
+#[derive(Clone, Debug)]
+pub struct Glance {
+    /// The moment, by the clock of the machine.
+    pub now: Timestamp,
+    /// When the node started, by the same clock.
+    pub started: Timestamp,
+    /// Whether it takes new notices, or why not.
+    pub ready: Result<(), &'static str>,
+    /// The durable head.
+    pub head: Head,
+    /// How far the clock is behind the last entry, ms; negative if it is ahead of it.
+    pub clock_behind_ms: i64,
+    /// Free bytes on the disk of the store, if the system says.
+    pub free_bytes: Option<u64>,
+    /// Entries of kind ALARM.
+    pub alarms: u64,
+    /// Every other office in the rosters.
+    pub peers: Vec<Peer>,
+}
+
+/// A peer at that moment.
+#[derive(Clone, Debug)]
+pub struct Peer {
+    /// As its country lists it.
+    pub office: Office,
+    /// Whether a session is live.
+    pub connected: bool,
+    /// What the hub has noted.
+    pub note: PeerNote,
+    /// What waits for it.
+    pub queue: Queue,
+}
+
+impl Glance {
+    /// Looks now.
+    ///
+    /// # Errors
+    /// If a row cannot be read.
+    pub fn take(hub: &Hub, view: &dyn View) -> Result<Self, RowError> {
+        let rosters = hub.shared.rosters();
+        let mut peers = vec![];
+        for office in rosters.offices().filter(|office| office.code != hub.me.office) {
+            peers.push(Peer {
+                connected: hub.is_live(office.code),
+                note: hub.note(office.code),
+                queue: Queue::of(view, office)?,
+                office: office.clone(),
+            });
+        }
+        Ok(Self {
+            now: hub.clock.now(),
+            started: hub.started_at,
+            ready: hub.ready(),
+            head: hub.shared.head(),
+            clock_behind_ms: hub.clock_behind_ms(),
+            free_bytes: hub.free_bytes(),
+            alarms: rows::number(view, key::ALARMS, "alarm count")?,
+            peers,
+        })
+    }
+}
