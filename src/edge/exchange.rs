@@ -219,8 +219,9 @@ async fn once(hub: &Arc<Hub>, dialler: &Dialler, peer: OfficeCode, stop: &Cancel
     hub.dial_failed(peer, &trouble)
 }
 
-/// Least pause before the next session, by how the last one ended.
-fn pause_ms(outcome: &Outcome) -> u32 {
+/// Least pause before the next session, by how the last one ended, ms.
+#[must_use]
+pub fn pause_ms(outcome: &Outcome) -> u32 {
     match outcome {
         // It would only happen again.
         Outcome::Ended(
