@@ -230,8 +230,9 @@ pub fn pause_ms(outcome: &Outcome) -> u32 {
             | Ending::Protocol(_)
             | Ending::PeerStateLost,
         ) => limits::NOT_READY_RETRY_MS,
+        // Two nodes of one office would take the session from each other without a pause.
+        Outcome::Ended(Ending::Duplicate | Ending::Peer(GoodbyeReason::Duplicate, _)) => limits::DUPLICATE_PAUSE_MS,
         Outcome::Ended(Ending::Peer(_, retry_ms)) => (*retry_ms).min(limits::RETRY_MS_MAX),
-        Outcome::Ended(Ending::Duplicate) => limits::DUPLICATE_PAUSE_MS,
         _ => 0,
     }
 }

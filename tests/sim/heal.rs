@@ -12,6 +12,8 @@ use crate::world::World;
 
 /// In this time after healing everything must be done, ms: the longest pauses, several times.
 const PATIENCE_MS: i64 = 2 * 3_600_000;
+/// After this time people find a second node of an office that nothing has proved to be one, ms.
+const CLONE_MS: i64 = 15 * 60_000;
 /// Time in which the last sessions are made, ms.
 const CALM_MS: i64 = 200_000;
 
@@ -34,6 +36,9 @@ impl World {
                 return vec![open];
             }
             self.run_until(self.now + 5_000);
+            if self.now > healed + CLONE_MS {
+                self.retire_clones();
+            }
         }
         self.run_until(self.now + CALM_MS);
         self.trace.line(self.now, format_args!("settled after {} steps", self.steps));
@@ -66,12 +71,22 @@ impl World {
         }
     }
 
+    /// A clone that has not said anything which contradicts the other is stopped by people.
+    fn retire_clones(&mut self) {
+        for node in self.offices()..self.nodes.len() {
+            if self.nodes[node].is_there() {
+                self.nodes[node].retired = true;
+                self.stop(node);
+            }
+        }
+    }
+
     /// What is not done yet.
     fn unsettled(&self) -> Option<String> {
         let gone = self.gone();
         for node in &self.nodes {
             let code = node.code();
-            if node.state_lost || gone.contains(&code) {
+            if !node.is_there() || gone.contains(&code) {
                 continue;
             }
             let Some(process) = &node.process else { return Some(format!("{code} does not run")) };

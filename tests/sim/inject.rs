@@ -144,7 +144,7 @@ impl World {
     }
 
     /// A second node starts from a copy.
-    fn copy(&mut self, node: usize) -> bool {
+    pub(crate) fn copy(&mut self, node: usize) -> bool {
         if self.nodes.len() > self.offices() || !self.nodes[node].former.is_empty() {
             return false;
         }
@@ -157,8 +157,8 @@ impl World {
     }
 
     /// Somebody puts an old copy of the store back.
-    fn roll_back(&mut self, node: usize) -> bool {
-        if self.nodes[node].disk.calm() || self.nodes.len() > self.offices() {
+    pub(crate) fn roll_back(&mut self, node: usize) -> bool {
+        if self.nodes.len() > self.offices() {
             return false;
         }
         let Some(copy) = self.nodes[node].backup.take() else { return false };

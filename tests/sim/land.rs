@@ -70,7 +70,12 @@ impl Land {
         let of = |country: &&str| -> Vec<_> {
             offices.iter().filter(|office| office.office.to_string().starts_with(country)).map(listing).collect()
         };
-        COUNTRIES.iter().map(|country| (country, of(country))).filter(|(_, offices)| !offices.is_empty()).map(Self::new).collect()
+        COUNTRIES
+            .iter()
+            .map(|country| (country, of(country)))
+            .filter(|(_, offices)| !offices.is_empty())
+            .map(Self::new)
+            .collect()
     }
 
     fn new((country, offices): (&&str, Vec<Office>)) -> Self {

@@ -76,7 +76,8 @@ impl World {
         let speaker = self.nodes[to].speaker.clone();
         let callee = self.process(to, to_run).filter(|process| !process.draining);
         let candidates = callee.map(|process| (knows(process, caller), uptime(process, now)));
-        let Some((candidates, up)) = candidates.filter(|(known_there, _)| !known_there.is_empty() && known.contains(&peer))
+        let Some((candidates, up)) =
+            candidates.filter(|(known_there, _)| !known_there.is_empty() && known.contains(&peer))
         else {
             if dialler {
                 self.within(1, 50, Event::DialFailed { node: from, run, peer });
@@ -265,7 +266,7 @@ impl World {
 
     /// One side sends and reads no more.
     fn hang_up(&mut self, end: &End) {
-        let lost = self.chance.one_in(4);
+        let lost = self.abrupt && self.chance.one_in(4);
         let Some(line) = self.lines.get_mut(&end.line) else { return };
         line.ends[end.side] = None;
         let other = line.ends[1 - end.side];

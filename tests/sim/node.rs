@@ -161,6 +161,8 @@ pub(crate) struct Node {
     pub(crate) process: Option<Process>,
     /// Its store has been proved to be old: it stays down.
     pub(crate) state_lost: bool,
+    /// People have taken it away.
+    pub(crate) retired: bool,
 }
 
 impl Node {
@@ -173,12 +175,8 @@ impl Node {
     }
 
     pub(crate) fn with(me: Identity, disk: Disk) -> Self {
-        let speaker = Speaker {
-            network: me.network.clone(),
-            office: me.office,
-            log_id: me.log_id(),
-            key: me.signing.public(),
-        };
+        let speaker =
+            Speaker { network: me.network.clone(), office: me.office, log_id: me.log_id(), key: me.signing.public() };
         Self {
             addressee: me.addressee(),
             me,
@@ -191,7 +189,13 @@ impl Node {
             run: 0,
             process: None,
             state_lost: false,
+            retired: false,
         }
+    }
+
+    /// Whether it may still come back.
+    pub(crate) const fn is_there(&self) -> bool {
+        !self.state_lost && !self.retired
     }
 
     pub(crate) const fn code(&self) -> OfficeCode {

@@ -106,7 +106,10 @@ pub(crate) fn lost_but_running(world: &World) -> Option<String> {
     for mine in all.iter().filter(there) {
         for peer in all.iter().filter(there).filter(|peer| peer.code != mine.code) {
             if let Some(what) = proof(peer, mine) {
-                return Some(format!("the store of {} is old, {} holds {what}, and nobody notices", mine.code, peer.code));
+                return Some(format!(
+                    "the store of {} is old, {} holds {what}, and nobody notices",
+                    mine.code, peer.code
+                ));
             }
         }
     }
@@ -131,4 +134,3 @@ pub(crate) fn proof(peer: &Seen, mine: &Seen) -> Option<String> {
     }
     None
 }
-

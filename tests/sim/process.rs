@@ -21,7 +21,7 @@ use crate::world::World;
 impl World {
     /// Starts a process, if its store lets it.
     pub(crate) fn start(&mut self, node: usize) {
-        if self.nodes[node].process.is_some() || self.nodes[node].state_lost {
+        if self.nodes[node].process.is_some() || !self.nodes[node].is_there() {
             return;
         }
         let (now, entropy) = (self.now, self.chance.number());

@@ -10,14 +10,12 @@ use chapar::name::Digest;
 use chapar::name::OfficeCode;
 use chapar::wire::GoodbyeReason;
 
-use crate::draft::Draft;
 use crate::fault::Fault;
 
 /// What an officer was told of a draft.
 pub(crate) struct Told {
     pub(crate) node: usize,
     pub(crate) from: OfficeCode,
-    pub(crate) draft: Draft,
     /// The notice, if the answer came.
     pub(crate) issued: Option<Digest>,
 }

@@ -100,6 +100,8 @@ pub(crate) struct World {
     pub(crate) record: Record,
     /// Somebody copies stores now and then.
     pub(crate) backups: bool,
+    /// What was said before a side hung up may be lost with the link.
+    pub(crate) abrupt: bool,
     /// Base delay of a frame, ms.
     pub(crate) delay: i64,
     /// The process that is killed at a step.
@@ -139,6 +141,7 @@ impl World {
             trace,
             record: Record::default(),
             backups: false,
+            abrupt: true,
             delay: 5,
             kill_at: None,
         }
@@ -217,7 +220,7 @@ impl World {
         }
         let number = self.record.told.len();
         let from = self.nodes[node].code();
-        self.record.told.push(Told { node, from, draft: draft.clone(), issued: None });
+        self.record.told.push(Told { node, from, issued: None });
         let command = Command::Issue {
             officer: land::officer(from),
             header: Box::new(draft.header()),
@@ -238,7 +241,7 @@ impl World {
     pub(crate) fn gone(&self) -> BTreeSet<OfficeCode> {
         let offices: BTreeSet<_> = self.nodes.iter().map(Node::code).collect();
         let revoked = |code: OfficeCode| self.lands.iter().any(|land| land.state(code) == Some(OfficeState::Revoked));
-        let lost = |code| self.nodes.iter().filter(|node| node.code() == code).all(|node| node.state_lost);
+        let lost = |code| self.nodes.iter().filter(|node| node.code() == code).all(|node| !node.is_there());
         offices.into_iter().filter(|code| revoked(*code) || lost(*code)).collect()
     }
 }
