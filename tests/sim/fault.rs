@@ -21,6 +21,8 @@ pub(crate) enum Fault {
     DiskLow,
     /// A node is stopped in order, and started again.
     Drain,
+    /// A peer sends a dispatch with a wrong signature.
+    Forged,
     /// A line breaks and only one side sees it at once.
     HalfOpen,
     /// Frames of one direction are lost, for a while.
@@ -48,7 +50,7 @@ pub(crate) enum Fault {
 }
 
 impl Fault {
-    pub(crate) const ALL: [Self; 21] = [
+    pub(crate) const ALL: [Self; 22] = [
         Self::BothDial,
         Self::Clock1970,
         Self::ClockOff,
@@ -58,6 +60,7 @@ impl Fault {
         Self::Delay,
         Self::DiskLow,
         Self::Drain,
+        Self::Forged,
         Self::HalfOpen,
         Self::OneWay,
         Self::ReadFails,

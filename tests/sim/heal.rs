@@ -48,6 +48,7 @@ impl World {
     fn put_right(&mut self) {
         self.trace.line(self.now, format_args!("everything is put right"));
         self.troubles.clear();
+        self.forge = false;
         for number in self.lines.keys().copied().collect::<Vec<_>>() {
             if let Some(line) = self.lines.get_mut(&number) {
                 line.delay = self.delay;

@@ -58,6 +58,10 @@ impl World {
                 self.drain(node);
                 true
             }
+            Fault::Forged => {
+                self.forge = true;
+                false
+            }
             Fault::HalfOpen => self.half_open(node, other),
             Fault::OneWay => self.bad_line(node, other, Trouble::OneWay(node, other)),
             Fault::ReadFails => self.arm(node, Failure::Read, 30),

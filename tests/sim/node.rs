@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use chapar::domain::roster::Rosters;
 use chapar::edge::commit::Pulse;
 use chapar::edge::memory::Contents;
 use chapar::engine::accept::Addressee;
@@ -136,8 +135,6 @@ pub(crate) struct Process {
     pub(crate) committing: bool,
     pub(crate) replies: Vec<(Reply, Asker)>,
     pub(crate) pulse: Pulse,
-    /// The rosters that the pulse tells of.
-    pub(crate) rosters: Option<Arc<Rosters>>,
     pub(crate) diallers: BTreeMap<OfficeCode, Dial>,
     /// It stops when its sessions have ended.
     pub(crate) draining: bool,
@@ -213,7 +210,6 @@ impl Node {
         let writer = Writer::open(store, self.me.clone(), Box::new(SeededEntropy::new(entropy)));
         let writer = writer.inspect_err(|error| self.state_lost = matches!(error, OpenError::StateLost(_)))?;
         let pulse = Pulse { size: writer.shared().head().size, ..Pulse::default() };
-        let rosters = writer.shared().rosters();
         self.process = Some(Process {
             writer,
             started: now,
@@ -223,7 +219,6 @@ impl Node {
             committing: false,
             replies: vec![],
             pulse,
-            rosters: Some(rosters),
             diallers: BTreeMap::new(),
             draining: false,
             entropy: SeededEntropy::new(!entropy),

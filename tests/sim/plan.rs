@@ -57,6 +57,7 @@ pub(crate) fn run(seed: u64, print: bool) -> Ran {
         (Fault::Clock1970, 8),
         (Fault::ClockAhead, 12),
         (Fault::Clone, 16),
+        (Fault::Forged, 8),
         (Fault::Revoke, 20),
         (Fault::RollBack, 12),
         (Fault::Suspend, 4),

@@ -1,7 +1,5 @@
 //! Processes: they start, commit, answer, and stop, in order or not.
 
-use std::sync::Arc;
-
 use chapar::domain::roster::OfficeState;
 use chapar::engine::session::Event as SessionEvent;
 use chapar::limits;
@@ -114,12 +112,10 @@ impl World {
         let Some(process) = self.process(node, run) else { return };
         process.committing = false;
         let shared = process.writer.shared();
-        let rosters = shared.rosters();
-        let known = process.rosters.replace(Arc::clone(&rosters));
-        let changed = known.is_some_and(|known| !Arc::ptr_eq(&known, &rosters));
+        let changed = process.pulse.rosters != shared.roster_changes();
         process.pulse.size = shared.head().size;
         process.pulse.placed = shared.placed();
-        process.pulse.rosters += u64::from(changed);
+        process.pulse.rosters = shared.roster_changes();
         let replies = std::mem::take(&mut process.replies);
         let ends: Vec<u64> = process.ends.keys().copied().collect();
         for id in ends {

@@ -102,6 +102,8 @@ pub(crate) struct World {
     pub(crate) backups: bool,
     /// What was said before a side hung up may be lost with the link.
     pub(crate) abrupt: bool,
+    /// The next dispatch that goes out has a wrong signature.
+    pub(crate) forge: bool,
     /// Base delay of a frame, ms.
     pub(crate) delay: i64,
     /// The process that is killed at a step.
@@ -142,6 +144,7 @@ impl World {
             record: Record::default(),
             backups: false,
             abrupt: true,
+            forge: false,
             delay: 5,
             kill_at: None,
         }
