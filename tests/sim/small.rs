@@ -52,6 +52,16 @@ fn a_restart_at_every_step() {
     }
 }
 
+#[test]
+fn a_forged_dispatch_ends_the_session_and_the_true_one_arrives() {
+    let mut world = world();
+    world.forge = true;
+    world.run_until(LONG_ENOUGH_MS);
+    let broken = world.record.breaches.iter().filter(|(_, words)| words.ends_with("a signed frame breaks a rule"));
+    assert_eq!(broken.count(), 1);
+    must_hold(world, "a forged dispatch");
+}
+
 /// Lets the n-th access of a node fail, for every n; how many there are.
 fn every_access(node: usize, failure: Failure) -> u64 {
     let mut nth = 1;

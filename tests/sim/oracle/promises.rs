@@ -8,6 +8,7 @@ use chapar::wire;
 use chapar::wire::EntryKind;
 use chapar::wire::Outcome;
 
+use crate::fault::Fault;
 use crate::oracle::Seen;
 use crate::oracle::digest;
 use crate::world::World;
@@ -49,8 +50,7 @@ fn notice(world: &World, all: &[Seen], sender: &Seen, notice: Digest) -> Vec<Str
                 }
             }
             Outcome::Rejected => {
-                let expected = [Rejection::Ahead, Rejection::Revoked].map(Rejection::number);
-                if !expected.contains(&delivery.rejection) {
+                if !explained(world, delivery.rejection) {
                     wrong.push(format!("{names} is REJECTED with {}", delivery.rejection));
                 }
             }
@@ -63,6 +63,13 @@ fn notice(world: &World, all: &[Seen], sender: &Seen, notice: Digest) -> Vec<Str
         }
     }
     wrong
+}
+
+/// Whether a fault of this run explains a rejection.
+fn explained(world: &World, number: u32) -> bool {
+    let seen = |faults: &[Fault]| faults.iter().any(|fault| world.record.faults.contains_key(fault));
+    number == Rejection::Ahead.number() && seen(&[Fault::ClockAhead, Fault::ClockOff])
+        || number == Rejection::Revoked.number() && seen(&[Fault::Revoke])
 }
 
 fn readable(world: &World, seen: &Seen, notice: Digest, body: Option<&wire::NoticeBody>, expired: bool) -> bool {
