@@ -46,7 +46,7 @@ impl World {
                 continue;
             }
             let answer = end.answers.pop_front();
-            let Some(event) = answer.or_else(|| self.from_outside(at)) else { return };
+            let Some(event) = answer.or_else(|| self.next_event(at)) else { return };
             let Some(process) = self.process(at.node, at.run) else { return };
             let up = uptime(process, now);
             let Some(end) = process.ends.get_mut(&at.id) else { return };
@@ -56,7 +56,7 @@ impl World {
     }
 
     /// A frame or an event, whichever comes first.
-    fn from_outside(&mut self, at: At) -> Option<SessionEvent> {
+    fn next_event(&mut self, at: At) -> Option<SessionEvent> {
         let frame_first = self.chance.one_in(2);
         let end = self.end(at)?;
         if !frame_first && let Some(event) = end.outside.pop_front() {
@@ -177,7 +177,6 @@ impl World {
         let Some(end) = process.ends.get_mut(&at.id) else { return };
         let admission = process.peers.admit(peer, at.id, end.direction);
         end.greeted = admission != Admission::Duplicate;
-        end.admitted |= end.greeted;
         match admission {
             Admission::Duplicate => end.answers.push_back(SessionEvent::Duplicate),
             Admission::Stays { replaces: Some(id) } => {

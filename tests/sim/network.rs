@@ -69,13 +69,13 @@ impl World {
     pub(crate) fn reach(&mut self, from: usize, run: u32, to: usize, dialler: bool) {
         let (caller, peer, to_run) = (self.nodes[from].code(), self.nodes[to].code(), self.nodes[to].run);
         let now = self.now;
-        let knows = |process: &crate::node::Process, code| {
+        let lists = |process: &crate::node::Process, code| {
             process.writer.shared().rosters().by_pin(pin(code)).map(|office| office.code).collect::<Vec<_>>()
         };
-        let known = self.process(from, run).map(|process| knows(process, peer)).unwrap_or_default();
+        let known = self.process(from, run).map(|process| lists(process, peer)).unwrap_or_default();
         let speaker = self.nodes[to].speaker.clone();
-        let callee = self.process(to, to_run).filter(|process| !process.draining);
-        let candidates = callee.map(|process| (knows(process, caller), uptime(process, now)));
+        let taker = self.process(to, to_run).filter(|process| !process.draining);
+        let candidates = taker.map(|process| (lists(process, caller), uptime(process, now)));
         let Some((candidates, up)) =
             candidates.filter(|(known_there, _)| !known_there.is_empty() && known.contains(&peer))
         else {
@@ -239,7 +239,7 @@ impl World {
         let Some(process) = self.process(at.node, at.run) else { return };
         let Some(end) = process.ends.remove(&at.id) else { return };
         let peer = end.session.peer();
-        if let (true, Some(peer)) = (end.admitted, peer) {
+        if let (true, Some(peer)) = (end.greeted, peer) {
             process.peers.ended(peer, at.id);
         }
         let live = |peer: &OfficeCode| process.peers.is_live(*peer);

@@ -59,7 +59,7 @@ pub(crate) struct End {
     pub(crate) seen: Pulse,
     /// There is room for a frame, and the session knows.
     pub(crate) permit: bool,
-    pub(crate) admitted: bool,
+    /// The peer has said who it is, and the session may stay.
     pub(crate) greeted: bool,
     /// What the session wants done, in order.
     pub(crate) actions: VecDeque<Action>,
@@ -92,7 +92,6 @@ impl End {
             pin,
             seen,
             permit: false,
-            admitted: false,
             greeted: false,
             actions: VecDeque::new(),
             answers: VecDeque::from([Event::Opened]),

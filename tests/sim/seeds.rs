@@ -50,7 +50,7 @@ fn hold() {
     }
     let count = setting("CHAPAR_SIM_SEEDS").unwrap_or(SEEDS);
     let (next, failures) = (AtomicU64::new(0), Mutex::new(vec![]));
-    let seen: Mutex<BTreeMap<Fault, u64>> = Mutex::default();
+    let faults_seen: Mutex<BTreeMap<Fault, u64>> = Mutex::default();
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
     std::thread::scope(|scope| {
         for _ in 0..threads {
@@ -62,7 +62,7 @@ fn hold() {
                     }
                     let (wrong, faults) = outcome(seed, false);
                     for (fault, times) in faults {
-                        *seen.lock().unwrap().entry(fault).or_default() += times;
+                        *faults_seen.lock().unwrap().entry(fault).or_default() += times;
                     }
                     if !wrong.is_empty() {
                         failures.lock().unwrap().push(repeat(seed, &wrong));
@@ -74,11 +74,11 @@ fn hold() {
             });
         }
     });
-    let (failures, seen) = (failures.into_inner().unwrap(), seen.into_inner().unwrap());
-    println!("faults seen: {seen:#?}");
+    let (failures, faults_seen) = (failures.into_inner().unwrap(), faults_seen.into_inner().unwrap());
+    println!("faults seen: {faults_seen:#?}");
     assert!(failures.is_empty(), "{} of {count} seeds failed:\n{}", failures.len(), failures.join("\n"));
     if count >= SEEDS {
-        let missing: Vec<_> = Fault::ALL.iter().filter(|fault| !seen.contains_key(fault)).collect();
+        let missing: Vec<_> = Fault::ALL.iter().filter(|fault| !faults_seen.contains_key(fault)).collect();
         assert!(missing.is_empty(), "never injected: {missing:?}");
     }
 }

@@ -117,14 +117,14 @@ impl World {
         let lands = Land::all(&nodes.iter().map(|node| node.me.clone()).collect::<Vec<_>>());
         let rosters: Vec<_> = lands.iter().map(Land::signed).collect();
         for node in &mut nodes {
-            let officer = land::officer(node.code());
+            let author = land::officer(node.code());
             node.start(0, 1).unwrap();
             let trust = lands.iter().map(|land| Command::Trust {
-                officer: officer.clone(),
+                officer: author.clone(),
                 country: land.roster.country,
                 fingerprint: land.fingerprint(),
             });
-            let import = Command::Import { actor: Some(officer.clone()), rosters: rosters.clone() };
+            let import = Command::Import { actor: Some(author.clone()), rosters: rosters.clone() };
             let process = node.process.as_mut().unwrap();
             process.writer.commit(crate::node::date(0), trust.chain([import]).collect()).unwrap();
             node.process = None;
