@@ -156,17 +156,15 @@ fn run(
             }
         }
         let before = writer.shared();
-        let rosters_before = before.rosters();
         let begun = Stopwatch::start();
         let replies = writer.commit(clock.now(), commands)?;
         telemetry.committed(&begun, answers.len());
         let head = before.head();
         noted(note, &head);
-        let changed = !Arc::ptr_eq(&rosters_before, &before.rosters());
         beat.send_modify(|pulse| {
             pulse.size = head.size;
             pulse.placed = before.placed();
-            pulse.rosters += u64::from(changed);
+            pulse.rosters = before.roster_changes();
         });
         for (answer, reply) in answers.into_iter().zip(replies.into_inner()) {
             // Whoever asked may be gone; what was asked is done.

@@ -236,8 +236,9 @@ async fn once(hub: &Arc<Hub>, dialler: &Dialler, peer: OfficeCode, stop: &Cancel
     hub.dial_failed(peer, &trouble)
 }
 
-/// Least pause before the next session, by how the last one ended.
-fn pause_ms(outcome: &Outcome) -> u32 {
+/// Least pause before the next session, by how the last one ended, ms.
+#[must_use]
+pub fn pause_ms(outcome: &Outcome) -> u32 {
     match outcome {
         // It would only happen again.
         Outcome::Ended(
@@ -247,8 +248,9 @@ fn pause_ms(outcome: &Outcome) -> u32 {
             | Ending::Protocol(_)
             | Ending::PeerStateLost,
         ) => limits::NOT_READY_RETRY_MS,
+        // Two nodes of one office would take the session from each other without a pause.
+        Outcome::Ended(Ending::Duplicate | Ending::Peer(GoodbyeReason::Duplicate, _)) => limits::DUPLICATE_PAUSE_MS,
         Outcome::Ended(Ending::Peer(_, retry_ms)) => (*retry_ms).min(limits::RETRY_MS_MAX),
-        Outcome::Ended(Ending::Duplicate) => limits::DUPLICATE_PAUSE_MS,
         _ => 0,
     }
 }

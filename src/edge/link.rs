@@ -276,7 +276,7 @@ impl Driver {
                     Self::read(&self.hub, move |view| read::waiting(view, peer, log, lane, after, limit)).await?;
                 // Under rosters that the peer does not have yet it would judge wrongly: first those, then what they let
                 // pass; the pulse that tells of them is on its way.
-                let known = self.hub.commits.pulse().borrow().rosters == self.seen.rosters;
+                let known = self.hub.shared.roster_changes() == self.seen.rosters;
                 return Ok(Some(Event::Loaded { lane, waiting: if known { waiting } else { vec![] } }));
             }
             Action::LoadReceipts { lane, after, through } => {

@@ -56,16 +56,27 @@ pub struct Shared {
     head: Mutex<Head>,
     rosters: ArcSwap<Rosters>,
     placed: AtomicU64,
+    roster_changes: AtomicU64,
 }
 
 impl Shared {
     pub(super) fn new(head: Head, rosters: Rosters) -> Self {
-        Self { head: Mutex::new(head), rosters: ArcSwap::from_pointee(rosters), placed: AtomicU64::new(0) }
+        Self {
+            head: Mutex::new(head),
+            rosters: ArcSwap::from_pointee(rosters),
+            placed: AtomicU64::new(0),
+            roster_changes: AtomicU64::new(0),
+        }
     }
 
     pub(super) fn advance(&self, head: Head, placed: u64) {
         self.placed.fetch_add(placed, Ordering::Relaxed);
         *self.head.lock().unwrap_or_else(PoisonError::into_inner) = head;
+    }
+
+    /// Rosters are about to change: said before the commit, so that nobody sees rows of it without knowing.
+    pub(super) fn rosters_change(&self) {
+        self.roster_changes.fetch_add(1, Ordering::SeqCst);
     }
 
     pub(super) fn put_rosters(&self, rosters: Rosters) {
@@ -82,6 +93,13 @@ impl Shared {
     #[must_use]
     pub fn placed(&self) -> u64 {
         self.placed.load(Ordering::Relaxed)
+    }
+
+    /// How often the rosters in force have changed since the start; counted before anything that rests on the change
+    /// can be read.
+    #[must_use]
+    pub fn roster_changes(&self) -> u64 {
+        self.roster_changes.load(Ordering::SeqCst)
     }
 
     /// The rosters in force.

@@ -205,6 +205,9 @@ impl Writer {
         let Step { rows, head, rosters, rosters_changed, rosters_since, unplaced, alarms, placed, .. } = step;
         // 1. Write. 2. Only then let others see it. 3. Only then answer.
         let batch = rows.into_batch();
+        if rosters_changed {
+            self.shared.rosters_change();
+        }
         let replies = store::commit(&*self.store, &batch, replies)?;
         if !batch.changes().is_empty() {
             self.number += 1;

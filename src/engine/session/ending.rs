@@ -56,7 +56,8 @@ impl Session {
             return vec![];
         }
         self.phase = Phase::Closing(ending);
-        self.control.clear();
+        // Without our Hello the peer could not find that one of the stores is old, and which.
+        self.control.retain(|kind| matches!(kind, Kind::Hello(_)));
         self.receipts.clear();
         self.later.clear();
         self.resend.clear();

@@ -1,0 +1,102 @@
+//! Many seeds, over all cores; each is a world of its own. A seed that fails says how to repeat it.
+
+use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
+use std::panic::catch_unwind;
+use std::sync::Mutex;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering;
+
+use crate::fault::Fault;
+use crate::plan;
+
+/// Seeds that every run of the suite takes.
+const SEEDS: u64 = 1_000;
+
+/// Seeds that have failed once, each with the bug that it found.
+const KEPT: [(u64, &str); 3] = [
+    (65, "who found the other's store old did not say Hello: the other never found it"),
+    (194, "two nodes of one office took a session from each other without a pause"),
+    (564, "a dispatch went before the roster that it rests on, and was turned away for good"),
+];
+
+#[expect(clippy::disallowed_methods, reason = "the door for who runs the tests")]
+fn setting(name: &str) -> Option<u64> {
+    let text = std::env::var(name).ok()?;
+    Some(text.parse().unwrap_or_else(|_| panic!("{name} must be a number, not {text:?}")))
+}
+
+/// What a seed did wrong, and the faults that it saw.
+fn outcome(seed: u64, print: bool) -> (Vec<String>, BTreeMap<Fault, u64>) {
+    match catch_unwind(AssertUnwindSafe(|| plan::run(seed, print))) {
+        Ok(ran) => (ran.wrong, ran.world.record.faults),
+        Err(_) => (vec!["it panicked, see above".to_owned()], BTreeMap::new()),
+    }
+}
+
+fn repeat(seed: u64, wrong: &[String]) -> String {
+    let command = format!("CHAPAR_SIM_SEED={seed} cargo test --test sim seeds::hold -- --nocapture");
+    format!("seed {seed}: {}\n  repeat it with: {command}", wrong.join("\n  "))
+}
+
+/// `CHAPAR_SIM_SEED` runs one and prints its trace, `CHAPAR_SIM_SEEDS` says how many to run.
+#[test]
+fn hold() {
+    if let Some(seed) = setting("CHAPAR_SIM_SEED") {
+        let (wrong, faults) = outcome(seed, true);
+        println!("{faults:?}");
+        assert!(wrong.is_empty(), "{}", repeat(seed, &wrong));
+        return;
+    }
+    let count = setting("CHAPAR_SIM_SEEDS").unwrap_or(SEEDS);
+    let (next, failures) = (AtomicU64::new(0), Mutex::new(vec![]));
+    let faults_seen: Mutex<BTreeMap<Fault, u64>> = Mutex::default();
+    let threads = std::thread::available_parallelism().map_or(2, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    if seed >= count {
+                        return;
+                    }
+                    let (wrong, faults) = outcome(seed, false);
+                    for (fault, times) in faults {
+                        *faults_seen.lock().unwrap().entry(fault).or_default() += times;
+                    }
+                    if !wrong.is_empty() {
+                        failures.lock().unwrap().push(repeat(seed, &wrong));
+                    }
+                    if (seed + 1) % 1_000 == 0 {
+                        eprintln!("{} of {count} seeds, {} failed", seed + 1, failures.lock().unwrap().len());
+                    }
+                }
+            });
+        }
+    });
+    let (failures, faults_seen) = (failures.into_inner().unwrap(), faults_seen.into_inner().unwrap());
+    println!("faults seen: {faults_seen:#?}");
+    assert!(failures.is_empty(), "{} of {count} seeds failed:\n{}", failures.len(), failures.join("\n"));
+    if count >= SEEDS {
+        let missing: Vec<_> = Fault::ALL.iter().filter(|fault| !faults_seen.contains_key(fault)).collect();
+        assert!(missing.is_empty(), "never injected: {missing:?}");
+    }
+}
+
+#[test]
+fn the_same_seed_has_the_same_trace() {
+    for seed in 0..12 {
+        let [one, two] = [plan::run(seed, false), plan::run(seed, false)];
+        assert_eq!(one.world.trace.hash(), two.world.trace.hash(), "seed {seed}");
+        assert_eq!(one.world.steps, two.world.steps, "seed {seed}");
+    }
+    assert_ne!(plan::run(0, false).world.trace.hash(), plan::run(1, false).world.trace.hash());
+}
+
+#[test]
+fn kept_seeds_hold() {
+    for (seed, bug) in KEPT {
+        let (wrong, _) = outcome(seed, false);
+        assert!(wrong.is_empty(), "{bug} is back: {}", repeat(seed, &wrong));
+    }
+}
