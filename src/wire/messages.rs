@@ -4616,7 +4616,8 @@ pub struct Deliver {
     /// Serialized Envelope of the notice.
     #[prost(bytes = "vec", tag = "2")]
     pub notice: ::prost::alloc::vec::Vec<u8>,
-    /// HPKE enc || ciphertext of the body key; empty if the notice has no body.
+    /// HPKE enc || ciphertext of the body key; empty if the notice has no body. Without enc, 48 bytes, it is that of the last
+    /// whole wrap that went this way in this session.
     #[prost(bytes = "vec", tag = "3")]
     pub key_wrap: ::prost::alloc::vec::Vec<u8>,
 }
