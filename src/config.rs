@@ -312,7 +312,7 @@ dispatches_per_day = 20000
             ("[socket]", "[[officer]]\nid = \"UZ-ALT-O02\"\nuid = 1000\n[socket]", "the uid 1000 belongs to two"),
             ("office =", "office", "line 2: "),
             ("dispatches_per_day = 20000", "dispatches_per_day = 0", "quota.dispatches_per_day: nothing"),
-            ("dispatches_per_day", "dispatches", "line 16: quota.dispatches: unknown field"),
+            ("dispatches_per_day", "dispatches", "quota.dispatches: unknown field"),
             ("dispatches_per_day = 20000", "bytes_per_day = 262143", "quota.bytes_per_day: a frame may have 262144"),
             ("listen =", "connections_per_address = 0\nlisten =", "connections_per_address: nobody could connect"),
         ] {
