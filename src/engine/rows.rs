@@ -4,21 +4,25 @@
 //! Truth: head, entries, tree hashes, envelopes, body keys, key wraps in transit. Everything else follows from the
 //! entries and the envelopes they name ([`crate::engine::fold`]).
 
+mod envelopes;
 pub mod key;
 
 use prost::Message;
 
-use crate::domain::envelope::EnvelopeError;
-use crate::domain::envelope::Payload;
-use crate::domain::envelope::Unverified;
 use crate::engine::store::Pending;
 use crate::engine::store::StoreError;
 use crate::engine::store::View;
-use crate::limits;
 use crate::name::Country;
 use crate::name::Digest;
 use crate::name::Fingerprint;
 use crate::wire;
+
+pub use envelopes::First;
+pub use envelopes::envelope;
+pub use envelopes::envelope_bytes;
+pub use envelopes::parsed;
+pub use envelopes::put_envelope;
+pub use envelopes::slot_of;
 
 /// A row that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -108,77 +112,6 @@ pub fn entry_bytes(view: &dyn View, index: u64) -> Result<Vec<u8>, RowError> {
 /// If it is not there or cannot be read.
 pub fn entry(view: &dyn View, index: u64) -> Result<wire::Entry, RowError> {
     wire::Entry::decode(entry_bytes(view, index)?.as_slice()).map_err(|_| damaged("entry", index))
-}
-
-/// What stands before an envelope in its first row: its length, and the start of its SHA-256, so that a changed byte is
-/// noticed even where no signature covers it.
-const PREFIX_BYTES: usize = 4 + 8;
-
-fn checksum(bytes: &[u8]) -> [u8; 8] {
-    *Digest::of(bytes).0.first_chunk().unwrap_or(&[0; 8])
-}
-
-/// Writes an envelope, over several rows if it is long; the first begins with its length and a checksum.
-pub fn put_envelope(rows: &mut dyn Write, digest: Digest, bytes: &[u8]) {
-    let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-    let mut part = 0;
-    let (first, mut rest) = bytes.split_at(bytes.len().min(limits::ROW_BYTES - PREFIX_BYTES));
-    rows.put(key::envelope(digest, 0), [length.to_be_bytes().as_slice(), &checksum(bytes), first].concat());
-    while !rest.is_empty() {
-        part += 1;
-        let (chunk, left) = rest.split_at(rest.len().min(limits::ROW_BYTES));
-        rows.put(key::envelope(digest, part), chunk.to_vec());
-        rest = left;
-    }
-}
-
-/// How many rows an envelope has, by its first one; `None` if that is none.
-#[must_use]
-pub fn envelope_parts(first: &[u8]) -> Option<usize> {
-    let length = usize::try_from(u32::from_be_bytes(*first.first_chunk::<4>()?)).ok()?;
-    Some(1 + length.saturating_sub(limits::ROW_BYTES - PREFIX_BYTES).div_ceil(limits::ROW_BYTES))
-}
-
-/// The bytes of an envelope, as they were received or made; `None` if it is not here.
-///
-/// # Errors
-/// If its rows cannot be read.
-pub fn envelope_bytes(view: &dyn View, digest: Digest) -> Result<Option<Vec<u8>>, RowError> {
-    let Some(first) = view.get(&key::envelope(digest, 0))? else { return Ok(None) };
-    let fault = || damaged("envelope", digest);
-    let (length, rest) = first.split_first_chunk::<4>().ok_or_else(fault)?;
-    let (sum, chunk) = rest.split_first_chunk::<8>().ok_or_else(fault)?;
-    let length = usize::try_from(u32::from_be_bytes(*length)).map_err(|_| fault())?;
-    if length > limits::ENVELOPE_BYTES {
-        return Err(fault());
-    }
-    let mut bytes = chunk.to_vec();
-    let mut part = 0;
-    while bytes.len() < length {
-        part += 1;
-        bytes.append(&mut view.get(&key::envelope(digest, part))?.ok_or_else(fault)?);
-    }
-    if bytes.len() == length && checksum(&bytes) == *sum { Ok(Some(bytes)) } else { Err(fault()) }
-}
-
-/// An envelope of the store; its signatures were checked before it came in.
-///
-/// # Errors
-/// If it is not there, or is not what it was.
-pub fn envelope<T: Payload>(view: &dyn View, digest: Digest) -> Result<Unverified<T>, RowError> {
-    parsed(&envelope_bytes(view, digest)?.ok_or_else(|| damaged("envelope", digest))?, digest)
-}
-
-/// The same, from bytes that [`envelope_bytes`] gave.
-///
-/// # Errors
-/// If they are not a readable envelope with this digest.
-pub fn parsed<T: Payload>(bytes: &[u8], digest: Digest) -> Result<Unverified<T>, RowError> {
-    let read: Result<Unverified<T>, EnvelopeError> = Unverified::read(bytes);
-    match read {
-        Ok(read) if read.digest() == digest => Ok(read),
-        _ => Err(damaged("envelope", digest)),
-    }
 }
 
 /// The pinned fingerprint in a row.

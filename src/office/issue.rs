@@ -115,7 +115,7 @@ impl Step<'_> {
         }
         // Everything was checked before; what does not read back here would be rejected everywhere.
         let checked = checked.map_err(|error| damaged("header", error))?;
-        rows::put_envelope(&mut self.rows, signed.digest, &signed.bytes);
+        rows::put_envelope(&mut self.rows, signed.digest, &signed.bytes)?;
         if let Some(key) = &body_key {
             self.rows.put(key::body_key(signed.digest), self.me.vault.wrap(key, signed.digest, self.entropy));
         }
@@ -227,9 +227,9 @@ impl Step<'_> {
             sent: self.now,
         };
         let signed = envelope::sign::<Dispatch>(&self.me.signing, dispatch.encode());
-        rows::put_envelope(&mut self.rows, signed.digest, &signed.bytes);
+        rows::put_envelope(&mut self.rows, signed.digest, &signed.bytes)?;
         if let Some(wrap) = key_wrap {
-            self.rows.put(key::key_wrap(signed.digest), wrap);
+            self.rows.put(key::key_wrap(to, to_log, lane, dispatch.sequence), wrap);
         }
         self.append(Entry::dispatched(&dispatch, signed.digest))?;
         self.placed += 1;

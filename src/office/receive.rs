@@ -47,8 +47,8 @@ impl Step<'_> {
         };
         let receipt = claim.answered(dispatch.digest(), answer, self.now);
         let signed = envelope::sign::<Receipt>(&self.me.signing, receipt.encode());
-        rows::put_envelope(&mut self.rows, dispatch.digest(), dispatch.bytes());
-        rows::put_envelope(&mut self.rows, signed.digest, &signed.bytes);
+        rows::put_envelope(&mut self.rows, dispatch.digest(), dispatch.bytes())?;
+        rows::put_envelope(&mut self.rows, signed.digest, &signed.bytes)?;
         match verdict {
             Ok(arrival) => {
                 self.keep(&arrival, claim)?;
@@ -69,7 +69,7 @@ impl Step<'_> {
         if place.dispatch_digest != dispatch.digest().0 {
             // Both dispatches are kept: they prove it by themselves.
             if self.alarm(Alarm::PlaceTwice, claim.from, Some(claim.notice), Some(dispatch.digest()))? {
-                rows::put_envelope(&mut self.rows, dispatch.digest(), dispatch.bytes());
+                rows::put_envelope(&mut self.rows, dispatch.digest(), dispatch.bytes())?;
             }
             return Ok(Err("two dispatches have one place"));
         }
@@ -83,7 +83,7 @@ impl Step<'_> {
     fn keep(&mut self, arrival: &Arrival, dispatch: &Dispatch) -> Result<(), RowError> {
         let digest = arrival.notice.digest();
         if self.rows.get(&key::notice(digest))?.is_none() {
-            rows::put_envelope(&mut self.rows, digest, arrival.notice.bytes());
+            rows::put_envelope(&mut self.rows, digest, arrival.notice.bytes())?;
             let reference = arrival.notice.value().header.reference;
             if rows::digest(&self.rows, &key::reference(reference), "reference")?.is_some() {
                 self.alarm(Alarm::ReferenceTwice, dispatch.from, Some(digest), None)?;
@@ -129,7 +129,7 @@ impl Step<'_> {
             Answer::Delivered => 0,
             Answer::Rejected(number) => number,
         };
-        rows::put_envelope(&mut self.rows, receipt.digest(), receipt.bytes());
+        rows::put_envelope(&mut self.rows, receipt.digest(), receipt.bytes())?;
         self.append(Entry::receipt_stored(dispatch.claim(), receipt.digest(), rejection))?;
         if claim.answer == Rejection::Suspended.into() && dispatch.claim().sent < self.rosters_since {
             // It was dispatched under older rosters, and by those in force it may pass: once more, not for ever.

@@ -61,7 +61,7 @@ impl Step<'_> {
                     if let RosterError::Fork { digest, country, .. } = error
                         && self.alarms.insert((Alarm::RosterFork as u32, country.to_string()))
                     {
-                        rows::put_envelope(&mut self.rows, digest, file);
+                        rows::put_envelope(&mut self.rows, digest, file)?;
                         self.append(Entry::alarm(Alarm::RosterFork, None, None, Some(digest)))?;
                     }
                     return Ok(Err(error));
@@ -69,7 +69,7 @@ impl Step<'_> {
             }
         }
         for roster in news {
-            rows::put_envelope(&mut self.rows, roster.digest(), roster.bytes());
+            rows::put_envelope(&mut self.rows, roster.digest(), roster.bytes())?;
             let name = actor.map_or(NODE, OfficerId::as_str);
             self.append(Entry::roster(name, roster.value().country, roster.digest()))?;
             self.rosters_changed = true;

@@ -14,6 +14,8 @@ pub const HEAD: &[u8] = b"h";
 pub const NUMBER: &[u8] = b"m";
 /// Index of the alarm that this store went back in time; such a log is not continued.
 pub const STATE_LOST: &[u8] = b"z";
+/// How many slots for envelopes are taken.
+pub const SLOTS: &[u8] = b"l";
 /// How many alarms the log holds.
 pub const ALARMS: &[u8] = b"y";
 
@@ -58,10 +60,16 @@ pub fn hash(index: u64) -> Vec<u8> {
     join(b't', &[&index.to_be_bytes()])
 }
 
-/// A part of an envelope.
+/// Where an envelope is kept.
 #[must_use]
-pub fn envelope(digest: Digest, part: u16) -> Vec<u8> {
-    join(b'v', &[&digest.0, &part.to_be_bytes()])
+pub fn envelope(digest: Digest) -> Vec<u8> {
+    join(b'v', &[&digest.0])
+}
+
+/// A part of the envelope in a slot.
+#[must_use]
+pub fn slot(slot: u64, part: u16) -> Vec<u8> {
+    join(b's', &[&slot.to_be_bytes(), &part.to_be_bytes()])
 }
 
 /// A body key, wrapped under the vault key.
@@ -70,10 +78,10 @@ pub fn body_key(notice: Digest) -> Vec<u8> {
     join(b'k', &[&notice.0])
 }
 
-/// A key wrap in transit.
+/// The key wrap of a dispatch in transit.
 #[must_use]
-pub fn key_wrap(dispatch: Digest) -> Vec<u8> {
-    join(b'w', &[&dispatch.0])
+pub fn key_wrap(office: OfficeCode, to_log: LogId, in_lane: Lane, sequence: u64) -> Vec<u8> {
+    join(b'w', &[office.as_bytes(), &to_log.0, &lane(in_lane), &sequence.to_be_bytes()])
 }
 
 /// A notice.

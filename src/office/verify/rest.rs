@@ -19,7 +19,7 @@ use crate::office::verify::fault;
 const PAGE: usize = 512;
 
 /// Sorts of rows that are truth, besides the projections.
-const TRUTH: &[u8] = b"#ehktvw";
+const TRUTH: &[u8] = b"#ehklstvw";
 
 impl Verifier {
     pub(super) fn rest(&mut self, view: &dyn View, head: &Head) -> Result<(), Fault> {
@@ -75,7 +75,8 @@ impl Verifier {
             let digest = Digest::try_from(value.as_slice()).map_err(|_| fault("a queue row is no digest"))?;
             let dispatch = rows::envelope::<Dispatch>(view, digest)?;
             if let Some(wrap) = dispatch.claim().key_wrap {
-                waiting.insert(key::key_wrap(digest), wrap);
+                let Dispatch { to, stream, sequence, .. } = dispatch.claim();
+                waiting.insert(key::key_wrap(*to, stream.to_log, stream.lane, *sequence), wrap);
             }
         }
         pages(view, b"w", |(row_key, value)| match waiting.remove(&row_key) {
@@ -112,25 +113,38 @@ impl Verifier {
         }
     }
 
-    /// Every envelope is named by an entry.
+    /// Every envelope is kept in a slot of its own and named by an entry.
     fn envelopes(&mut self, view: &dyn View) -> Result<(), Fault> {
         let (named, unnamed) = (&self.named, &mut self.unnamed);
         let mut parts = 0;
-        pages(view, b"v", |(row_key, value)| {
+        pages(view, b"s", |(row_key, value)| {
             let stray = || fault(format!("the row {} is no part of an envelope", about(&row_key)));
-            let (digest, part) = row_key.get(1..).and_then(|k| k.split_first_chunk::<32>()).ok_or_else(stray)?;
+            let (slot, part) = row_key.get(1..).and_then(|k| k.split_first_chunk::<8>()).ok_or_else(stray)?;
             let part = part.try_into().map(u16::from_be_bytes).map(usize::from).map_err(|_| stray())?;
             if part == 0 {
-                parts = rows::envelope_parts(&value).ok_or_else(stray)?;
+                let first = rows::First::read(&value).ok_or_else(stray)?;
+                if rows::slot_of(view, first.digest)? != Some(u64::from_be_bytes(*slot)) {
+                    return Err(stray());
+                }
+                parts = first.parts();
+                if !named.contains(&first.digest) {
+                    unnamed.insert(first.digest);
+                }
             }
-            if part >= parts {
-                return Err(stray());
-            }
-            if !named.contains(&Digest(*digest)) {
-                unnamed.insert(Digest(*digest));
-            }
-            Ok(())
+            if part >= parts { Err(stray()) } else { Ok(()) }
         })?;
+        let mut slots = 0;
+        pages(view, b"v", |(row_key, value)| {
+            slots += 1;
+            let lost = || fault(format!("the envelope {} is not in its slot", about(&row_key)));
+            let slot = value.as_slice().try_into().map(u64::from_be_bytes).map_err(|_| lost())?;
+            let row = view.get(&key::slot(slot, 0))?.ok_or_else(lost)?;
+            let first = rows::First::read(&row).ok_or_else(lost)?;
+            if row_key.get(1..) == Some(&first.digest.0) { Ok(()) } else { Err(lost()) }
+        })?;
+        if rows::number(view, key::SLOTS, "slots")? != slots {
+            return Err(fault("the number of slots is not that of the envelopes"));
+        }
         match unnamed.pop_first() {
             Some(digest) => Err(fault(format!("no entry names the envelope {digest}"))),
             None => Ok(()),
@@ -140,7 +154,9 @@ impl Verifier {
 
 /// Rows of a sort that does not exist.
 fn unexplained(view: &dyn View) -> Result<(), Fault> {
-    for (sort, length) in [(b"#", 1), (b"h", 1), (b"e", 9), (b"t", 9), (b"k", 33), (b"w", 33), (b"v", 35)] {
+    for (sort, length) in
+        [(b"#", 1), (b"h", 1), (b"e", 9), (b"t", 9), (b"k", 33), (b"l", 1), (b"s", 11), (b"v", 33), (b"w", 24)]
+    {
         pages(view, sort, |(row_key, _)| {
             if row_key.len() == length {
                 return Ok(());

@@ -164,7 +164,8 @@ fn lanes_have_places_of_their_own_and_the_wrap_goes_with_the_receipt() {
     let places = |lane| alt.waiting(&far, lane).iter().map(|one| dispatch_of(one).sequence).collect::<Vec<_>>();
     assert_eq!(Lane::URGENT_FIRST.map(places), [vec![1], vec![1], vec![1, 2]]);
     let frame = alt.waiting(&far, Lane::Priority).remove(0);
-    let wrap = chapar::engine::rows::key::key_wrap(Unverified::<Dispatch>::read(&frame.dispatch).unwrap().digest());
+    let stream = dispatch_of(&alt.waiting(&far, Lane::Priority)[0]).stream;
+    let wrap = chapar::engine::rows::key::key_wrap(far.code(), stream.to_log, stream.lane, 1);
     let kept =
         |office: &crate::support::office::TestOffice| chapar::engine::store::View::get(&office.store, &wrap).unwrap();
     assert_eq!(kept(&alt), Some(frame.key_wrap));
