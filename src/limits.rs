@@ -88,6 +88,8 @@ pub const PAGE_ENTRIES: u32 = 1_000;
 
 /// Key wraps made under one encapsulation to an addressee's seal key.
 pub const WRAPS: u32 = 256;
+/// How long one encapsulation serves.
+pub const ENCAPSULATION_MS: i64 = 10 * 60 * 1000;
 /// Encapsulations that a seal key remembers to have opened.
 pub const ENCAPSULATIONS: usize = 64;
 

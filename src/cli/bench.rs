@@ -8,9 +8,9 @@ mod load;
 mod office;
 mod report;
 
+use std::path::Path;
 use std::path::PathBuf;
 use std::time::Duration;
-use std::time::Instant;
 
 use crate::cli::Global;
 use crate::cli::bench::disk::Probe;
@@ -25,6 +25,7 @@ use crate::cli::output::Output;
 use crate::cli::progress::Progress;
 use crate::cli::trial;
 use crate::cli::trial::Temporary;
+use crate::edge::env::Stopwatch;
 
 /// What `bench` takes.
 #[derive(Debug, clap::Args)]
@@ -66,8 +67,11 @@ async fn bench(args: &Args, global: &Global) -> Result<(), Failure> {
     if out.json { out.object(&measured.object()) } else { out.text(measured.markdown()) }
 }
 
-async fn measure(args: &Args, folder: &std::path::Path, out: &Output) -> Result<Figures, Failure> {
+async fn measure(args: &Args, folder: &Path, out: &Output) -> Result<Figures, Failure> {
     out.note(format_args!("Two offices are made in {}, one link between them.", folder.display()));
+    if disk::is_memory(folder) {
+        out.note("This folder lies in memory: the figures say nothing about a disk. Name one with --data.");
+    }
     let mut offices = office::pair(folder).await?;
     let [sender, addressee] = &mut offices;
     // The link is up once the first is delivered.
@@ -78,9 +82,10 @@ async fn measure(args: &Args, folder: &std::path::Path, out: &Output) -> Result<
 
     out.note(format_args!("{} notices, one at a time:", args.singles));
     let (mut answered, mut receipted) = (vec![], vec![]);
+    let probe = Probe::start(folder)?;
     let mut progress = Progress::new(out, "notices");
     for done in 1..=args.singles {
-        let begun = Instant::now();
+        let begun = Stopwatch::start();
         load::one(&sender.client, Size::Small).await?;
         answered.push(begun.elapsed());
         sender.until_delivered().await?;
@@ -88,6 +93,7 @@ async fn measure(args: &Args, folder: &std::path::Path, out: &Output) -> Result<
         progress.at(done.into(), args.singles.into());
     }
     drop(progress);
+    let single = Single { answered, receipted, raw_during: probe.stop() };
 
     let mut flows = vec![];
     for size in [Size::Small, Size::Large] {
@@ -100,7 +106,7 @@ async fn measure(args: &Args, folder: &std::path::Path, out: &Output) -> Result<
     for office in offices {
         office.stop()?;
     }
-    Ok(Figures { idle, after, raw_alone, single: Single { answered, receipted }, flows, drain })
+    Ok(Figures { idle, after, raw_alone, single, flows, drain })
 }
 
 /// Pipelined notices, until the sender holds all receipts.
@@ -108,13 +114,13 @@ async fn flow(
     count: u32,
     size: Size,
     [sender, addressee]: &mut [Office; 2],
-    folder: &std::path::Path,
+    folder: &Path,
     out: &Output,
 ) -> Result<Flow, Failure> {
     let before = [sender.usage().await?, addressee.usage().await?];
     let wire = office::loopback_bytes();
     let probe = Probe::start(folder)?;
-    let begun = Instant::now();
+    let begun = Stopwatch::start();
     let mut progress = Progress::new(out, "notices");
     load::many(&sender.client, count, size, &mut progress).await?;
     let answered = begun.elapsed();
@@ -137,11 +143,11 @@ async fn drain(count: u32, [sender, addressee]: &mut [Office; 2], out: &Output) 
     drop(progress);
     out.note("It comes back.");
     addressee.start().await?;
-    let waited = Instant::now();
+    let waited = Stopwatch::start();
     while !sender.connected().await? {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    let begun = Instant::now();
+    let (reconnected, begun) = (waited.elapsed(), Stopwatch::start());
     sender.until_delivered().await?;
-    Ok(Drain { count, reconnected: begun - waited, drained: begun.elapsed() })
+    Ok(Drain { count, reconnected, drained: begun.elapsed() })
 }

@@ -239,13 +239,12 @@ impl Step<'_> {
     /// An encapsulation to an addressee's seal key that has not served [`limits::WRAPS`] wraps yet.
     fn encapsulation(&mut self, to: OfficeCode, seal_key: &[u8]) -> Result<&Encapsulation, RowError> {
         let known = self.encapsulations.remove(&to).filter(|known| known.left > 0 && known.made.seal_key() == seal_key);
-        let one = match known {
-            Some(known) => known,
-            None => {
-                // A roster with a key that is none does not come into force.
-                let made = Encapsulation::make(seal_key, self.entropy).map_err(|error| damaged("roster", error))?;
-                Wrapping { made, left: limits::WRAPS }
-            }
+        let one = if let Some(known) = known {
+            known
+        } else {
+            // A roster with a key that is none does not come into force.
+            let made = Encapsulation::make(seal_key, self.entropy).map_err(|error| damaged("roster", error))?;
+            Wrapping { made, since: self.now, left: limits::WRAPS }
         };
         let one = self.encapsulations.entry(to).or_insert(one);
         one.left -= 1;

@@ -25,6 +25,7 @@ use crate::engine::store::Store;
 use crate::engine::store::StoreError;
 use crate::entropy::Entropy;
 use crate::entropy::random;
+use crate::limits;
 use crate::name::Digest;
 use crate::name::OfficeCode;
 use crate::name::OfficerId;
@@ -82,9 +83,10 @@ pub struct Writer {
     shared: Arc<Shared>,
 }
 
-/// An encapsulation to an addressee, and how many wraps it may still serve.
+/// An encapsulation to an addressee, since when it serves, and how many wraps it may still serve.
 pub(super) struct Wrapping {
     pub(super) made: Encapsulation,
+    pub(super) since: Timestamp,
     pub(super) left: u32,
 }
 
@@ -183,6 +185,7 @@ impl Writer {
     /// If the commit is not durable; the node must stop.
     pub fn commit(&mut self, clock: Timestamp, commands: Vec<Command>) -> Result<Durable<Vec<Reply>>, CommitError> {
         let now = node_time(clock, self.head.time);
+        self.encapsulations.retain(|_, one| now.since_ms(one.since) < limits::ENCAPSULATION_MS);
         let mut step = Step {
             rows: Pending::new(&*self.store, self.number + 1),
             head: self.head,
@@ -215,6 +218,7 @@ impl Writer {
         (self.head, self.unplaced, self.alarms) = (head, unplaced, alarms);
         self.shared.advance(head, placed);
         if rosters_changed {
+            self.encapsulations.clear();
             (self.rosters, self.rosters_since) = (rosters.clone(), rosters_since);
             self.shared.put_rosters(rosters);
         }

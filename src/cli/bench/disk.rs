@@ -9,19 +9,27 @@ use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 use std::time::Duration;
-use std::time::Instant;
 
 use crate::cli::failure::Failure;
+use crate::edge::env::Stopwatch;
 
 const BLOCK: [u8; 4096] = [7; 4096];
 
 /// Between two looks of a [`Probe`]: it must see the disk, not load it.
 const PAUSE: Duration = Duration::from_millis(20);
 
+/// The magic number of a file system in memory: statfs(2).
+const TMPFS: i64 = 0x0102_1994;
+
+/// Whether a folder lies in memory, not on a disk.
+pub(super) fn is_memory(folder: &Path) -> bool {
+    rustix::fs::statfs(folder).is_ok_and(|system| system.f_type == TMPFS)
+}
+
 /// fdatasync calls per second, over a second in which nothing else is to be done.
 pub(super) fn fdatasyncs(folder: &Path) -> Result<f64, Failure> {
     let mut file = File::create(folder.join("raw")).map_err(Failure::internal)?;
-    let (begun, mut count) = (Instant::now(), 0_u32);
+    let (begun, mut count) = (Stopwatch::start(), 0_u32);
     while begun.elapsed() < Duration::from_secs(1) {
         synced(&mut file).map_err(Failure::internal)?;
         count += 1;
@@ -48,7 +56,7 @@ impl Probe {
         let looks = move || {
             let mut took = vec![];
             while !told.load(Ordering::Relaxed) {
-                let begun = Instant::now();
+                let begun = Stopwatch::start();
                 synced(&mut file)?;
                 took.push(begun.elapsed());
                 std::thread::sleep(PAUSE);

@@ -49,7 +49,7 @@ impl fmt::Display for Size {
 
 /// Sends one, and waits until it is on the sender's disk.
 pub(super) async fn one(client: &Client, size: Size) -> Result<(), Failure> {
-    client.desk.clone().send_notice(notice(size)).await?;
+    Box::pin(client.desk.clone().send_notice(notice(size))).await?;
     Ok(())
 }
 

@@ -13,9 +13,11 @@ use crate::cli::Global;
 use crate::cli::client;
 use crate::cli::client::Client;
 use crate::cli::failure::Failure;
+use crate::cli::failure::Kind;
 use crate::cli::trial;
 use crate::cli::trial::Plan;
 use crate::config::Config;
+use crate::edge::env::Stopwatch;
 use crate::engine::quota::Quota;
 use crate::name::Network;
 use crate::wire;
@@ -25,6 +27,9 @@ pub(super) const ADDRESSEE: &str = "TM-FAR";
 
 /// How often it is asked whether all receipts are here, at first and at last.
 const LOOKS: [Duration; 2] = [Duration::from_micros(200), Duration::from_millis(20)];
+
+/// Without any receipt for this long the bench gives up.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running office. Its node ends with it.
 pub(super) struct Office {
@@ -161,11 +166,25 @@ impl Office {
     /// Waits until it holds a receipt for everything that it sent.
     pub(super) async fn until_delivered(&mut self) -> Result<(), Failure> {
         let [mut pause, longest] = LOOKS;
-        while self.status().await?.peers.iter().any(|peer| peer.waiting > 0) {
+        let (mut least, mut quiet) = (u64::MAX, Stopwatch::start());
+        loop {
+            let waiting = self.status().await?.peers.iter().map(|peer| peer.waiting).sum();
+            if waiting == 0 {
+                return Ok(());
+            }
+            if waiting < least {
+                (least, quiet) = (waiting, Stopwatch::start());
+            }
+            if quiet.elapsed() > PATIENCE {
+                return Err(Failure::new(
+                    Kind::Unreachable,
+                    format!("{waiting} notices wait for a receipt, and none came for a minute."),
+                    "A node of the bench has ended or hangs: look at what it has said above, and try again.",
+                ));
+            }
             tokio::time::sleep(pause).await;
             pause = longest.min(pause + pause / 4);
         }
-        Ok(())
     }
 
     /// Resident memory, bytes.

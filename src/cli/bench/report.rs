@@ -13,6 +13,7 @@ use crate::cli::bench::office::Usage;
 pub(super) struct Single {
     pub(super) answered: Vec<Duration>,
     pub(super) receipted: Vec<Duration>,
+    pub(super) raw_during: Option<f64>,
 }
 
 /// Pipelined notices.
@@ -44,8 +45,31 @@ pub(super) struct Figures {
     pub(super) drain: Drain,
 }
 
-/// One figure: key, words, number, unit, decimals.
-struct Line(String, String, f64, &'static str, usize);
+/// A figure.
+struct Line {
+    key: String,
+    words: String,
+    number: f64,
+    unit: &'static str,
+    decimals: usize,
+}
+
+/// Figures in the order in which they are shown.
+#[derive(Default)]
+struct Lines(Vec<Line>);
+
+impl Lines {
+    fn add(
+        &mut self,
+        key: impl Into<String>,
+        words: impl Into<String>,
+        number: f64,
+        unit: &'static str,
+        decimals: usize,
+    ) {
+        self.0.push(Line { key: key.into(), words: words.into(), number, unit, decimals });
+    }
+}
 
 #[expect(clippy::cast_precision_loss, reason = "figures to read")]
 const fn float(number: u64) -> f64 {
@@ -65,72 +89,83 @@ fn percentile(durations: &[Duration], per_cent: usize) -> f64 {
 
 impl Figures {
     fn lines(&self) -> Vec<Line> {
-        let mut lines = vec![];
-        let mut line = |key: &str, words: &str, number, unit, decimals| {
-            lines.push(Line(key.to_owned(), words.to_owned(), number, unit, decimals));
-        };
-        line("fdatasync_alone", "the disk alone: fdatasync of 4 KiB", self.raw_alone, "/s", 0);
-        let Single { answered, receipted } = &self.single;
-        line("single_p50", "one send, until it is on the sender's disk, p50", percentile(answered, 50), "ms", 2);
-        line("single_p99", "the same, p99", percentile(answered, 99), "ms", 2);
-        line("receipt_p50", "one send, until its receipt is held, p50", percentile(receipted, 50), "ms", 2);
-        line("receipt_p99", "the same, p99", percentile(receipted, 99), "ms", 2);
-        for flow in &self.flows {
-            flow.lines(&mut lines);
-        }
-        let mut line = |key: &str, words: &str, number, unit, decimals| {
-            lines.push(Line(key.to_owned(), words.to_owned(), number, unit, decimals));
-        };
-        let rate = f64::from(self.drain.count) / self.drain.drained.as_secs_f64();
-        let words = format!("{} queued, drained once the link was back", self.drain.count);
-        line("drain_rate", &words, rate, "notices/s", 0);
-        line("drain_seconds", "the same, in all", self.drain.drained.as_secs_f64(), "s", 2);
-        line("reconnect_seconds", "until the link was back", self.drain.reconnected.as_secs_f64(), "s", 2);
+        let mut lines = Lines::default();
+        lines.add("fdatasync_alone", "the disk alone: fdatasync of 4 KiB", self.raw_alone, "/s", 0);
+        self.single.add_to(&mut lines);
+        self.flows.iter().for_each(|flow| flow.add_to(&mut lines));
+        self.drain.add_to(&mut lines);
         for (key, words, [sender, addressee]) in [("idle", "idle", self.idle), ("after", "at the end", self.after)] {
-            let mib = |bytes: u64| float(bytes) / (1024.0 * 1024.0);
-            line(&format!("resident_{key}_sender"), &format!("memory {words}, sender"), mib(sender), "MiB", 1);
-            line(&format!("resident_{key}_addressee"), &format!("memory {words}, addressee"), mib(addressee), "MiB", 1);
+            for (who, bytes) in [("sender", sender), ("addressee", addressee)] {
+                let mib = float(bytes) / (1024.0 * 1024.0);
+                lines.add(format!("resident_{key}_{who}"), format!("memory {words}, {who}"), mib, "MiB", 1);
+            }
         }
-        lines
+        lines.0
     }
 
     pub(super) fn markdown(&self) -> String {
-        let row = |Line(_, words, number, unit, decimals): &Line| format!("| {words} | {number:.decimals$} {unit} |");
+        let row = |line: &Line| format!("| {} | {:.*} {} |", line.words, line.decimals, line.number, line.unit);
         let rows: Vec<String> = self.lines().iter().map(row).collect();
         format!("| figure | value |\n|---|---:|\n{}", rows.join("\n"))
     }
 
     pub(super) fn object(&self) -> Value {
-        let pair = |Line(key, _, number, unit, _): Line| (key, json!({ "value": number, "unit": unit }));
+        let pair = |line: Line| (line.key, json!({ "value": line.number, "unit": line.unit }));
         Value::Object(self.lines().into_iter().map(pair).collect::<Map<_, _>>())
     }
 }
 
+impl Single {
+    fn add_to(&self, lines: &mut Lines) {
+        let ways = [
+            ("single", "one send, until it is on the sender's disk", &self.answered),
+            ("receipt", "one send, until its receipt is held", &self.receipted),
+        ];
+        for (key, words, times) in ways {
+            for per_cent in [50, 99] {
+                let key = format!("{key}_p{per_cent}");
+                lines.add(key, format!("{words}, p{per_cent}"), percentile(times, per_cent), "ms", 2);
+            }
+        }
+        if let Some(raw) = self.raw_during {
+            lines.add("fdatasync_single", "fdatasync of 4 KiB during these", raw, "/s", 0);
+        }
+    }
+}
+
+impl Drain {
+    fn add_to(&self, lines: &mut Lines) {
+        let rate = f64::from(self.count) / self.drained.as_secs_f64();
+        lines.add("drain_rate", format!("{} queued, drained once the link was back", self.count), rate, "notices/s", 0);
+        lines.add("drain_seconds", "the same, in all", self.drained.as_secs_f64(), "s", 2);
+        lines.add("reconnect_seconds", "until the link was back", self.reconnected.as_secs_f64(), "s", 2);
+    }
+}
+
 impl Flow {
-    fn lines(&self, lines: &mut Vec<Line>) {
+    fn add_to(&self, lines: &mut Lines) {
         let Self { count, size, used: [sender, addressee], .. } = self;
         let each = |number: u64| float(number) / f64::from(*count);
-        let mut line = |key: &str, words: String, number, unit, decimals| {
-            lines.push(Line(format!("{key}_{}", size.key()), words, number, unit, decimals));
+        let mut add = |key: &str, words: &str, number, unit, decimals| {
+            lines.add(format!("{key}_{}", size.key()), format!("{size}: {words}"), number, unit, decimals);
         };
         let rate = f64::from(*count) / self.receipted.as_secs_f64();
-        line("rate", format!("**{size}, pipelined, until all receipts are held**"), rate, "notices/s", 0);
+        add("rate", "pipelined, until all receipts are held", rate, "notices/s", 0);
         let sent = f64::from(*count) / self.answered.as_secs_f64();
-        line("sent_rate", format!("{size}, until all are on the sender's disk"), sent, "notices/s", 0);
+        add("sent_rate", "pipelined, until all are on the sender's disk", sent, "notices/s", 0);
         if let Some(raw) = self.raw_during {
-            line("fdatasync_during", format!("{size}: fdatasync of 4 KiB during the run"), raw, "/s", 0);
-            line("ratio", format!("{size}: notices for each fdatasync"), rate / raw, "", 2);
+            add("fdatasync_during", "fdatasync of 4 KiB during the run", raw, "/s", 0);
+            add("ratio", "notices for each fdatasync", rate / raw, "", 2);
         }
-        let commits = sender.commits + addressee.commits;
-        line("commits", format!("{size}: commits a notice, both offices"), each(commits), "", 2);
-        line("cpu", format!("{size}: processor time a notice, both"), each(sender.cpu_ms + addressee.cpu_ms), "ms", 2);
+        add("commits", "commits a notice, both offices", each(sender.commits + addressee.commits), "", 2);
+        add("cpu", "processor time a notice, both offices", each(sender.cpu_ms + addressee.cpu_ms), "ms", 2);
         if let Some(wire) = self.wire {
-            line("wire", format!("{size}: on the wire a notice, both ways"), each(wire), "bytes", 0);
+            add("wire", "on the wire a notice, both ways", each(wire), "bytes", 0);
         }
         for (who, used) in [("sender", sender), ("addressee", addressee)] {
             let kib = |bytes: u64| each(bytes) / 1024.0;
-            line(&format!("disk_{who}"), format!("{size}: store grows a notice, {who}"), kib(used.store), "KiB", 1);
-            line(&format!("written_{who}"), format!("{size}: written a notice, {who}"), kib(used.written), "KiB", 1);
+            add(&format!("disk_{who}"), &format!("store grows a notice, {who}"), kib(used.store), "KiB", 1);
+            add(&format!("written_{who}"), &format!("written a notice, {who}"), kib(used.written), "KiB", 1);
         }
     }
 }
@@ -155,7 +190,11 @@ mod tests {
             idle: [1024 * 1024; 2],
             after: [2 * 1024 * 1024; 2],
             raw_alone: 1000.0,
-            single: Single { answered: vec![second / 1000; 3], receipted: vec![second / 500; 3] },
+            single: Single {
+                answered: vec![second / 1000; 3],
+                receipted: vec![second / 500; 3],
+                raw_during: Some(500.0),
+            },
             flows: vec![flow(Size::Small), flow(Size::Large)],
             drain: Drain { count: 10, reconnected: second, drained: second / 2 },
         }
@@ -166,7 +205,7 @@ mod tests {
         let figures = figures();
         let (text, object) = (figures.markdown(), figures.object());
         assert_eq!(text.lines().count(), 2 + object.as_object().unwrap().len(), "no key is there twice");
-        assert!(text.contains("| **1 kB, pipelined, until all receipts are held** | 50 notices/s |"), "{text}");
+        assert!(text.contains("| 1 kB: pipelined, until all receipts are held | 50 notices/s |"), "{text}");
         assert_eq!(object["ratio_8kB"], json!({ "value": 2.0, "unit": "" }));
         assert_eq!(object["commits_1kB"]["value"], 1.0);
         assert_eq!(object["single_p50"], json!({ "value": 1.0, "unit": "ms" }));
