@@ -1,6 +1,7 @@
 //! What comes twice: a place, a notice, an answer that may change.
 
 use chapar::domain::dispatch::Dispatch;
+use chapar::domain::dispatch::Lane;
 use chapar::domain::envelope;
 use chapar::domain::roster::OfficeState;
 use chapar::engine::rows;
@@ -10,8 +11,10 @@ use chapar::wire::EntryKind;
 use chapar::wire::frame::Kind;
 use prost::Message as _;
 
+use crate::draft::Draft;
 use crate::land::code;
 use crate::lost::count;
+use crate::node::date;
 use crate::oracle::digest;
 use crate::small::LONG_ENOUGH_MS;
 use crate::small::must_hold;
@@ -39,6 +42,15 @@ fn a_second_session_at_every_moment() {
     assert!(again > 0, "no place came again");
 }
 
+/// A country changes the state of an office, and these nodes take the roster in.
+fn set_state(world: &mut World, office: usize, state: OfficeState, nodes: &[usize]) {
+    for land in 0..world.lands.len() {
+        if world.lands[land].set_state(code(office), state).is_some() {
+            nodes.iter().for_each(|node| world.import(*node, land));
+        }
+    }
+}
+
 #[test]
 fn what_a_suspension_turned_away_goes_again() {
     for suspended in 0..2 {
@@ -46,16 +58,30 @@ fn what_a_suspension_turned_away_goes_again() {
         for time in 1_195..1_240 {
             let mut world = world();
             world.run_until(time);
-            for land in 0..world.lands.len() {
-                if world.lands[land].set_state(code(suspended), OfficeState::Suspended).is_some() {
-                    world.import(1, land);
-                }
-            }
+            set_state(&mut world, suspended, OfficeState::Suspended, &[1]);
             world.run_until(LONG_ENOUGH_MS);
             turned_away += count(&world, 1, |entry| entry.kind() == EntryKind::Rejected);
             must_hold(world, &format!("{} suspended at {time}", code(suspended)));
         }
         assert!(turned_away > 0, "nothing was turned away");
+    }
+}
+
+#[test]
+fn nothing_goes_before_the_roster_that_it_rests_on() {
+    for time in 1_985..2_015 {
+        let mut world = world();
+        world.run_until(500);
+        set_state(&mut world, 0, OfficeState::Suspended, &[0, 1]);
+        // Held, and then another that may pass, at about the time of the roster that releases the first.
+        for (time, text) in [(1_500, 200), (2_000, 0)] {
+            let draft = Draft { to: vec![code(1)], lane: Lane::Routine, expires: date(86_400_000), text };
+            world.at(time, Event::Draft { node: 0, draft: Box::new(draft) });
+        }
+        world.run_until(time);
+        set_state(&mut world, 0, OfficeState::Active, &[0]);
+        world.run_until(LONG_ENOUGH_MS);
+        must_hold(world, &format!("active again at {time}"));
     }
 }
 

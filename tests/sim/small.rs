@@ -32,7 +32,7 @@ pub(crate) fn world() -> World {
 pub(crate) fn must_hold(mut world: World, what: &str) {
     let wrong = world.heal();
     assert!(wrong.is_empty(), "{what}: {}", wrong.join("\n"));
-    assert_eq!(world.record.told.len(), 3);
+    assert!(world.record.told.len() >= 3);
 }
 
 #[test]
