@@ -91,7 +91,7 @@ fn the_lower_floors_know_no_io() {
 
 #[test]
 fn files_are_short_and_say_what_they_are() {
-    none(&faults(&["src", "tests/it"], |file, text| {
+    none(&faults(&["src", "tests/it", "tests/sim"], |file, text| {
         let mut faults = vec![];
         let lines = text.lines().count();
         if lines > LINES {
@@ -106,7 +106,7 @@ fn files_are_short_and_say_what_they_are() {
 
 #[test]
 fn one_path_per_use() {
-    none(&faults(&["src", "tests/it"], |file, text| {
+    none(&faults(&["src", "tests/it", "tests/sim"], |file, text| {
         let bad = |line: &&str| {
             let line = line.trim_start();
             let is_use =
@@ -127,13 +127,16 @@ fn no_module_is_called_nothing() {
 
 #[test]
 fn no_test_file_is_forgotten() {
-    let main = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/main.rs")).unwrap();
-    none(&faults(&["tests/it"], |file, _| {
-        let inside = file.trim_start_matches("tests/it/");
-        let module = inside.split('/').next().unwrap().trim_end_matches(".rs");
-        let declared = module == "main" || main.contains(&format!("mod {module};"));
-        if declared { vec![] } else { vec![format!("{file} is in no module")] }
-    }));
+    for folder in ["tests/it", "tests/sim"] {
+        let main = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).join("main.rs");
+        let main = std::fs::read_to_string(main).unwrap();
+        none(&faults(&[folder], |file, _| {
+            let inside = file.trim_start_matches(folder).trim_start_matches('/');
+            let module = inside.split('/').next().unwrap().trim_end_matches(".rs");
+            let declared = module == "main" || main.contains(&format!("mod {module};"));
+            if declared { vec![] } else { vec![format!("{file} is in no module")] }
+        }));
+    }
 }
 
 #[test]

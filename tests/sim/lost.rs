@@ -31,7 +31,8 @@ fn issue(world: &mut World, node: usize) {
     world.at(world.now, Event::Draft { node, draft: Box::new(draft) });
 }
 
-fn count(world: &World, node: usize, wanted: impl Fn(&chapar::wire::Entry) -> bool) -> usize {
+/// How many entries of a log are of this sort.
+pub(crate) fn count(world: &World, node: usize, wanted: impl Fn(&chapar::wire::Entry) -> bool) -> usize {
     let disk = world.nodes[node].disk.rows();
     let size = rows::head(disk).unwrap().unwrap().size;
     (0..size).filter(|index| wanted(&rows::entry(disk, *index).unwrap())).count()

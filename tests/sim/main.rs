@@ -13,6 +13,7 @@
     reason = "tests"
 )]
 
+mod again;
 mod chance;
 mod disk;
 mod draft;

@@ -131,6 +131,9 @@ impl World {
     }
 
     fn answer(&mut self, reply: Reply, asker: Asker) {
+        if let Reply::Answered(Ok(receipt)) = &reply {
+            self.record.answered(receipt);
+        }
         match (asker, reply) {
             (Asker::Officer(number), Reply::Issued(Ok(issued))) => {
                 self.record.told[number].issued = Some(issued.digest);

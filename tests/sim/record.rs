@@ -31,11 +31,21 @@ pub(crate) struct Record {
     pub(crate) warned: BTreeSet<OfficeCode>,
     /// What must never be seen, with the words of the oracle.
     pub(crate) wrong: Vec<String>,
+    answered: BTreeSet<Digest>,
+    /// Dispatches that got a receipt which another one had got before.
+    pub(crate) answered_again: u64,
     /// Frames with a dispatch that were sent.
     pub(crate) delivers: u64,
 }
 
 impl Record {
+    /// A dispatch is answered with this receipt.
+    pub(crate) fn answered(&mut self, receipt: &[u8]) {
+        if !self.answered.insert(Digest::of(receipt)) {
+            self.answered_again += 1;
+        }
+    }
+
     /// A session has ended.
     pub(crate) fn ended(&mut self, now: i64, me: OfficeCode, peer: Option<OfficeCode>, outcome: &Outcome) {
         let Outcome::Ended(ending) = outcome else { return };

@@ -13,13 +13,6 @@ use crate::plan;
 /// Seeds that every run of the suite takes.
 const SEEDS: u64 = 1_000;
 
-/// Seeds that have failed once, each with the bug that it found.
-const KEPT: [(u64, &str); 3] = [
-    (65, "who found the other's store old did not say Hello: the other never found it"),
-    (194, "two nodes of one office took a session from each other without a pause"),
-    (564, "a dispatch went before the roster that it rests on, and was turned away for good"),
-];
-
 #[expect(clippy::disallowed_methods, reason = "the door for who runs the tests")]
 fn setting(name: &str) -> Option<u64> {
     let text = std::env::var(name).ok()?;
@@ -91,12 +84,4 @@ fn the_same_seed_has_the_same_trace() {
         assert_eq!(one.world.steps, two.world.steps, "seed {seed}");
     }
     assert_ne!(plan::run(0, false).world.trace.hash(), plan::run(1, false).world.trace.hash());
-}
-
-#[test]
-fn kept_seeds_hold() {
-    for (seed, bug) in KEPT {
-        let (wrong, _) = outcome(seed, false);
-        assert!(wrong.is_empty(), "{bug} is back: {}", repeat(seed, &wrong));
-    }
 }
