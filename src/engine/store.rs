@@ -193,7 +193,11 @@ impl<'a> Pending<'a> {
 
     /// Deletes a row, if it is there.
     pub fn delete(&mut self, key: Vec<u8>) {
-        self.batch.delete(key);
+        // A row that only this batch has put need not be deleted either. A base that fails says so at the commit.
+        let is_new = matches!(self.batch.changes.remove(&key), Some(Some(_))) && self.base.get(&key) == Ok(None);
+        if !is_new {
+            self.batch.delete(key);
+        }
     }
 
     /// The batch, to be committed.
