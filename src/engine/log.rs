@@ -55,7 +55,7 @@ impl Head {
         let hashes = tlog::stored_hashes(index, &entry, &Hashes(rows)).map_err(|e| hash_error(&e))?;
         let first = tlog::stored_hash_index(0, index);
         for (place, hash) in (first..).zip(hashes) {
-            rows.put(key::hash(place), hash.0.to_vec());
+            put_hash(rows, place, hash.0)?;
         }
         rows.put(key::entry(index), entry);
         self.size += 1;
@@ -96,6 +96,51 @@ fn hash_error(error: &tlog::Error) -> RowError {
     damaged("tree hash", error)
 }
 
+/// Hashes of the tree in one row: each row costs the store more than its bytes do.
+pub const HASHES: u64 = 16;
+const HASH_BYTES: usize = 32;
+
+/// Where a hash stands: its row, and the byte at which it begins there.
+fn place_of(place: u64) -> (Vec<u8>, usize) {
+    let before = usize::try_from(place % HASHES).unwrap_or_default();
+    (key::hashes(place / HASHES), before * HASH_BYTES)
+}
+
+/// Writes the next hash of the tree.
+fn put_hash(rows: &mut dyn Write, place: u64, hash: [u8; HASH_BYTES]) -> Result<(), RowError> {
+    let (row_key, at) = place_of(place);
+    let mut row = rows.get(&row_key)?.unwrap_or_default();
+    if row.len() != at {
+        return Err(damaged("tree hash", place));
+    }
+    row.extend_from_slice(&hash);
+    rows.put(row_key, row);
+    Ok(())
+}
+
+/// The hash of the tree with this stored index; `None` if it is not there.
+///
+/// # Errors
+/// If its row is none.
+pub fn hash_at<V: View + ?Sized>(view: &V, place: u64) -> Result<Option<[u8; HASH_BYTES]>, RowError> {
+    let (row_key, at) = place_of(place);
+    let Some(row) = view.get(&row_key)? else { return Ok(None) };
+    let (hashes, rest) = row.as_chunks::<HASH_BYTES>();
+    if !rest.is_empty() || u64::try_from(hashes.len()).is_ok_and(|count| count > HASHES) {
+        return Err(damaged("tree hash", place));
+    }
+    Ok(hashes.get(at / HASH_BYTES).copied())
+}
+
+/// Whether the tree's rows hold exactly so many hashes and no more.
+///
+/// # Errors
+/// If a row cannot be read.
+pub fn ends_at<V: View + ?Sized>(view: &V, count: u64) -> Result<bool, RowError> {
+    let beyond = view.scan(&key::hashes(count.div_ceil(HASHES)), &key::after(b"t"), 1)?;
+    Ok(beyond.is_empty() && hash_at(view, count)?.is_none())
+}
+
 struct Hashes<'a, V: View + ?Sized>(&'a V);
 
 impl<V: View + ?Sized> tlog::HashReader for Hashes<'_, V> {
@@ -103,9 +148,8 @@ impl<V: View + ?Sized> tlog::HashReader for Hashes<'_, V> {
         indexes
             .iter()
             .map(|index| {
-                let row = self.0.get(&key::hash(*index)).map_err(|e| tlog::Error::InvalidInput(e.to_string()))?;
-                let hash = row.and_then(|row| row.try_into().ok()).map(tlog::Hash);
-                hash.ok_or_else(|| tlog::Error::InvalidInput(format!("number {index} is not there")))
+                let hash = hash_at(self.0, *index).map_err(|e| tlog::Error::InvalidInput(e.to_string()))?;
+                hash.map(tlog::Hash).ok_or_else(|| tlog::Error::InvalidInput(format!("number {index} is not there")))
             })
             .collect()
     }

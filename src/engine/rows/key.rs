@@ -54,10 +54,10 @@ pub fn entry(index: u64) -> Vec<u8> {
     join(b'e', &[&index.to_be_bytes()])
 }
 
-/// A hash of the tree, by its stored index.
+/// A run of hashes of the tree: [`HASHES`](crate::engine::log::HASHES) of them, the last run fewer.
 #[must_use]
-pub fn hash(index: u64) -> Vec<u8> {
-    join(b't', &[&index.to_be_bytes()])
+pub fn hashes(run: u64) -> Vec<u8> {
+    join(b't', &[&run.to_be_bytes()])
 }
 
 /// Where an envelope is kept.

@@ -13,7 +13,6 @@ use crate::domain::roster::Change;
 use crate::domain::sealed::SealedNotice;
 use crate::engine::log;
 use crate::engine::rows;
-use crate::engine::rows::key;
 use crate::engine::store::View;
 use crate::name::Digest;
 use crate::office::verify::Fault;
@@ -28,7 +27,7 @@ impl Verifier {
     pub(super) fn entry(&mut self, view: &dyn View, index: u64) -> Result<(), Fault> {
         let bytes = rows::entry_bytes(view, index)?;
         for (place, hash) in log::hashes_of(view, index, &bytes)? {
-            if view.get(&key::hash(place))?.as_deref() != Some(hash.as_slice()) {
+            if log::hash_at(view, place)? != Some(hash) {
                 return Err(fault(format!("entry {index} or the tree hash {place} over it was changed")));
             }
         }

@@ -33,13 +33,11 @@ impl Verifier {
         if number != head.commit {
             return Err(fault(format!("the store counts {number} commits, the head {}", head.commit)));
         }
-        for (row_key, what) in
-            [(key::entry(head.size), "an entry"), (key::hash(log::hash_count(head.size)), "a tree hash")]
-        {
-            let sort = row_key.get(..1).map(key::after).unwrap_or_default();
-            if !view.scan(&row_key, &sort, 1)?.is_empty() {
-                return Err(fault(format!("{what} lies beyond the head")));
-            }
+        if !view.scan(&key::entry(head.size), &key::after(b"e"), 1)?.is_empty() {
+            return Err(fault("an entry lies beyond the head"));
+        }
+        if !log::ends_at(view, log::hash_count(head.size))? {
+            return Err(fault("a tree hash lies beyond the head"));
         }
         self.projections(view)?;
         self.key_wraps(view)?;

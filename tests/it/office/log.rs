@@ -61,7 +61,7 @@ fn stored_hashes_give_every_earlier_root_too() {
     for size in 1..=200 {
         let entry = rows::entry_bytes(&office.store, size - 1).unwrap();
         for (place, hash) in log::hashes_of(&office.store, size - 1, &entry).unwrap() {
-            assert_eq!(office.store.get(&key::hash(place)).unwrap().unwrap(), hash);
+            assert_eq!(log::hash_at(&office.store, place).unwrap().unwrap(), hash);
         }
         tree.push(entry);
         assert_eq!(log::root_at(&office.store, size).unwrap().as_slice(), tree.root().as_bytes().as_slice());
@@ -98,11 +98,20 @@ fn a_store_opens_only_as_what_it_is() {
     tamper(&office, key::HEAD.to_vec(), Some(prost::Message::encode_to_vec(&head.to_wire())));
     assert_eq!(opened(&office), Err(OpenError::Head));
     let office = grown();
-    tamper(&office, key::hash(0), None);
-    assert_eq!(opened(&office), Ok(()), "hash 0 is no part of the root of 200; log verify finds it");
+    let first = office.store.get(&key::hashes(0)).unwrap().unwrap();
+    tamper(&office, key::hashes(0), None);
+    assert_eq!(opened(&office), Ok(()), "no hash of it is a part of the root of 200; log verify finds it");
+    for cut in [first[1..].to_vec(), [first.clone(), first].concat()] {
+        tamper(&office, key::hashes(0), Some(cut));
+        assert!(log::hash_at(&office.store, 0).is_err(), "no run of hashes");
+    }
     // 200 = 128 + 64 + 8: the last subtree's own hash.
     let office = grown();
-    let last = (0..400).rev().find(|place| office.store.get(&key::hash(*place)).unwrap().is_some()).unwrap();
-    tamper(&office, key::hash(last), Some(vec![0; 32]));
+    let count = log::hash_count(200);
+    let run = (count - 1) / log::HASHES;
+    let mut row = office.store.get(&key::hashes(run)).unwrap().unwrap();
+    let last = row.len() - 1;
+    row[last] ^= 1;
+    tamper(&office, key::hashes(run), Some(row));
     assert_eq!(opened(&office), Err(OpenError::Head));
 }
