@@ -11,6 +11,7 @@ use chapar::wire::frame::Kind;
 use prost::Message as _;
 
 use crate::hostile::Scene;
+use crate::hostile::foe::End;
 
 /// The longest pause that a peer is asked for, in minutes.
 const TEN_MINUTES: u32 = 10;
@@ -83,5 +84,24 @@ async fn repeats_have_a_bound_of_their_own_and_bytes_count() {
     let mut scene = Scene::with(Quota { bytes_per_day: 3 * bytes as u64, ..Quota::default() }).await;
     let valid = scene.foe.issue("again and again");
     assert_eq!(deliver(&scene, &vec![valid; 6]).await, (4, Some(TEN_MINUTES)));
+    scene.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_before_a_goodbye_is_kept() {
+    const COUNT: usize = 100;
+    let mut scene = Scene::set().await;
+    for (before, reason) in [(0, GoodbyeReason::Done), (COUNT, GoodbyeReason::NotReady)] {
+        let frames: Vec<_> = (0..COUNT).map(|number| scene.foe.issue(&format!("{reason:?} {number}"))).collect();
+        let mut link = scene.foe.greeted(&scene.endpoint).await;
+        for frame in frames {
+            link.say(Kind::Deliver(frame)).await;
+        }
+        link.say(Kind::Goodbye(wire::Goodbye { reason: reason.into(), retry_after_ms: 0 })).await;
+        assert_eq!(link.end().await, End::Closed);
+        // What the writer has been given before is done by then.
+        scene.goes_on().await;
+        assert_eq!(scene.received().await, before + COUNT);
+    }
     scene.end().await;
 }
