@@ -243,13 +243,15 @@ pub fn pause_ms(outcome: &Outcome) -> u32 {
         // It would only happen again.
         Outcome::Ended(
             Ending::Peer(GoodbyeReason::Protocol | GoodbyeReason::StateLost | GoodbyeReason::Version, _)
-            | Ending::NotReady
-            | Ending::OverQuota
             | Ending::Protocol(_)
             | Ending::PeerStateLost,
         ) => limits::NOT_READY_RETRY_MS,
         // Two nodes of one office would take the session from each other without a pause.
         Outcome::Ended(Ending::Duplicate | Ending::Peer(GoodbyeReason::Duplicate, _)) => limits::DUPLICATE_PAUSE_MS,
+        // When the peer may come again, and soon in any case: what we have for it does not wait for its quota.
+        Outcome::Ended(Ending::NotReady(retry_ms) | Ending::OverQuota(retry_ms)) => {
+            (*retry_ms).min(limits::NOT_READY_RETRY_MS)
+        }
         Outcome::Ended(Ending::Peer(_, retry_ms)) => (*retry_ms).min(limits::RETRY_MS_MAX),
         _ => 0,
     }

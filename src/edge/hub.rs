@@ -16,6 +16,7 @@ use crate::engine::accept::Addressee;
 use crate::engine::peers::Admission;
 use crate::engine::peers::Direction;
 use crate::engine::peers::Peers;
+use crate::engine::quota::Coming;
 use crate::engine::quota::OverQuota;
 use crate::engine::quota::Quota;
 use crate::engine::quota::Spending;
@@ -216,13 +217,13 @@ impl Hub {
         (self.disk)()
     }
 
-    /// Counts a dispatch of a peer, in a frame of so many bytes, against its quota.
+    /// Counts a dispatch of a peer against its quota.
     ///
     /// # Errors
     /// If it is over it.
-    pub fn spend(&self, peer: OfficeCode, bytes: usize) -> Result<(), OverQuota> {
+    pub fn spend(&self, peer: OfficeCode, coming: Coming) -> Result<(), OverQuota> {
         let now = node_time(self.clock.now(), self.shared.head().time);
-        self.state().spending.take(peer, now, u64::try_from(bytes).unwrap_or(u64::MAX))
+        self.state().spending.take(peer, now, coming)
     }
 
     /// Whether another session with the peer was live since this one opened.

@@ -3,8 +3,10 @@
 //! Judging runs beside the session, on threads of its own; what was judged goes to the writer in the order in which it
 //! came, so that places stay in order.
 
+mod outcome;
 mod words;
 
+pub use outcome::Outcome;
 pub use words::in_words;
 
 use std::sync::Arc;
@@ -28,9 +30,9 @@ use crate::edge::hub::Told;
 use crate::engine::accept;
 use crate::engine::accept::BrokenRule;
 use crate::engine::peers::Direction;
+use crate::engine::quota::Coming;
 use crate::engine::rows::RowError;
 use crate::engine::session::Action;
-use crate::engine::session::Ending;
 use crate::engine::session::Event;
 use crate::engine::session::Session;
 use crate::engine::store::View;
@@ -55,17 +57,6 @@ pub struct Ends {
     pub outbound: mpsc::Sender<wire::Frame>,
     /// SPKI pin of the peer's TLS key: it must stay in the rosters.
     pub pin: Digest,
-}
-
-/// How a session ended.
-#[derive(Clone, Debug)]
-pub enum Outcome {
-    /// The machine ended it.
-    Ended(Ending),
-    /// The link broke.
-    Broken(String),
-    /// The node itself cannot go on.
-    Failed(String),
 }
 
 /// How a peer's frame was judged.
@@ -114,7 +105,7 @@ pub async fn run(
         greeted: false,
     };
     let outcome = driver.drive(&mut link.told).await;
-    if matches!(outcome, Outcome::Broken(_)) {
+    if outcome.leaves_work() {
         driver.keep_what_came().await;
     }
     (outcome, driver.session.peer(), driver.greeted)
@@ -187,7 +178,8 @@ impl Driver {
         }
     }
 
-    /// Takes what came before the link broke: on a link that breaks again and again nothing else would ever arrive.
+    /// Takes what came before the end: on a link that breaks again and again, or with a peer that soon says goodbye each
+    /// time, nothing else would ever arrive.
     async fn keep_what_came(&mut self) {
         while self.session.wants_frames()
             && let Some(Some(Ok(frame))) = self.ends.inbound.next().now_or_never()
@@ -311,7 +303,7 @@ impl Driver {
             return Some(Event::NotReady(limits::NOT_READY_RETRY_MS));
         }
         let Some(peer) = self.session.peer() else { return Some(Event::Broken("a dispatch came before Hello")) };
-        if let Err(over) = self.hub.spend(peer, prost::Message::encoded_len(&*deliver)) {
+        if let Err(over) = self.hub.spend(peer, Coming::of(&deliver)) {
             return Some(Event::OverQuota(over.retry_ms));
         }
         let hub = Arc::clone(&self.hub);

@@ -1,7 +1,8 @@
 //! What one peer may deliver in a day (PROTOCOL 8). Pure: time is handed in.
 //!
 //! - A day is one of node time, in UTC.
-//! - Every dispatch that comes is counted, one that was answered before as well: each costs work.
+//! - A place is counted once: what a cut has swallowed is sent again by an honest peer. What comes again has a count of
+//!   its own, with the same bounds, since each costs work.
 //! - The count begins at zero with the node; no peer can make a node start again.
 
 use std::collections::BTreeMap;
@@ -9,9 +10,14 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::domain::dispatch::Dispatch;
+use crate::domain::dispatch::Lane;
+use crate::domain::envelope::Unverified;
 use crate::limits;
+use crate::name::LogId;
 use crate::name::OfficeCode;
 use crate::time::Timestamp;
+use crate::wire;
 
 /// Milliseconds of a day.
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
@@ -22,7 +28,7 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 pub struct Quota {
     /// Dispatches of a peer in a day.
     pub dispatches_per_day: u64,
-    /// Bytes of the frames that carry them.
+    /// Bytes of them, of their notices and of their whole key wraps.
     pub bytes_per_day: u64,
 }
 
@@ -41,6 +47,26 @@ pub struct OverQuota {
     pub retry_ms: u32,
 }
 
+/// A dispatch as it comes: nothing of it has been checked.
+#[derive(Clone, Copy, Debug)]
+pub struct Coming {
+    /// The place that it claims; `None` if it cannot be read.
+    pub place: Option<(LogId, Lane, u64)>,
+    /// Bytes of the dispatch, its notice and its whole key wrap.
+    pub bytes: u64,
+}
+
+impl Coming {
+    /// What counts of a frame.
+    #[must_use]
+    pub fn of(deliver: &wire::Deliver) -> Self {
+        let bytes = [&deliver.dispatch, &deliver.notice, &deliver.key_wrap].map(Vec::len).iter().sum::<usize>();
+        let read = Unverified::<Dispatch>::read(&deliver.dispatch).ok();
+        let place = read.map(|read| (read.claim().stream.from_log, read.claim().stream.lane, read.claim().sequence));
+        Self { place, bytes: u64::try_from(bytes).unwrap_or(u64::MAX) }
+    }
+}
+
 /// What all peers have delivered today.
 #[derive(Debug)]
 pub struct Spending {
@@ -51,6 +77,15 @@ pub struct Spending {
 #[derive(Debug, Default)]
 struct Spent {
     day: i64,
+    new: Count,
+    again: Count,
+    /// The log that the last one came from, and how far its lanes were counted.
+    log: Option<LogId>,
+    through: BTreeMap<Lane, u64>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Count {
     dispatches: u64,
     bytes: u64,
 }
@@ -62,22 +97,32 @@ impl Spending {
         Self { quota, peers: BTreeMap::new() }
     }
 
-    /// Counts a dispatch of a peer, in a frame of so many bytes. `now` is node time.
+    /// Counts a dispatch of a peer. `now` is node time.
     ///
     /// # Errors
     /// If it is over the quota; then it is not counted.
-    pub fn take(&mut self, peer: OfficeCode, now: Timestamp, bytes: u64) -> Result<(), OverQuota> {
+    pub fn take(&mut self, peer: OfficeCode, now: Timestamp, coming: Coming) -> Result<(), OverQuota> {
         let day = now.ms() / DAY_MS;
         let spent = self.peers.entry(peer).or_default();
         if spent.day != day {
-            *spent = Spent { day, ..Spent::default() };
+            (spent.day, spent.new, spent.again) = (day, Count::default(), Count::default());
         }
-        let after = Spent { day, dispatches: spent.dispatches + 1, bytes: spent.bytes.saturating_add(bytes) };
+        let counted =
+            coming.place.and_then(|(log, lane, _)| spent.through.get(&lane).filter(|_| spent.log == Some(log)));
+        let is_new = coming.place.is_none_or(|(_, _, place)| counted.is_none_or(|through| place > *through));
+        let count = if is_new { &mut spent.new } else { &mut spent.again };
+        let after = Count { dispatches: count.dispatches + 1, bytes: count.bytes.saturating_add(coming.bytes) };
         if after.dispatches > self.quota.dispatches_per_day || after.bytes > self.quota.bytes_per_day {
             let rest_ms = u32::try_from(DAY_MS - now.ms() % DAY_MS).unwrap_or(u32::MAX);
             return Err(OverQuota { retry_ms: rest_ms.min(limits::RETRY_MS_MAX) });
         }
-        *spent = after;
+        *count = after;
+        if let (true, Some((log, lane, place))) = (is_new, coming.place) {
+            if spent.log.replace(log) != Some(log) {
+                spent.through.clear();
+            }
+            spent.through.insert(lane, place);
+        }
         Ok(())
     }
 }
@@ -91,18 +136,39 @@ mod tests {
         ["UZ-ALT", "TM-FAR", "KZ-BAD"][number].parse().unwrap()
     }
 
+    fn coming(bytes: u64) -> Coming {
+        Coming { place: None, bytes }
+    }
+
     #[test]
     fn the_last_one_passes_and_the_next_does_not() {
         let mut spending = Spending::new(Quota { dispatches_per_day: 2, bytes_per_day: 100 });
         let noon = Timestamp::ZERO.plus_ms(DAY_MS / 2);
-        assert_eq!(spending.take(peer(0), noon, 50), Ok(()));
-        assert_eq!(spending.take(peer(0), noon, 51), Err(OverQuota { retry_ms: limits::RETRY_MS_MAX }));
-        assert_eq!(spending.take(peer(0), noon, 50), Ok(()), "what was refused is not counted");
-        assert_eq!(spending.take(peer(0), noon, 0), Err(OverQuota { retry_ms: limits::RETRY_MS_MAX }));
-        assert_eq!(spending.take(peer(1), noon, 50), Ok(()), "each peer has its own");
+        assert_eq!(spending.take(peer(0), noon, coming(50)), Ok(()));
+        assert_eq!(spending.take(peer(0), noon, coming(51)), Err(OverQuota { retry_ms: limits::RETRY_MS_MAX }));
+        assert_eq!(spending.take(peer(0), noon, coming(50)), Ok(()), "what was refused is not counted");
+        assert_eq!(spending.take(peer(0), noon, coming(0)), Err(OverQuota { retry_ms: limits::RETRY_MS_MAX }));
+        assert_eq!(spending.take(peer(1), noon, coming(50)), Ok(()), "each peer has its own");
         let late = Timestamp::ZERO.plus_ms(DAY_MS - 5);
-        assert_eq!(spending.take(peer(0), late, 0), Err(OverQuota { retry_ms: 5 }));
-        assert_eq!(spending.take(peer(0), late.plus_ms(5), 100), Ok(()), "a new day");
+        assert_eq!(spending.take(peer(0), late, coming(0)), Err(OverQuota { retry_ms: 5 }));
+        assert_eq!(spending.take(peer(0), late.plus_ms(5), coming(100)), Ok(()), "a new day");
+    }
+
+    #[test]
+    fn a_place_is_counted_once_and_repeats_have_a_bound() {
+        let mut spending = Spending::new(Quota { dispatches_per_day: 3, bytes_per_day: 100 });
+        let mut take = |log: u8, lane, place| {
+            let coming = Coming { place: Some((LogId([log; 8]), lane, place)), bytes: 1 };
+            spending.take(peer(0), Timestamp::ZERO, coming).is_ok()
+        };
+        // Two, and after a cut both again.
+        assert!(take(1, Lane::Routine, 8) && take(1, Lane::Routine, 9));
+        assert!(take(1, Lane::Routine, 8) && take(1, Lane::Routine, 9));
+        assert!(take(1, Lane::Priority, 8), "a place in another lane is another one");
+        assert!(!take(1, Lane::Routine, 10), "the fourth");
+        assert!(take(1, Lane::Priority, 8));
+        assert!(!take(1, Lane::Routine, 9), "the fourth that comes again");
+        assert!(!take(2, Lane::Routine, 8), "a place of another log is new");
     }
 
     proptest! {
@@ -111,16 +177,16 @@ mod tests {
         fn no_day_takes_more(
             dispatches_per_day in 0..20_u64,
             bytes_per_day in 0..2_000_u64,
-            coming in prop::collection::vec((0..3_usize, 0..DAY_MS / 4, 0..300_u64), 0..200),
+            all in prop::collection::vec((0..3_usize, 0..DAY_MS / 4, 0..300_u64), 0..200),
         ) {
             let mut spending = Spending::new(Quota { dispatches_per_day, bytes_per_day });
             let mut taken: BTreeMap<(usize, i64), (u64, u64)> = BTreeMap::new();
             let mut now = Timestamp::ZERO;
-            for (number, later, bytes) in coming {
+            for (number, later, bytes) in all {
                 now = now.plus_ms(later);
                 let (dispatches, sum) = taken.entry((number, now.ms() / DAY_MS)).or_default();
                 let fits = *dispatches < dispatches_per_day && *sum + bytes <= bytes_per_day;
-                match spending.take(peer(number), now, bytes) {
+                match spending.take(peer(number), now, coming(bytes)) {
                     Ok(()) => {
                         prop_assert!(fits);
                         (*dispatches, *sum) = (*dispatches + 1, *sum + bytes);

@@ -5,6 +5,7 @@
 //! - one frame is sent for each [`Event::Writable`], so urgent frames pass a backlog within one frame;
 //! - no dispatch is sent before the peer's Hello has been compared with the store;
 //! - at most [`limits::WINDOW`] dispatches and one second of the measured rate are in flight in each lane;
+//! - that nothing is taken of the peer holds up nothing of ours;
 //! - after [`Action::Close`] there is no further action.
 
 mod ending;
@@ -13,6 +14,7 @@ mod lane;
 mod shorten;
 #[cfg(test)]
 mod tests;
+mod turned_away;
 mod words;
 
 use std::collections::BTreeMap;
@@ -23,6 +25,8 @@ use crate::domain::dispatch::Lane;
 use crate::domain::entry::Alarm;
 use crate::engine::session::lane::Outbound;
 use crate::engine::session::shorten::Encapsulations;
+use crate::engine::session::turned_away::Dropped;
+use crate::engine::session::turned_away::TurnedAway;
 use crate::limits;
 use crate::name::Country;
 use crate::name::OfficeCode;
@@ -82,10 +86,9 @@ pub struct Session {
     answering: VecDeque<u64>,
     answering_bytes: u64,
     writable: bool,
-    /// A dispatch came while draining.
-    turned_away: bool,
-    /// How it ends once nothing is left to do.
-    farewell: (GoodbyeReason, u32, Ending),
+    /// Nothing is taken of the peer any more.
+    turned_away: Option<TurnedAway>,
+    dropped: Dropped,
     control: VecDeque<Kind>,
     receipts: VecDeque<wire::Envelope>,
     /// Receipts that must let those that go again pass.
@@ -127,8 +130,8 @@ impl Session {
             answering: VecDeque::new(),
             answering_bytes: 0,
             writable: false,
-            turned_away: false,
-            farewell: (GoodbyeReason::Done, 0, Ending::Done),
+            turned_away: None,
+            dropped: Dropped::default(),
             control: VecDeque::new(),
             receipts: VecDeque::new(),
             later: VecDeque::new(),
@@ -202,6 +205,7 @@ impl Session {
             }
             Event::ReceiptStored { lane, sequence } => {
                 self.storing = self.storing.saturating_sub(1);
+                self.went_on(now);
                 if let Some(outbound) = self.lanes.get_mut(&lane) {
                     outbound.stored(now, sequence);
                 }
@@ -229,9 +233,12 @@ impl Session {
             Event::Broken(rule) => self.part(GoodbyeReason::Protocol, 0, Ending::Protocol(rule)),
             Event::Duplicate => self.part(GoodbyeReason::Duplicate, 0, Ending::Duplicate),
             Event::Revoked => self.part(GoodbyeReason::NotInRoster, 0, Ending::NotInRoster),
-            Event::NotReady(retry_ms) => self.take_no_more(retry_ms, Ending::NotReady),
+            Event::NotReady(retry_ms) => {
+                self.take_no_more(now, retry_ms, false);
+                vec![]
+            }
             Event::OverQuota(retry_ms) => {
-                self.take_no_more(retry_ms, Ending::OverQuota);
+                self.take_no_more(now, retry_ms, true);
                 vec![Action::Alarm(Alarm::Quota)]
             }
         }
@@ -248,15 +255,13 @@ impl Session {
                 self.close(Ending::Peer(reason, bye.retry_after_ms))
             }
             (Some(Kind::Hello(hello)), Phase::Greeting) => self.hello(hello),
-            // It is sent again in the next session.
-            (Some(Kind::Deliver(_)), Phase::Draining) => {
-                self.turned_away = true;
-                vec![]
-            }
-            (Some(Kind::Deliver(mut deliver)), Phase::Live) => {
+            (Some(Kind::Deliver(mut deliver)), Phase::Live | Phase::Draining) => {
                 self.encapsulations.restore(&mut deliver);
                 let bytes = prost::Message::encoded_len(&deliver);
                 let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+                if self.phase == Phase::Draining || self.turned_away.is_some() {
+                    return self.drop_dispatch(bytes);
+                }
                 self.answering.push_back(bytes);
                 self.answering_bytes = self.answering_bytes.saturating_add(bytes);
                 vec![Action::Accept(Box::new(deliver))]
@@ -318,17 +323,13 @@ impl Session {
                 actions.extend(self.next_receipts(lane));
             }
         }
-        let nothing_owed = self.answering.is_empty() && self.receipts.is_empty() && self.resend.is_empty();
-        // A peer whose dispatch was turned away may be draining as well: each would wait for the other.
-        if self.phase == Phase::Draining && nothing_owed && (self.turned_away || !self.in_flight()) {
-            let (reason, retry_ms, ending) = self.farewell;
-            self.part(reason, retry_ms, ending);
-        }
+        self.end_if_done(now);
         let was_quiet = !self.in_flight();
         if self.writable
             && let Some(kind) = self.next_frame()
         {
             self.writable = false;
+            self.went_on(now);
             if was_quiet && self.in_flight() {
                 // The peer owed nothing before: its time to answer begins now.
                 self.heard = now;

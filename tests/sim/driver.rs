@@ -92,16 +92,29 @@ impl World {
             }
             Action::Close(ending) => self.over(at, Outcome::Ended(ending)),
             Action::Greeted { peer, .. } => self.greeted(at, peer),
-            Action::Accept(_) | Action::StoreReceipt(_) => {
+            Action::Accept(ref deliver) => {
+                let node = &mut self.nodes[at.node];
+                let refused = if !node.is_ready(self.now) {
+                    Some(SessionEvent::NotReady(limits::NOT_READY_RETRY_MS))
+                } else if let Some(peer) = peer
+                    && let Err(over) = node.spend(self.now, peer, deliver)
+                {
+                    Some(SessionEvent::OverQuota(over.retry_ms))
+                } else {
+                    None
+                };
+                let Some(end) = self.end(at) else { return };
+                match refused {
+                    Some(event) => end.answers.push_back(event),
+                    None => {
+                        end.judging.push_back(action);
+                        self.within(0, 3, Event::Judge(at));
+                    }
+                }
+            }
+            Action::StoreReceipt(_) => {
                 end.judging.push_back(action);
                 self.within(0, 3, Event::Judge(at));
-                if !self.nodes[at.node].is_ready(self.now)
-                    && let Some(end) = self.end(at)
-                    && matches!(end.judging.back(), Some(Action::Accept(_)))
-                {
-                    end.judging.pop_back();
-                    end.answers.push_back(SessionEvent::NotReady(limits::NOT_READY_RETRY_MS));
-                }
             }
             Action::Alarm(alarm) => {
                 end.waits = peer.is_some();

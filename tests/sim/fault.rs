@@ -27,6 +27,8 @@ pub(crate) enum Fault {
     HalfOpen,
     /// Frames of one direction are lost, for a while.
     OneWay,
+    /// A node takes only a few dispatches of each peer a day, for a while.
+    Quota,
     /// A read of the store fails.
     ReadFails,
     /// A node is killed, and started again.
@@ -50,7 +52,7 @@ pub(crate) enum Fault {
 }
 
 impl Fault {
-    pub(crate) const ALL: [Self; 22] = [
+    pub(crate) const ALL: [Self; 23] = [
         Self::BothDial,
         Self::Clock1970,
         Self::ClockOff,
@@ -63,6 +65,7 @@ impl Fault {
         Self::Forged,
         Self::HalfOpen,
         Self::OneWay,
+        Self::Quota,
         Self::ReadFails,
         Self::Restart,
         Self::Revoke,

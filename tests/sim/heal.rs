@@ -3,6 +3,7 @@
 use chapar::domain::roster::OfficeState;
 use chapar::limits;
 
+use crate::node::NO_QUOTA;
 use crate::node::date;
 use crate::node::uptime;
 use crate::oracle;
@@ -58,6 +59,7 @@ impl World {
             let code = self.nodes[node].code();
             let one = &mut self.nodes[node];
             one.disk_low = false;
+            one.set_quota(NO_QUOTA);
             one.disk.calm();
             // A log that holds the future needs a clock that shows it: docs/administrator.md.
             let head = chapar::engine::log::Head::read(one.disk.rows());

@@ -1,11 +1,13 @@
 //! Makes things go wrong, and right again.
 
 use chapar::domain::roster::OfficeState;
+use chapar::engine::quota::Quota;
 use chapar::name::OfficeCode;
 
 use crate::disk::Disk;
 use crate::disk::Failure;
 use crate::fault::Fault;
+use crate::node::NO_QUOTA;
 use crate::node::Node;
 use crate::world::Event;
 use crate::world::Relief;
@@ -64,6 +66,12 @@ impl World {
             }
             Fault::HalfOpen => self.half_open(node, other),
             Fault::OneWay => self.bad_line(node, other, Trouble::OneWay(node, other)),
+            Fault::Quota => {
+                let dispatches_per_day = self.chance.below(8) as u64;
+                self.nodes[node].set_quota(Quota { dispatches_per_day, ..NO_QUOTA });
+                self.within(20_000, 400_000, Event::Relief(Relief::Quota(node)));
+                true
+            }
             Fault::ReadFails => self.arm(node, Failure::Read, 30),
             Fault::Restart => {
                 self.stop(node);
@@ -202,6 +210,7 @@ impl World {
     pub(crate) fn relieve(&mut self, relief: Relief) {
         match relief {
             Relief::Disk(node) => self.nodes[node].disk_low = false,
+            Relief::Quota(node) => self.nodes[node].set_quota(NO_QUOTA),
             Relief::Line(one, other) => {
                 self.troubles.remove(&(one, other));
                 for number in self.between(one, other) {

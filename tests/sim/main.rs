@@ -30,6 +30,7 @@ mod oracle;
 mod outage;
 mod plan;
 mod process;
+mod quota;
 mod record;
 mod seeds;
 mod small;

@@ -235,6 +235,10 @@ impl World {
 
     /// A session is over.
     pub(crate) fn over(&mut self, at: At, outcome: Outcome) {
+        // What was taken is written, as far as it keeps to the rules.
+        while outcome.leaves_work() && self.end(at).is_some_and(|end| !end.judging.is_empty()) {
+            self.judge(at);
+        }
         let words = in_words(&outcome);
         let Some(process) = self.process(at.node, at.run) else { return };
         let Some(end) = process.ends.remove(&at.id) else { return };

@@ -9,6 +9,10 @@ use chapar::edge::memory::Contents;
 use chapar::engine::accept::Addressee;
 use chapar::engine::peers::Direction;
 use chapar::engine::peers::Peers;
+use chapar::engine::quota::Coming;
+use chapar::engine::quota::OverQuota;
+use chapar::engine::quota::Quota;
+use chapar::engine::quota::Spending;
 use chapar::engine::session::Action;
 use chapar::engine::session::Event;
 use chapar::engine::session::Session;
@@ -26,12 +30,17 @@ use chapar::office::Reply;
 use chapar::office::Writer;
 use chapar::office::read;
 use chapar::time::Timestamp;
+use chapar::time::node_time;
+use chapar::wire;
 
 use crate::disk::Disk;
 use crate::land;
 
 /// When all offices are made: 2026-11-24T08:00:00Z.
 const BIRTH_MS: i64 = 1_795_507_200_000;
+
+/// All that comes is taken.
+pub(crate) const NO_QUOTA: Quota = Quota { dispatches_per_day: u64::MAX, bytes_per_day: u64::MAX };
 
 /// What the clocks of the world show when it is `now` in it.
 pub(crate) fn date(now: i64) -> Timestamp {
@@ -136,6 +145,7 @@ pub(crate) struct Process {
     pub(crate) replies: Vec<(Reply, Asker)>,
     pub(crate) pulse: Pulse,
     pub(crate) diallers: BTreeMap<OfficeCode, Dial>,
+    pub(crate) spending: Spending,
     /// It stops when its sessions have ended.
     pub(crate) draining: bool,
     pub(crate) entropy: SeededEntropy,
@@ -154,6 +164,7 @@ pub(crate) struct Node {
     /// Its clock minus the right time, ms; `None` is 1970.
     pub(crate) clock_off: Option<i64>,
     pub(crate) disk_low: bool,
+    pub(crate) quota: Quota,
     pub(crate) run: u32,
     pub(crate) process: Option<Process>,
     /// Its store has been proved to be old: it stays down.
@@ -183,6 +194,7 @@ impl Node {
             backup: None,
             clock_off: Some(0),
             disk_low: false,
+            quota: NO_QUOTA,
             run: 0,
             process: None,
             state_lost: false,
@@ -220,10 +232,25 @@ impl Node {
             replies: vec![],
             pulse,
             diallers: BTreeMap::new(),
+            spending: Spending::new(self.quota),
             draining: false,
             entropy: SeededEntropy::new(!entropy),
         });
         Ok(())
+    }
+
+    /// Another quota, from zero, as after a restart.
+    pub(crate) fn set_quota(&mut self, quota: Quota) {
+        self.quota = quota;
+        self.process.iter_mut().for_each(|process| process.spending = Spending::new(quota));
+    }
+
+    /// Counts a dispatch of a peer, by the same rule as in the node.
+    pub(crate) fn spend(&mut self, now: i64, peer: OfficeCode, deliver: &wire::Deliver) -> Result<(), OverQuota> {
+        let clock = self.clock(now);
+        let Some(process) = &mut self.process else { return Ok(()) };
+        let time = node_time(clock, process.writer.shared().head().time);
+        process.spending.take(peer, time, Coming::of(deliver))
     }
 
     /// Whether new work can be taken, by the same rule as in the node.

@@ -61,6 +61,7 @@ pub(crate) fn run(seed: u64, print: bool) -> Ran {
         (Fault::Revoke, 20),
         (Fault::RollBack, 12),
         (Fault::Suspend, 4),
+        (Fault::Quota, 3),
     ] {
         if chance.one_in(of) {
             world.backups |= fault == Fault::RollBack;

@@ -71,6 +71,7 @@ pub(crate) enum Event {
 pub(crate) enum Relief {
     Disk(usize),
     Line(usize, usize),
+    Quota(usize),
     State(OfficeCode),
 }
 

@@ -14,8 +14,8 @@ pub fn in_words(outcome: &Outcome) -> String {
             Ending::Duplicate | Ending::Overtaken => "another session with the peer stays",
             Ending::Idle => "nothing was heard although notices were on their way",
             Ending::NoHello => "no Hello came in time",
-            Ending::NotReady => "this node takes no new notices now",
-            Ending::OverQuota => "the peer has delivered all that it may in a day",
+            Ending::NotReady(_) => "this node takes no new notices now",
+            Ending::OverQuota(_) => "the peer has delivered all that it may in a day",
             Ending::NotInRoster => {
                 "the peer is not in force in the rosters here, or it runs another log than they list"
             }

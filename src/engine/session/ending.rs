@@ -1,4 +1,4 @@
-//! How a session ends: by the clock, because the node stops, because it takes nothing more, or because of the peer.
+//! How a session ends: by the clock, because the node stops, or because of the peer.
 
 use crate::engine::session::Action;
 use crate::engine::session::Ending;
@@ -20,6 +20,7 @@ impl Session {
                 if self.in_flight() && now.since_ms(self.heard) >= limits::IDLE_MS {
                     return self.close(Ending::Idle);
                 }
+                self.tick_turned_away(now);
                 vec![Action::WakeAt(now.plus_ms(limits::IDLE_MS / 4))]
             }
             Phase::Closed => vec![],
@@ -37,19 +38,6 @@ impl Session {
         }
     }
 
-    /// The last dispatch is not taken, and none after it; what was taken before is still answered.
-    pub(super) fn take_no_more(&mut self, retry_ms: u32, ending: Ending) -> Vec<Action> {
-        if !matches!(self.phase, Phase::Live | Phase::Draining) {
-            return self.part(GoodbyeReason::NotReady, retry_ms, ending);
-        }
-        let size = self.answering.pop_back().unwrap_or(0);
-        self.answering_bytes = self.answering_bytes.saturating_sub(size);
-        self.phase = Phase::Draining;
-        self.turned_away = true;
-        self.farewell = (GoodbyeReason::NotReady, retry_ms, ending);
-        vec![]
-    }
-
     /// Says goodbye and ends once that is sent.
     pub(super) fn part(&mut self, reason: GoodbyeReason, retry_after_ms: u32, ending: Ending) -> Vec<Action> {
         if matches!(self.phase, Phase::Closing(_) | Phase::Closed) {
@@ -57,7 +45,8 @@ impl Session {
         }
         self.phase = Phase::Closing(ending);
         // Without our Hello the peer could not find that one of the stores is old, and which.
-        self.control.retain(|kind| matches!(kind, Kind::Hello(_)));
+        let tells = reason == GoodbyeReason::StateLost;
+        self.control.retain(|kind| tells && matches!(kind, Kind::Hello(_)));
         self.receipts.clear();
         self.later.clear();
         self.resend.clear();

@@ -58,6 +58,11 @@ impl Outbound {
         !self.flight.is_empty()
     }
 
+    /// Whether nothing is left to send, and nothing without a receipt.
+    pub(super) fn is_spent(&self) -> bool {
+        !self.loading && !self.more && self.ready.is_empty() && self.flight.is_empty()
+    }
+
     /// The place after which to load, if it is time to.
     pub(super) fn wants(&mut self) -> Option<u64> {
         if self.loading || !self.more || self.ready.len() > limits::LOAD / 2 {

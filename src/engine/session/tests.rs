@@ -1,11 +1,11 @@
 //! The session as its link sees it: by name, against arbitrary events, and two of them against a link that breaks.
 
 mod alone;
-mod ending;
 mod events;
 mod model;
 mod named;
 mod pair;
+mod turned_away;
 
 use std::collections::BTreeMap;
 

@@ -210,12 +210,12 @@ pub enum Ending {
     Idle,
     /// No Hello came in time.
     NoHello,
-    /// We cannot decide now.
-    NotReady,
+    /// We could not decide; the peer may try again after so many milliseconds.
+    NotReady(u32),
     /// The peer is not in force in the rosters here, or not who it says.
     NotInRoster,
-    /// The peer has delivered all that it may in a day.
-    OverQuota,
+    /// The peer has delivered all that it may in a day; it may try again after so many milliseconds.
+    OverQuota(u32),
     /// Another session with the peer overtook this one.
     Overtaken,
     /// Our own store went back in time: this node must stop signing.

@@ -5,15 +5,19 @@ use chapar::domain::dispatch::Receipt;
 use chapar::domain::entry::Alarm;
 use chapar::domain::envelope::Unverified;
 use chapar::engine::quota::Quota;
-use chapar::limits;
 use chapar::wire;
 use chapar::wire::GoodbyeReason;
 use chapar::wire::frame::Kind;
 use prost::Message as _;
 
 use crate::hostile::Scene;
+use crate::hostile::foe::End;
 
-/// What the victim says to these dispatches: how many receipts, and the pause that it asks for at the end. Receipts for
+/// The longest pause that a peer is asked for, in minutes.
+const TEN_MINUTES: u32 = 10;
+
+/// What the victim says to these dispatches: how many receipts, and the pause that it asks for at the end, in whole
+/// minutes, begun ones included. Receipts for
 /// those of an earlier session come as well: the foe never says that it has them.
 async fn deliver(scene: &Scene, frames: &[wire::Deliver]) -> (usize, Option<u32>) {
     let mut link = scene.foe.greeted(&scene.endpoint).await;
@@ -31,7 +35,7 @@ async fn deliver(scene: &Scene, frames: &[wire::Deliver]) -> (usize, Option<u32>
             Ok(Kind::Receipt(receipt)) => receipts += usize::from(of_now(&receipt)),
             Ok(Kind::Goodbye(bye)) => {
                 assert_eq!(bye.reason(), GoodbyeReason::NotReady);
-                return (receipts, Some(bye.retry_after_ms));
+                return (receipts, Some(bye.retry_after_ms.div_ceil(60_000)));
             }
             Ok(_) => {}
             Err(end) => panic!("{end:?} after {receipts} receipts"),
@@ -48,10 +52,10 @@ async fn a_peer_delivers_no_more_than_its_quota_of_a_day() {
     let frames: Vec<wire::Deliver> = (0..QUOTA + 20).map(|number| scene.foe.issue(&format!("{number}"))).collect();
 
     // All at once: those within the quota are taken, answered, and the session ends.
-    assert_eq!(deliver(&scene, &frames).await, (QUOTA, Some(limits::RETRY_MS_MAX)));
+    assert_eq!(deliver(&scene, &frames).await, (QUOTA, Some(TEN_MINUTES)));
     assert_eq!(scene.received().await, QUOTA);
     // It comes again at once: nothing more is taken, and the alarm stands there once.
-    assert_eq!(deliver(&scene, &frames[QUOTA..]).await, (0, Some(limits::RETRY_MS_MAX)));
+    assert_eq!(deliver(&scene, &frames[QUOTA..]).await, (0, Some(TEN_MINUTES)));
     assert_eq!(scene.received().await, QUOTA);
     assert_eq!(scene.alarms().await, [Alarm::Quota as u32]);
     let status = scene.victim.status().await;
@@ -60,8 +64,8 @@ async fn a_peer_delivers_no_more_than_its_quota_of_a_day() {
     scene.goes_on().await;
 
     // Shortly before the next day it is told to wait for that; then there is a new quota.
-    scene.clock.set("2026-11-20T23:59:55Z");
-    assert_eq!(deliver(&scene, &frames[QUOTA..]).await, (0, Some(5_000)));
+    scene.clock.set("2026-11-20T23:59:30Z");
+    assert_eq!(deliver(&scene, &frames[QUOTA..]).await, (0, Some(1)));
     scene.clock.set("2026-11-21T00:00:00Z");
     assert_eq!(deliver(&scene, &frames[QUOTA..]).await, (QUOTA, None));
     assert_eq!(scene.received().await, 2 * QUOTA);
@@ -69,16 +73,35 @@ async fn a_peer_delivers_no_more_than_its_quota_of_a_day() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn repeats_count_and_bytes_count() {
+async fn repeats_have_a_bound_of_their_own_and_bytes_count() {
     let mut scene = Scene::with(Quota { dispatches_per_day: 5, ..Quota::default() }).await;
     let valid = scene.foe.issue("again and again");
-    assert_eq!(deliver(&scene, &vec![valid.clone(); 6]).await, (5, Some(limits::RETRY_MS_MAX)));
+    assert_eq!(deliver(&scene, &vec![valid.clone(); 7]).await, (6, Some(TEN_MINUTES)));
     assert_eq!(scene.received().await, 1);
     scene.end().await;
 
-    let bytes = 3 * valid.encoded_len() as u64;
-    let mut scene = Scene::with(Quota { bytes_per_day: bytes, ..Quota::default() }).await;
+    let bytes = valid.dispatch.len() + valid.notice.len() + valid.key_wrap.len();
+    let mut scene = Scene::with(Quota { bytes_per_day: 3 * bytes as u64, ..Quota::default() }).await;
     let valid = scene.foe.issue("again and again");
-    assert_eq!(deliver(&scene, &vec![valid; 6]).await, (3, Some(limits::RETRY_MS_MAX)));
+    assert_eq!(deliver(&scene, &vec![valid; 6]).await, (4, Some(TEN_MINUTES)));
+    scene.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_before_a_goodbye_is_kept() {
+    const COUNT: usize = 100;
+    let mut scene = Scene::set().await;
+    for (before, reason) in [(0, GoodbyeReason::Done), (COUNT, GoodbyeReason::NotReady)] {
+        let frames: Vec<_> = (0..COUNT).map(|number| scene.foe.issue(&format!("{reason:?} {number}"))).collect();
+        let mut link = scene.foe.greeted(&scene.endpoint).await;
+        for frame in frames {
+            link.say(Kind::Deliver(frame)).await;
+        }
+        link.say(Kind::Goodbye(wire::Goodbye { reason: reason.into(), retry_after_ms: 0 })).await;
+        assert_eq!(link.end().await, End::Closed);
+        // What the writer has been given before is done by then.
+        scene.goes_on().await;
+        assert_eq!(scene.received().await, before + COUNT);
+    }
     scene.end().await;
 }

@@ -9,6 +9,7 @@ use chapar::office::verify::Owner;
 use chapar::office::verify::Verifier;
 use chapar::wire::EntryKind;
 
+use crate::fault::Fault;
 use crate::oracle::Seen;
 use crate::oracle::has_losses;
 use crate::world::World;
@@ -29,7 +30,9 @@ pub(super) fn check(world: &World, all: &[Seen]) -> Vec<String> {
         wrong.extend(streams(seen));
         wrong.extend(twice(seen));
         if !has_losses(world) {
-            let alarms = seen.of_kind(EntryKind::Alarm);
+            let quota = world.record.faults.contains_key(&Fault::Quota);
+            let is_due = |code| quota && code == Alarm::Quota as u32;
+            let alarms = seen.of_kind(EntryKind::Alarm).filter(|entry| !is_due(entry.code));
             wrong.extend(alarms.map(|entry| {
                 let words = Alarm::in_words(entry.code).unwrap_or("unknown");
                 format!("{} has an alarm about {}: {words}", seen.code, entry.peer)

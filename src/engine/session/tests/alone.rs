@@ -66,6 +66,8 @@ struct Watch {
     said_hello: bool,
     greeted: bool,
     draining: bool,
+    turned_away: bool,
+    may_drain: bool,
     /// Told to part: only the goodbye may follow, after our Hello if that was not out yet.
     parting: bool,
     closed: bool,
@@ -89,6 +91,8 @@ impl Watch {
             said_hello: false,
             greeted: false,
             draining: false,
+            turned_away: false,
+            may_drain: false,
             parting: false,
             closed: false,
             rosters: BTreeMap::new(),
@@ -138,12 +142,18 @@ impl Watch {
             self.window = hello.window.clamp(1, limits::WINDOW) as usize;
         }
         let takes_no_more = matches!(event, Event::NotReady(_) | Event::OverQuota(_));
-        self.draining |= matches!(event, Event::Drain) || takes_no_more;
+        self.draining |= matches!(event, Event::Drain);
+        // A peer that was turned away is let go in time, with all that is left.
+        self.may_drain |= self.turned_away && matches!(event, Event::Tick);
+        self.turned_away |= takes_no_more;
         self.parting |= matches!(event, Event::Broken(_) | Event::Duplicate | Event::Revoked);
         self.parting |= takes_no_more && !self.greeted;
         self.writable |= is_writable;
         let was_closed = self.closed;
-        let must_go = self.greeted && !self.draining && self.lanes.values().any(|lane| lane.must_go(self.window));
+        let must_go = self.greeted
+            && !self.draining
+            && !self.may_drain
+            && self.lanes.values().any(|lane| lane.must_go(self.window));
         let actions = self.session.on(self.now, event);
         if was_closed {
             assert_eq!(actions, [], "after the end");
