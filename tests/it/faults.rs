@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::fs::File;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use chapar::wire;
@@ -18,6 +19,7 @@ use crate::binary::Output;
 use crate::binary::free_port;
 use crate::binary::introduce;
 use crate::local::Local;
+use crate::observability::asked;
 use crate::support::shim;
 use crate::support::shim::Call;
 use crate::world::a_notice;
@@ -33,6 +35,8 @@ const SENDS: usize = 20;
 struct Scene {
     office: Binary,
     peer: Binary,
+    /// Where its metrics are.
+    page: SocketAddr,
     /// The disk fails while this file is there.
     trigger: PathBuf,
     /// Digests of the notices whose sending was answered.
@@ -49,8 +53,12 @@ impl Scene {
         let trigger = root.path().join("the disk fails");
         let store = office.data.join("store").join("db");
         office.environment = shim::failing(call, &store, error.raw_os_error(), &trigger);
+        let page = free_port();
+        let config = office.data.join("config.toml");
+        let text = fs::read_to_string(&config).unwrap();
+        fs::write(&config, text.replacen("[[officer", &format!("metrics = \"{page}\"\n[[officer"), 1)).unwrap();
         introduce(root.path(), &mut [&mut office, &mut peer]);
-        Self { office, peer, trigger, answered: BTreeSet::new(), _root: root }
+        Self { office, peer, page, trigger, answered: BTreeSet::new(), _root: root }
     }
 
     fn break_disk(&self) {
@@ -137,5 +145,21 @@ async fn the_disk_does_not_read() {
     assert_ne!(asked.code, Some(0), "{asked:#?}");
     assert_eq!(said(&scene.office.ended_by_itself()), (Some(1), json!(IO), json!(LOOK)));
     scene.mend_disk();
+    scene.is_whole().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_disk_does_not_read_for_the_metrics() {
+    let mut scene = Scene::set(Call::Read, Errno::IO);
+    scene.send(SENDS).await;
+    // No session reads anything.
+    assert!(scene.peer.stop().success() && scene.office.stop().success());
+    scene.office.start();
+    scene.break_disk();
+    let (head, _) = asked(scene.page, "GET /metrics");
+    assert!(head.starts_with("HTTP/1.1 500"), "{head}");
+    assert_eq!(said(&scene.office.ended_by_itself()), (Some(1), json!(IO), json!(LOOK)));
+    scene.mend_disk();
+    scene.peer.start();
     scene.is_whole().await;
 }
