@@ -15,6 +15,7 @@ pub mod link;
 pub mod listen;
 pub mod memory;
 pub mod note;
+pub mod people;
 pub mod probe;
 pub mod sled;
 pub mod socket;

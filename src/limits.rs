@@ -148,6 +148,8 @@ pub const CONNECTIONS_PER_KEY: usize = 16;
 /// Threads for what may block: reads, and the judging of what peers deliver. A peer can keep all of them at work, and
 /// each has a stack.
 pub const BLOCKING_THREADS: usize = 32;
+/// Names that are looked up at a time: each takes one of these threads, for long if the resolver is silent.
+pub const LOOKUPS: usize = 4;
 /// Bytes of HTTP/2 headers of one call.
 pub const HEADER_LIST_BYTES: u32 = 16 * 1024;
 /// HTTP/2 streams of one connection.
@@ -166,3 +168,14 @@ pub const REFUSED_BYTES: u64 = 16 * 1024;
 pub const ACCEPT_PAUSE_MS: u64 = 100;
 /// Least time between two traces of connections that were turned away.
 pub const TURNED_AWAY_TRACE_MS: u64 = 1_000;
+
+/// Writes that `doctor` times.
+pub const SYNCS: u8 = 32;
+/// Size of each of them.
+pub const SYNC_BYTES: usize = 4 * 1024;
+/// Microseconds until a write is on the disk; less, and `doctor` warns that no disk is so fast.
+pub const SYNC_US_MIN: u64 = 15;
+/// Time until a write is on the disk; more, and `doctor` warns, since officers notice it.
+pub const SYNC_MS_MAX: u64 = 100;
+/// Files that a node has open besides its connections.
+pub const OTHER_FILES: usize = 256;

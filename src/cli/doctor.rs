@@ -1,4 +1,5 @@
-//! `doctor`: looks at the data folder and the machine, beside a running node or without one. It changes nothing.
+//! `doctor`: looks at the data folder and the machine, beside a running node or without one. It changes nothing there;
+//! to time the disk it writes a small file and removes it again.
 
 mod folder;
 mod machine;

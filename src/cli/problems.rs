@@ -22,7 +22,7 @@ pub(super) fn sheet<'a>(problems: impl IntoIterator<Item = &'a Problem>) -> Stri
     });
     let lines: Vec<String> = lines.collect();
     if lines.is_empty() {
-        return "Nothing is missing.".to_owned();
+        return "Nothing is wrong.".to_owned();
     }
     format!("To be looked at:\n{}", lines.join("\n"))
 }

@@ -5,7 +5,12 @@ use std::io::IsTerminal as _;
 use serde_json::json;
 use tokio::signal::unix::SignalKind;
 use tokio::signal::unix::signal;
+use tracing::Level;
+use tracing::Metadata;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::cli::Global;
 use crate::cli::failure::Failure;
@@ -39,13 +44,23 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<(), Failure> {
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     // Only the first node of a process may set them up; there is one.
-    let _set = if global.json { traces.json().try_init() } else { traces.try_init() };
+    let _set = if global.json {
+        traces.json().finish().with(filter_fn(may_be_traced)).try_init()
+    } else {
+        traces.finish().with(filter_fn(may_be_traced)).try_init()
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .max_blocking_threads(limits::BLOCKING_THREADS)
         .enable_all()
         .build()
         .map_err(Failure::internal)?;
     runtime.block_on(serve(global))
+}
+
+/// Whatever the filter says: below info, libraries print rows of the store, and what a peer has sent.
+fn may_be_traced(metadata: &Metadata<'_>) -> bool {
+    let target = metadata.target();
+    *metadata.level() <= Level::INFO || target == "chapar" || target.starts_with("chapar::")
 }
 
 async fn serve(global: &Global) -> Result<(), Failure> {

@@ -10,6 +10,7 @@ use crate::cli::output::pairs;
 use crate::cli::peer;
 use crate::cli::problems;
 use crate::cli::words;
+use crate::edge::people;
 use crate::wire;
 
 pub(super) fn run(global: &Global) -> Result<(), Failure> {
@@ -58,7 +59,7 @@ fn sheet(status: &wire::GetStatusResponse) -> String {
         ("Storage key", status.storage_key.clone()),
         (
             "Disk",
-            status.free_bytes.map_or_else(|| "not known".to_owned(), |free| format!("{} free", words::size(free))),
+            status.free_bytes.map_or_else(|| "not known".to_owned(), |free| format!("{} free", people::size(free))),
         ),
         ("Rosters", if rosters.is_empty() { "none".to_owned() } else { rosters.join(", ") }),
         ("Alarms", alarms),
@@ -99,7 +100,7 @@ mod tests {
         );
         assert_eq!(object(&status)["problems"][0]["do"], "Compare it, then: chapar peer trust UZ");
         status.problems.clear();
-        assert!(sheet(&status).ends_with("Nothing is missing."));
+        assert!(sheet(&status).ends_with("Nothing is wrong."));
         assert_eq!((&object(&status)["missing"], &object(&status)["problems"]), (&json!([]), &json!([])));
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 use serde_json::json;
 
+use crate::edge::people;
 use crate::time::Timestamp;
 use crate::wire::json::Word;
 use crate::wire::json::word_of;
@@ -29,12 +30,7 @@ pub(super) fn time(ms: i64) -> Value {
 
 /// A time for people, in UTC, to the second; empty for none.
 pub(super) fn moment(ms: i64) -> String {
-    if ms == 0 { String::new() } else { spoken_time(&Timestamp::clamped(ms).to_string()) }
-}
-
-/// An RFC 3339 time for people.
-pub(super) fn spoken_time(time: &str) -> String {
-    time.get(..19).unwrap_or(time).replace('T', " ")
+    if ms == 0 { String::new() } else { people::moment(Timestamp::clamped(ms)) }
 }
 
 /// Bytes as lower-case hex; null for none.
@@ -52,19 +48,6 @@ pub(super) fn age(ms: i64) -> String {
     const UNITS: [(i64, &str); 3] = [(86_400_000, "day"), (3_600_000, "hour"), (60_000, "minute")];
     let unit = UNITS.into_iter().find(|(length, _)| ms >= *length);
     unit.map_or_else(|| "less than a minute".to_owned(), |(length, name)| count(ms / length, name))
-}
-
-/// A number of bytes, for people.
-pub(super) fn size(bytes: u64) -> String {
-    const UNITS: [(u32, &str); 3] = [(30, "GiB"), (20, "MiB"), (10, "KiB")];
-    let unit = UNITS.into_iter().find(|(shift, _)| bytes >> shift > 0);
-    unit.map_or_else(
-        || format!("{bytes} bytes"),
-        |(shift, name)| {
-            let tenths = (u128::from(bytes) * 10) >> shift;
-            format!("{}.{} {name}", tenths / 10, tenths % 10)
-        },
-    )
 }
 
 /// A number and what is counted: `1 office`, `2 offices`.
@@ -85,7 +68,6 @@ mod tests {
         assert_eq!(words::<wire::NoticeKind>(kind), "seizure report");
         assert_eq!((word::<wire::NoticeKind>(0), words::<wire::NoticeKind>(0)), (Value::Null, String::new()));
         assert_eq!((time(0), time(1)), (Value::Null, json!("1970-01-01T00:00:00.001Z")));
-        assert_eq!([size(1023), size(1536), size(5 << 30)], ["1023 bytes", "1.5 KiB", "5.0 GiB"]);
         assert_eq!(moment(1000), "1970-01-01 00:00:01");
         assert_eq!([age(59_999), age(60_000), age(2 * 86_400_000)], ["less than a minute", "1 minute", "2 days"]);
     }

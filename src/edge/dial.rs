@@ -7,6 +7,7 @@
 //!   first bytes, the settings of HTTP/2: a refusal is an error of the dial, not of the first call.
 
 mod error;
+mod lookup;
 
 pub use error::DialError;
 
@@ -20,13 +21,13 @@ use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use tokio::io::AsyncBufReadExt as _;
 use tokio::net::TcpStream;
-use tokio::net::lookup_host;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tonic::transport::Channel;
 use tracing::Instrument as _;
 
+use crate::edge::dial::lookup::addresses;
 use crate::edge::grpc::exchange_endpoint;
 use crate::edge::listen::LinkPeer;
 use crate::edge::tls::Pins;
@@ -39,7 +40,7 @@ use crate::name::OfficeCode;
 /// The deadlines of a dial.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DialDeadlines {
-    /// For the name, and then for TCP over all addresses together.
+    /// For the name and its turn to be looked up, and then for TCP over all addresses together.
     pub connect: Duration,
     /// For TLS.
     pub handshake: Duration,
@@ -116,8 +117,8 @@ impl Dialler {
     /// # Errors
     /// If it has none.
     pub(super) async fn resolve(&self, endpoint: &str) -> Result<Vec<SocketAddr>, DialError> {
-        match timeout(self.deadlines.connect, lookup_host(endpoint)).await {
-            Ok(Ok(addresses)) => Ok(addresses.collect()),
+        match timeout(self.deadlines.connect, addresses(endpoint)).await {
+            Ok(Ok(addresses)) => Ok(addresses),
             Ok(Err(error)) => Err(DialError::resolve(endpoint, error.kind())),
             Err(_) => Err(DialError::resolve(endpoint, io::ErrorKind::TimedOut)),
         }

@@ -266,7 +266,7 @@ async fn dial(dialler: &Dialler, endpoint: &str) -> Result<Ends, String> {
     let deadline = Duration::from_millis(limits::HELLO_MS.unsigned_abs());
     let called = tokio::time::timeout(deadline, client.session(frames)).await;
     let called = called.map_err(|_| "the call was not taken in time".to_owned())?;
-    let inbound = called.map_err(|status| status.message().to_owned())?.into_inner();
+    let inbound = called.map_err(|status| link::call_in_words(&status).to_owned())?.into_inner();
     let inbound = inbound.map(|message| message.map(|m| m.frame.unwrap_or_default()));
     Ok(Ends { inbound: Box::pin(inbound), outbound, pin: answered.peer.pin })
 }

@@ -19,7 +19,9 @@ use chacha20poly1305::aead::Aead as _;
 use chacha20poly1305::aead::Payload;
 use zeroize::Zeroizing;
 
+pub use crate::edge::keystore::custody::BESIDE_THE_KEYS;
 pub use crate::edge::keystore::custody::Custody;
+pub use crate::edge::keystore::custody::NOT_BESIDE_THE_KEYS;
 pub use crate::edge::keystore::custody::UnknownCustody;
 pub use crate::edge::keystore::storage::Source;
 

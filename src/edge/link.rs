@@ -7,6 +7,7 @@ mod outcome;
 mod words;
 
 pub use outcome::Outcome;
+pub use words::call_in_words;
 pub use words::in_words;
 
 use std::sync::Arc;
@@ -167,7 +168,7 @@ impl Driver {
                 },
                 frame = self.ends.inbound.next(), if self.session.wants_frames() => match frame {
                     Some(Ok(frame)) => events.push(Event::Frame(Box::new(frame))),
-                    Some(Err(status)) => return Outcome::Broken(status.message().to_owned()),
+                    Some(Err(status)) => return Outcome::Broken(call_in_words(&status).to_owned()),
                     None => return Outcome::Broken("the link was closed".to_owned()),
                 },
                 () = tokio::time::sleep(wake) => {

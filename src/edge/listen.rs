@@ -3,13 +3,15 @@
 //! Not the session over a link, and not gRPC.
 //!
 //! - A handshake runs in its own task, under a deadline; a peer that sends nothing holds up nobody.
-//! - Connections are counted, those of each address and of each key apart; what is too many is closed at once.
-//! - Unfinished ones are counted apart; when there are too many, the oldest gives way.
+//! - Connections are counted, those of each address and of each key apart. When there are too many, the oldest one gives
+//!   way that has not finished its handshake; if all have, the new one is closed at once.
+//! - Unfinished ones are counted apart, with the same consequence.
 //! - An error of accept never ends the listener.
 
 mod handshake;
 mod link;
 mod seats;
+mod seldom;
 mod turns;
 
 pub use link::Link;
@@ -40,6 +42,7 @@ use tracing::Instrument as _;
 use crate::edge::listen::handshake::Handshake;
 use crate::edge::listen::seats::Seats;
 use crate::edge::listen::seats::share_of;
+use crate::edge::listen::seldom::Seldom;
 use crate::edge::listen::turns::Turn;
 use crate::edge::listen::turns::Turns;
 use crate::edge::tls::Pins;
@@ -111,7 +114,8 @@ impl Listener {
         let (addresses, keys) = (Seats::new(self.limits.per_address), Seats::new(self.limits.per_key));
         let mut turns = Turns::new(self.limits.handshakes);
         let mut tasks = JoinSet::new();
-        let (mut turned_away, mut gave_way, mut failed) = (Seldom::default(), Seldom::default(), Seldom::default());
+        let (turned_away, gave_way, failed) = (Seldom::default(), Seldom::default(), Seldom::default());
+        let too_many_of_key = Arc::new(Seldom::default());
         loop {
             let accepted = tokio::select! {
                 biased;
@@ -131,12 +135,19 @@ impl Listener {
                         tracing::error!(count, "a connection cannot be accepted: {error}");
                     }
                     // It may be file descriptors that are lacking.
-                    turns.give_way();
+                    turns.give_way(|_| true);
                     sleep(Duration::from_millis(limits::ACCEPT_PAUSE_MS)).await;
                     continue;
                 }
             };
-            let seat = addresses.take(share_of(address.ip()));
+            let share = share_of(address.ip());
+            let mut seat = addresses.take(share);
+            if seat.is_none() && turns.give_way(|other| other == share) {
+                seat = addresses.take(share);
+                if let Some(count) = gave_way.once_more() {
+                    tracing::warn!(peer.address = %address, count, "too many connections: the oldest handshake gives way");
+                }
+            }
             let room = Arc::clone(&connections).try_acquire_owned();
             let (Some(seat), Ok(room)) = (seat, room) else {
                 if let Some(count) = turned_away.once_more() {
@@ -151,20 +162,25 @@ impl Listener {
             }
             let deadline = Instant::now() + self.limits.handshake;
             let acceptor = TlsAcceptor::from(tls.load_full());
-            let handshake = Handshake { acceptor, address, deadline, pins: Arc::clone(&pins), keys: keys.clone() };
+            let handshake = Handshake {
+                acceptor,
+                address,
+                deadline,
+                pins: Arc::clone(&pins),
+                keys: keys.clone(),
+                too_many: Arc::clone(&too_many_of_key),
+            };
             let links = links.clone();
-            let turn = Turn::default();
+            let turn = Turn::new((room, seat));
             let watched = turn.watch();
             let task = async move {
-                let link = handshake.shake(socket, room, seat).await;
-                drop(turn);
-                if let Some(link) = link {
+                if let Some(link) = handshake.shake(socket, turn).await {
                     // Nobody receives only while the node stops.
                     let _ = links.send(link).await;
                 }
             };
             let task = tasks.spawn(task.instrument(tracing::error_span!("accept", peer.address = %address)));
-            turns.begin(watched, task);
+            turns.begin(share, watched, task);
         }
         tasks.shutdown().await;
     }
@@ -173,24 +189,4 @@ impl Listener {
 /// Finished links as tonic's server takes them.
 pub fn incoming(links: mpsc::Receiver<Link>) -> impl Stream<Item = Result<Link, Infallible>> {
     ReceiverStream::new(links).map(Ok)
-}
-
-/// Counts what may happen often, and says only now and then that it is time to trace it.
-#[derive(Debug, Default)]
-struct Seldom {
-    count: u64,
-    quiet_until: Option<Instant>,
-}
-
-impl Seldom {
-    /// The count so far, if it is time.
-    fn once_more(&mut self) -> Option<u64> {
-        self.count += 1;
-        let now = Instant::now();
-        if self.quiet_until.is_some_and(|until| now < until) {
-            return None;
-        }
-        self.quiet_until = Some(now + Duration::from_millis(limits::TURNED_AWAY_TRACE_MS));
-        Some(self.count)
-    }
 }

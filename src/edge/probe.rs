@@ -196,7 +196,11 @@ fn way_out(error: &DialError, peer: OfficeCode) -> String {
         DialError::Connect { .. } => format!(
             "Call the administrator of {peer}: does its node run, and do both firewalls let TCP to this port through?"
         ),
-        DialError::Closed { .. } | DialError::NotTls { .. } | DialError::Silent { .. } | DialError::Tls { .. } => {
+        DialError::Closed { .. } => format!(
+            "It may have too many connections from this address or with this key: wait a minute and try again. If that \
+             does not help, ask the administrator of {peer} what answers there, and what its trace says."
+        ),
+        DialError::NotTls { .. } | DialError::Silent { .. } | DialError::Tls { .. } => {
             format!(
                 "Ask the administrator of {peer} what answers there; nothing between the offices may open TLS or proxy it."
             )

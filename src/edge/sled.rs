@@ -82,8 +82,7 @@ impl SledStore {
             db.flush()?;
             Ok(db)
         })?;
-        files::sync_new(path)?;
-        Self::new(path, lock, db, 0)
+        Self::new(path, lock, db, files::sync_new(path).map(|()| 0))
     }
 
     /// Opens the store in the folder `path`.
@@ -106,13 +105,7 @@ impl SledStore {
             let number = row.and_then(|row| <[u8; 8]>::try_from(row.as_ref()).ok());
             number.map(u64::from_be_bytes).ok_or_else(|| StoreError::Unreadable("it has no commit number".into()))
         });
-        match last {
-            Ok(last) => Self::new(path, lock, db, last),
-            Err(error) => {
-                close(db, path);
-                Err(error)
-            }
-        }
+        Self::new(path, lock, db, last)
     }
 
     /// Copies the closed store in the folder `path` into the new folder `copy`, and opens that. Opening a damaged store
@@ -129,10 +122,21 @@ impl SledStore {
         Self::open(copy)
     }
 
-    fn new(path: &Path, lock: Lock, db: ::sled::Db, last: u64) -> Result<Self, StoreError> {
-        let file = files::open_data(path)?;
-        // A killed process may have left commits that only the page cache has; they count from now on.
-        file.sync_data().map_err(|error| files::store_error(&error))?;
+    /// With the number of the last commit; without one, sled is closed.
+    fn new(path: &Path, lock: Lock, db: ::sled::Db, last: Result<u64, StoreError>) -> Result<Self, StoreError> {
+        let synced = last.and_then(|last| {
+            let file = files::open_data(path)?;
+            // A killed process may have left commits that only the page cache has; they count from now on.
+            file.sync_data().map_err(|error| files::store_error(&error))?;
+            Ok((last, file))
+        });
+        let (last, file) = match synced {
+            Ok(synced) => synced,
+            Err(error) => {
+                close(db, path);
+                return Err(error);
+            }
+        };
         let state = RwLock::new(Ok(Opened { db, last: AtomicU64::new(last) }));
         Ok(Self {
             turn: Mutex::new(()),

@@ -5,6 +5,7 @@ mod deadlines;
 mod flood;
 pub(crate) mod foe;
 mod quota;
+mod words;
 
 use std::sync::Arc;
 

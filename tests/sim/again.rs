@@ -46,7 +46,9 @@ fn a_second_session_at_every_moment() {
 fn set_state(world: &mut World, office: usize, state: OfficeState, nodes: &[usize]) {
     for land in 0..world.lands.len() {
         if world.lands[land].set_state(code(office), state).is_some() {
-            nodes.iter().for_each(|node| world.import(*node, land));
+            for node in nodes {
+                world.import(*node, land);
+            }
         }
     }
 }

@@ -104,12 +104,11 @@ impl World {
                     None
                 };
                 let Some(end) = self.end(at) else { return };
-                match refused {
-                    Some(event) => end.answers.push_back(event),
-                    None => {
-                        end.judging.push_back(action);
-                        self.within(0, 3, Event::Judge(at));
-                    }
+                if let Some(event) = refused {
+                    end.answers.push_back(event);
+                } else {
+                    end.judging.push_back(action);
+                    self.within(0, 3, Event::Judge(at));
                 }
             }
             Action::StoreReceipt(_) => {

@@ -10,10 +10,10 @@ use std::path::PathBuf;
 use crate::cli::doctor::Finding;
 use crate::cli::doctor::Node;
 use crate::cli::doctor::Patient;
-use crate::cli::words;
 use crate::edge::keystore;
 use crate::edge::keystore::Custody;
 use crate::edge::note;
+use crate::edge::people;
 use crate::layout::Layout;
 use crate::unlock;
 
@@ -22,7 +22,7 @@ const KEYS: [&str; 5] = [unlock::OFFICE_KEY, unlock::SEAL_KEY, unlock::VAULT_KEY
 
 pub(super) fn look(patient: &Patient) -> Vec<Finding> {
     let layout = &patient.layout;
-    let mut found = vec![permissions(patient)];
+    let mut found = permissions(patient);
     found.extend(keys(layout));
     found.push(head(layout));
     found.extend(store(patient));
@@ -30,8 +30,8 @@ pub(super) fn look(patient: &Patient) -> Vec<Finding> {
     found
 }
 
-/// Each path has at most the permissions that it was made with, and belongs to whoever looks.
-fn permissions(patient: &Patient) -> Finding {
+/// Each path has at most the permissions that it was made with, and belongs to whoever looks; what fails comes first.
+fn permissions(patient: &Patient) -> Vec<Finding> {
     let layout = &patient.layout;
     let run = layout.socket().parent().map(Path::to_owned);
     let paths = [
@@ -42,30 +42,33 @@ fn permissions(patient: &Patient) -> Finding {
         (run, 0o750),
         (Some(layout.socket()), 0o660),
     ];
-    let paths = paths.into_iter().filter_map(|(path, mode)| Some((path?, mode)));
     let owner = rustix::process::geteuid().as_raw();
-    for (path, mode) in paths {
-        match fs::metadata(&path) {
+    let as_user = "Run doctor as the user who runs the node.";
+    let (mut failed, mut warned) = (vec![], vec![]);
+    for (path, mode) in paths.into_iter().filter_map(|(path, mode)| Some((path?, mode))) {
+        let there = match fs::metadata(&path) {
+            Ok(there) => there,
             // What a node makes at its start, or another check misses.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             Err(error) => {
-                let remedy = "Run doctor as the user who runs the node.";
-                return Finding::failed("access", format!("{}: {error}", path.display()), remedy);
+                failed.push(Finding::failed("access", format!("{}: {error}", path.display()), as_user));
+                continue;
             }
-            Ok(there) => {
-                let more = there.permissions().mode() & 0o777 & !mode;
-                if more != 0 {
-                    let what = format!("others can get at {} more than they should", path.display());
-                    return Finding::failed("access", what, format!("chmod {mode:o} {}", path.display()));
-                }
-                if there.uid() != owner {
-                    let what = format!("{} belongs to user {}, not to user {owner}", path.display(), there.uid());
-                    return Finding::warning("access", what, "Run doctor as the user who runs the node.");
-                }
-            }
+        };
+        if there.permissions().mode() & 0o777 & !mode != 0 {
+            let what = format!("others can get at {} more than they should", path.display());
+            failed.push(Finding::failed("access", what, format!("chmod {mode:o} {}", path.display())));
+        }
+        if there.uid() != owner {
+            let what = format!("{} belongs to user {}, not to user {owner}", path.display(), there.uid());
+            warned.push(Finding::warning("access", what, as_user));
         }
     }
-    Finding::ok("access", "folders and files are for their owner, the socket for its group")
+    failed.append(&mut warned);
+    if failed.is_empty() {
+        failed.push(Finding::ok("access", "folders and files are for their owner, the socket for its group"));
+    }
+    failed
 }
 
 fn keys(layout: &Layout) -> Vec<Finding> {
@@ -85,11 +88,7 @@ fn keys(layout: &Layout) -> Vec<Finding> {
     let kept = match custody {
         Custody::Credential => Finding::ok("custody", "the service manager hands the storage key over"),
         Custody::Prompt => Finding::ok("custody", "a person types the passphrase of the storage key at every start"),
-        Custody::File => Finding::warning(
-            "custody",
-            "WARNING: the storage key is kept in a file beside the keys: whoever gets this disk can read everything",
-            "For real work make the office anew: chapar init with --storage-key credential or prompt.",
-        ),
+        Custody::File => Finding::warning("custody", keystore::BESIDE_THE_KEYS, keystore::NOT_BESIDE_THE_KEYS),
     };
     vec![Finding::ok("keys", "all are there, and for their owner only"), kept]
 }
@@ -118,7 +117,7 @@ fn store(patient: &Patient) -> Vec<Finding> {
             return vec![Finding::failed("store", format!("{}: {error}", path.display()), remedy)];
         }
     };
-    let mut found = vec![Finding::ok("store", format!("{} in use", words::size(bytes)))];
+    let mut found = vec![Finding::ok("store", format!("{} in use", people::size(bytes)))];
     let names = names(&path);
     if !self::names(&path.join("blobs")).is_empty() {
         found.push(Finding::failed(

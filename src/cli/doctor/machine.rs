@@ -14,23 +14,14 @@ use rustix::process::getrlimit;
 use crate::cli::doctor::Finding;
 use crate::cli::doctor::Node;
 use crate::cli::doctor::Patient;
-use crate::cli::words;
 use crate::edge::env::Stopwatch;
 use crate::edge::env::SystemClock;
 use crate::edge::env::free_bytes;
+use crate::edge::people;
 use crate::limits;
 use crate::time::Clock as _;
 use crate::time::Timestamp;
 
-/// How many writes are timed, and how large each is.
-const SYNCS: u8 = 32;
-const SYNC_BYTES: usize = 4 * 1024;
-/// Faster than any disk that really keeps what it confirms.
-const SYNC_MIN: Duration = Duration::from_micros(15);
-/// So slow that officers notice it.
-const SYNC_MAX: Duration = Duration::from_millis(100);
-/// Files that a node has open besides its connections.
-const OTHER_FILES: u64 = 256;
 /// Made by the time service of systemd once the clock is synchronised.
 const SYNCHRONISED: &str = "/run/systemd/timesync/synchronized";
 
@@ -40,18 +31,18 @@ pub(super) fn look(patient: &Patient) -> Vec<Finding> {
 }
 
 fn disk(data: &Path) -> Finding {
-    let stops = words::size(limits::FREE_BYTES_MIN);
+    let stops = people::size(limits::FREE_BYTES_MIN);
     match free_bytes(data) {
         Some(free) if free < limits::FREE_BYTES_MIN => Finding::failed(
             "disk",
-            format!("only {} free: the node takes no new notices", words::size(free)),
+            format!("only {} free: the node takes no new notices", people::size(free)),
             format!("Make space; below {stops} nothing new is taken."),
         ),
         Some(free) if free < limits::FREE_BYTES_LOW => {
             let remedy = format!("Make space; below {stops} no new notices are taken.");
-            Finding::warning("disk", format!("{} free", words::size(free)), remedy)
+            Finding::warning("disk", format!("{} free", people::size(free)), remedy)
         }
-        Some(free) => Finding::ok("disk", format!("{} free", words::size(free))),
+        Some(free) => Finding::ok("disk", format!("{} free", people::size(free))),
         None => Finding::warning("disk", "the system does not say how much is free", "Watch it in another way."),
     }
 }
@@ -64,12 +55,12 @@ fn sync(data: &Path) -> Finding {
             return Finding::failed("sync", format!("nothing can be written: {error}"), "Look at the disk.");
         }
     };
-    let what = format!("a write of 4 KiB is on the disk after {} µs (median of {SYNCS})", took.as_micros());
-    if took < SYNC_MIN {
+    let what = format!("a write of 4 KiB is on the disk after {} µs (median of {})", took.as_micros(), limits::SYNCS);
+    if took < Duration::from_micros(limits::SYNC_US_MIN) {
         let remedy = "A disk in memory, or one that confirms what it does not have yet, loses it in a power cut: keep \
                       the data folder on a real disk.";
         Finding::warning("sync", format!("{what}: no disk is so fast"), remedy)
-    } else if took > SYNC_MAX {
+    } else if took > Duration::from_millis(limits::SYNC_MS_MAX) {
         let remedy = "Officers wait for it. Is the disk failing, or shared with heavy work? A local SSD is best.";
         Finding::warning("sync", format!("{what}: very slow"), remedy)
     } else {
@@ -81,9 +72,9 @@ fn timed(data: &Path) -> io::Result<Duration> {
     let path = data.join(format!(".doctor-{}", std::process::id()));
     let times = File::options().write(true).create_new(true).mode(0o600).open(&path).and_then(|mut file| {
         let mut times = vec![];
-        for byte in 0..SYNCS {
+        for byte in 0..limits::SYNCS {
             let begun = Stopwatch::start();
-            file.write_all(&[byte; SYNC_BYTES])?;
+            file.write_all(&[byte; limits::SYNC_BYTES])?;
             file.sync_data()?;
             times.push(begun.elapsed());
         }
@@ -116,7 +107,7 @@ fn clock(head: &Path) -> Finding {
 }
 
 fn files(node: Node) -> Finding {
-    let needed = u64::try_from(limits::CONNECTIONS).unwrap_or(u64::MAX) + OTHER_FILES;
+    let needed = u64::try_from(limits::CONNECTIONS + limits::OTHER_FILES).unwrap_or(u64::MAX);
     let whose = whose(node);
     match soft(node, Resource::Nofile, "Max open files") {
         Some(most) if most < needed => Finding::warning(

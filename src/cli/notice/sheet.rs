@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::cli::output::pairs;
 use crate::cli::words::spoken;
-use crate::cli::words::spoken_time;
+use crate::edge::people;
 
 /// Characters of a key id that people compare.
 const KEY_CHARS: usize = 16;
@@ -22,7 +22,7 @@ pub(super) fn sheet(header: &Value, body: &Value, signed_by: &str, key: &str) ->
     if word("traffic_status") != "actual" {
         first.push(format!("{} ONLY", word("traffic_status").to_uppercase()));
     }
-    let time = |name: &str| spoken_time(header.get(name).and_then(Value::as_str).unwrap_or_default());
+    let time = |name: &str| people::rfc_3339(header.get(name).and_then(Value::as_str).unwrap_or_default());
     let key = key.get(..KEY_CHARS).unwrap_or(key);
     let about = [
         ("From", from(header)),

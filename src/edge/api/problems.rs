@@ -8,6 +8,10 @@ use crate::domain::roster::OfficeState;
 use crate::domain::roster::Rosters;
 use crate::edge::glance::Glance;
 use crate::edge::glance::Peer;
+use crate::edge::keystore;
+use crate::edge::people::length;
+use crate::edge::people::moment;
+use crate::edge::people::size;
 use crate::limits;
 use crate::name::OfficeCode;
 use crate::time::Timestamp;
@@ -30,10 +34,7 @@ pub(super) fn found(me: &Me<'_>, rosters: &Rosters, glance: &Glance) -> Vec<Prob
     let own = rosters.office(me.office);
     found.extend(glance.peers.iter().flat_map(|peer| of_peer(peer, own, glance)));
     if me.custody == "file" {
-        found.push(problem(
-            "WARNING: the storage key is kept in a file beside the keys: whoever gets this disk can read everything",
-            "For real work make the office anew: chapar init with --storage-key credential or prompt.",
-        ));
+        found.push(problem(keystore::BESIDE_THE_KEYS, keystore::NOT_BESIDE_THE_KEYS));
     }
     found
 }
@@ -54,14 +55,14 @@ fn node(glance: &Glance) -> Vec<Problem> {
             "Set it right (NTP); the node goes on by itself. If the clock was ahead before: the log keeps that time.",
         ));
     }
-    let stops = mebibytes(limits::FREE_BYTES_MIN);
+    let stops = size(limits::FREE_BYTES_MIN);
     match glance.free_bytes {
         Some(free) if free < limits::FREE_BYTES_MIN => found.push(problem(
-            format!("The disk has only {} left: no new notices are taken", mebibytes(free)),
+            format!("The disk has only {} left: no new notices are taken", size(free)),
             format!("Make space: from {stops} on the node goes on by itself."),
         )),
         Some(free) if free < limits::FREE_BYTES_LOW => found.push(problem(
-            format!("The disk has {} left", mebibytes(free)),
+            format!("The disk has {} left", size(free)),
             format!("Make space: below {stops} no new notices are taken."),
         )),
         _ => {}
@@ -174,7 +175,7 @@ fn link(peer: &Peer, own: Option<&Office>, glance: &Glance) -> Option<Problem> {
     let why = if note.trouble.is_empty() { String::new() } else { format!(": {}", note.trouble) };
     let end = if why.ends_with('?') { "" } else { "." };
     let waiting = waits(peer).map(|waiting| format!("{end}{waiting}")).unwrap_or_default();
-    let what = format!("{code} has no link since {}{why}{waiting}", moment(since));
+    let what = format!("{code} has no link since {}{why}{waiting}", utc(since));
     Some(problem(what, way_to(peer, own)))
 }
 
@@ -193,7 +194,7 @@ fn way_to(peer: &Peer, own: Option<&Office>) -> String {
 
 /// What waits, as a sentence; `None` if nothing does.
 fn waits(peer: &Peer) -> Option<String> {
-    let since = peer.queue.since.map(|since| format!(" since {}", moment(since))).unwrap_or_default();
+    let since = peer.queue.since.map(|since| format!(" since {}", utc(since))).unwrap_or_default();
     match peer.queue.total() {
         0 => None,
         1 => Some(format!(" 1 notice waits{since}")),
@@ -201,22 +202,6 @@ fn waits(peer: &Peer) -> Option<String> {
     }
 }
 
-/// A time for people, UTC, to the second.
-fn moment(time: Timestamp) -> String {
-    let text = time.to_string();
-    format!("{} UTC", text.get(..19).unwrap_or(&text).replace('T', " "))
-}
-
-/// A length of time for people.
-fn length(ms: i64) -> String {
-    match ms / 1000 {
-        seconds if seconds < 120 => format!("{seconds} s"),
-        seconds if seconds < 120 * 60 => format!("{} min", seconds / 60),
-        seconds if seconds < 48 * 3600 => format!("{} h", seconds / 3600),
-        seconds => format!("{} days", seconds / 86_400),
-    }
-}
-
-fn mebibytes(bytes: u64) -> String {
-    format!("{} MiB", bytes / (1024 * 1024))
+fn utc(time: Timestamp) -> String {
+    format!("{} UTC", moment(time))
 }

@@ -14,6 +14,13 @@ pub enum Custody {
     Prompt,
 }
 
+/// What speaks against [`Custody::File`].
+pub const BESIDE_THE_KEYS: &str =
+    "WARNING: the storage key is kept in a file beside the keys: whoever gets this disk can read everything";
+/// What to do about it.
+pub const NOT_BESIDE_THE_KEYS: &str =
+    "For real work make the office anew: chapar init with --storage-key credential or prompt.";
+
 /// A word that names no custody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the storage key is kept as one of: credential, file, prompt")]

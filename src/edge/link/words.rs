@@ -1,4 +1,7 @@
-//! How a session ended, in words.
+//! How a session or its call ended, in our own words: what a peer writes is never shown.
+
+use tonic::Code;
+use tonic::Status;
 
 use crate::edge::link::Outcome;
 use crate::engine::session::Ending;
@@ -38,4 +41,17 @@ pub fn in_words(outcome: &Outcome) -> String {
         },
     };
     text.to_owned()
+}
+
+/// How a call to a peer ended. Its message may be the peer's, so the code alone speaks.
+#[must_use]
+pub fn call_in_words(status: &Status) -> &'static str {
+    match status.code() {
+        Code::Ok | Code::Cancelled | Code::Unknown | Code::Internal | Code::Unavailable => "the link broke",
+        Code::DeadlineExceeded => "the peer did not answer in time",
+        Code::ResourceExhausted | Code::OutOfRange => "a message was too large, or the peer has too much to do",
+        Code::Unauthenticated | Code::PermissionDenied => "the peer does not let this node in",
+        Code::Unimplemented => "what answers there does not know the protocol: is it the exchange port of a node?",
+        other => other.description(),
+    }
 }

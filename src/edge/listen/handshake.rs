@@ -1,7 +1,6 @@
 //! One handshake of the accepting side.
 
 use std::io;
-use std::net::IpAddr;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -11,15 +10,15 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::io::copy;
 use tokio::io::sink;
 use tokio::net::TcpStream;
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 use tokio::time::timeout_at;
 use tokio_rustls::TlsAcceptor;
 
 use crate::edge::listen::link::Link;
 use crate::edge::listen::link::LinkPeer;
-use crate::edge::listen::seats::Seat;
 use crate::edge::listen::seats::Seats;
+use crate::edge::listen::seldom::Seldom;
+use crate::edge::listen::turns::Turn;
 use crate::edge::tls::Pins;
 use crate::edge::tls::handshake_in_words;
 use crate::edge::tls::peer_pin;
@@ -34,11 +33,13 @@ pub(super) struct Handshake {
     pub(super) deadline: Instant,
     pub(super) pins: Arc<dyn Pins>,
     pub(super) keys: Seats<Digest>,
+    /// Counts links that are too many with one key.
+    pub(super) too_many: Arc<Seldom>,
 }
 
 impl Handshake {
     /// A link, or a trace that says why not.
-    pub(super) async fn shake(self, socket: TcpStream, room: OwnedSemaphorePermit, seat: Seat<IpAddr>) -> Option<Link> {
+    pub(super) async fn shake(self, socket: TcpStream, turn: Turn) -> Option<Link> {
         if let Err(error) = socket.set_nodelay(true) {
             tracing::warn!("no link: {error}");
             return None;
@@ -52,11 +53,13 @@ impl Handshake {
                 let pin = peer_pin(io.get_ref().1)?;
                 let candidates = self.pins.offices_with(pin);
                 let Some(of_key) = self.keys.take(pin) else {
-                    tracing::warn!(peer.id = ?candidates, "no link: the peer has too many already");
+                    if let Some(count) = self.too_many.once_more() {
+                        tracing::warn!(peer.id = ?candidates, count, "no link: the peer has too many already");
+                    }
                     return None;
                 };
                 let peer = LinkPeer { candidates, pin, address: self.address };
-                Some(Link { io, peer, _room: (room, seat, of_key) })
+                Some(Link { io, peer, _room: (turn.finish()?, of_key) })
             }
             Err((error, socket)) => {
                 if !is_told(&error) {

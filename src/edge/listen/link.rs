@@ -2,7 +2,6 @@
 
 use std::io;
 use std::io::IoSlice;
-use std::net::IpAddr;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::Context;
@@ -12,11 +11,11 @@ use tokio::io::AsyncRead;
 use tokio::io::AsyncWrite;
 use tokio::io::ReadBuf;
 use tokio::net::TcpStream;
-use tokio::sync::OwnedSemaphorePermit;
 use tokio_rustls::server::TlsStream;
 use tonic::transport::server::Connected;
 
 use crate::edge::listen::seats::Seat;
+use crate::edge::listen::turns::Room;
 use crate::name::Digest;
 use crate::name::OfficeCode;
 
@@ -37,7 +36,7 @@ pub struct LinkPeer {
 pub struct Link {
     pub(super) io: TlsStream<TcpStream>,
     pub(super) peer: LinkPeer,
-    pub(super) _room: (OwnedSemaphorePermit, Seat<IpAddr>, Seat<Digest>),
+    pub(super) _room: (Room, Seat<Digest>),
 }
 
 impl Connected for Link {

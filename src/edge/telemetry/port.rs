@@ -1,12 +1,11 @@
 //! The loopback port on which a monitor of this machine reads the metrics: `GET /metrics`, nothing else.
 //!
-//! One reader at a time, each within a deadline: a slow one holds up the next one, and never the node.
+//! One reader at a time, each within a deadline: a slow one holds up the next one, and never the node. One page at a
+//! time as well, although a reader who went away does not end the making of his.
 
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::Mutex;
-use std::sync::PoisonError;
 use std::time::Duration;
 
 use hyper::Method;
@@ -21,6 +20,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 use tokio::net::TcpStream;
+use tokio::sync::Mutex;
 use tokio::time::sleep;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -29,6 +29,7 @@ use crate::edge::glance::Glance;
 use crate::edge::hub::Hub;
 use crate::edge::telemetry::Tally;
 use crate::edge::telemetry::Telemetry;
+use crate::engine::rows::RowError;
 use crate::limits;
 
 const PATH: &str = "/metrics";
@@ -43,7 +44,8 @@ pub struct Port(TcpListener);
 struct Source {
     hub: Arc<Hub>,
     telemetry: Arc<Telemetry>,
-    tally: Mutex<Tally>,
+    /// Locked while a page is made.
+    tally: Arc<Mutex<Tally>>,
 }
 
 impl Port {
@@ -65,7 +67,7 @@ impl Port {
 
     /// Answers until `stop`. Entries are counted from now on.
     pub async fn run(self, hub: Arc<Hub>, telemetry: Arc<Telemetry>, stop: CancellationToken) {
-        let tally = Mutex::new(Tally::from(hub.shared.head().size));
+        let tally = Arc::new(Mutex::new(Tally::from(hub.shared.head().size)));
         let source = Arc::new(Source { hub, telemetry, tally });
         let answer = async {
             loop {
@@ -106,7 +108,8 @@ async fn answer(request: Request<Incoming>, source: Arc<Source>) -> Result<Respo
     if request.method() != Method::GET {
         return response.status(StatusCode::METHOD_NOT_ALLOWED).header(ALLOW, "GET").body(String::new());
     }
-    let page = tokio::task::spawn_blocking(move || source.page()).await;
+    let mut tally = Arc::clone(&source.tally).lock_owned().await;
+    let page = tokio::task::spawn_blocking(move || source.page(&mut tally)).await;
     match page {
         Ok(Some(page)) => response.header(CONTENT_TYPE, TEXT).body(page),
         _ => response.status(StatusCode::INTERNAL_SERVER_ERROR).body("Look at the trace of the node.\n".to_owned()),
@@ -115,12 +118,14 @@ async fn answer(request: Request<Incoming>, source: Arc<Source>) -> Result<Respo
 
 impl Source {
     /// The page now; `None` if the store cannot be read.
-    fn page(&self) -> Option<String> {
+    fn page(&self, tally: &mut Tally) -> Option<String> {
         let view = &*self.hub.store;
-        let mut tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
         let read = tally.advance(view, self.hub.shared.head().size).and_then(|()| Glance::take(&self.hub, view));
-        let glance = read.map_err(|error| tracing::error!(%error, "the metrics cannot be read")).ok()?;
-        let page = self.telemetry.page(self.hub.me.office, &glance, &tally);
+        let failed = |error: RowError| {
+            tracing::error!(%error, "the metrics cannot be read");
+            self.hub.store_may_have_failed();
+        };
+        let page = self.telemetry.page(self.hub.me.office, &read.map_err(failed).ok()?, tally);
         page.map_err(|error| tracing::error!(%error, "the metrics cannot be written")).ok()
     }
 }

@@ -59,6 +59,10 @@ fn what_is_wrong_with_a_folder_is_found() {
 
     mode(&path("store"), 0o755);
     fails(&office, "access", "store");
+    mode(&path("config.toml"), 0o644);
+    fails(&office, "access", "config.toml");
+    assert_eq!(found(&office.run(&["doctor"]), "access", "failed").len(), 2, "all are said");
+    mode(&path("config.toml"), 0o600);
     mode(&path("store"), 0o700);
     mode(&path("keys/office.key"), 0o644);
     fails(&office, "keys", "chmod 600");

@@ -8,6 +8,10 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use chapar::edge::keystore::KeyStore;
 use chapar::edge::keystore::Source;
+use chapar::edge::sled::SledStore;
+use chapar::engine::rows::key;
+use chapar::engine::store::View as _;
+use chapar::name::Digest;
 use serde_json::Value;
 use serde_json::json;
 
@@ -41,6 +45,29 @@ fn draft() -> Value {
     draft
 }
 
+/// Bytes, each way in which they could be written.
+fn written(bytes: &[u8]) -> [String; 3] {
+    let listed = bytes.iter().map(u8::to_string).collect::<Vec<_>>().join(", ");
+    // Of a multiple of three no padding follows that the middle of a longer text would not have.
+    [hex::encode(bytes), BASE64_STANDARD.encode(&bytes[..bytes.len() / 3 * 3]), listed]
+}
+
+/// What the store keeps of notices, sealed: a part of each envelope and of each wrapped key.
+fn sealed(office: &Binary) -> Vec<String> {
+    let store = SledStore::open(&office.data.join("store")).unwrap();
+    let mut found = vec![];
+    for table in [&key::slot(0, 0)[..1], &key::body_key(Digest([0; 32]))[..1]] {
+        let rows = store.scan(table, &key::after(table), usize::MAX).unwrap();
+        assert!(!rows.is_empty());
+        found.extend(rows.iter().filter(|(_, value)| value.len() >= 48).flat_map(|(_, value)| {
+            // The middle: at both ends lies what is no secret, such as who signed it.
+            let middle = value.len() / 2;
+            written(&value[middle - 8..middle + 8])
+        }));
+    }
+    found
+}
+
 /// The planted words and the keys of an office, each way in which they could be written.
 fn planted(offices: &[&Binary]) -> Vec<String> {
     let mut planted = vec![SUBJECT.to_owned(), NARRATIVE.to_owned(), PERSON.to_owned(), PLATE.to_owned()];
@@ -52,10 +79,9 @@ fn planted(offices: &[&Binary]) -> Vec<String> {
         for name in ["office", "seal", "vault", "tls"] {
             let key = keys.unseal(name).unwrap();
             // Of a PKCS #8 file too: its private key begins here, and its public one comes after it.
-            let part = &key[16..32];
-            let listed = part.iter().map(u8::to_string).collect::<Vec<_>>().join(", ");
-            planted.extend([hex::encode(part), BASE64_STANDARD.encode(&part[..15]), listed]);
+            planted.extend(written(&key[16..32]));
         }
+        planted.extend(sealed(office));
     }
     planted
 }
@@ -177,7 +203,7 @@ fn no_word_of_a_notice_gets_out() {
     let traces = [alt.trace(), far.trace()];
     // The search finds what is there.
     for (trace, call) in traces.iter().zip(["SendNotice", "OpenNotice"]) {
-        assert!(trace.contains(call) && trace.contains("\"session\"") && trace.contains("TRACE"));
+        assert!(trace.contains(call) && trace.contains("\"session\"") && trace.contains("DEBUG"));
     }
     for (index, word) in planted.iter().enumerate() {
         for said in traces.iter().chain(&offices.said) {

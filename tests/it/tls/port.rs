@@ -99,14 +99,41 @@ async fn one_address_gets_no_more_than_its_share() {
     let port = Port::with(&theirs, &book, ListenLimits { per_address: 2, ..ListenLimits::default() });
     let from_another = TcpSocket::new_v4().unwrap();
     from_another.bind("127.0.9.9:0".parse().unwrap()).unwrap();
-    let _silent = [TcpStream::connect(port.address).await.unwrap(), TcpStream::connect(port.address).await.unwrap()];
+    let mut links = vec![];
+    for _ in 0..2 {
+        links.push(port.dial(&ours, &book, "TM-FAR").await.unwrap());
+    }
     assert!(send(port.address, &[]).await.is_empty(), "closed at once");
-    trace.line(&["WARN", "too many connections", "127.0.0.1:", "count=1"]).await;
+    trace.line(&["WARN", "too many connections: one is turned away", "127.0.0.1:", "count=1"]).await;
     let mut elsewhere = from_another.connect(port.address).await.unwrap();
     elsewhere.write_all(b"no TLS at all").await.unwrap();
     let mut answer = vec![];
     timeout(PATIENCE, elsewhere.read_to_end(&mut answer)).await.unwrap().unwrap();
     assert_eq!(answer[..3], [21, 3, 3], "whoever comes from elsewhere is heard");
+    for link in &links {
+        echo(link).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn who_says_nothing_keeps_nobody_out_who_has_the_same_address() {
+    let (trace, _guard) = Trace::listen();
+    let (ours, theirs) = (key("UZ-ALT"), key("TM-FAR"));
+    let book = Book::of(&[("UZ-ALT", &ours), ("TM-FAR", &theirs)]);
+    let port = Port::with(&theirs, &book, ListenLimits { per_address: 2, ..ListenLimits::default() });
+    let mut oldest = TcpStream::connect(port.address).await.unwrap();
+    let mut next = TcpStream::connect(port.address).await.unwrap();
+    let first = port.dial(&ours, &book, "TM-FAR").await.unwrap();
+    let closed = timeout(PATIENCE, oldest.read(&mut [0])).await.unwrap();
+    assert!(matches!(closed, Ok(0) | Err(_)), "{closed:?}");
+    trace.line(&["WARN", "too many connections: the oldest handshake gives way", "127.0.0.1:", "count=1"]).await;
+    let second = port.dial(&ours, &book, "TM-FAR").await.unwrap();
+    let closed = timeout(PATIENCE, next.read(&mut [0])).await.unwrap();
+    assert!(matches!(closed, Ok(0) | Err(_)), "{closed:?}");
+    // Now there are only links, and they stay.
+    port.dial(&ours, &book, "TM-FAR").await.unwrap_err();
+    echo(&first).await.unwrap();
+    echo(&second).await.unwrap();
 }
 
 #[tokio::test]
@@ -117,7 +144,7 @@ async fn one_key_gets_no_more_than_its_share() {
     let port = Port::with(&theirs, &book, ListenLimits { per_key: 1, ..ListenLimits::default() });
     let only = port.dial(&ours, &book, "TM-FAR").await.unwrap();
     port.dial(&ours, &book, "TM-FAR").await.unwrap_err();
-    trace.line(&["WARN", "UZ-ALT", "no link: the peer has too many already"]).await;
+    trace.line(&["WARN", "UZ-ALT", "no link: the peer has too many already", "count=1"]).await;
     echo(&port.dial(&others, &book, "TM-FAR").await.unwrap()).await.unwrap();
     echo(&only).await.unwrap();
 }

@@ -1,0 +1,53 @@
+//! Times and sizes as people read them.
+
+use crate::time::Timestamp;
+
+/// A time in UTC, to the second.
+#[must_use]
+pub fn moment(time: Timestamp) -> String {
+    rfc_3339(&time.to_string())
+}
+
+/// The same, of an RFC 3339 text.
+#[must_use]
+pub fn rfc_3339(time: &str) -> String {
+    time.get(..19).unwrap_or(time).replace('T', " ")
+}
+
+/// A length of time, ms.
+#[must_use]
+pub fn length(ms: i64) -> String {
+    match ms / 1000 {
+        seconds if seconds < 120 => format!("{seconds} s"),
+        seconds if seconds < 120 * 60 => format!("{} min", seconds / 60),
+        seconds if seconds < 48 * 3600 => format!("{} h", seconds / 3600),
+        seconds => format!("{} days", seconds / 86_400),
+    }
+}
+
+/// A number of bytes.
+#[must_use]
+pub fn size(bytes: u64) -> String {
+    const UNITS: [(u32, &str); 3] = [(30, "GiB"), (20, "MiB"), (10, "KiB")];
+    let unit = UNITS.into_iter().find(|(shift, _)| bytes >> shift > 0);
+    unit.map_or_else(
+        || format!("{bytes} bytes"),
+        |(shift, name)| {
+            let tenths = (u128::from(bytes) * 10) >> shift;
+            format!("{}.{} {name}", tenths / 10, tenths % 10)
+        },
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_read_it() {
+        assert_eq!([size(1023), size(1536), size(5 << 30)], ["1023 bytes", "1.5 KiB", "5.0 GiB"]);
+        assert_eq!(moment(Timestamp::clamped(1000)), "1970-01-01 00:00:01");
+        let lengths = [119_999, 120_000, 7_200_000, 48 * 3_600_000].map(length);
+        assert_eq!(lengths, ["119 s", "2 min", "2 h", "2 days"]);
+    }
+}
