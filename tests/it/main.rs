@@ -11,6 +11,7 @@
 )]
 
 mod abuse;
+mod bench;
 mod binary;
 mod cable;
 mod cli;
