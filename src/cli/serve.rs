@@ -1,6 +1,7 @@
 //! `serve`: runs the node in the foreground until SIGTERM or Ctrl-C.
 
 use std::io::IsTerminal as _;
+use std::time::Duration;
 
 use serde_json::json;
 use tokio::signal::unix::SignalKind;
@@ -54,7 +55,10 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<(), Failure> {
         .enable_all()
         .build()
         .map_err(Failure::internal)?;
-    runtime.block_on(serve(global))
+    let served = runtime.block_on(serve(global));
+    // What still reads or looks up a name by then is not waited for: the store is closed.
+    runtime.shutdown_timeout(Duration::from_millis(limits::DRAIN_MS));
+    served
 }
 
 /// Whatever the filter says: below info, libraries print rows of the store, and what a peer has sent.

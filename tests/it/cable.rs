@@ -159,7 +159,7 @@ async fn all_comes_through(scene: &mut Scene, count: usize) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cable_that_is_cut_in_mid_frame_again_and_again_loses_nothing() {
     let mut chance = Chance::from_outside();
-    let mut scene = Scene::set(Cable { cut_after: Some(20_000 + chance.below(20_000)), ..Cable::default() }).await;
+    let mut scene = Scene::set(Cable { cut_after: Some(12_000 + chance.below(8_000)), ..Cable::default() }).await;
     all_comes_through(&mut scene, 30).await;
     let connections = scene.cable.connections();
     println!("{connections} connections");
