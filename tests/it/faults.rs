@@ -4,9 +4,6 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::fs::File;
-use std::io::Write as _;
-use std::net::SocketAddr;
-use std::net::TcpStream;
 use std::path::PathBuf;
 
 use chapar::wire;
@@ -36,8 +33,6 @@ const SENDS: usize = 20;
 struct Scene {
     office: Binary,
     peer: Binary,
-    /// Where its metrics are.
-    page: SocketAddr,
     /// The disk fails while this file is there.
     trigger: PathBuf,
     /// Digests of the notices whose sending was answered.
@@ -54,12 +49,8 @@ impl Scene {
         let trigger = root.path().join("the disk fails");
         let store = office.data.join("store").join("db");
         office.environment = shim::failing(call, &store, error.raw_os_error(), &trigger);
-        let page = free_port();
-        let config = office.data.join("config.toml");
-        let text = fs::read_to_string(&config).unwrap();
-        fs::write(&config, text.replacen("[[officer", &format!("metrics = \"{page}\"\n[[officer"), 1)).unwrap();
         introduce(root.path(), &mut [&mut office, &mut peer]);
-        Self { office, peer, page, trigger, answered: BTreeSet::new(), _root: root }
+        Self { office, peer, trigger, answered: BTreeSet::new(), _root: root }
     }
 
     fn break_disk(&self) {
@@ -146,22 +137,5 @@ async fn the_disk_does_not_read() {
     assert_ne!(asked.code, Some(0), "{asked:#?}");
     assert_eq!(said(&scene.office.ended_by_itself()), (Some(1), json!(IO), json!(LOOK)));
     scene.mend_disk();
-    scene.is_whole().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_disk_does_not_read_for_the_metrics() {
-    let mut scene = Scene::set(Call::Read, Errno::IO);
-    scene.send(SENDS).await;
-    // No session reads anything.
-    assert!(scene.peer.stop().success() && scene.office.stop().success());
-    scene.office.start();
-    scene.break_disk();
-    // Whether the answer still gets out, or the node has stopped before.
-    let mut reader = TcpStream::connect(scene.page).unwrap();
-    reader.write_all(b"GET /metrics HTTP/1.1\r\nHost: node\r\n\r\n").unwrap();
-    assert_eq!(said(&scene.office.ended_by_itself()), (Some(1), json!(IO), json!(LOOK)));
-    scene.mend_disk();
-    scene.peer.start();
     scene.is_whole().await;
 }
