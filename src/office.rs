@@ -11,6 +11,7 @@ pub mod read;
 mod receive;
 mod trust;
 pub mod verify;
+mod wraps;
 mod writer;
 
 pub use command::Command;

@@ -9,7 +9,6 @@ mod office;
 mod report;
 
 use std::path::Path;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::cli::Global;
@@ -23,8 +22,7 @@ use crate::cli::bench::report::Single;
 use crate::cli::failure::Failure;
 use crate::cli::output::Output;
 use crate::cli::progress::Progress;
-use crate::cli::trial;
-use crate::cli::trial::Temporary;
+use crate::cli::trial::Place;
 use crate::edge::env::Stopwatch;
 
 /// What `bench` takes.
@@ -48,17 +46,10 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<(), Failure> {
 
 async fn bench(args: &Args, global: &Global) -> Result<(), Failure> {
     let out = global.output();
-    let temporary;
-    let folder: PathBuf = if global.names_data() {
-        trial::expect_new(&global.data)?;
-        std::fs::create_dir_all(&global.data).map_err(Failure::internal)?;
-        global.data.clone()
-    } else {
-        temporary = Temporary::make("bench")?;
-        temporary.0.clone()
-    };
+    let place = Place::of("bench", global)?;
+    std::fs::create_dir_all(&place.folder).map_err(Failure::internal)?;
     let measured = tokio::select! {
-        measured = Box::pin(measure(args, &folder, &out)) => measured?,
+        measured = Box::pin(measure(args, &place.folder, &out)) => measured?,
         _ = tokio::signal::ctrl_c() => {
             out.note("The bench is broken off.");
             return Ok(());

@@ -8,7 +8,6 @@ mod cable;
 mod samples;
 mod stage;
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_json::json;
@@ -19,8 +18,7 @@ use crate::cli::demo::stage::Stage;
 use crate::cli::failure::Failure;
 use crate::cli::failure::Kind;
 use crate::cli::output::Output;
-use crate::cli::trial::Temporary;
-use crate::cli::trial::expect_new;
+use crate::cli::trial::Place;
 
 /// What `demo` takes.
 #[derive(Debug, clap::Args)]
@@ -40,16 +38,9 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<(), Failure> {
 
 async fn demo(args: &Args, global: &Global) -> Result<(), Failure> {
     let out = global.output();
-    // The folder is a temporary one, unless one was named.
-    let temporary;
-    let folder: PathBuf = if global.names_data() {
-        expect_new(&global.data)?;
-        global.data.clone()
-    } else {
-        temporary = Temporary::make("demo")?;
-        temporary.0.clone()
-    };
-    let mut stage = Stage::build(&folder, &out).await?;
+    let place = Place::of("demo", global)?;
+    let folder = &place.folder;
+    let mut stage = Stage::build(folder, &out).await?;
     let played = tokio::time::timeout(PATIENCE, Box::pin(play(&mut stage, &out)));
     let board = tokio::select! {
         played = played => played.map_err(|_| late())??,
@@ -71,9 +62,9 @@ async fn demo(args: &Args, global: &Global) -> Result<(), Failure> {
     }
     if args.exit {
         stage.stop().await?;
-        return if out.json { Ok(()) } else { afterwards(&folder, global.names_data(), &out) };
+        return if out.json { Ok(()) } else { afterwards(folder, global.names_data(), &out) };
     }
-    next(&stage, &folder, &out)?;
+    next(&stage, folder, &out)?;
     // If the signal cannot be had, the demo ends at once.
     let _signal = tokio::signal::ctrl_c().await;
     out.note("The nodes finish what is in flight, then stop.");

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::path::PathBuf;
 
+use crate::cli::Global;
 use crate::cli::InitOptions;
 use crate::cli::client::Client;
 use crate::cli::failure::Failure;
@@ -86,8 +87,25 @@ pub(super) async fn acquaint(
     Ok(())
 }
 
-/// A trial never plays over something else.
-pub(super) fn expect_new(folder: &Path) -> Result<(), Failure> {
+/// Where a trial takes place: in the folder that was named, or in a temporary one.
+pub(super) struct Place {
+    pub(super) folder: PathBuf,
+    _temporary: Option<Temporary>,
+}
+
+impl Place {
+    /// A place for a verb. A trial never plays over something else.
+    pub(super) fn of(verb: &str, global: &Global) -> Result<Self, Failure> {
+        if global.names_data() {
+            expect_new(&global.data)?;
+            return Ok(Self { folder: global.data.clone(), _temporary: None });
+        }
+        let temporary = Temporary::make(verb)?;
+        Ok(Self { folder: temporary.0.clone(), _temporary: Some(temporary) })
+    }
+}
+
+fn expect_new(folder: &Path) -> Result<(), Failure> {
     let empty = std::fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none());
     if empty {
         return Ok(());
@@ -99,11 +117,11 @@ pub(super) fn expect_new(folder: &Path) -> Result<(), Failure> {
 }
 
 /// A folder that is removed at the end.
-pub(super) struct Temporary(pub(super) PathBuf);
+struct Temporary(PathBuf);
 
 impl Temporary {
     /// Makes it where the system keeps such folders; `verb` is part of its name.
-    pub(super) fn make(verb: &str) -> Result<Self, Failure> {
+    fn make(verb: &str) -> Result<Self, Failure> {
         let name = format!("chapar-{verb}-{}", std::process::id());
         let folder = std::env::temp_dir().join(name);
         std::fs::create_dir(&folder).map_err(|error| {

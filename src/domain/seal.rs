@@ -174,23 +174,12 @@ fn padding_field(zeros: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::entropy::SeededEntropy;
     use proptest::prelude::*;
-
-    /// A counter: every fill differs from the one before.
-    struct Counter(u8);
-
-    impl Entropy for Counter {
-        fn fill(&mut self, bytes: &mut [u8]) {
-            for byte in bytes {
-                self.0 = self.0.wrapping_mul(7).wrapping_add(3);
-                *byte = self.0;
-            }
-        }
-    }
 
     #[test]
     fn a_body_opens_with_its_header_and_its_key_only() {
-        let (key, other) = (BodyKey::make(&mut Counter(0)), BodyKey::make(&mut Counter(5)));
+        let (key, other) = (BodyKey::make(&mut SeededEntropy::new(0)), BodyKey::make(&mut SeededEntropy::new(5)));
         let sealed = key.seal(b"header", b"text");
         let commitment = key.commitment().0;
         assert_eq!(key.open(b"header", &commitment, &sealed).unwrap().as_slice(), b"text");
@@ -202,8 +191,8 @@ mod tests {
     #[test]
     fn a_key_at_rest_is_bound_to_its_notice() {
         let vault = VaultKey::from_bytes([4; 32]);
-        let key = BodyKey::make(&mut Counter(0));
-        let wrapped = vault.wrap(&key, Digest([1; 32]), &mut Counter(9));
+        let key = BodyKey::make(&mut SeededEntropy::new(0));
+        let wrapped = vault.wrap(&key, Digest([1; 32]), &mut SeededEntropy::new(9));
         assert_eq!(vault.unwrap_key(&wrapped, Digest([1; 32])).unwrap(), key);
         assert_eq!(vault.unwrap_key(&wrapped, Digest([2; 32])), Err(SealError::Vault));
         assert_eq!(vault.unwrap_key(&wrapped[..5], Digest([1; 32])), Err(SealError::Vault));

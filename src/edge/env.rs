@@ -1,7 +1,9 @@
 //! The doors to the system's clock and its chance; the only place that opens them. No settings: those come through the
 //! configuration.
 
+use std::fs::File;
 use std::io;
+use std::io::Write as _;
 use std::path::Path;
 use std::time::Duration;
 use std::time::Instant;
@@ -9,6 +11,7 @@ use std::time::SystemTime;
 use std::time::UNIX_EPOCH;
 
 use crate::entropy::Entropy;
+use crate::limits;
 use crate::time::Clock;
 use crate::time::Timestamp;
 
@@ -41,6 +44,17 @@ impl Stopwatch {
     pub fn elapsed(&self) -> Duration {
         self.0.elapsed()
     }
+}
+
+/// How long the disk takes to have a block of [`limits::SYNC_BYTES`] that is appended to a file.
+///
+/// # Errors
+/// If it cannot be written.
+pub fn time_sync(file: &mut File) -> io::Result<Duration> {
+    let begun = Stopwatch::start();
+    file.write_all(&[7; limits::SYNC_BYTES])?;
+    file.sync_data()?;
+    Ok(begun.elapsed())
 }
 
 /// The random source of the machine.

@@ -207,6 +207,11 @@ impl Hub {
         }
     }
 
+    /// The time by which this node judges and writes (PROTOCOL 10).
+    pub fn node_time(&self) -> Timestamp {
+        node_time(self.clock.now(), self.shared.head().time)
+    }
+
     /// How far the clock is behind the last entry, ms; negative if it is ahead of it.
     pub fn clock_behind_ms(&self) -> i64 {
         self.shared.head().time.since_ms(self.clock.now())
@@ -222,7 +227,7 @@ impl Hub {
     /// # Errors
     /// If it is over it.
     pub fn spend(&self, peer: OfficeCode, coming: Coming) -> Result<(), OverQuota> {
-        let now = node_time(self.clock.now(), self.shared.head().time);
+        let now = self.node_time();
         self.state().spending.take(peer, now, coming)
     }
 

@@ -309,8 +309,7 @@ impl Driver {
         }
         let hub = Arc::clone(&self.hub);
         self.judging.push_back(tokio::task::spawn_blocking(move || {
-            let now = crate::time::node_time(hub.clock.now(), hub.shared.head().time);
-            match accept::deliver(&hub.shared.rosters(), &hub.me, peer, now, &deliver) {
+            match accept::deliver(&hub.shared.rosters(), &hub.me, peer, hub.node_time(), &deliver) {
                 Ok(incoming) => Judged::Command(Command::Arrive(Box::new(incoming))),
                 Err(rule) => Judged::Broken(rule),
             }

@@ -96,7 +96,7 @@ fn dispatched(rows: &mut dyn Write, digest: Digest) -> Result<(), RowError> {
         let old_dispatch = rows::envelope::<Dispatch>(rows, old)?;
         let old_dispatch = old_dispatch.claim();
         rows.delete(queued(old_dispatch));
-        rows.delete(key_wrap(old_dispatch));
+        rows.delete(key::key_wrap(old_dispatch.to, old_dispatch.stream, old_dispatch.sequence));
     }
     let row = wire::DeliveryRow { dispatch_digest: digest.0.to_vec(), ..wire::DeliveryRow::default() };
     rows.put(key::delivery(dispatch.notice, dispatch.to), row.encode_to_vec());
@@ -112,16 +112,12 @@ fn queued(dispatch: &Dispatch) -> Vec<u8> {
     key::queued(dispatch.to, dispatch.stream.to_log, dispatch.stream.lane, dispatch.sequence)
 }
 
-fn key_wrap(dispatch: &Dispatch) -> Vec<u8> {
-    key::key_wrap(dispatch.to, dispatch.stream.to_log, dispatch.stream.lane, dispatch.sequence)
-}
-
 fn receipt_stored(rows: &mut dyn Write, digest: Digest) -> Result<(), RowError> {
     let read = rows::envelope::<Receipt>(rows, digest)?;
     let receipt = read.claim();
     let office = receipt.from;
     rows.delete(key::queued(office, receipt.stream.to_log, receipt.stream.lane, receipt.sequence));
-    rows.delete(key::key_wrap(office, receipt.stream.to_log, receipt.stream.lane, receipt.sequence));
+    rows.delete(key::key_wrap(office, receipt.stream, receipt.sequence));
     let stream = key::outgoing(office, receipt.stream.to_log, receipt.stream.lane);
     let mut outgoing: wire::OutgoingRow = rows::message(rows, &stream, "stream")?.unwrap_or_default();
     outgoing.acked = receipt.sequence;

@@ -17,7 +17,6 @@ use crate::domain::roster::Office;
 use crate::domain::roster::OfficeState;
 use crate::domain::seal;
 use crate::domain::seal::BodyKey;
-use crate::domain::seal::Encapsulation;
 use crate::domain::seal::WrapPath;
 use crate::domain::sealed::SealedNotice;
 use crate::engine::rows;
@@ -31,7 +30,6 @@ use crate::name::OfficeCode;
 use crate::name::OfficerId;
 use crate::name::Reference;
 use crate::office::writer::Step;
-use crate::office::writer::Wrapping;
 use crate::wire;
 
 /// A notice that is on its way.
@@ -206,11 +204,15 @@ impl Step<'_> {
         let (Some(to_log), Some(seal_key), true) = (office.log_id(), office.seal_key(), may_pass) else {
             return Ok(());
         };
-        let seal_key = seal_key.to_vec();
         let lane = Lane::from_number(notice.header.terms.urgency.into()).map_err(|error| damaged("header", error))?;
         let path = WrapPath { notice: digest, from: self.me.office, to };
         let key_wrap = match body_key {
-            Some(key) => Some(self.encapsulation(to, &seal_key)?.wrap(key, &path)),
+            // A roster with a key that is none does not come into force.
+            Some(key) => Some(
+                self.wraps
+                    .wrap(key, seal_key, &path, self.now, self.entropy)
+                    .map_err(|error| damaged("roster", error))?,
+            ),
             None => None,
         };
         let stream = Stream { from_log: self.me.log_id(), to_log, lane };
@@ -229,26 +231,11 @@ impl Step<'_> {
         let signed = envelope::sign::<Dispatch>(&self.me.signing, dispatch.encode());
         rows::put_envelope(&mut self.rows, signed.digest, &signed.bytes)?;
         if let Some(wrap) = key_wrap {
-            self.rows.put(key::key_wrap(to, to_log, lane, dispatch.sequence), wrap);
+            self.rows.put(key::key_wrap(to, stream, dispatch.sequence), wrap);
         }
         self.append(Entry::dispatched(&dispatch, signed.digest))?;
         self.placed += 1;
         Ok(())
-    }
-
-    /// An encapsulation to an addressee's seal key that has not served [`limits::WRAPS`] wraps yet.
-    fn encapsulation(&mut self, to: OfficeCode, seal_key: &[u8]) -> Result<&Encapsulation, RowError> {
-        let known = self.encapsulations.remove(&to).filter(|known| known.left > 0 && known.made.seal_key() == seal_key);
-        let one = if let Some(known) = known {
-            known
-        } else {
-            // A roster with a key that is none does not come into force.
-            let made = Encapsulation::make(seal_key, self.entropy).map_err(|error| damaged("roster", error))?;
-            Wrapping { made, since: self.now, left: limits::WRAPS }
-        };
-        let one = self.encapsulations.entry(to).or_insert(one);
-        one.left -= 1;
-        Ok(&one.made)
     }
 
     /// Whether a notice of this kind passes between this office and another.
@@ -297,9 +284,7 @@ impl Step<'_> {
         let limit = if self.may_pass(listed, wire::NoticeKind::Unspecified) { limit } else { usize::MAX };
         let mut waiting = vec![];
         if let Some(open) = listed.log_id() {
-            // Rows sort by log: those of the open one are skipped by two scans around them.
-            let (all, current) = (key::queue(office), key::queue_to(office, open));
-            for (from, to) in [(all.clone(), current.clone()), (key::after(&current), key::after(&all))] {
+            for (from, to) in key::queue_beside(office, open) {
                 for (_, value) in self.rows.scan(&from, &to, limit)? {
                     let dispatch = Digest::try_from(value.as_slice()).map_err(|_| damaged("queue", office))?;
                     waiting.push(rows::envelope::<Dispatch>(&self.rows, dispatch)?.claim().notice);

@@ -45,8 +45,7 @@ impl Queue {
                 let prefix = key::queue_in(office.code, log, lane);
                 queue.dispatched(&view.scan(&prefix, &key::after(&prefix), 1)?, view)?;
             }
-            let open = key::queue_to(office.code, log);
-            left = vec![(whole.clone(), open.clone()), (key::after(&open), key::after(&whole))];
+            left = key::queue_beside(office.code, log).to_vec();
         }
         for (from, to) in left {
             let rows = view.scan(&from, &to, limits::UNPLACED_COUNTED)?;

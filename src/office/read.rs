@@ -161,7 +161,7 @@ fn delivery(view: &dyn View, digest: Digest) -> Result<Option<Waiting>, RowError
     let signed = bytes(digest)?;
     let dispatch = rows::parsed::<Dispatch>(&signed, digest)?;
     let Dispatch { to, stream, sequence, .. } = dispatch.claim();
-    let key_wrap = view.get(&key::key_wrap(*to, stream.to_log, stream.lane, *sequence))?.unwrap_or_default();
+    let key_wrap = view.get(&key::key_wrap(*to, *stream, *sequence))?.unwrap_or_default();
     if dispatch.claim().key_wrap.is_some() && key_wrap.is_empty() {
         return Ok(None);
     }

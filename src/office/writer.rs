@@ -3,14 +3,12 @@
 //! A command either does all of what it means or nothing: each checks first and writes then. An error of the store is
 //! not an answer to a command; it ends the node.
 
-use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::domain::entry::Alarm;
 use crate::domain::entry::Entry;
 use crate::domain::roster::Rosters;
-use crate::domain::seal::Encapsulation;
 use crate::engine::fold;
 use crate::engine::log::Head;
 use crate::engine::log::root_at;
@@ -25,7 +23,6 @@ use crate::engine::store::Store;
 use crate::engine::store::StoreError;
 use crate::entropy::Entropy;
 use crate::entropy::random;
-use crate::limits;
 use crate::name::Digest;
 use crate::name::OfficeCode;
 use crate::name::OfficerId;
@@ -34,6 +31,7 @@ use crate::office::command::Reply;
 use crate::office::identity::Identity;
 use crate::office::identity::Shared;
 use crate::office::read;
+use crate::office::wraps::Wraps;
 use crate::time::Timestamp;
 use crate::time::node_time;
 use crate::wire;
@@ -78,16 +76,9 @@ pub struct Writer {
     rosters_since: Timestamp,
     unplaced: BTreeSet<OfficeCode>,
     alarms: BTreeSet<(u32, String)>,
-    encapsulations: BTreeMap<OfficeCode, Wrapping>,
+    wraps: Wraps,
     entropy: Box<dyn Entropy>,
     shared: Arc<Shared>,
-}
-
-/// An encapsulation to an addressee, since when it serves, and how many wraps it may still serve.
-pub(super) struct Wrapping {
-    pub(super) made: Encapsulation,
-    pub(super) since: Timestamp,
-    pub(super) left: u32,
 }
 
 /// One commit in the making.
@@ -104,7 +95,7 @@ pub(super) struct Step<'a> {
     /// Dispatches that this commit gives a place.
     pub(super) placed: u64,
     pub(super) alarms: BTreeSet<(u32, String)>,
-    pub(super) encapsulations: &'a mut BTreeMap<OfficeCode, Wrapping>,
+    pub(super) wraps: &'a mut Wraps,
     pub(super) entropy: &'a mut dyn Entropy,
 }
 
@@ -161,7 +152,7 @@ impl Writer {
             rosters_since: head.time,
             unplaced,
             alarms: BTreeSet::new(),
-            encapsulations: BTreeMap::new(),
+            wraps: Wraps::default(),
             entropy,
             shared: Arc::new(shared),
         })
@@ -185,7 +176,7 @@ impl Writer {
     /// If the commit is not durable; the node must stop.
     pub fn commit(&mut self, clock: Timestamp, commands: Vec<Command>) -> Result<Durable<Vec<Reply>>, CommitError> {
         let now = node_time(clock, self.head.time);
-        self.encapsulations.retain(|_, one| now.since_ms(one.since) < limits::ENCAPSULATION_MS);
+        self.wraps.forget_old(now);
         let mut step = Step {
             rows: Pending::new(&*self.store, self.number + 1),
             head: self.head,
@@ -198,7 +189,7 @@ impl Writer {
             unplaced: self.unplaced.clone(),
             placed: 0,
             alarms: self.alarms.clone(),
-            encapsulations: &mut self.encapsulations,
+            wraps: &mut self.wraps,
             entropy: &mut *self.entropy,
         };
         let replies = step.run(commands).map_err(|error| match error {
@@ -218,7 +209,7 @@ impl Writer {
         (self.head, self.unplaced, self.alarms) = (head, unplaced, alarms);
         self.shared.advance(head, placed);
         if rosters_changed {
-            self.encapsulations.clear();
+            self.wraps.forget_all();
             (self.rosters, self.rosters_since) = (rosters.clone(), rosters_since);
             self.shared.put_rosters(rosters);
         }

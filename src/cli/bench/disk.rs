@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io;
-use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -12,8 +11,7 @@ use std::time::Duration;
 
 use crate::cli::failure::Failure;
 use crate::edge::env::Stopwatch;
-
-const BLOCK: [u8; 4096] = [7; 4096];
+use crate::edge::env::time_sync;
 
 /// Between two looks of a [`Probe`]: it must see the disk, not load it.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -31,15 +29,10 @@ pub(super) fn fdatasyncs(folder: &Path) -> Result<f64, Failure> {
     let mut file = File::create(folder.join("raw")).map_err(Failure::internal)?;
     let (begun, mut count) = (Stopwatch::start(), 0_u32);
     while begun.elapsed() < Duration::from_secs(1) {
-        synced(&mut file).map_err(Failure::internal)?;
+        time_sync(&mut file).map_err(Failure::internal)?;
         count += 1;
     }
     Ok(f64::from(count) / begun.elapsed().as_secs_f64())
-}
-
-fn synced(file: &mut File) -> io::Result<()> {
-    file.write_all(&BLOCK)?;
-    file.sync_data()
 }
 
 /// Looks now and then how long an fdatasync takes while others use the disk.
@@ -56,9 +49,7 @@ impl Probe {
         let looks = move || {
             let mut took = vec![];
             while !told.load(Ordering::Relaxed) {
-                let begun = Stopwatch::start();
-                synced(&mut file)?;
-                took.push(begun.elapsed());
+                took.push(time_sync(&mut file)?);
                 std::thread::sleep(PAUSE);
             }
             Ok(took)

@@ -3,7 +3,6 @@
 use std::fs;
 use std::fs::File;
 use std::io;
-use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::time::Duration;
@@ -14,9 +13,9 @@ use rustix::process::getrlimit;
 use crate::cli::doctor::Finding;
 use crate::cli::doctor::Node;
 use crate::cli::doctor::Patient;
-use crate::edge::env::Stopwatch;
 use crate::edge::env::SystemClock;
 use crate::edge::env::free_bytes;
+use crate::edge::env::time_sync;
 use crate::edge::people;
 use crate::limits;
 use crate::time::Clock as _;
@@ -70,16 +69,9 @@ fn sync(data: &Path) -> Finding {
 
 fn timed(data: &Path) -> io::Result<Duration> {
     let path = data.join(format!(".doctor-{}", std::process::id()));
-    let times = File::options().write(true).create_new(true).mode(0o600).open(&path).and_then(|mut file| {
-        let mut times = vec![];
-        for byte in 0..limits::SYNCS {
-            let begun = Stopwatch::start();
-            file.write_all(&[byte; limits::SYNC_BYTES])?;
-            file.sync_data()?;
-            times.push(begun.elapsed());
-        }
-        Ok(times)
-    });
+    let file = File::options().write(true).create_new(true).mode(0o600).open(&path);
+    let times =
+        file.and_then(|mut file| (0..limits::SYNCS).map(|_| time_sync(&mut file)).collect::<Result<Vec<_>, _>>());
     // Whatever came of it, it does not stay.
     let removed = fs::remove_file(&path);
     let mut times = times?;

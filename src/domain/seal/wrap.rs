@@ -222,19 +222,8 @@ impl rand_core::TryCryptoRng for Rng<'_> {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::entropy::SeededEntropy;
     use proptest::prelude::*;
-
-    /// A counter: every fill differs from the one before.
-    struct Counter(u8);
-
-    impl Entropy for Counter {
-        fn fill(&mut self, bytes: &mut [u8]) {
-            for byte in bytes {
-                self.0 = self.0.wrapping_mul(7).wrapping_add(3);
-                *byte = self.0;
-            }
-        }
-    }
 
     fn path(notice: u8) -> WrapPath {
         WrapPath { notice: Digest([notice; 32]), from: "UZ-ALT".parse().unwrap(), to: "TM-FAR".parse().unwrap() }
@@ -244,8 +233,8 @@ mod tests {
     fn a_wrap_opens_for_its_key_and_its_path_only() {
         let (seal_key, other) = (SealKey::from_seed(&[1; 32]), SealKey::from_seed(&[2; 32]));
         assert_eq!(seal_key.public().len(), SEAL_PUBLIC_BYTES);
-        let key = BodyKey::make(&mut Counter(0));
-        let wrap = Encapsulation::make(seal_key.public(), &mut Counter(1)).unwrap().wrap(&key, &path(9));
+        let key = BodyKey::make(&mut SeededEntropy::new(0));
+        let wrap = Encapsulation::make(seal_key.public(), &mut SeededEntropy::new(1)).unwrap().wrap(&key, &path(9));
         assert_eq!(wrap.len(), WRAP_BYTES);
         let back = WrapPath { from: path(9).to, to: path(9).from, ..path(9) };
         let elsewhere = WrapPath { to: "UZ-NCC".parse().unwrap(), ..path(9) };
@@ -257,14 +246,14 @@ mod tests {
             }
         }
         assert_eq!(other.unwrap_key(&wrap, &path(9)), Err(SealError::Wrap));
-        assert_eq!(Encapsulation::make(&[0; 7], &mut Counter(1)).unwrap_err(), SealError::PublicKey);
+        assert_eq!(Encapsulation::make(&[0; 7], &mut SeededEntropy::new(1)).unwrap_err(), SealError::PublicKey);
     }
 
     #[test]
     fn an_encapsulation_serves_many_wraps_in_any_order() {
         let seal_key = SealKey::from_seed(&[1; 32]);
-        let encapsulation = Encapsulation::make(seal_key.public(), &mut Counter(1)).unwrap();
-        let keys: Vec<BodyKey> = (0..9).map(|n| BodyKey::make(&mut Counter(n))).collect();
+        let encapsulation = Encapsulation::make(seal_key.public(), &mut SeededEntropy::new(1)).unwrap();
+        let keys: Vec<BodyKey> = (0..9).map(|n| BodyKey::make(&mut SeededEntropy::new(n))).collect();
         let wraps: Vec<Vec<u8>> = (0..).zip(&keys).map(|(n, key)| encapsulation.wrap(key, &path(n))).collect();
         for (n, wrap) in (0..9).zip(&wraps).rev() {
             assert_eq!(wrap[..ENCAPSULATION_BYTES], wraps[0][..ENCAPSULATION_BYTES]);
@@ -278,9 +267,11 @@ mod tests {
     #[test]
     fn memory_is_bounded_and_forgets_the_oldest() {
         let seal_key = SealKey::from_seed(&[1; 32]);
-        let key = BodyKey::make(&mut Counter(0));
+        let key = BodyKey::make(&mut SeededEntropy::new(0));
         let many = 0..u8::try_from(limits::ENCAPSULATIONS + 3).unwrap();
-        let wraps = many.map(|n| Encapsulation::make(seal_key.public(), &mut Counter(n)).unwrap().wrap(&key, &path(n)));
+        let wraps = many.map(|n| {
+            Encapsulation::make(seal_key.public(), &mut SeededEntropy::new(n.into())).unwrap().wrap(&key, &path(n))
+        });
         let wraps: Vec<Vec<u8>> = wraps.collect();
         for _ in 0..2 {
             for (n, wrap) in (0..).zip(&wraps) {
@@ -298,7 +289,7 @@ mod tests {
         #[test]
         fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..1300)) {
             let _ = SealKey::from_seed(&[1; 32]).unwrap_key(&bytes, &path(0));
-            let _ = Encapsulation::make(&bytes, &mut Counter(0));
+            let _ = Encapsulation::make(&bytes, &mut SeededEntropy::new(0));
         }
     }
 }

@@ -80,8 +80,8 @@ pub fn body_key(notice: Digest) -> Vec<u8> {
 
 /// The key wrap of a dispatch in transit.
 #[must_use]
-pub fn key_wrap(office: OfficeCode, to_log: LogId, in_lane: Lane, sequence: u64) -> Vec<u8> {
-    join(b'w', &[office.as_bytes(), &to_log.0, &lane(in_lane), &sequence.to_be_bytes()])
+pub fn key_wrap(office: OfficeCode, stream: Stream, sequence: u64) -> Vec<u8> {
+    join(b'w', &[office.as_bytes(), &stream.to_log.0, &lane(stream.lane), &sequence.to_be_bytes()])
 }
 
 /// A notice.
@@ -124,6 +124,14 @@ pub fn queued(office: OfficeCode, to_log: LogId, in_lane: Lane, sequence: u64) -
 #[must_use]
 pub fn queue(office: OfficeCode) -> Vec<u8> {
     join(b'q', &[office.as_bytes()])
+}
+
+/// The queue of an office but for its open log: rows sort by log, so these are the ranges on both sides.
+#[must_use]
+pub fn queue_beside(office: OfficeCode, open: LogId) -> [(Vec<u8>, Vec<u8>); 2] {
+    let (all, open) = (queue(office), queue_to(office, open));
+    let (beyond, end) = (after(&open), after(&all));
+    [(all, open), (beyond, end)]
 }
 
 /// All dispatches in a log of an office without a receipt.

@@ -41,17 +41,15 @@ impl Dropped {
 impl Session {
     /// The dispatch that came last is not taken, and none after it in this session.
     pub(super) fn take_no_more(&mut self, now: Timestamp, retry_ms: u32, is_quota: bool) {
-        if !matches!(self.phase, Phase::Live | Phase::Draining) {
-            let ending = if is_quota { Ending::OverQuota(retry_ms) } else { Ending::NotReady(retry_ms) };
-            self.part(GoodbyeReason::NotReady, retry_ms, ending);
-            return;
-        }
         if let Some(bytes) = self.answering.pop_back() {
             self.answering_bytes = self.answering_bytes.saturating_sub(bytes);
             self.dropped.add(bytes);
         }
         let until = now.plus_ms(i64::from(retry_ms));
         self.turned_away.get_or_insert(TurnedAway { until, is_quota, progress: now });
+        if !matches!(self.phase, Phase::Live | Phase::Draining) {
+            self.farewell(now);
+        }
     }
 
     /// Drops a dispatch; it is sent again in another session. All of them stay in flight for the peer, so that they can

@@ -74,7 +74,7 @@ impl Verifier {
             let dispatch = rows::envelope::<Dispatch>(view, digest)?;
             if let Some(wrap) = dispatch.claim().key_wrap {
                 let Dispatch { to, stream, sequence, .. } = dispatch.claim();
-                waiting.insert(key::key_wrap(*to, stream.to_log, stream.lane, *sequence), wrap);
+                waiting.insert(key::key_wrap(*to, *stream, *sequence), wrap);
             }
         }
         pages(view, b"w", |(row_key, value)| match waiting.remove(&row_key) {

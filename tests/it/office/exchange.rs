@@ -165,7 +165,7 @@ fn lanes_have_places_of_their_own_and_the_wrap_goes_with_the_receipt() {
     assert_eq!(Lane::URGENT_FIRST.map(places), [vec![1], vec![1], vec![1, 2]]);
     let frame = alt.waiting(&far, Lane::Priority).remove(0);
     let stream = dispatch_of(&alt.waiting(&far, Lane::Priority)[0]).stream;
-    let wrap = chapar::engine::rows::key::key_wrap(far.code(), stream.to_log, stream.lane, 1);
+    let wrap = chapar::engine::rows::key::key_wrap(far.code(), stream, 1);
     let kept =
         |office: &crate::support::office::TestOffice| chapar::engine::store::View::get(&office.store, &wrap).unwrap();
     assert_eq!(kept(&alt), Some(frame.key_wrap));
