@@ -135,6 +135,11 @@ pub const KEEP_ALIVE_MS: u64 = 20_000;
 pub const KEEP_ALIVE_ANSWER_MS: u64 = 20_000;
 /// Deadline of a call on the local socket.
 pub const CALL_MS: u64 = 60_000;
+/// Calls at a time on one connection to the local socket; more wait.
+pub const CALLS: u32 = 256;
+/// HTTP/2 window of such a connection. The HTTP/2 library ends a connection that has more small frames unread than half
+/// its window would hold; every call may have one.
+pub const CALLS_BYTES: u32 = 1024 * 1024;
 /// Connections on the exchange port that have not finished their handshake; of more, the oldest gives way.
 pub const HANDSHAKES: usize = 512;
 /// Connections on the exchange port.

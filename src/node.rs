@@ -285,8 +285,7 @@ async fn bind_metrics(address: Option<SocketAddr>) -> Result<Option<Port>, NodeE
 /// Serves the Unix socket until the node drains.
 fn serve_socket(api: Arc<Api>, socket: UnixListener, health: &HealthReporter, servers: &TaskTracker) {
     let (hub, callers) = (Arc::clone(&api.hub), Arc::clone(&api));
-    let server = tonic::transport::Server::builder()
-        .timeout(Duration::from_millis(limits::CALL_MS))
+    let server = grpc::local_server_builder()
         .layer(layer_fn(move |service| calls::traced(service, Arc::clone(&callers))))
         .add_service(DeskServiceServer::new(Arc::clone(&api)))
         .add_service(InspectServiceServer::new(api))

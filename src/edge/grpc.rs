@@ -1,4 +1,4 @@
-//! The settings of gRPC and HTTP/2 between offices, all in one place.
+//! The settings of gRPC and HTTP/2, between offices and on the local socket, all in one place.
 //!
 //! - Every limit comes from [`limits`]; nothing is compressed.
 
@@ -40,6 +40,15 @@ pub fn exchange_server_builder() -> Server {
         .initial_connection_window_size(limits::HTTP2_STREAM_BYTES)
         .initial_stream_window_size(limits::HTTP2_STREAM_BYTES)
         .max_concurrent_streams(limits::STREAMS)
+}
+
+/// The server of the local socket.
+#[must_use]
+pub fn local_server_builder() -> Server {
+    Server::builder()
+        .initial_connection_window_size(limits::CALLS_BYTES)
+        .max_concurrent_streams(limits::CALLS)
+        .timeout(Duration::from_millis(limits::CALL_MS))
 }
 
 /// The dialling side's settings. TLS lies below, so the scheme is http; the name is in no certificate and not sent.

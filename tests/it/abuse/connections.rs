@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 use std::net::SocketAddr;
 
 use chapar::limits;
+use chapar::wire::GetStatusRequest;
 use chapar::wire::GoodbyeReason;
 use chapar::wire::frame::Kind;
 use rustix::process::Resource;
@@ -14,9 +15,11 @@ use rustix::process::prlimit;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpSocket;
 use tokio::net::TcpStream;
+use tokio::task::JoinSet;
 
 use crate::abuse::scene::Scene;
 use crate::hostile::foe::End;
+use crate::local::Local;
 
 /// Half-open connections in all, and how many of them are kept open here at a time.
 const HALF_OPEN: u32 = 10_000;
@@ -59,6 +62,23 @@ async fn ten_thousand_handshakes_that_do_not_end() {
     let link = scene.foe.greeted(&endpoint.to_string()).await;
     assert!(scene.victim.trace().contains("too many handshakes: the oldest gives way"), "{}", scene.victim.trace());
     drop((link, kept));
+    scene.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn thousands_of_calls_at_once_on_one_local_connection() {
+    let mut scene = Scene::set("").await;
+    let local = Local::connect(&scene.victim.socket()).await;
+    let calls = async move {
+        let mut calls = JoinSet::new();
+        for _ in 0..4_000 {
+            let mut local = local.clone();
+            calls.spawn(async move { local.inspect.get_status(GetStatusRequest {}).await.map(drop) });
+        }
+        // Each waits for its turn; none is refused, and the connection lasts.
+        calls.join_all().await.into_iter().collect::<Result<(), _>>().unwrap();
+    };
+    scene.under("4,000 calls at once on one local connection", calls).await;
     scene.end().await;
 }
 
