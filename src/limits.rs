@@ -106,6 +106,8 @@ pub const UNFINISHED: usize = 4 * UNANSWERED;
 pub const WINDOW_BYTES_MIN: u64 = 16 * 1024;
 /// Most bytes in flight per lane (PROTOCOL 8).
 pub const WINDOW_BYTES_MAX: u64 = 4 * 1024 * 1024;
+/// Frames of a peer that are judged in one go.
+pub const JUDGED_AT_ONCE: usize = 64;
 /// Dispatches loaded from the store at a time.
 pub const LOAD: usize = 64;
 /// Dispatches that a peer may deliver in a day, unless the configuration says otherwise (PROTOCOL 8).
@@ -150,8 +152,7 @@ pub const CONNECTIONS_WAITING: u32 = 1_024;
 pub const CONNECTIONS_PER_ADDRESS: usize = 16;
 /// Of the connections those with one TLS key: more than a peer leaves half-open while its line comes and goes.
 pub const CONNECTIONS_PER_KEY: usize = 16;
-/// Threads for what may block: reads, and the judging of what peers deliver. A peer can keep all of them at work, and
-/// each has a stack.
+/// Threads for what may block: reads, and the judging of what peers deliver, one thread at most for a session.
 pub const BLOCKING_THREADS: usize = 32;
 /// Names that are looked up at a time: each takes one of these threads, for long if the resolver is silent.
 pub const LOOKUPS: usize = 4;

@@ -1,8 +1,9 @@
 //! A session over a link: turns frames, commits and time into events, and actions into frames, reads and commits.
 //!
-//! Judging runs beside the session, on threads of its own; what was judged goes to the writer in the order in which it
+//! Judging runs beside the session, on a thread of its own; what was judged goes to the writer in the order in which it
 //! came, so that places stay in order.
 
+mod judging;
 mod outcome;
 mod words;
 
@@ -18,7 +19,6 @@ use futures_util::StreamExt as _;
 use futures_util::stream::FuturesOrdered;
 use tokio::sync::mpsc;
 use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
 use tokio_stream::Stream;
 
 use crate::domain::dispatch;
@@ -28,7 +28,8 @@ use crate::edge::commit::Stopped;
 use crate::edge::hub::Hub;
 use crate::edge::hub::OpenLink;
 use crate::edge::hub::Told;
-use crate::engine::accept;
+use crate::edge::link::judging::Judging;
+use crate::edge::link::judging::Sent;
 use crate::engine::accept::BrokenRule;
 use crate::engine::peers::Direction;
 use crate::engine::quota::Coming;
@@ -60,12 +61,6 @@ pub struct Ends {
     pub pin: Digest,
 }
 
-/// How a peer's frame was judged.
-enum Judged {
-    Command(Command),
-    Broken(BrokenRule),
-}
-
 struct Driver {
     hub: Arc<Hub>,
     id: u64,
@@ -77,7 +72,7 @@ struct Driver {
     /// The changes here that the session knows of.
     seen: Pulse,
     permit: Option<mpsc::OwnedPermit<wire::Frame>>,
-    judging: FuturesOrdered<JoinHandle<Judged>>,
+    judging: Judging,
     committing: FuturesOrdered<oneshot::Receiver<Reply>>,
     wake: Option<Timestamp>,
     greeted: bool,
@@ -92,6 +87,7 @@ pub async fn run(
     ends: Ends,
 ) -> (Outcome, Option<OfficeCode>, bool) {
     let mut driver = Driver {
+        judging: Judging::new(Arc::clone(&hub)),
         hub,
         id: link.id,
         direction,
@@ -100,7 +96,6 @@ pub async fn run(
         peer_log: None,
         seen: Pulse::default(),
         permit: None,
-        judging: FuturesOrdered::new(),
         committing: FuturesOrdered::new(),
         wake: None,
         greeted: false,
@@ -159,11 +154,11 @@ impl Driver {
                     Err(_) => return Outcome::Failed(Stopped.to_string()),
                 },
                 Some(judged) = self.judging.next(), if free => match judged {
-                    Ok(Judged::Command(command)) => match self.hub.commits.submit(command).await {
+                    Ok(Ok(command)) => match self.hub.commits.submit(command).await {
                         Ok(reply) => self.committing.push_back(reply),
                         Err(stopped) => return Outcome::Failed(stopped.to_string()),
                     },
-                    Ok(Judged::Broken(rule)) => events.push(self.broken(rule)),
+                    Ok(Err(rule)) => events.push(self.broken(rule)),
                     Err(error) => return Outcome::Failed(error.to_string()),
                 },
                 frame = self.ends.inbound.next(), if self.session.wants_frames() => match frame {
@@ -189,7 +184,7 @@ impl Driver {
                 break;
             }
         }
-        while let Some(Ok(Judged::Command(command))) = self.judging.next().await {
+        while let Some(Ok(Ok(command))) = self.judging.next().await {
             if self.hub.commits.submit(command).await.is_err() {
                 break;
             }
@@ -307,26 +302,13 @@ impl Driver {
         if let Err(over) = self.hub.spend(peer, Coming::of(&deliver)) {
             return Some(Event::OverQuota(over.retry_ms));
         }
-        let hub = Arc::clone(&self.hub);
-        self.judging.push_back(tokio::task::spawn_blocking(move || {
-            match accept::deliver(&hub.shared.rosters(), &hub.me, peer, hub.node_time(), &deliver) {
-                Ok(incoming) => Judged::Command(Command::Arrive(Box::new(incoming))),
-                Err(rule) => Judged::Broken(rule),
-            }
-        }));
+        self.judging.push(peer, Sent::Deliver(deliver));
         None
     }
 
     fn judge_receipt(&mut self, envelope: Box<wire::Envelope>) -> Option<Event> {
         let Some(peer) = self.session.peer() else { return Some(Event::Broken("a receipt came before Hello")) };
-        let hub = Arc::clone(&self.hub);
-        self.judging.push_back(tokio::task::spawn_blocking(move || {
-            let bytes = prost::Message::encode_to_vec(&*envelope);
-            match accept::receipt(&hub.shared.rosters(), hub.me.office, peer, &bytes) {
-                Ok(receipt) => Judged::Command(Command::Receipt(Box::new(receipt))),
-                Err(rule) => Judged::Broken(rule),
-            }
-        }));
+        self.judging.push(peer, Sent::Receipt(envelope));
         None
     }
 
