@@ -115,6 +115,9 @@ impl From<RosterError> for Status {
             }
             RosterError::Fork { country, .. } => format!("An alarm is in the log. Ask {country} which one is right."),
             RosterError::Older { .. } => "Nothing is to be done; the newer one stays.".to_owned(),
+            RosterError::Reopened(office) => {
+                format!("Ask {} for a roster with a new key of {office}.", office.country())
+            }
             RosterError::Network(_) => "Ask for the roster of this network.".to_owned(),
             RosterError::Envelope(_) => "Ask for the file again; it may be damaged.".to_owned(),
         };

@@ -64,6 +64,10 @@ pub enum RosterError {
         /// The content that is turned away.
         digest: Digest,
     },
+    /// An office is to sign with a key again that another one has replaced: its log has ended, and whoever follows that
+    /// log would find places that nothing stands on.
+    #[error("the roster opens a key of {0} again that another one has replaced")]
+    Reopened(OfficeCode),
     /// Another key is pinned already.
     #[error("another key of {0} is trusted already")]
     Pinned(Country),
@@ -146,7 +150,11 @@ impl Rosters {
             Some(held) if held.value().version > version => {
                 Err(RosterError::Older { country, version, in_force: held.value().version })
             }
-            _ => Ok(Change::InForce(verified)),
+            Some(held) => match reopened(held.value(), verified.value()) {
+                Some(office) => Err(RosterError::Reopened(office)),
+                None => Ok(Change::InForce(verified)),
+            },
+            None => Ok(Change::InForce(verified)),
         }
     }
 
@@ -202,4 +210,14 @@ impl Rosters {
         let may = move |office: &Office| office.state != OfficeState::Revoked && office.has_pin(pin);
         self.offices().filter(move |office| lists(office) && !may(office))
     }
+}
+
+/// An office that would go back to an earlier office key.
+fn reopened(before: &CountryRoster, after: &CountryRoster) -> Option<OfficeCode> {
+    let goes_back = |office: &&Office| {
+        let Some(old) = before.offices.iter().find(|old| old.code == office.code) else { return false };
+        let key = office.office_key();
+        key.is_some() && key != old.office_key() && old.office_keys.iter().any(|listed| Some(listed.key) == key)
+    };
+    after.offices.iter().find(goes_back).map(|office| office.code)
 }

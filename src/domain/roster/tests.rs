@@ -142,6 +142,26 @@ fn the_highest_version_stays_in_force() {
 }
 
 #[test]
+fn an_office_never_goes_back_to_an_earlier_key() {
+    let signer = SigningKey::from_seed(&[1; 32]);
+    let [first, second] = [1, 2].map(|seed| SigningKey::from_seed(&[seed; 32]).public());
+    let ended = |key, until| Key { key, from: at(10), until, compromised: None };
+    let with = |version, office_keys| {
+        signed(&signer, &roster(&signer, version, vec![Office { office_keys, ..office("UZ-ALT") }]))
+    };
+    let mut rosters = pinned(&signer);
+    put(&mut rosters, &with(1, vec![ended(first, None)]));
+    put(&mut rosters, &with(2, vec![ended(first, Some(at(20))), Key { from: at(20), ..key(second) }]));
+    let back = with(3, vec![Key { from: at(30), ..key(first) }, ended(second, Some(at(30)))]);
+    assert_eq!(rosters.check(&back), Err(RosterError::Reopened("UZ-ALT".parse().unwrap())));
+    // Nor if the roster forgets that there was a second one.
+    let alone = with(3, vec![ended(first, None)]);
+    assert_eq!(rosters.check(&alone), Err(RosterError::Reopened("UZ-ALT".parse().unwrap())));
+    // Without a key it waits for one.
+    assert!(matches!(rosters.check(&with(3, vec![ended(first, Some(at(20)))])), Ok(Change::InForce(_))));
+}
+
+#[test]
 fn keys_count_from_until_and_not_in_wrong_hands() {
     let signer = SigningKey::from_seed(&[1; 32]);
     let mut office = office("UZ-ALT");
