@@ -58,7 +58,8 @@ impl Line {
     pub(crate) fn break_down(&mut self) {
         self.cut = true;
         for pipe in &mut self.to {
-            *pipe = Pipe { closed: true, ..Pipe::default() };
+            // Whoever has not seen it yet sends into nothing.
+            *pipe = Pipe { closed: true, lossy: true, ..Pipe::default() };
         }
     }
 }
