@@ -78,7 +78,7 @@ fn not_connected(global: &Global, error: &io::Error) -> Failure {
         _ => Failure::new(
             Kind::Unreachable,
             format!("The node in {data} cannot be reached: {error}."),
-            "Look at its trace.",
+            "Look whether --data names the data folder of an office; if it does, look at the trace of its node.",
         ),
     }
 }

@@ -105,12 +105,17 @@ pub(super) fn state(peer: &wire::PeerStatus) -> String {
 fn trust(trust: Trust, global: &Global) -> Result<(), Failure> {
     let (country, fingerprint) = (trust.country.to_string(), trust.fingerprint.to_string());
     let request = wire::TrustCountryRequest { country: country.clone(), fingerprint: fingerprint.clone() };
-    client::ask(global, async |mut client| Ok(client.inspect.trust_country(request).await?.into_inner()))?;
+    let answer = client::ask(global, async |mut client| Ok(client.inspect.trust_country(request).await?.into_inner()))?;
     let out = global.output();
+    let replaced = answer.replaced;
     if out.json {
-        return out.object(&json!({"country": country, "fingerprint": fingerprint}));
+        return out
+            .object(&json!({"country": country, "fingerprint": fingerprint, "replaced": words::text(&replaced)}));
     }
     out.text(format_args!("{country} is trusted: {fingerprint}"))?;
+    if !replaced.is_empty() {
+        out.text(format_args!("Not trusted any more: {replaced}"))?;
+    }
     out.note(format_args!("Next: {}", global.command("roster import FILE")));
     Ok(())
 }

@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use crate::cli::Global;
 use crate::cli::failure::Failure;
 use crate::cli::failure::sentence;
+use crate::config::ConfigError;
 use crate::edge::keystore::KeyStoreError;
 use crate::edge::keystore::Source;
 use crate::unlock::UnlockError;
@@ -51,14 +52,18 @@ impl From<KeyStoreError> for Failure {
     fn from(error: KeyStoreError) -> Self {
         let way_out = match &error {
             KeyStoreError::Credential => "Start it as the service, or choose another --storage-key.",
+            KeyStoreError::NoPassphrase(error) if error.kind() == ErrorKind::InvalidInput => "Type it again, twice.",
             KeyStoreError::NoPassphrase(_) => "Run it at a terminal, and type the passphrase there.",
             KeyStoreError::Permissions { .. } => "Do that, and ask yourself who could have read the keys.",
             KeyStoreError::ShortPassphrase => "Choose a longer one.",
             KeyStoreError::WrongKey => "Try again with the passphrase, credential or storage key of this office.",
             KeyStoreError::Damaged(_) => "Restore the folder of the keys from the backup.",
-            KeyStoreError::BadName | KeyStoreError::Exists(_) | KeyStoreError::Io { .. } => {
-                "Look at the folder of the keys and who may read it."
-            }
+            KeyStoreError::Io { error, .. } => match error.kind() {
+                ErrorKind::NotFound => "Restore the folder of the keys from the backup.",
+                ErrorKind::StorageFull => "Make space on that disk.",
+                _ => "Look at the folder of the keys and who may read it.",
+            },
+            KeyStoreError::BadName | KeyStoreError::Exists(_) => "Look at the folder of the keys and who may read it.",
         };
         Self::config(sentence(&error.to_string()), way_out)
     }
@@ -66,12 +71,16 @@ impl From<KeyStoreError> for Failure {
 
 impl From<UnlockError> for Failure {
     fn from(error: UnlockError) -> Self {
+        let text = sentence(&error.to_string());
         let way_out = match error {
             UnlockError::Keys(error) => return error.into(),
+            UnlockError::Config(ConfigError::Io { error, .. }) if error.kind() == ErrorKind::PermissionDenied => {
+                "Run it as the Unix user of the node: its files are for that user alone."
+            }
             UnlockError::Config(_) => "Correct the file.",
             UnlockError::Certificate { .. } => "Restore the certificate from the backup.",
             UnlockError::Key(_) => "Restore the folder of the keys from the backup.",
         };
-        Self::config(sentence(&error.to_string()), way_out)
+        Self::config(text, way_out)
     }
 }

@@ -159,6 +159,10 @@ pub(super) fn stopped(error: NodeError, global: &Global) -> Failure {
             "Bring back the newest copy of the whole data folder. If there is none, this office needs a new key and \
              log: chapar init in a new folder, and its card to your country.",
         ),
+        NodeError::Open(OpenError::OtherOffice { .. }) => Failure::config(
+            text,
+            "A log never changes its office or network: correct office and network in config.toml.",
+        ),
         NodeError::Open(_) | NodeError::Fatal(_) => Failure::new(
             Kind::Unverified,
             text,

@@ -9,6 +9,7 @@ use crate::domain::envelope::PublicKey;
 use crate::name::Country;
 use crate::name::Digest;
 use crate::name::Fingerprint;
+use crate::name::Network;
 use crate::name::OfficeCode;
 use crate::name::OfficerId;
 use crate::time::Timestamp;
@@ -87,10 +88,12 @@ impl Entry {
         self
     }
 
-    /// The first entry: the log was born with this office key, 32 bytes.
+    /// The first entry: in which network, for which office and with which office key, 32 bytes, the log was born.
     #[must_use]
-    pub fn log_opened(key: PublicKey) -> Self {
-        Self::new(EntryKind::LogOpened, NODE).about(Digest(key.0), None)
+    pub fn log_opened(network: &Network, office: OfficeCode, key: PublicKey) -> Self {
+        let mut entry = Self::new(EntryKind::LogOpened, NODE).about(Digest(key.0), None).with(office, 0);
+        network.as_str().clone_into(&mut entry.0.note);
+        entry
     }
 
     /// A notice was signed here and is on its way.
@@ -152,13 +155,13 @@ impl Entry {
         Self::new(EntryKind::Roster, actor).about(roster, None).with(country, 0)
     }
 
-    /// Someone must look.
+    /// Someone must look; `about` is the office or the country that it is about.
     #[must_use]
-    pub fn alarm(alarm: Alarm, peer: Option<OfficeCode>, subject: Option<Digest>, object: Option<Digest>) -> Self {
+    pub fn alarm(alarm: Alarm, about: impl ToString, subject: Option<Digest>, object: Option<Digest>) -> Self {
         let mut entry = Self::new(EntryKind::Alarm, NODE);
         entry.0.subject = subject.map(|d| d.0.to_vec()).unwrap_or_default();
         entry.0.object = object.map(|d| d.0.to_vec()).unwrap_or_default();
-        entry.with(peer.map(|p| p.to_string()).unwrap_or_default(), alarm as u32)
+        entry.with(about, alarm as u32)
     }
 
     /// The entry as it stands in the log, with its exact bytes.

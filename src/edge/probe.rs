@@ -49,6 +49,10 @@ impl Probe {
     pub async fn run(&self) {
         let rosters = self.hub.shared.rosters();
         let (peer, country) = (self.peer, self.peer.country());
+        if peer == self.hub.me.office {
+            let remedy = "Name another office: chapar peer list";
+            return self.failed("roster", "", &format!("{peer} is this office"), remedy).await;
+        }
         let import = format!("Import the newest roster of {country}: chapar roster import FILE");
         let Some(office) = rosters.office(peer) else {
             let (what, remedy) = if rosters.countries().contains_key(&country) {

@@ -117,6 +117,6 @@ pub enum Reply {
     Issued(Result<Issued, IssueRefused>),
     /// The receipt is stored, or was before; or the rule that it broke.
     ReceiptStored(Result<(Lane, u64), &'static str>),
-    /// The key is pinned, or was before.
-    Trusted(Result<(), RosterError>),
+    /// The key is pinned, or was before; with the one that was pinned until now, if it is another.
+    Trusted(Result<Option<Fingerprint>, RosterError>),
 }

@@ -19,14 +19,15 @@ impl Step<'_> {
         officer: &OfficerId,
         country: Country,
         fingerprint: Fingerprint,
-    ) -> Result<Result<(), RosterError>, RowError> {
+    ) -> Result<Result<Option<Fingerprint>, RosterError>, RowError> {
+        let before = self.rosters.countries().get(&country).map(|pin| pin.fingerprint);
         match self.rosters.pin(country, fingerprint) {
             Err(error) => Ok(Err(error)),
-            Ok(false) => Ok(Ok(())),
+            Ok(false) => Ok(Ok(None)),
             Ok(true) => {
                 self.rosters_changed = true;
                 self.append(Entry::country_trusted(officer, country, fingerprint))?;
-                Ok(Ok(()))
+                Ok(Ok(before))
             }
         }
     }
@@ -62,7 +63,7 @@ impl Step<'_> {
                         && self.alarms.insert((Alarm::RosterFork as u32, country.to_string()))
                     {
                         rows::put_envelope(&mut self.rows, digest, file)?;
-                        self.append(Entry::alarm(Alarm::RosterFork, None, None, Some(digest)))?;
+                        self.append(Entry::alarm(Alarm::RosterFork, country, None, Some(digest)))?;
                     }
                     return Ok(Err(error));
                 }

@@ -54,6 +54,14 @@ pub enum OpenError {
     /// The log was born with another office key.
     #[error("the log was born with another office key")]
     OtherKey,
+    /// The log is of another office or network than the configuration says.
+    #[error("the log is of {office} in the network {network}, which is not what config.toml says")]
+    OtherOffice {
+        /// Whose log it is.
+        office: String,
+        /// In which network.
+        network: String,
+    },
     /// The first commit failed.
     #[error(transparent)]
     Commit(#[from] CommitError),
@@ -114,8 +122,10 @@ impl Writer {
         let number = store.last_number()? + 1;
         let mut rows = Pending::new(store, number);
         let mut head = Head::EMPTY;
-        let first =
-            [Entry::log_opened(me.signing.public()), Entry::officer(officer.as_str(), officer, wire::Role::Officer)];
+        let first = [
+            Entry::log_opened(&me.network, me.office, me.signing.public()),
+            Entry::officer(officer.as_str(), officer, wire::Role::Officer),
+        ];
         for entry in first {
             let (_, bytes) = entry.stamped(clock, random(entropy));
             head.append(&mut rows, bytes, clock)?;
@@ -133,8 +143,12 @@ impl Writer {
         if root_at(&*store, head.size)? != head.root {
             return Err(OpenError::Head);
         }
-        if rows::entry(&*store, 0)?.subject != me.signing.public().0 {
+        let born = rows::entry(&*store, 0)?;
+        if born.subject != me.signing.public().0 {
             return Err(OpenError::OtherKey);
+        }
+        if born.peer != me.office.to_string() || born.note != me.network.as_str() {
+            return Err(OpenError::OtherOffice { office: born.peer, network: born.note });
         }
         if store.get(key::STATE_LOST)?.is_some() {
             return Err(OpenError::StateLost(rows::number(&*store, key::STATE_LOST, "lost state")?));
@@ -268,7 +282,7 @@ impl Step<'_> {
     ) -> Result<bool, RowError> {
         let is_new = self.alarms.insert((alarm as u32, peer.to_string()));
         if is_new {
-            self.append(Entry::alarm(alarm, Some(peer), subject, object))?;
+            self.append(Entry::alarm(alarm, peer, subject, object))?;
         }
         Ok(is_new)
     }

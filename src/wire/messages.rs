@@ -4696,7 +4696,7 @@ pub struct Entry {
     /// Office-scoped officer id, or "node".
     #[prost(string, tag = "3")]
     pub actor: ::prost::alloc::string::String,
-    /// The other office, if any.
+    /// The other office or country, if any; in LOG_OPENED this office.
     #[prost(string, tag = "4")]
     pub peer: ::prost::alloc::string::String,
     /// Stream of the dispatch, if any.
@@ -4717,7 +4717,7 @@ pub struct Entry {
     /// 16 random bytes: a neighbour's leaf hash in a proof cannot be guessed from its content.
     #[prost(bytes = "vec", tag = "10")]
     pub salt: ::prost::alloc::vec::Vec<u8>,
-    /// Justification of an access; no personal data of a data subject.
+    /// Justification of an access; in LOG_OPENED the network. No personal data of a data subject.
     #[prost(string, tag = "11")]
     pub note: ::prost::alloc::string::String,
 }
@@ -4743,7 +4743,7 @@ pub struct Head {
 pub enum EntryKind {
     /// Invalid.
     Unspecified = 0,
-    /// First entry; subject: office key; object: root of the log it follows, or empty.
+    /// First entry; subject: office key; peer: the office; note: the network.
     LogOpened = 1,
     /// A notice was released here.
     Issued = 2,
@@ -5229,8 +5229,12 @@ pub struct TrustCountryRequest {
     pub fingerprint: ::prost::alloc::string::String,
 }
 /// Pinned and durable.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct TrustCountryResponse {}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TrustCountryResponse {
+    /// Fingerprint that was pinned before and is not any more; empty if there was none, or it is the same.
+    #[prost(string, tag = "1")]
+    pub replaced: ::prost::alloc::string::String,
+}
 /// Roster files.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ImportRostersRequest {

@@ -9,6 +9,7 @@ use crate::cli::failure::Kind;
 use crate::cli::words;
 use crate::domain::entry::Alarm;
 use crate::domain::rejection;
+use crate::name::Fingerprint;
 use crate::wire;
 use crate::wire::EntryKind;
 use crate::wire::Role;
@@ -48,8 +49,12 @@ pub(super) fn row(index: u64, entry: &wire::Entry) -> [String; 7] {
         0 => String::new(),
         sequence => format!("{} {sequence}", words::words::<Urgency>(entry.lane)),
     };
-    let mut subject = hex::encode(&entry.subject);
-    subject.truncate(DIGEST_CHARS);
+    let subject = match EntryKind::try_from(entry.kind) {
+        Ok(EntryKind::CountryTrusted) => {
+            Fingerprint::try_from(entry.object.as_slice()).map(|pin| pin.to_string()).unwrap_or_default()
+        }
+        _ => hex::encode(&entry.subject).chars().take(DIGEST_CHARS).collect(),
+    };
     [
         index.to_string(),
         words::moment(entry.time_ms),

@@ -104,7 +104,10 @@ impl InspectService for Arc<Api> {
         })?;
         let command = Command::Trust { officer, country, fingerprint };
         match self.hub.commits.ask(command).await? {
-            Reply::Trusted(trusted) => Ok(trusted.map(|()| Response::new(wire::TrustCountryResponse {}))?),
+            Reply::Trusted(trusted) => {
+                let replaced = trusted?.map(|before| before.to_string()).unwrap_or_default();
+                Ok(Response::new(wire::TrustCountryResponse { replaced }))
+            }
             _ => Err(status(Code::Internal, "The writer answered something else.", "Look at the trace.")),
         }
     }

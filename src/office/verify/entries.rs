@@ -49,7 +49,11 @@ impl Verifier {
         let kind = EntryKind::try_from(entry.kind).unwrap_or(EntryKind::Unspecified);
         let ours = vec![self.owner.key];
         match kind {
-            EntryKind::LogOpened if index == 0 && entry.subject == self.owner.key.0 => Ok(()),
+            EntryKind::LogOpened if index == 0 && entry.subject == self.owner.key.0 => {
+                let born = (entry.peer.as_str(), entry.note.as_str());
+                let is_owner = born == (&self.owner.office.to_string(), self.owner.network.as_str());
+                self.expect(is_owner, "the log is of another office or network than config.toml says")
+            }
             EntryKind::LogOpened => Err(fault("the log was opened with another office key, or twice")),
             _ if index == 0 => Err(fault("the log does not begin with its opening")),
             EntryKind::Accessed | EntryKind::Officer => Ok(()),

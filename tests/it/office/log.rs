@@ -90,6 +90,17 @@ fn a_store_opens_only_as_what_it_is() {
     let mut office = grown();
     office.me = identity("UZ-ALT", "second");
     assert_eq!(opened(&office), Err(OpenError::OtherKey));
+    // A slip in the configuration would sign what nobody takes, for good.
+    let was = |office: &str, network: &str| {
+        Err(OpenError::OtherOffice { office: office.to_owned(), network: network.to_owned() })
+    };
+    let mut office = grown();
+    let network = office.me.network.to_string();
+    office.me.network = "other.example".parse().unwrap();
+    assert_eq!(opened(&office), was("UZ-ALT", &network));
+    let mut office = grown();
+    office.me.office = "UZ-NCC".parse().unwrap();
+    assert_eq!(opened(&office), was("UZ-ALT", &network));
     let empty = TestOffice { store: MemoryStore::new(), ..grown() };
     assert_eq!(opened(&empty), Err(OpenError::Empty));
     let office = grown();

@@ -114,7 +114,7 @@ impl TestOffice {
     pub(crate) fn trust(&mut self, land: &Land) -> Result<(), RosterError> {
         let (officer, country, fingerprint) = (self.officer(), land.country(), land.fingerprint());
         match self.one(Command::Trust { officer, country, fingerprint }) {
-            Reply::Trusted(result) => result,
+            Reply::Trusted(result) => result.map(drop),
             other => panic!("{other:?}"),
         }
     }
