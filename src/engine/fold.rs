@@ -17,6 +17,7 @@ use crate::engine::rows::RowError;
 use crate::engine::rows::Write;
 use crate::engine::rows::damaged;
 use crate::engine::rows::key;
+use crate::engine::store::View;
 use crate::name::Digest;
 use crate::name::OfficeCode;
 use crate::wire;
@@ -32,7 +33,7 @@ pub const SORTS: &[u8] = b"abcdfgimnoqruyz";
 pub fn fold(rows: &mut dyn Write, index: u64, entry: &wire::Entry) -> Result<(), RowError> {
     match EntryKind::try_from(entry.kind) {
         Ok(EntryKind::Issued) => issued(rows, index, subject(entry, index)?),
-        Ok(EntryKind::Dispatched) => dispatched(rows, object(entry, index)?),
+        Ok(EntryKind::Dispatched) => dispatched(rows, index, object(entry, index)?),
         Ok(EntryKind::ReceiptStored) => receipt_stored(rows, object(entry, index)?),
         Ok(EntryKind::Received) => {
             answered(rows, object(entry, index)?)?;
@@ -85,7 +86,7 @@ fn hold(rows: &mut dyn Write, notice: Digest, office: OfficeCode, index: u64) {
     rows.put(key::held(office, index), notice.0.to_vec());
 }
 
-fn dispatched(rows: &mut dyn Write, digest: Digest) -> Result<(), RowError> {
+fn dispatched(rows: &mut dyn Write, entry: u64, digest: Digest) -> Result<(), RowError> {
     let read = rows::envelope::<Dispatch>(rows, digest)?;
     let dispatch = read.claim();
     let index = notice_row(rows, dispatch.notice)?.index;
@@ -98,7 +99,8 @@ fn dispatched(rows: &mut dyn Write, digest: Digest) -> Result<(), RowError> {
         rows.delete(queued(old_dispatch));
         rows.delete(key::key_wrap(old_dispatch.to, old_dispatch.stream, old_dispatch.sequence));
     }
-    let row = wire::DeliveryRow { dispatch_digest: digest.0.to_vec(), ..wire::DeliveryRow::default() };
+    let row =
+        wire::DeliveryRow { dispatch_digest: digest.0.to_vec(), dispatched: entry, ..wire::DeliveryRow::default() };
     rows.put(key::delivery(dispatch.notice, dispatch.to), row.encode_to_vec());
     rows.put(queued(dispatch), digest.0.to_vec());
     let stream = key::outgoing(dispatch.to, dispatch.stream.to_log, dispatch.stream.lane);
@@ -140,6 +142,7 @@ fn receipt_stored(rows: &mut dyn Write, digest: Digest) -> Result<(), RowError> 
         outcome: outcome.into(),
         rejection,
         received_ms: receipt.received.ms(),
+        dispatched: 0,
     };
     rows.put(key::delivery(receipt.notice, office), row.encode_to_vec());
     Ok(())
@@ -183,6 +186,10 @@ fn notice_row(rows: &dyn Write, notice: Digest) -> Result<wire::NoticeRow, RowEr
     rows::message(rows, &key::notice(notice), "notice")?.ok_or_else(|| damaged("notice", notice))
 }
 
-fn delivery_row(rows: &dyn Write, notice: Digest, office: OfficeCode) -> Result<wire::DeliveryRow, RowError> {
+/// Where a notice stands with an addressee.
+///
+/// # Errors
+/// If the row is not there or cannot be read.
+pub(crate) fn delivery_row(rows: &dyn View, notice: Digest, office: OfficeCode) -> Result<wire::DeliveryRow, RowError> {
     rows::message(rows, &key::delivery(notice, office), "delivery")?.ok_or_else(|| damaged("delivery", notice))
 }

@@ -12,6 +12,7 @@ use crate::domain::rejection::Rejection;
 use crate::engine::accept;
 use crate::engine::accept::Arrival;
 use crate::engine::accept::Incoming;
+use crate::engine::fold;
 use crate::engine::rows;
 use crate::engine::rows::RowError;
 use crate::engine::rows::damaged;
@@ -129,9 +130,10 @@ impl Step<'_> {
             Answer::Delivered => 0,
             Answer::Rejected(number) => number,
         };
+        let placed = fold::delivery_row(&self.rows, claim.notice, claim.from)?.dispatched;
         rows::put_envelope(&mut self.rows, receipt.digest(), receipt.bytes())?;
         self.append(Entry::receipt_stored(dispatch.claim(), receipt.digest(), rejection))?;
-        if claim.answer == Rejection::Suspended.into() && dispatch.claim().sent < self.rosters_since {
+        if claim.answer == Rejection::Suspended.into() && placed < self.rosters_since {
             // It was dispatched under older rosters, and by those in force it may pass: once more, not for ever.
             self.unplaced.insert(claim.from);
         }

@@ -77,7 +77,7 @@ impl Step<'_> {
         }
         self.rosters = rosters;
         if self.rosters_changed {
-            self.rosters_since = self.now;
+            self.rosters_since = self.head.size;
             // All of them: it may be our own state that has changed.
             let offices = self.rosters.offices().map(|office| office.code);
             self.unplaced.extend(offices.filter(|code| *code != self.me.office));

@@ -80,8 +80,8 @@ pub struct Writer {
     head: Head,
     number: u64,
     rosters: Rosters,
-    /// When they came into force, or the time of the last entry when the node started.
-    rosters_since: Timestamp,
+    /// How long the log was when they came into force, or when the node started.
+    rosters_since: u64,
     unplaced: BTreeSet<OfficeCode>,
     alarms: BTreeSet<(u32, String)>,
     wraps: Wraps,
@@ -98,7 +98,7 @@ pub(super) struct Step<'a> {
     pub(super) me: &'a Identity,
     pub(super) rosters: Rosters,
     pub(super) rosters_changed: bool,
-    pub(super) rosters_since: Timestamp,
+    pub(super) rosters_since: u64,
     pub(super) unplaced: BTreeSet<OfficeCode>,
     /// Dispatches that this commit gives a place.
     pub(super) placed: u64,
@@ -163,7 +163,7 @@ impl Writer {
             head,
             number,
             rosters,
-            rosters_since: head.time,
+            rosters_since: head.size,
             unplaced,
             alarms: BTreeSet::new(),
             wraps: Wraps::default(),

@@ -5330,6 +5330,9 @@ pub struct DeliveryRow {
     /// When the addressee committed it, UTC ms.
     #[prost(int64, tag = "5")]
     pub received_ms: i64,
+    /// Index of the DISPATCHED entry of the newest dispatch, while it has no receipt.
+    #[prost(uint64, tag = "6")]
+    pub dispatched: u64,
 }
 /// One of our streams to an addressee.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
