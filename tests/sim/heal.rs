@@ -24,14 +24,8 @@ impl World {
         self.put_right();
         self.run_until(self.now + 30_000);
         let healed = self.now;
-        let running = self.running();
-        let gone = self.gone();
-        let able: Vec<usize> = running.into_iter().filter(|node| !gone.contains(&self.nodes[*node].code())).collect();
-        for land in 0..self.lands.len() {
-            if let Some(node) = self.chance.pick(&able) {
-                self.import(node, land);
-            }
-        }
+        self.hand_out_rosters();
+        let mut there = self.there();
         while let Some(open) = self.unsettled() {
             if self.now > healed + PATIENCE_MS {
                 return vec![open];
@@ -40,10 +34,31 @@ impl World {
             if self.now > healed + CLONE_MS {
                 self.retire_clones();
             }
+            if std::mem::replace(&mut there, self.there()) != there {
+                // Of two nodes of one office, the one that had the newest rosters may be the one that is gone.
+                self.hand_out_rosters();
+            }
         }
         self.run_until(self.now + CALM_MS);
         self.trace.line(self.now, format_args!("settled after {} steps", self.steps));
         oracle::check(self, healed)
+    }
+
+    /// How many nodes have not ended for good.
+    fn there(&self) -> usize {
+        self.nodes.iter().filter(|node| node.is_there()).count()
+    }
+
+    /// People hand each newest roster to one office that takes part; from there it travels by itself.
+    fn hand_out_rosters(&mut self) {
+        let gone = self.gone();
+        let able = |node: &usize| self.nodes[*node].is_there() && !gone.contains(&self.nodes[*node].code());
+        let able: Vec<usize> = self.running().into_iter().filter(able).collect();
+        for land in 0..self.lands.len() {
+            if let Some(node) = self.chance.pick(&able) {
+                self.import(node, land);
+            }
+        }
     }
 
     fn put_right(&mut self) {
