@@ -119,6 +119,41 @@ pub enum Cause {
     Value,
 }
 
+impl Cause {
+    /// The message of `i18n/` that says it to people.
+    #[must_use]
+    pub const fn message(&self) -> &'static str {
+        match self {
+            Self::Attachments => "cause-attachments",
+            Self::Character => "cause-character",
+            Self::Country => "cause-country",
+            Self::Depth => "cause-depth",
+            Self::Derived => "cause-derived",
+            Self::Duplicate => "cause-duplicate",
+            Self::Early { .. } => "cause-early",
+            Self::Empty => "cause-empty",
+            Self::Foreign => "cause-foreign",
+            Self::Form(_) => "cause-form",
+            Self::Late { .. } => "cause-late",
+            Self::Long { .. } => "cause-long",
+            Self::Many { .. } => "cause-many",
+            Self::Missing => "cause-missing",
+            Self::Name(_) => "cause-name",
+            Self::NotNfc => "cause-not-nfc",
+            Self::NotOffered => "cause-not-offered",
+            Self::Null => "cause-null",
+            Self::Padding => "cause-padding",
+            Self::Range => "cause-range",
+            Self::Sender => "cause-sender",
+            Self::Sort(_) => "cause-sort",
+            Self::Time(_) => "cause-time",
+            Self::Unexpected => "cause-unexpected",
+            Self::Unknown => "cause-unknown",
+            Self::Value => "cause-value",
+        }
+    }
+}
+
 impl Problem {
     /// A problem of the field at `path`.
     #[must_use]

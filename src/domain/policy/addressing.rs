@@ -1,0 +1,45 @@
+//! To whom a notice may go.
+
+use crate::domain::policy::Case;
+use crate::domain::policy::Findings;
+use crate::domain::rule::Finding;
+use crate::domain::rule::Rule;
+use crate::wire::json::Word as _;
+
+/// P-15: everybody named is known and takes part; the agreement named is one of ours and covers the sender, every
+/// addressee, every copy, and the purpose (DOMAIN 6.7, rulings 9 and 14; SCO customs agreement 2007, Art. 11).
+pub(super) fn p15_agreement(case: &Case<'_>, findings: &mut Findings) {
+    if !case.offices.knows(case.from) {
+        findings.stop(Finding::new(Rule::of_field("office_code"), "header.from.office_code", "unknown-sender"));
+        return;
+    }
+    let mut all_known = true;
+    for (list, offices) in [("to", &case.terms.to), ("cc", &case.terms.cc)] {
+        for (i, office) in offices.iter().enumerate().filter(|(_, office)| !case.offices.knows(**office)) {
+            all_known = false;
+            let path = format!("header.{list}[{i}].office_code");
+            findings.stop(Finding::new(Rule::Policy(15), path, "p15-unknown-office").with("office", office));
+        }
+    }
+    let reference = &case.terms.legal_reference;
+    let Some(agreement) = case.agreements.get(reference) else {
+        let rule = Rule::of_field("header.legal_basis.ref");
+        findings.stop(Finding::new(rule, "header.legal_basis.ref", "unknown-agreement").with("reference", reference));
+        return;
+    };
+    if agreement.kind != case.terms.legal_basis {
+        let rule = Rule::of_field("header.legal_basis.ref");
+        let finding = Finding::new(rule, "header.legal_basis.kind", "agreement-of-other-kind");
+        findings.stop(finding.with("reference", reference).with("kind", agreement.kind.word()));
+    }
+    let countries = case.terms.to.iter().chain(&case.terms.cc).map(|office| office.country());
+    if !all_known {
+        // What is wrong with those has been said.
+    } else if !agreement.covers(case.from.country(), countries) {
+        let finding = Finding::new(Rule::Policy(15), "header.legal_basis.ref", "p15-other-countries");
+        findings.stop(finding.with("reference", reference));
+    } else if !agreement.purposes.contains(&case.terms.purpose) {
+        let finding = Finding::new(Rule::Policy(15), "header.purpose", "p15-other-purpose");
+        findings.stop(finding.with("reference", reference).with("purpose", case.terms.purpose.word()));
+    }
+}

@@ -1,0 +1,149 @@
+//! How a notice may relate to earlier ones.
+
+use crate::domain::policy::Case;
+use crate::domain::policy::Findings;
+use crate::domain::rule::Finding;
+use crate::domain::rule::Rule;
+use crate::name::OfficeCode;
+use crate::name::Reference;
+use crate::time::Timestamp;
+use crate::wire;
+use crate::wire::Handling;
+use crate::wire::NoticeKind;
+use crate::wire::RelationKind;
+use crate::wire::ReplyOutcome;
+use crate::wire::Tlp;
+use crate::wire::Traffic;
+
+/// What the rules look at in an earlier notice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Earlier {
+    /// Its reference.
+    pub reference: Reference,
+    /// What it is.
+    pub kind: NoticeKind,
+    /// Real, exercise or test.
+    pub traffic: Traffic,
+    /// Its sender.
+    pub from: OfficeCode,
+    /// Everybody who has it, copies included.
+    pub to: Vec<OfficeCode>,
+    /// When it was released.
+    pub released: Timestamp,
+    /// Its audience.
+    pub tlp: Tlp,
+    /// Its conditions of use.
+    pub handling: Vec<Handling>,
+    /// How many questions it asks; `None` if its text is not at hand.
+    pub questions: Option<usize>,
+}
+
+/// What is known of the other end of a relation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target<'a> {
+    /// The notice.
+    Known(&'a Earlier),
+    /// No such notice is here.
+    Unknown,
+    /// The relation says two things of it that do not fit each other.
+    Contradicted,
+}
+
+impl<'a> Target<'a> {
+    /// The notice, if it is known.
+    #[must_use]
+    pub const fn known(self) -> Option<&'a Earlier> {
+        if let Self::Known(earlier) = self { Some(earlier) } else { None }
+    }
+}
+
+/// The earlier notices that are at hand.
+pub trait Known {
+    /// The other end of a relation; `place` is where it stands among the relations of the header.
+    fn find(&self, place: usize, relation: &wire::Relation) -> Target<'_>;
+}
+
+/// A relation must name a notice that is known here where the notice makes no sense without it; otherwise an unknown one
+/// is shown to the releaser (DOMAIN 6.7, ruling 2).
+pub(super) fn known_targets(case: &Case<'_>, findings: &mut Findings) {
+    for (i, relation) in case.header.relations.iter().enumerate() {
+        let path = format!("header.relates_to[{i}].id");
+        let rule = Rule::of_field("header.relates_to.id");
+        match case.known.find(i, relation) {
+            Target::Contradicted => findings.stop(Finding::new(rule, path, "relation-contradicts")),
+            Target::Unknown if rests_on_target(relation.kind()) => {
+                findings.stop(Finding::new(rule, path, "relation-unknown").with("reference", &relation.reference));
+            }
+            Target::Unknown => {
+                findings.warn(Finding::new(rule, path, "relation-not-here").with("reference", &relation.reference));
+            }
+            Target::Known(earlier) if earlier.released > case.created => {
+                let rule = Rule::of_field("header.relates_to.order");
+                findings.stop(Finding::new(rule, format!("header.relates_to[{i}]"), "relation-to-later"));
+            }
+            Target::Known(_) => {}
+        }
+    }
+}
+
+const fn rests_on_target(kind: RelationKind) -> bool {
+    matches!(
+        kind,
+        RelationKind::Corrects | RelationKind::Withdraws | RelationKind::Acknowledges | RelationKind::ConsentFor
+    )
+}
+
+/// P-16: what is real and what is an exercise or a test never touch each other (EDXL-DE `distributionStatus`).
+pub(super) fn p16_exercise(case: &Case<'_>, findings: &mut Findings) {
+    let real = |traffic: Traffic| traffic == Traffic::Actual;
+    for (i, relation) in case.header.relations.iter().enumerate() {
+        if let Some(earlier) = case.known.find(i, relation).known()
+            && real(earlier.traffic) != real(case.terms.traffic)
+        {
+            findings.stop(Finding::new(Rule::Policy(16), format!("header.relates_to[{i}]"), "p16-exercise"));
+        }
+    }
+}
+
+/// Only the originator corrects and withdraws, and everybody who had the notice is told (DOMAIN 6.7, ruling 8). An answer
+/// answers what was asked.
+pub(super) fn amendments(case: &Case<'_>, findings: &mut Findings) {
+    for (i, relation) in case.header.relations.iter().enumerate() {
+        let Some(earlier) = case.known.find(i, relation).known() else { continue };
+        match relation.kind() {
+            RelationKind::Corrects | RelationKind::Withdraws => amendment(case, earlier, findings),
+            RelationKind::ReplyTo => answers(case, earlier, findings),
+            _ => {}
+        }
+    }
+}
+
+fn amendment(case: &Case<'_>, earlier: &Earlier, findings: &mut Findings) {
+    if earlier.from != case.from {
+        findings.stop(Finding::new(Rule::LifeCycle("originator_only"), "header.from", "originator-only"));
+        return;
+    }
+    let told = |office: &&OfficeCode| case.terms.to.contains(office) || case.terms.cc.contains(office);
+    let left: Vec<_> = earlier.to.iter().filter(|office| !told(office)).map(ToString::to_string).collect();
+    if !left.is_empty() {
+        let finding = Finding::new(Rule::LifeCycle("recipients"), "header.to", "addressees-left-out");
+        findings.stop(finding.with("offices", left.join(", ")));
+    }
+}
+
+fn answers(case: &Case<'_>, earlier: &Earlier, findings: &mut Findings) {
+    let Some(reply) = case.body.and_then(|body| body.reply.as_ref()) else { return };
+    let Some(questions) = earlier.questions else { return };
+    let asked = |number: u32| usize::try_from(number).is_ok_and(|number| (1..=questions).contains(&number));
+    let path = "body.reply.answers";
+    if !reply.answers.iter().all(|answer| asked(answer.question)) {
+        let finding = Finding::new(Rule::of_field("reply.question_no"), path, "answer-to-no-question");
+        findings.stop(finding.with("questions", questions));
+        return;
+    }
+    let answered = |number: usize| reply.answers.iter().any(|answer| usize::try_from(answer.question) == Ok(number));
+    if reply.outcome() == ReplyOutcome::Full && !(1..=questions).all(answered) {
+        let finding = Finding::new(Rule::of_field("reply.answers"), path, "not-all-answered");
+        findings.stop(finding.with("questions", questions));
+    }
+}

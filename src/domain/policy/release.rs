@@ -1,0 +1,143 @@
+//! Who releases a notice, and what that officer states.
+
+use crate::domain::policy::CONFIRM_MS;
+use crate::domain::policy::Case;
+use crate::domain::policy::Findings;
+use crate::domain::rule::Finding;
+use crate::domain::rule::Rule;
+use crate::name::OfficerId;
+use crate::time::Timestamp;
+use crate::wire::NoticeKind;
+use crate::wire::PermittedAction;
+use crate::wire::Role;
+use crate::wire::Urgency;
+
+/// A point of the checklist that the releasing officer ticks (DOMAIN 6.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Point {
+    /// It is needed for the purpose.
+    Necessity,
+    /// It is right as far as known.
+    Accuracy,
+    /// It is not political, military, religious or racial (INTERPOL, Art. 3).
+    NotPoliticalMilitaryReligiousRacial,
+    /// It holds no state secret.
+    NoStateSecret,
+    /// It does not give a human source away.
+    SourceNotIdentifiable,
+}
+
+impl Point {
+    /// All points.
+    pub const ALL: [Self; 5] = [
+        Self::Necessity,
+        Self::Accuracy,
+        Self::NotPoliticalMilitaryReligiousRacial,
+        Self::NoStateSecret,
+        Self::SourceNotIdentifiable,
+    ];
+
+    /// Its word in a draft.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Necessity => "NECESSITY",
+            Self::Accuracy => "ACCURACY",
+            Self::NotPoliticalMilitaryReligiousRacial => "NOT_POLITICAL_MILITARY_RELIGIOUS_RACIAL",
+            Self::NoStateSecret => "NO_STATE_SECRET",
+            Self::SourceNotIdentifiable => "SOURCE_NOT_IDENTIFIABLE",
+        }
+    }
+}
+
+/// What the officers state at release.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Release {
+    /// Who wrote it.
+    pub author: Option<OfficerId>,
+    /// Who releases it.
+    pub releaser: Option<OfficerId>,
+    /// Whether one officer sends it alone.
+    pub emergency: bool,
+    /// Until when a second officer confirms an emergency release.
+    pub confirm_by: Option<Timestamp>,
+    /// The points ticked.
+    pub checklist: Vec<Point>,
+    /// Whether the releaser confirms a lawful basis to detain or to seize.
+    pub lawful_basis_confirmed: bool,
+}
+
+/// P-03: two officers of the sending office, the second one a releasing officer; an acknowledgement needs one, and so
+/// does an emergency release (separation of duties: GAO/GGD-98-187).
+pub(super) fn p03_two_officers(case: &Case<'_>, findings: &mut Findings) {
+    let Some(release) = case.release else { return };
+    let mut stop = |path: &str, message| findings.stop(Finding::new(Rule::Policy(3), path, message));
+    let alone = case.terms.kind == NoticeKind::Acknowledgement;
+    let (author, releaser) = match (&release.author, &release.releaser) {
+        (Some(author), Some(releaser)) => (author, releaser),
+        (Some(author), None) if alone => (author, author),
+        _ => return stop("release", "p03-one-officer"),
+    };
+    for (officer, path) in [(author, "release.author"), (releaser, "release.releaser")] {
+        if !officer.of(case.from) {
+            return stop(path, "p03-other-office");
+        }
+    }
+    let drafts = [Role::Officer, Role::ReleasingOfficer].iter().any(|role| case.offices.holds(author, *role));
+    if !drafts {
+        stop("release.author", "p03-author-without-role");
+    }
+    if release.emergency || alone {
+        return;
+    }
+    if author == releaser {
+        stop("release.releaser", "p03-own-notice");
+    } else if !case.offices.holds(releaser, Role::ReleasingOfficer) {
+        stop("release.releaser", "p03-releaser-without-role");
+    }
+}
+
+/// P-04: one officer alone only with IMMEDIATE, confirmed within 72 h; a request that confirms an oral one follows it
+/// within 72 h (regional treaties: oral only in urgent cases, in writing within three days).
+pub(super) fn p04_emergency(case: &Case<'_>, findings: &mut Findings) {
+    let mut stop = |path: &str, message| findings.stop(Finding::new(Rule::Policy(4), path, message));
+    if let Some(release) = case.release.filter(|release| release.emergency) {
+        if case.terms.urgency != Urgency::Immediate {
+            stop("release.emergency", "p04-not-immediate");
+        }
+        let in_time = |by: Timestamp| by > case.released && by.since_ms(case.released) <= CONFIRM_MS;
+        if !release.confirm_by.is_some_and(in_time) {
+            stop("release.confirm_by", "p04-confirmed-late");
+        }
+    }
+    let oral = case.body.and_then(|body| body.request.as_ref()?.confirms_oral.as_ref());
+    if let Some(oral) = oral {
+        let since_ms = case.released.since_ms(Timestamp::clamped(oral.at_ms));
+        if !(0..=CONFIRM_MS).contains(&since_ms) {
+            stop("body.request.confirmation_of_oral.at", "p04-oral-late");
+        }
+    }
+}
+
+/// All points of the checklist are ticked (DOMAIN 6.4); an acknowledgement has none.
+pub(super) fn checklist(case: &Case<'_>, findings: &mut Findings) {
+    let Some(release) = case.release else { return };
+    if case.terms.kind == NoticeKind::Acknowledgement {
+        return;
+    }
+    let left: Vec<_> = Point::ALL.into_iter().filter(|point| !release.checklist.contains(point)).collect();
+    if !left.is_empty() {
+        let words: Vec<_> = left.into_iter().map(Point::word).collect();
+        let finding = Finding::new(Rule::LifeCycle("release.checklist"), "release.checklist", "checklist-incomplete");
+        findings.stop(finding.with("points", words.join(", ")));
+    }
+}
+
+/// P-17: asking to detain or to seize needs the releaser's word that there is a lawful basis; it stays advice, never an
+/// instruction to another state (1988 Convention; sovereignty).
+pub(super) fn p17_lawful_basis(case: &Case<'_>, findings: &mut Findings) {
+    let asks = matches!(case.terms.permitted_action, PermittedAction::DetainIfLawful | PermittedAction::SeizeIfLawful);
+    if asks && case.release.is_some_and(|release| !release.lawful_basis_confirmed) {
+        findings.stop(Finding::new(Rule::Policy(17), "release.lawful_basis_confirmed", "p17-lawful-basis"));
+    }
+}
