@@ -1,5 +1,6 @@
 //! Floor 1: rules and proof types. Pure: no I/O, clock or randomness; they are handed in.
 
+pub mod check;
 pub mod dispatch;
 pub mod draft;
 pub mod entry;
@@ -7,9 +8,11 @@ pub mod envelope;
 pub mod kinds;
 pub mod notice;
 pub mod plate;
+pub mod policy;
 pub mod problem;
 pub mod rejection;
 pub mod roster;
+pub mod rule;
 pub mod seal;
 pub mod sealed;
 pub mod template;

@@ -6,6 +6,8 @@ pub const ENVELOPE_BYTES: usize = 192 * 1024;
 pub const FRAME_BYTES: usize = 256 * 1024;
 /// Largest draft file.
 pub const DRAFT_BYTES: usize = 1024 * 1024;
+/// Largest attachment.
+pub const ATTACHMENT_BYTES: u64 = 64 * 1024 * 1024;
 /// Largest TLS certificate.
 pub const CERTIFICATE_BYTES: usize = 64 * 1024;
 /// Largest configuration file.

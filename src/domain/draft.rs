@@ -7,7 +7,9 @@
 //! - An error never repeats a value of the file.
 //! - What a node sets (reference, times of creation and release, officers, digests) is read and dropped.
 
+mod attached;
 mod derived;
+mod file;
 mod header;
 mod raw;
 mod typed;
@@ -25,6 +27,11 @@ use crate::domain::text;
 use crate::limits;
 use crate::wire::NoticeBody;
 use crate::wire::NoticeHeader;
+
+pub use attached::Attached;
+pub use attached::Found;
+pub use attached::check as check_attached;
+pub use file::File;
 
 /// Fields of a draft's `release`. It says what the officers state to the node, which asks them itself.
 const RELEASE: [&str; 7] =
@@ -80,13 +87,16 @@ pub enum DraftError {
 /// # Errors
 /// If it is not JSON in UTF-8, or with the first field that is wrong.
 pub fn parse(bytes: &[u8], options: Options) -> Result<Draft, DraftError> {
+    Ok(from_json(json_of(bytes)?, options)?)
+}
+
+fn json_of(bytes: &[u8]) -> Result<Value, DraftError> {
     if bytes.len() > limits::DRAFT_BYTES {
         return Err(DraftError::TooLarge);
     }
     let text = std::str::from_utf8(bytes).map_err(|_| DraftError::Utf8)?;
     // Some editors begin a file with a byte order mark; RFC 8259 lets a reader ignore it.
-    let file = raw::read(text.strip_prefix('\u{feff}').unwrap_or(text))?;
-    Ok(from_json(file, options)?)
+    raw::read(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
 fn from_json(file: Value, options: Options) -> Result<Draft, Problem> {

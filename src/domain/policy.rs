@@ -28,6 +28,7 @@ pub use agreements::Agreement;
 pub use agreements::Agreements;
 pub use relations::Earlier;
 pub use relations::Known;
+pub use relations::Target;
 pub use release::Point;
 pub use release::Release;
 

@@ -135,6 +135,7 @@ fn rule_of(path: String, what: &Cause) -> (Rule, String) {
         Cause::Sender | Cause::Duplicate if path.starts_with("header.to") || path.starts_with("header.cc") => {
             return (field("header.to"), "header.to".to_owned());
         }
+        Cause::Many { .. } if last == "questions" => field("request.questions"),
         _ if last == "quantity_milli" => field("item.quantity_milli"),
         _ => Rule::of_field(&path),
     };

@@ -50,6 +50,12 @@ impl Reference {
         self.office
     }
 
+    /// The last two digits of the year in which it was given.
+    #[must_use]
+    pub const fn year(self) -> u8 {
+        self.year
+    }
+
     /// Its running number.
     #[must_use]
     pub const fn number(self) -> u32 {

@@ -65,9 +65,8 @@ pub(super) fn p07_never_looser(case: &Case<'_>, findings: &mut Findings) {
 fn markings(body: &NoticeBody) -> impl Iterator<Item = (String, &Marking)> {
     let whole = body.marking.iter().map(|marking| ("body.marking".to_owned(), marking));
     let answers = body.reply.iter().flat_map(|reply| reply.answers.iter().enumerate());
-    let answers = answers.filter_map(|(i, answer)| {
-        Some((format!("body.reply.answers[{i}].marking"), answer.marking.as_ref()?))
-    });
+    let answers =
+        answers.filter_map(|(i, answer)| Some((format!("body.reply.answers[{i}].marking"), answer.marking.as_ref()?)));
     whole.chain(answers)
 }
 

@@ -1,0 +1,187 @@
+//! Checks draft files against all rules, without a node: against each other, the offices and the agreements.
+//!
+//! - A file never makes an earlier one wrong: of two that say different things under one name, the later one is.
+
+use std::collections::BTreeMap;
+
+use crate::domain::draft::File;
+use crate::domain::draft::Found;
+use crate::domain::draft::check_attached;
+use crate::domain::policy;
+use crate::domain::policy::Agreements;
+use crate::domain::policy::Case;
+use crate::domain::policy::Earlier;
+use crate::domain::policy::Findings;
+use crate::domain::policy::Known;
+use crate::domain::policy::Offices;
+use crate::domain::policy::Target;
+use crate::domain::rule::Finding;
+use crate::domain::rule::Rule;
+use crate::name::Digest;
+use crate::name::Reference;
+use crate::time::Timestamp;
+use crate::wire;
+use crate::wire::Tlp;
+
+/// What files are checked against.
+pub struct Checks<'a> {
+    /// Who is who.
+    pub offices: &'a dyn Offices,
+    /// What has been agreed.
+    pub agreements: &'a Agreements,
+    /// When a file that does not say so is released.
+    pub now: Timestamp,
+}
+
+/// The files, so that they can name each other.
+#[derive(Default)]
+pub struct Files {
+    by_label: BTreeMap<String, Earlier>,
+    by_reference: BTreeMap<Reference, String>,
+}
+
+impl Files {
+    /// Files in the order in which they were given. Of several with one name the first one counts.
+    pub fn of<'a>(files: impl Iterator<Item = &'a File>, now: Timestamp) -> Self {
+        let mut all = Self::default();
+        for file in files {
+            let reference = file.reference.as_deref().and_then(|reference| reference.parse::<Reference>().ok());
+            let (Some(label), Some(reference)) = (&file.label, reference) else { continue };
+            all.by_reference.entry(reference).or_insert_with(|| label.clone());
+            all.by_label.entry(label.clone()).or_insert_with(|| Earlier {
+                reference,
+                kind: file.terms.kind,
+                traffic: file.terms.traffic,
+                from: file.from,
+                to: file.terms.to.iter().chain(&file.terms.cc).copied().collect(),
+                released: file.released.unwrap_or(now),
+                tlp: file.terms.tlp,
+                handling: file.terms.handling.clone(),
+                questions: file.draft.body.as_ref().and_then(|body| Some(body.request.as_ref()?.questions.len())),
+            });
+        }
+        all
+    }
+}
+
+/// The other files, as one of them names them.
+struct Named<'a> {
+    files: &'a Files,
+    labels: &'a [Option<String>],
+}
+
+impl Known for Named<'_> {
+    fn find(&self, place: usize, relation: &wire::Relation) -> Target<'_> {
+        let reference = relation.reference.parse::<Reference>().ok();
+        let by_reference = reference.and_then(|reference| self.files.by_reference.get(&reference));
+        let label = match (self.labels.get(place).and_then(Option::as_ref), by_reference) {
+            (Some(label), Some(other)) if label != other => return Target::Contradicted,
+            (Some(label), _) | (None, Some(label)) => label,
+            (None, None) => return Target::Unknown,
+        };
+        match self.files.by_label.get(label) {
+            Some(earlier) if Some(earlier.reference) == reference => Target::Known(earlier),
+            Some(_) => Target::Contradicted,
+            None => Target::Unknown,
+        }
+    }
+}
+
+impl Checks<'_> {
+    /// Checks one of the files; `found` are its pictures, as far as they were found, in their order. `earlier` are the
+    /// labels and references that files given before it have.
+    #[must_use]
+    pub fn check(&self, file: &File, files: &Files, earlier: &Taken, found: &[Option<Found>]) -> Findings {
+        let released = file.released.unwrap_or(self.now);
+        let case = Case {
+            header: &file.draft.header,
+            terms: &file.terms,
+            from: file.from,
+            body: file.draft.body.as_ref(),
+            created: file.created.unwrap_or(released),
+            released,
+            release: Some(&file.release),
+            offices: self.offices,
+            agreements: self.agreements,
+            known: &Named { files, labels: &file.related },
+        };
+        let mut findings = policy::judge(&case);
+        identifier(file, case.created, earlier, &mut findings);
+        tlp_red(file, &mut findings);
+        check_attached(&file.attached, found, &mut findings);
+        findings
+    }
+}
+
+/// Names that files given before have taken, each with the digest of its file.
+#[derive(Default)]
+pub struct Taken {
+    labels: BTreeMap<String, Digest>,
+    references: BTreeMap<String, String>,
+}
+
+impl Taken {
+    /// Takes the names of a file.
+    pub fn take(&mut self, file: &File) {
+        let Some(label) = &file.label else { return };
+        self.labels.entry(label.clone()).or_insert(file.digest);
+        if let Some(reference) = &file.reference {
+            self.references.entry(reference.clone()).or_insert_with(|| label.clone());
+        }
+    }
+}
+
+/// The names that a file gives itself: of their form, the sender's, and nobody else's (P-14: one name with two contents).
+fn identifier(file: &File, created: Timestamp, earlier: &Taken, findings: &mut Findings) {
+    let mut stop = |rule: Rule, path: &str, message| findings.problems.push(Finding::new(rule, path, message));
+    let (at_label, at_reference) = ("header.identifier.notice_id", "header.identifier.human_ref");
+    if let Some(reference) = &file.reference {
+        let year = |reference: Reference| i16::from(reference.year()) == created.year() % 100;
+        match reference.parse::<Reference>() {
+            Err(_) => stop(Rule::of_field(at_reference), at_reference, "reference-wrong"),
+            Ok(reference) if reference.office() != file.from => {
+                stop(Rule::of_field(at_reference), at_reference, "reference-of-other-office");
+            }
+            Ok(reference) if !year(reference) => {
+                stop(Rule::of_field(at_reference), at_reference, "reference-of-other-year");
+            }
+            Ok(_) => {}
+        }
+    }
+    let Some(label) = &file.label else { return };
+    if !is_uuid_7(label) {
+        stop(Rule::of_field(at_label), at_label, "label-wrong");
+    } else if earlier.labels.get(label).is_some_and(|digest| *digest != file.digest) {
+        stop(Rule::Policy(14), at_label, "p14-two-contents");
+    } else if file.reference.as_ref().and_then(|own| earlier.references.get(own)).is_some_and(|other| other != label) {
+        stop(Rule::of_field(at_reference), at_reference, "reference-taken");
+    }
+}
+
+/// RFC 9562, version 7, in its canonical form.
+fn is_uuid_7(label: &str) -> bool {
+    let fits = |(i, c): (usize, char)| match i {
+        8 | 13 | 18 | 23 => c == '-',
+        14 => c == '7',
+        19 => matches!(c, '8' | '9' | 'a' | 'b'),
+        _ => c.is_ascii_digit() || ('a'..='f').contains(&c),
+    };
+    label.len() == 36 && label.chars().enumerate().all(fits)
+}
+
+/// P-08 once more, for whoever thought of named officers: no copy may have it, and whom it is for must be said.
+fn tlp_red(file: &File, findings: &mut Findings) {
+    if file.terms.tlp != Tlp::Red {
+        return;
+    }
+    let mut stop = |path: String| findings.problems.push(Finding::new(Rule::Policy(8), path, "p08-tlp-red"));
+    for (i, _) in file.officers_named.iter().enumerate().filter(|(_, named)| !**named) {
+        stop(format!("header.to[{i}].officer_ids"));
+    }
+    if !file.terms.cc.is_empty() {
+        stop("header.cc".to_owned());
+    }
+}
+
+#[cfg(test)]
+mod tests;
