@@ -2,6 +2,7 @@
 
 use chapar::domain::draft;
 use chapar::domain::draft::Options;
+use chapar::domain::fields;
 use chapar::domain::notice;
 use chapar::wire;
 use prost::Message as _;
@@ -18,6 +19,8 @@ pub fn header_body(bytes: &[u8]) {
     let Ok(checked) = notice::check_header(&header) else { return };
     assert!(draft::render(&header, None).is_ok(), "a header that was checked cannot be shown");
     let Ok(body) = body else { return };
+    // Whatever the identifiers in it are.
+    let _looked = fields::look_at(&body);
     if notice::check_body(checked.terms.kind, &body).is_ok() {
         assert!(draft::render(&header, Some(&body)).is_ok(), "a body that was checked cannot be shown");
     }

@@ -36,6 +36,8 @@ use crate::wire::Traffic;
 use crate::wire::Urgency;
 use crate::wire::json::Word;
 
+pub(in crate::domain) use body::replacement;
+
 pub use body::check_body;
 pub use body::render as render_body;
 

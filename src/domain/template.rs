@@ -145,7 +145,7 @@ fn value(part: Part, now: Timestamp, expires: Timestamp) -> Value {
                 "class": "PRECURSOR",
                 "drug_class": "PRECURSOR_T1",
                 "substance_name": "what it is",
-                "cas": "CAS number",
+                "cas": "00-00-0",
                 "schedule": "TABLE_I",
                 "quantity_milli": 1000,
                 "unit": "KGM",

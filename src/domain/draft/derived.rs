@@ -8,7 +8,7 @@ use serde_json::Map;
 use serde_json::Value;
 
 use crate::domain::draft::fields;
-use crate::domain::plate::plate_norm;
+use crate::domain::fields::plate_norm;
 use crate::domain::problem::Cause;
 use crate::domain::problem::Problem;
 

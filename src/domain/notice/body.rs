@@ -51,7 +51,8 @@ pub fn render(body: &NoticeBody) -> Result<Value, Problem> {
         .map_err(|error| Problem::under("body", error.path(), Cause::Value))
 }
 
-fn replacement(body: &NoticeBody) -> Option<&NoticeBody> {
+/// The body that a correction puts in place of another.
+pub(in crate::domain) fn replacement(body: &NoticeBody) -> Option<&NoticeBody> {
     body.correction.as_ref()?.full_replacement.as_deref()
 }
 

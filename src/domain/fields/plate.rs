@@ -52,7 +52,7 @@ mod tests {
 
     #[test]
     fn plates_of_the_vectors_have_their_normal_form() {
-        let file = include_str!("../../tests/data/identifiers.json");
+        let file = include_str!("../../../tests/data/identifiers.json");
         let vectors: serde_json::Value = serde_json::from_str(file).unwrap();
         let plates: Vec<_> = vectors["vectors"].as_array().unwrap().iter().filter(|v| v["type"] == "plate").collect();
         assert!(plates.len() > 5);

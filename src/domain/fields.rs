@@ -1,0 +1,162 @@
+//! Identifiers in a body: what looking at each sort of them shows, and at all of them in a body.
+//!
+//! Not which fields a kind must have: policy says so. What stands in an identifier is never changed, and a check digit
+//! that does not fit never stops a notice: a forged number is news. Only a form that cannot be what the field is for is
+//! refused, and a claim about a number that the number itself belies.
+
+mod body;
+mod cas;
+mod container;
+mod coordinates;
+mod date;
+mod document;
+mod hs6;
+mod imei;
+mod mrz;
+mod phone;
+mod plate;
+mod vin;
+
+pub use body::Flagged;
+pub use body::Looked;
+pub use body::Refused;
+pub use body::look_at;
+pub use plate::plate_norm;
+
+/// What looking at an identifier shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// Nothing.
+    Fine,
+    /// Something that an officer must see; the identifier is kept as written.
+    Flagged(Flag),
+    /// It has not the form of its sort.
+    Refused,
+}
+
+impl Look {
+    /// Fine if the form fits, else refused.
+    const fn of_form(fits: bool) -> Self {
+        if fits { Self::Fine } else { Self::Refused }
+    }
+
+    /// Fine if the check digit fits, else flagged; refused without a form that has one.
+    const fn of_digit(fits: Option<bool>, flag: Flag) -> Self {
+        match fits {
+            Some(true) => Self::Fine,
+            Some(false) => Self::Flagged(flag),
+            None => Self::Refused,
+        }
+    }
+}
+
+/// Why an officer should look twice: a warning, never a reason to stop or to change anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Flag {
+    /// The check digit of a CAS registry number.
+    CasDigit,
+    /// The check digit of a container number (ISO 6346).
+    ContainerDigit,
+    /// The check digit of an IMEI (3GPP TS 23.003, Luhn).
+    ImeiDigit,
+    /// In a machine readable zone (ICAO Doc 9303) the check digit of the date of birth.
+    MrzBirth,
+    /// There, the composite check digit, and no other.
+    MrzComposite,
+    /// There, the check digit of the date of expiry.
+    MrzExpiry,
+    /// There, the check digit of the document number.
+    MrzNumber,
+    /// There, the check digit of the optional data.
+    MrzOptional,
+    /// The check digit of a VIN (ISO 3779), where position 9 must be one: North America and China.
+    VinDigit,
+    /// No VIN by ISO 3779: an old chassis number, or a slip.
+    VinForm,
+}
+
+impl Flag {
+    /// A short name, stable, such as `container.digit`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::CasDigit => "cas.digit",
+            Self::ContainerDigit => "container.digit",
+            Self::ImeiDigit => "imei.digit",
+            Self::MrzBirth => "mrz.birth",
+            Self::MrzComposite => "mrz.composite",
+            Self::MrzExpiry => "mrz.expiry",
+            Self::MrzNumber => "mrz.number",
+            Self::MrzOptional => "mrz.optional",
+            Self::VinDigit => "vin.digit",
+            Self::VinForm => "vin.form",
+        }
+    }
+}
+
+/// A rule of a field, by which its value is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FieldRule {
+    /// A CAS registry number is 2 to 7 digits, 2 digits and a check digit, with hyphens.
+    Cas,
+    /// What is said of a container's check digit is what its number shows.
+    ContainerCheckStatus,
+    /// A container number is three capital letters, U, J or Z, and seven digits (ISO 6346).
+    ContainerFormat,
+    /// What is said of the check digits of a machine readable zone is what its lines show.
+    DocumentCheckStatus,
+    /// A document is issued and expires on days, in this order.
+    DocumentDates,
+    /// A machine readable zone is that of a TD1 or of a TD3 (ICAO Doc 9303).
+    DocumentMrz,
+    /// A document number is 1 to 12 of A-Z, 0-9 and the filler.
+    DocumentNumber,
+    /// A code of the Harmonized System is six digits.
+    Hs6,
+    /// A date of birth is a year, a month or a day that there was.
+    PersonDob,
+    /// An IMEI is 15 digits.
+    PersonImei,
+    /// A telephone number is a plus and 7 to 15 digits (E.164).
+    PhoneE164,
+    /// Coordinates say how far off they may be.
+    PlaceAccuracy,
+    /// Coordinates are a latitude and a longitude on earth (WGS 84).
+    PlaceCoordinates,
+    /// A plate says of which country it is.
+    VehiclePlateCountry,
+    /// What is said to be odd about a VIN is what it shows.
+    VehicleVinFlags,
+}
+
+impl FieldRule {
+    /// The name under which documents cite the rule, as in `F:hs6`, without the `F:`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Cas => "item.cas",
+            Self::ContainerCheckStatus => "container.check_status",
+            Self::ContainerFormat => "container.format",
+            Self::DocumentCheckStatus => "document.check_status",
+            Self::DocumentDates => "document.dates",
+            Self::DocumentMrz => "document.mrz",
+            Self::DocumentNumber => "document.number",
+            Self::Hs6 => "hs6",
+            Self::PersonDob => "person.dob",
+            Self::PersonImei => "person.imeis",
+            Self::PhoneE164 => "phone.e164",
+            Self::PlaceAccuracy => "place.accuracy_m",
+            Self::PlaceCoordinates => "place.coordinates",
+            Self::VehiclePlateCountry => "vehicle.plate_country",
+            Self::VehicleVinFlags => "vehicle.vin_flags",
+        }
+    }
+}
+
+/// The digits of an ASCII text; `None` if there is anything else in it.
+fn digits(text: &str) -> Option<Vec<u32>> {
+    text.chars().map(|c| c.to_digit(10)).collect()
+}
+
+#[cfg(test)]
+mod tests;
