@@ -651,3 +651,18 @@ sheet-recorded = Opening it was recorded in the log of this office.
 value-yes = yes
 value-no = no
 value-none = none
+
+## Tables of notices
+
+column-created = created (UTC)
+column-from = from
+column-kind = kind
+column-received = received (UTC)
+column-reference = reference
+column-state = state
+column-to = to
+column-urgency = urgency
+column-why = why
+delivery-queued = queued
+inbox-empty = Nothing has been received yet.
+outbox-empty = Nothing was sent yet: { $command }

@@ -651,3 +651,18 @@ sheet-recorded = Открытие записано в журнал этого о
 value-yes = да
 value-no = нет
 value-none = нет
+
+## Tables of notices
+
+column-created = создано (UTC)
+column-from = от
+column-kind = вид
+column-received = получено (UTC)
+column-reference = номер
+column-state = состояние
+column-to = кому
+column-urgency = срочность
+column-why = причина
+delivery-queued = в очереди
+inbox-empty = Пока ничего не получено.
+outbox-empty = Пока ничего не отправлено: { $command }

@@ -70,7 +70,9 @@ fn run(folder: &Path, words: &[&str]) -> Done {
 fn command(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_chapar"));
     let outside = ["CHAPAR_DATA", "CHAPAR_LANG", "CREDENTIALS_DIRECTORY", "LANG", "LC_ALL", "LC_MESSAGES"];
-    outside.iter().for_each(|name| drop(command.env_remove(name)));
+    for name in outside {
+        command.env_remove(name);
+    }
     command.current_dir(folder);
     command
 }

@@ -146,7 +146,9 @@ fn code_lists_are_whole() {
 #[test]
 fn every_language_says_the_same() {
     let (en, ru) = (keys("en"), keys("ru"));
-    assert_eq!(en.keys().collect::<Vec<_>>(), ru.keys().collect::<Vec<_>>());
+    let of_one: Vec<&String> =
+        en.keys().chain(ru.keys()).filter(|key| !(en.contains_key(*key) && ru.contains_key(*key))).collect();
+    assert_eq!(of_one, Vec::<&String>::new(), "keys of one language");
     for (key, words) in &en {
         assert_eq!(names(words), names(&ru[key]), "{key}");
     }
