@@ -4,8 +4,6 @@
 //!
 //! - A key that a language lacks is said in English; `tests/it/i18n.rs` proves that none lacks one.
 
-use std::borrow::Cow;
-
 use fluent_bundle::FluentArgs;
 use fluent_bundle::FluentResource;
 use fluent_bundle::concurrent::FluentBundle;
@@ -29,6 +27,7 @@ const LOCALE: [&str; 3] = ["LC_ALL", "LC_MESSAGES", "LANG"];
 impl Language {
     /// The language of the environment's locale.
     #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "the locale is no setting of Chapar's")]
     pub fn of_environment() -> Self {
         let set = LOCALE.into_iter().filter_map(|name| std::env::var(name).ok()).find(|value| !value.is_empty());
         Self::of_locale(&set.unwrap_or_default())
@@ -125,7 +124,7 @@ impl Words {
                 None => message.value()?,
             };
             // What cannot be filled in stays as its name in braces.
-            Some(bundle.format_pattern(pattern, Some(&names), &mut vec![])).map(Cow::into_owned)
+            Some(bundle.format_pattern(pattern, Some(&names), &mut vec![]).into_owned())
         })
     }
 }

@@ -66,11 +66,11 @@ pub enum Answer {
     FeedbackOnHit,
     /// A REPLY or a REFUSAL.
     ReplyOrRefusal,
-    /// A CONSENT_DECISION.
+    /// A `CONSENT_DECISION`.
     ConsentDecision,
     /// A COORDINATION that accepts or declines.
     AcceptOrDecline,
-    /// A CONTROLLED_DELIVERY of a phase that may follow, or a REFUSAL.
+    /// A `CONTROLLED_DELIVERY` of a phase that may follow, or a REFUSAL.
     NextPhase,
     /// What the notice passed on expects.
     AsForwarded,

@@ -108,7 +108,7 @@ fn keys(language: &str) -> BTreeMap<String, String> {
             None if line.starts_with(' ') => continue,
             None => key.trim().to_owned(),
         };
-        message = key.split('.').next().unwrap().to_owned();
+        key.split('.').next().unwrap().clone_into(&mut message);
         assert_eq!(found.insert(key.clone(), words.trim().to_owned()), None, "{key} is there twice in {language}");
     }
     found

@@ -217,7 +217,7 @@ mod tests {
                 match value {
                     Value::Array(items) => rest.extend(items.iter().map(|item| (holder, field, item))),
                     Value::Object(fields) => {
-                        rest.extend(fields.iter().map(|(name, inner)| (field, name.as_str(), inner)))
+                        rest.extend(fields.iter().map(|(name, inner)| (field, name.as_str(), inner)));
                     }
                     Value::String(text) => {
                         let label = codes::list_of(holder, field).map(|list| words.known(&codes::key(list, text)));

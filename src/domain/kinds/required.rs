@@ -270,7 +270,7 @@ fn consignment(body: &NoticeBody) -> Vec<Missing> {
 fn persons(persons: &[Person]) -> Vec<Missing> {
     let named = |person: &Person| {
         let full = |name: &crate::wire::PersonName| {
-            !name.family.is_empty() && !(name.given.is_empty() && name.as_written.is_empty())
+            !name.family.is_empty() && [&name.given, &name.as_written].iter().any(|text| !text.is_empty())
         };
         person.names.is_empty() || person.names.iter().any(full)
     };
