@@ -35,6 +35,8 @@ use clap::error::ErrorKind;
 use crate::cli::failure::Failure;
 use crate::cli::output::Output;
 use crate::edge::sled::quiet_panics;
+use crate::i18n::Language;
+use crate::i18n::Words;
 use crate::layout::Layout;
 
 pub use crate::cli::init::Initialized;
@@ -61,6 +63,9 @@ pub struct Global {
     /// Print JSON: one object, or one a line
     #[arg(long, global = true)]
     json: bool,
+    /// Language of what people read; else that of the locale
+    #[arg(long, global = true, value_name = "LANG", env = "CHAPAR_LANG", hide_env_values = true)]
+    lang: Option<Language>,
     /// Folder in which the service manager puts credentials
     #[arg(long, global = true, value_name = "DIR", env = "CREDENTIALS_DIRECTORY", hide = true)]
     credentials: Option<PathBuf>,
@@ -85,6 +90,12 @@ impl Global {
     #[must_use]
     pub fn output(&self) -> Output {
         Output::new(self.json)
+    }
+
+    /// The words for people.
+    #[must_use]
+    pub fn words(&self) -> Words {
+        Words::of(self.lang.unwrap_or_else(Language::of_environment))
     }
 
     /// A text of the node with the data folder in what it says to type; the node does not know how it is called.

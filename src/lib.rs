@@ -10,6 +10,7 @@ pub mod domain;
 pub mod edge;
 pub mod engine;
 pub mod entropy;
+pub mod i18n;
 pub mod layout;
 pub mod limits;
 pub mod name;

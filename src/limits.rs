@@ -40,6 +40,14 @@ pub const SOURCE_SUMMARY_CHARS: usize = 500;
 pub const TEXT_CHARS: usize = 4_000;
 /// Most characters of the reference of a legal basis.
 pub const LEGAL_BASIS_CHARS: usize = 64;
+/// Most days from release to expiry of any notice: five years with a leap day (P-10).
+pub const KEPT_DAYS: u32 = 1_826;
+/// Most days of a request for information and of a reply (P-10).
+pub const REQUEST_DAYS: u32 = 365;
+/// Most days of a person alert (P-10).
+pub const PERSON_ALERT_DAYS: u32 = 90;
+/// Most days of a vehicle, cargo or document alert (P-10).
+pub const ALERT_DAYS: u32 = 60;
 /// Plaintexts of bodies are a multiple of this.
 pub const PADDING_BYTES: usize = 256;
 

@@ -13,6 +13,7 @@ use crate::cli::failure::Kind;
 use crate::cli::output::Output;
 use crate::cli::output::table;
 use crate::cli::words;
+use crate::i18n::Words;
 use crate::wire;
 use crate::wire::NoticeKind;
 use crate::wire::Urgency;
@@ -25,20 +26,21 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<(), Failure> {
-    let out = global.output();
+    let (out, words) = (global.output(), global.words());
     if args.follow {
-        return client::ask(global, async |client| follow(client, &out).await);
+        return client::ask(global, async |client| follow(client, &out, &words).await);
     }
     let notices = client::ask(global, async |mut client| list(&mut client, wire::Folder::Inbox).await)?;
     if out.json {
         return notices.iter().try_for_each(|notice| out.object(&object(notice)));
     }
     if notices.is_empty() {
-        out.note("Nothing has been received yet.");
+        out.note(words.get("inbox-empty"));
         return Ok(());
     }
-    let rows = notices.iter().map(row).collect();
-    out.text(table(["received (UTC)", "reference", "kind", "urgency", "from"], rows))
+    let rows = notices.iter().map(|notice| row(notice, &words)).collect();
+    let header = ["column-received", "column-reference", "column-kind", "column-urgency", "column-from"];
+    out.text(table(header.map(|key| words.get(key)).each_ref().map(String::as_str), rows))
 }
 
 /// All notices of a folder, newest first.
@@ -55,7 +57,7 @@ pub(super) async fn list(client: &mut Client, folder: wire::Folder) -> Result<Ve
     }
 }
 
-async fn follow(mut client: Client, out: &Output) -> Result<(), Failure> {
+async fn follow(mut client: Client, out: &Output, words: &Words) -> Result<(), Failure> {
     // Caught from before the first row on.
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::internal)?;
     let mut arrived = client.desk.watch_inbox(wire::WatchInboxRequest { after: 0 }).await?.into_inner();
@@ -71,7 +73,7 @@ async fn follow(mut client: Client, out: &Output) -> Result<(), Failure> {
         if out.json {
             out.object(&object(&notice))?;
         } else {
-            let [received, reference, kind, urgency, from] = row(&notice);
+            let [received, reference, kind, urgency, from] = row(&notice, words);
             out.text(format_args!("{received}  {reference}  {from}  {urgency:9}  {kind}"))?;
         }
     }
@@ -89,13 +91,13 @@ fn object(notice: &wire::NoticeSummary) -> Value {
     })
 }
 
-fn row(notice: &wire::NoticeSummary) -> [String; 5] {
+fn row(notice: &wire::NoticeSummary, words: &Words) -> [String; 5] {
     let header = notice.header.clone().unwrap_or_default();
     [
         words::moment(notice.time_ms),
         header.reference,
-        words::words::<NoticeKind>(header.kind),
-        words::words::<Urgency>(header.urgency),
+        words.label::<NoticeKind>(header.kind),
+        words.label::<Urgency>(header.urgency),
         header.from.unwrap_or_default().office,
     ]
 }

@@ -1,5 +1,6 @@
 //! Notices: send, show, export; and drafts to fill in.
 
+mod codes;
 mod dsse;
 mod export;
 mod send;

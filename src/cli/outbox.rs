@@ -10,22 +10,36 @@ use crate::cli::inbox::list;
 use crate::cli::output::table;
 use crate::cli::words;
 use crate::domain::rejection;
+use crate::i18n::Words;
 use crate::wire;
 use crate::wire::NoticeKind;
 use crate::wire::Urgency;
 
+/// The keys of what stands above the columns.
+const HEADER: [&str; 8] = [
+    "column-reference",
+    "column-kind",
+    "column-urgency",
+    "column-created",
+    "column-to",
+    "column-state",
+    "column-received",
+    "column-why",
+];
+
 pub(super) fn run(global: &Global) -> Result<(), Failure> {
     let notices = client::ask(global, async |mut client| list(&mut client, wire::Folder::Outbox).await)?;
-    let out = global.output();
+    let (out, words) = (global.output(), global.words());
     if out.json {
         return notices.iter().try_for_each(|notice| out.object(&object(notice)));
     }
     if notices.is_empty() {
-        out.note(format_args!("Nothing was sent yet: {}", global.command("notice send --file DRAFT")));
+        let command = global.command("notice send --file DRAFT");
+        out.note(words.say("outbox-empty", &[("command", command)]));
         return Ok(());
     }
-    let rows = notices.iter().flat_map(rows).collect();
-    out.text(table(["reference", "kind", "urgency", "created (UTC)", "to", "state", "received (UTC)", "why"], rows))
+    let rows = notices.iter().flat_map(|notice| rows(notice, &words)).collect();
+    out.text(table(HEADER.map(|key| words.get(key)).each_ref().map(String::as_str), rows))
 }
 
 fn object(notice: &wire::NoticeSummary) -> Value {
@@ -49,18 +63,22 @@ fn object(notice: &wire::NoticeSummary) -> Value {
 }
 
 /// One row an addressee; what they have in common stands in the first.
-fn rows(notice: &wire::NoticeSummary) -> Vec<[String; 8]> {
+fn rows(notice: &wire::NoticeSummary, words: &Words) -> Vec<[String; 8]> {
     let header = notice.header.clone().unwrap_or_default();
     let mut common = [
         header.reference,
-        words::words::<NoticeKind>(header.kind),
-        words::words::<Urgency>(header.urgency),
+        words.label::<NoticeKind>(header.kind),
+        words.label::<Urgency>(header.urgency),
         words::moment(header.created_ms),
     ];
     let row = |delivery: &wire::Delivery| {
         let [reference, kind, urgency, created] = std::mem::take(&mut common);
         let why = if delivery.rejection == 0 { "" } else { rejection::in_words(delivery.rejection) };
-        let (office, state) = (delivery.office.clone(), state(delivery).to_owned());
+        let state = match delivery.outcome {
+            0 => words.get("delivery-queued"),
+            outcome => words.label::<wire::Outcome>(outcome),
+        };
+        let office = delivery.office.clone();
         [reference, kind, urgency, created, office, state, words::moment(delivery.received_ms), why.to_owned()]
     };
     notice.deliveries.iter().map(row).collect()
@@ -77,6 +95,7 @@ fn state(delivery: &wire::Delivery) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::i18n::Language;
 
     #[test]
     fn each_addressee_has_a_row_and_a_state() {
@@ -102,7 +121,7 @@ mod tests {
             json!({"office": "TM-FAR", "state": "queued", "received_at": null, "rejection": null})
         );
         assert_eq!(object["deliveries"][1]["rejection"], 15);
-        let rows = rows(&notice);
+        let rows = rows(&notice, &Words::of(Language::En));
         assert_eq!((rows[0][0].as_str(), rows[1][0].as_str()), ("R", ""));
         assert_eq!(rows[1][5..], ["rejected", "1970-01-01 00:00:00", "the office is suspended"]);
     }

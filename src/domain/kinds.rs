@@ -1,80 +1,191 @@
-//! The kinds of notices: which part of the body each has, and its word on the command line.
+//! The kinds of notices, as one table: the part of the body, how urgent, what is expected of the addressee, how long
+//! it may be kept, what it relates to; and the word of a kind on the command line.
 //!
-//! Not the rules of policy about a kind. A kind without a row is not offered: it can neither be sent nor accepted.
+//! Not the rules of policy: those read this table. A kind that is not offered can neither be sent nor accepted.
 
-use crate::wire::NoticeBody;
+pub mod deadlines;
+mod part;
+mod relations;
+mod required;
+
+use crate::limits;
 use crate::wire::NoticeKind;
+use crate::wire::NoticeKind as K;
+use crate::wire::RelationKind;
+use crate::wire::Urgency;
 use crate::wire::json::Word as _;
 
-/// What is particular to a kind of notice.
+pub use part::Part;
+pub use part::parts_of;
+pub use relations::Link;
+pub use relations::Need;
+pub use relations::wrong_targets;
+pub use required::Missing;
+pub use required::missing;
+
+/// What is particular to a kind of notice (DOMAIN 2.1, 6.7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Kind {
+    /// The kind.
+    pub kind: NoticeKind,
     /// The one part that its body has besides what all bodies have; `None` if the kind has no body.
     pub part: Option<Part>,
+    /// How urgent it is if its author does not say otherwise.
+    pub urgency: Preset,
+    /// What its addressees are expected to answer.
+    pub answer: Answer,
+    /// Whether every addressee must acknowledge it.
+    pub must_acknowledge: bool,
+    /// Whether a second officer must release it.
+    pub two_officers: bool,
+    /// How long it may be kept (P-10).
+    pub cap: Cap,
+    /// How it relates to an earlier notice; every kind may be of the same case as another, or a duplicate of it.
+    pub link: Option<Link>,
 }
 
-/// A part of the body.
+/// The urgency that a draft begins with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// Of an alert for a vehicle, a person or cargo.
-    Alert,
-    /// Of a decision on consent.
-    ConsentDecision,
-    /// Of a request for consent.
-    ConsentRequest,
-    /// Of a controlled delivery.
-    ControlledDelivery,
-    /// Of a coordination.
-    Coordination,
-    /// Of a correction.
-    Correction,
-    /// Of an alert for a document.
-    DocumentAlert,
-    /// Of a feedback.
+pub enum Preset {
+    /// This one.
+    Is(Urgency),
+    /// That of the notice it is about.
+    AsTarget,
+}
+
+/// What the addressees of a notice are expected to answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Nothing.
+    Nothing,
+    /// An acknowledgement, and no more.
+    Acknowledgement,
+    /// A FEEDBACK.
     Feedback,
-    /// Of a modus operandi.
-    ModusOperandi,
-    /// Of an alert for a precursor.
-    Precursor,
-    /// Of a refusal.
-    Refusal,
-    /// Of a reply.
-    Reply,
-    /// Of a request for information.
-    Request,
-    /// Of a seizure report.
-    Seizure,
-    /// Of a suspicious consignment.
-    Suspicion,
-    /// Of a withdrawal.
-    Withdrawal,
+    /// A FEEDBACK, if what is sought was seen.
+    FeedbackOnHit,
+    /// A REPLY or a REFUSAL.
+    ReplyOrRefusal,
+    /// A `CONSENT_DECISION`.
+    ConsentDecision,
+    /// A COORDINATION that accepts or declines.
+    AcceptOrDecline,
+    /// A `CONTROLLED_DELIVERY` of a phase that may follow, or a REFUSAL.
+    NextPhase,
+    /// What the notice passed on expects.
+    AsForwarded,
+}
+
+/// How long a notice may be kept, from its release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cap {
+    /// Days of 24 hours.
+    Days(u32),
+    /// What is left of the notice passed on and of the consent, whichever ends first.
+    AsForwarded,
+}
+
+/// Kinds that FEEDBACK answers.
+const SOUGHT: &[K] =
+    &[K::SuspiciousConsignment, K::VehicleAlert, K::PersonAlert, K::DocumentAlert, K::CargoAlert, K::PrecursorAlert];
+
+/// Kinds that a REFUSAL answers.
+const REFUSED: &[K] = &[K::RequestForInformation, K::ControlledDelivery];
+
+/// Relations of an answer that may also agree (DOMAIN 6.7, ruling 2).
+const AGREEING: &[RelationKind] = &[RelationKind::ReplyTo, RelationKind::AgreesTo];
+
+/// Relations that a kind must have, and towards which kinds.
+const CORRECTS: Link = Link::must(&[RelationKind::Corrects], &[]);
+const WITHDRAWS: Link = Link::must(&[RelationKind::Withdraws], &[]);
+const ACKNOWLEDGES: Link = Link::must(&[RelationKind::Acknowledges], &[]);
+const ASKS_CONSENT: Link = Link::must(&[RelationKind::ConsentFor], &[]);
+const GIVES_CONSENT: Link = Link::must(&[RelationKind::ConsentFor], &[K::ConsentRequest]);
+const REPLIES: Link = Link::must(&[RelationKind::ReplyTo], &[K::RequestForInformation]);
+const REFUSES: Link = Link::must(&[RelationKind::ReplyTo], REFUSED);
+const FEEDS_BACK: Link = Link::must(&[RelationKind::FeedbackOn], SOUGHT);
+/// The same, in an answer only.
+const NEXT_PHASE: Link = Link::answering(AGREEING, &[K::ControlledDelivery]);
+const ANSWERS_PROPOSAL: Link = Link::answering(AGREEING, &[K::Coordination]);
+
+/// Days of keeping.
+const PERSON: u32 = limits::PERSON_ALERT_DAYS;
+const ALERT: u32 = limits::ALERT_DAYS;
+const ASKED: u32 = limits::REQUEST_DAYS;
+const LONG: u32 = limits::KEPT_DAYS;
+
+/// Urgencies to begin with.
+const ROUTINE: Preset = Preset::Is(Urgency::Routine);
+const PRIORITY: Preset = Preset::Is(Urgency::Priority);
+const IMMEDIATE: Preset = Preset::Is(Urgency::Immediate);
+
+/// All kinds, in the order of their numbers.
+const TABLE: [Kind; 20] = [
+    row(K::SeizureReport, Some(Part::Seizure), ROUTINE, Answer::Acknowledgement, LONG),
+    row(K::SuspiciousConsignment, Some(Part::Suspicion), PRIORITY, Answer::Feedback, LONG),
+    row(K::VehicleAlert, Some(Part::Alert), IMMEDIATE, Answer::FeedbackOnHit, ALERT),
+    row(K::PersonAlert, Some(Part::Alert), IMMEDIATE, Answer::FeedbackOnHit, PERSON),
+    row(K::DocumentAlert, Some(Part::DocumentAlert), PRIORITY, Answer::Feedback, ALERT),
+    row(K::CargoAlert, Some(Part::Alert), PRIORITY, Answer::Feedback, ALERT),
+    row(K::PrecursorAlert, Some(Part::Precursor), PRIORITY, Answer::Feedback, LONG),
+    row(K::ModusOperandi, Some(Part::ModusOperandi), ROUTINE, Answer::Nothing, LONG),
+    row(K::RequestForInformation, Some(Part::Request), ROUTINE, Answer::ReplyOrRefusal, ASKED),
+    row(K::Reply, Some(Part::Reply), Preset::AsTarget, Answer::Nothing, ASKED).linked(REPLIES),
+    row(K::Refusal, Some(Part::Refusal), Preset::AsTarget, Answer::Nothing, LONG).linked(REFUSES),
+    row(K::Feedback, Some(Part::Feedback), Preset::AsTarget, Answer::Nothing, LONG).linked(FEEDS_BACK),
+    row(K::ControlledDelivery, Some(Part::ControlledDelivery), IMMEDIATE, Answer::NextPhase, LONG).linked(NEXT_PHASE),
+    row(K::Coordination, Some(Part::Coordination), ROUTINE, Answer::AcceptOrDecline, LONG).linked(ANSWERS_PROPOSAL),
+    row(K::Correction, Some(Part::Correction), Preset::AsTarget, Answer::Acknowledgement, LONG)
+        .linked(CORRECTS)
+        .acknowledged(),
+    row(K::Withdrawal, Some(Part::Withdrawal), PRIORITY, Answer::Acknowledgement, LONG)
+        .linked(WITHDRAWS)
+        .acknowledged(),
+    row(K::ConsentRequest, Some(Part::ConsentRequest), PRIORITY, Answer::ConsentDecision, LONG).linked(ASKS_CONSENT),
+    row(K::ConsentDecision, Some(Part::ConsentDecision), PRIORITY, Answer::Nothing, LONG).linked(GIVES_CONSENT),
+    row(K::Acknowledgement, None, Preset::AsTarget, Answer::Nothing, LONG).linked(ACKNOWLEDGES).by_one_officer(),
+    row(K::Forward, None, Preset::AsTarget, Answer::AsForwarded, 0).kept_as_forwarded(),
+];
+
+/// A row of a kind that two officers write, that need not be acknowledged, and that stands alone.
+const fn row(kind: K, part: Option<Part>, urgency: Preset, answer: Answer, days: u32) -> Kind {
+    let cap = Cap::Days(days);
+    Kind { kind, part, urgency, answer, must_acknowledge: false, two_officers: true, cap, link: None }
 }
 
 impl Kind {
+    const fn linked(self, link: Link) -> Self {
+        Self { link: Some(link), ..self }
+    }
+
+    const fn acknowledged(self) -> Self {
+        Self { must_acknowledge: true, ..self }
+    }
+
+    const fn by_one_officer(self) -> Self {
+        Self { two_officers: false, ..self }
+    }
+
+    const fn kept_as_forwarded(self) -> Self {
+        Self { cap: Cap::AsForwarded, ..self }
+    }
+
+    /// The row of a kind, offered or not; `None` for `UNSPECIFIED`.
+    #[must_use]
+    pub fn row(kind: NoticeKind) -> Option<Self> {
+        TABLE.into_iter().find(|row| row.kind == kind)
+    }
+
     /// The row of a kind; `None` for a kind that this version does not offer.
     #[must_use]
-    pub const fn of(kind: NoticeKind) -> Option<Self> {
-        let part = match kind {
-            NoticeKind::Unspecified | NoticeKind::Forward => return None,
-            NoticeKind::Acknowledgement => return Some(Self { part: None }),
-            NoticeKind::SeizureReport => Part::Seizure,
-            NoticeKind::SuspiciousConsignment => Part::Suspicion,
-            NoticeKind::VehicleAlert | NoticeKind::PersonAlert | NoticeKind::CargoAlert => Part::Alert,
-            NoticeKind::DocumentAlert => Part::DocumentAlert,
-            NoticeKind::PrecursorAlert => Part::Precursor,
-            NoticeKind::ModusOperandi => Part::ModusOperandi,
-            NoticeKind::RequestForInformation => Part::Request,
-            NoticeKind::Reply => Part::Reply,
-            NoticeKind::Refusal => Part::Refusal,
-            NoticeKind::Feedback => Part::Feedback,
-            NoticeKind::ControlledDelivery => Part::ControlledDelivery,
-            NoticeKind::Coordination => Part::Coordination,
-            NoticeKind::Correction => Part::Correction,
-            NoticeKind::Withdrawal => Part::Withdrawal,
-            NoticeKind::ConsentRequest => Part::ConsentRequest,
-            NoticeKind::ConsentDecision => Part::ConsentDecision,
-        };
-        Some(Self { part: Some(part) })
+    pub fn of(kind: NoticeKind) -> Option<Self> {
+        Self::row(kind).filter(|row| row.is_offered())
+    }
+
+    /// Whether this version offers it. FORWARD is not: the wire has no body for it yet.
+    #[must_use]
+    pub fn is_offered(self) -> bool {
+        self.kind != NoticeKind::Forward
     }
 }
 
@@ -82,80 +193,6 @@ impl Kind {
 #[must_use]
 pub const fn passes_suspension(kind: NoticeKind) -> bool {
     matches!(kind, NoticeKind::Acknowledgement | NoticeKind::Correction | NoticeKind::Withdrawal)
-}
-
-impl Part {
-    /// All parts.
-    pub const ALL: [Self; 16] = [
-        Self::Alert,
-        Self::ConsentDecision,
-        Self::ConsentRequest,
-        Self::ControlledDelivery,
-        Self::Coordination,
-        Self::Correction,
-        Self::DocumentAlert,
-        Self::Feedback,
-        Self::ModusOperandi,
-        Self::Precursor,
-        Self::Refusal,
-        Self::Reply,
-        Self::Request,
-        Self::Seizure,
-        Self::Suspicion,
-        Self::Withdrawal,
-    ];
-
-    /// Its name in a draft.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Alert => "alert",
-            Self::ConsentDecision => "consent_decision",
-            Self::ConsentRequest => "consent_request",
-            Self::ControlledDelivery => "controlled_delivery",
-            Self::Coordination => "coordination",
-            Self::Correction => "correction",
-            Self::DocumentAlert => "document_alert",
-            Self::Feedback => "feedback",
-            Self::ModusOperandi => "modus_operandi",
-            Self::Precursor => "precursor_alert",
-            Self::Refusal => "refusal",
-            Self::Reply => "reply",
-            Self::Request => "request",
-            Self::Seizure => "seizure",
-            Self::Suspicion => "suspicious_consignment",
-            Self::Withdrawal => "withdrawal",
-        }
-    }
-
-    /// Whether a body has it.
-    #[must_use]
-    pub const fn is_in(self, body: &NoticeBody) -> bool {
-        match self {
-            Self::Alert => body.alert.is_some(),
-            Self::ConsentDecision => body.consent_decision.is_some(),
-            Self::ConsentRequest => body.consent_request.is_some(),
-            Self::ControlledDelivery => body.controlled_delivery.is_some(),
-            Self::Coordination => body.coordination.is_some(),
-            Self::Correction => body.correction.is_some(),
-            Self::DocumentAlert => body.document_alert.is_some(),
-            Self::Feedback => body.feedback.is_some(),
-            Self::ModusOperandi => body.modus_operandi.is_some(),
-            Self::Precursor => body.precursor.is_some(),
-            Self::Refusal => body.refusal.is_some(),
-            Self::Reply => body.reply.is_some(),
-            Self::Request => body.request.is_some(),
-            Self::Seizure => body.seizure.is_some(),
-            Self::Suspicion => body.suspicion.is_some(),
-            Self::Withdrawal => body.withdrawal.is_some(),
-        }
-    }
-}
-
-/// The parts that a body has.
-#[must_use]
-pub fn parts_of(body: &NoticeBody) -> Vec<Part> {
-    Part::ALL.into_iter().filter(|part| part.is_in(body)).collect()
 }
 
 /// The word of a kind on the command line, such as `seizure-report`.
@@ -172,31 +209,8 @@ pub fn from_word(word: &str) -> Option<NoticeKind> {
 
 /// The kinds that this version offers, in the order of their numbers.
 pub fn offered() -> impl Iterator<Item = NoticeKind> {
-    (1..).map_while(|number| NoticeKind::try_from(number).ok()).filter(|kind| Kind::of(*kind).is_some())
+    TABLE.into_iter().filter(|row| row.is_offered()).map(|row| row.kind)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_name_the_offered_kinds() {
-        assert_eq!(offered().count(), 19);
-        for kind in offered() {
-            assert_eq!(from_word(&word(kind)), Some(kind));
-        }
-        assert_eq!(word(NoticeKind::SeizureReport), "seizure-report");
-        for bad in ["forward", "unspecified", "SEIZURE_REPORT", "seizure_report", ""] {
-            assert_eq!(from_word(bad), None, "{bad}");
-        }
-    }
-
-    #[test]
-    fn parts_are_seen_and_named_as_in_drafts() {
-        assert_eq!(parts_of(&NoticeBody::default()), []);
-        for part in Part::ALL {
-            let body = serde_json::json!({ part.name(): {} });
-            assert_eq!(parts_of(&serde_json::from_value(body).unwrap()), [part]);
-        }
-    }
-}
+mod tests;

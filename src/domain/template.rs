@@ -7,12 +7,15 @@ use serde_json::Value;
 use serde_json::json;
 
 use crate::domain::kinds::Kind;
+use crate::domain::kinds::Link;
+use crate::domain::kinds::Need;
 use crate::domain::kinds::Part;
+use crate::domain::kinds::Preset;
 use crate::name::OfficeCode;
 use crate::name::Reference;
 use crate::time::Timestamp;
 use crate::wire::NoticeKind;
-use crate::wire::RelationKind;
+use crate::wire::Urgency;
 use crate::wire::json::Word as _;
 
 /// The office that stands where the officer must name one.
@@ -29,16 +32,21 @@ const DAYS: i64 = 180;
 /// The draft to fill in for a kind; `None` if the kind is not offered.
 #[must_use]
 pub fn template(kind: NoticeKind, from: Option<OfficeCode>, now: Timestamp) -> Option<Value> {
-    let part = Kind::of(kind)?.part;
+    let row = Kind::of(kind)?;
+    let part = row.part;
     let alert = matches!(part, Some(Part::Alert | Part::DocumentAlert));
     let days = if alert { ALERT_DAYS } else { DAYS };
     let expires = now.plus_ms(days * DAY_MS);
     let personal = matches!(kind, NoticeKind::VehicleAlert | NoticeKind::PersonAlert | NoticeKind::DocumentAlert);
+    let urgency = match row.urgency {
+        Preset::Is(urgency) => urgency,
+        Preset::AsTarget => Urgency::Routine,
+    };
     let mut draft = json!({
         "header": {
             "kind": kind.word(),
             "traffic_status": "ACTUAL",
-            "urgency": "ROUTINE",
+            "urgency": urgency.word(),
             "to": [{"office_code": OFFICE}],
             "expires_at": expires.to_string(),
             "tlp": "AMBER",
@@ -56,7 +64,7 @@ pub fn template(kind: NoticeKind, from: Option<OfficeCode>, now: Timestamp) -> O
     if personal {
         header.insert("review_at".to_owned(), json!(now.plus_ms(days / 2 * DAY_MS).to_string()));
     }
-    if let Some(relation) = relation(kind) {
+    if let Some(Link { relations: [relation, ..], need: Need::Always, .. }) = row.link {
         let word = relation.word();
         header.insert("relates_to".to_owned(), json!([{"type": word, "human_ref": reference(now)?.to_string()}]));
     }
@@ -64,19 +72,6 @@ pub fn template(kind: NoticeKind, from: Option<OfficeCode>, now: Timestamp) -> O
         draft.as_object_mut()?.insert("body".to_owned(), body(kind, part, now, expires));
     }
     Some(draft)
-}
-
-/// How a kind must relate to an earlier notice.
-const fn relation(kind: NoticeKind) -> Option<RelationKind> {
-    Some(match kind {
-        NoticeKind::Acknowledgement => RelationKind::Acknowledges,
-        NoticeKind::ConsentDecision | NoticeKind::ConsentRequest => RelationKind::ConsentFor,
-        NoticeKind::Correction => RelationKind::Corrects,
-        NoticeKind::Feedback => RelationKind::FeedbackOn,
-        NoticeKind::Refusal | NoticeKind::Reply => RelationKind::ReplyTo,
-        NoticeKind::Withdrawal => RelationKind::Withdraws,
-        _ => return None,
-    })
 }
 
 /// A reference to replace by that of the other notice.

@@ -69,7 +69,11 @@ fn run(folder: &Path, words: &[&str]) -> Done {
 
 fn command(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_chapar"));
-    command.current_dir(folder).env_remove("CHAPAR_DATA").env_remove("CREDENTIALS_DIRECTORY");
+    let outside = ["CHAPAR_DATA", "CHAPAR_LANG", "CREDENTIALS_DIRECTORY", "LANG", "LC_ALL", "LC_MESSAGES"];
+    for name in outside {
+        command.env_remove(name);
+    }
+    command.current_dir(folder);
     command
 }
 

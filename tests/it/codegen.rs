@@ -19,7 +19,7 @@ const DRAFT_FILES: [&str; 3] = ["chapar/v1/notice.proto", "chapar/v1/details.pro
 
 const ALLOW: &str = "#![allow(\n    missing_docs,\n    unreachable_pub,\n    unused_qualifications,\n    elided_lifetimes_in_paths,\n    clippy::all,\n    clippy::pedantic,\n    clippy::restriction,\n    reason = \"generated\"\n)]\n";
 
-fn descriptors() -> FileDescriptorSet {
+pub(crate) fn descriptors() -> FileDescriptorSet {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("proto");
     let mut files: Vec<PathBuf> =
         std::fs::read_dir(root.join("chapar/v1")).unwrap().map(|entry| entry.unwrap().path()).collect();

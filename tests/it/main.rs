@@ -26,6 +26,7 @@ mod faults;
 mod flips;
 mod fuzz;
 mod hostile;
+mod i18n;
 
 mod limits;
 mod local;

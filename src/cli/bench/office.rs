@@ -122,7 +122,7 @@ fn spawn(data: &Path) -> Result<Child, Failure> {
 
 impl Office {
     async fn make(data: PathBuf) -> Result<Self, Failure> {
-        let global = Global { data, json: false, credentials: None };
+        let global = Global { data, json: false, lang: None, credentials: None };
         let path = global.layout().config();
         let mut config = Config::load(&path).map_err(Failure::internal)?;
         config.quota = Quota { dispatches_per_day: u64::MAX, bytes_per_day: u64::MAX };

@@ -86,7 +86,7 @@ impl Stage {
             let card = trial::make(Plan { data: &data, code, agency, network: &network, listen, endpoints })?;
             out.note(format!("  {code}  {}", Fingerprint::of_digest(card.1)));
             cards.entry(card.0.office.code.country()).or_default().push(card.0);
-            offices.insert(code, start(Global { data, json: false, credentials: None }, cable).await?);
+            offices.insert(code, start(Global { data, json: false, lang: None, credentials: None }, cable).await?);
         }
         let mut stage = Self { offices, references: BTreeMap::new(), first: String::new() };
         let mut countries = vec![];

@@ -1,113 +1,184 @@
 //! A notice as a sheet to read: who, when, how it may be used, the text, and the part of its kind.
 //!
-//! It is made from the form of the draft file, so that nothing that a notice carries is left out.
-
-use std::fmt::Write as _;
+//! It is made from the form of the draft file, so that nothing that a notice carries is left out. Names of fields and
+//! codes are said in the reader's language; texts stay as they were written.
 
 use serde_json::Map;
 use serde_json::Value;
 
+use crate::cli::notice::codes;
 use crate::cli::output::pairs;
-use crate::cli::words::spoken;
 use crate::edge::people;
+use crate::i18n::Words;
 
 /// Characters of a key id that people compare.
 const KEY_CHARS: usize = 16;
 
+/// Traffic that is real, and needs no warning.
+const ACTUAL: &str = "ACTUAL";
+
 /// The sheet of a notice.
-pub(super) fn sheet(header: &Value, body: &Value, signed_by: &str, key: &str) -> String {
-    let word = |name: &str| spoken(header.get(name).and_then(Value::as_str).unwrap_or_default());
-    let reference = header.pointer("/identifier/human_ref").and_then(Value::as_str).unwrap_or("not sent yet");
-    let mut first = vec![reference.to_owned(), word("kind"), word("urgency")];
-    if word("traffic_status") != "actual" {
-        first.push(format!("{} ONLY", word("traffic_status").to_uppercase()));
-    }
-    let time = |name: &str| people::rfc_3339(header.get(name).and_then(Value::as_str).unwrap_or_default());
-    let key = key.get(..KEY_CHARS).unwrap_or(key);
-    let about = [
-        ("From", from(header)),
-        ("To", parties(header, "to")),
-        ("Copies", parties(header, "cc")),
-        ("Created", time("created_at")),
-        ("Counts from", time("valid_from")),
-        ("Expires", time("expires_at")),
-        ("Review", time("review_at")),
-        ("Marking", marking(header)),
-        ("Asked", word("permitted_action")),
-        ("Purpose", coded(header.get("purpose"), "code", "text")),
-        ("Legal basis", coded(header.get("legal_basis"), "kind", "ref")),
-        ("Relates to", list(header, "relates_to", |one| coded(Some(one), "type", "human_ref"))),
-        ("Signed by", format!("{signed_by}, key {key}…, verified")),
-    ];
-    let about: Vec<(&str, String)> = about.into_iter().filter(|(_, value)| !value.is_empty()).collect();
-    let mut sheet = format!("{}\n{}", first.join("   "), pairs(&about));
+pub(super) fn sheet(words: &Words, header: &Value, body: &Value, signed_by: &str, key: &str) -> String {
+    let mut sheet = Sheet { words, text: String::new() };
+    sheet.head(header);
+    let about = sheet.about(header, signed_by, key.get(..KEY_CHARS).unwrap_or(key));
+    let about: Vec<(&str, String)> = about.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+    sheet.text.push('\n');
+    sheet.text.push_str(&pairs(&about));
     match body {
-        Value::Object(body) => write_body(&mut sheet, body),
-        _ => sheet.push_str("\n\nIt has no text, or its text has expired."),
+        Value::Object(body) => sheet.body(body),
+        _ => sheet.paragraph(&words.get("sheet-no-text")),
     }
-    sheet
+    sheet.text
 }
 
-fn write_body(sheet: &mut String, body: &Map<String, Value>) {
-    for name in ["subject", "narrative"] {
-        if let Some(text) = body.get(name).and_then(short) {
-            sheet.push_str("\n\n");
-            sheet.push_str(&text);
+/// A sheet as far as it is written.
+struct Sheet<'a> {
+    words: &'a Words,
+    text: String,
+}
+
+impl Sheet<'_> {
+    /// What it is, in one line.
+    fn head(&mut self, header: &Value) {
+        let reference = header.pointer("/identifier/human_ref").and_then(Value::as_str).map(str::to_owned);
+        let mut first = vec![
+            reference.unwrap_or_else(|| self.words.get("sheet-not-sent")),
+            self.code("notice-kind", text_of(header, "kind")),
+            self.code("urgency", text_of(header, "urgency")),
+        ];
+        let traffic = text_of(header, "traffic_status");
+        if traffic != ACTUAL {
+            let traffic = self.code("traffic", traffic).to_uppercase();
+            first.push(self.words.say("sheet-only", &[("traffic", traffic)]));
+        }
+        self.text.push_str(&first.join("   "));
+    }
+
+    /// The header's fields that say something, each with its name.
+    fn about(&self, header: &Value, signed_by: &str, key: &str) -> Vec<(String, String)> {
+        let time = |name: &str| people::rfc_3339(text_of(header, name));
+        let named = |value: Option<&Value>, list: &str, code: &str, text: &str| {
+            let part = |name| value.map(|value| text_of(value, name)).unwrap_or_default();
+            joined([self.code(list, part(code)), part(text).to_owned()], " ")
+        };
+        let relation = |one: &Value| named(Some(one), "relation-kind", "type", "human_ref");
+        let handling = |one: &Value| named(Some(one), "handling", "code", "text");
+        let marking = [self.code("tlp", text_of(header, "tlp")), list(header, "handling", handling)];
+        let signature = [("office", signed_by.to_owned()), ("key", key.to_owned())];
+        let about = [
+            ("sheet-from", header.get("from").map(|party| self.party(party)).unwrap_or_default()),
+            ("sheet-to", list(header, "to", |party| self.party(party))),
+            ("sheet-cc", list(header, "cc", |party| self.party(party))),
+            ("sheet-created", time("created_at")),
+            ("sheet-valid-from", time("valid_from")),
+            ("sheet-expires", time("expires_at")),
+            ("sheet-review", time("review_at")),
+            ("sheet-marking", joined(marking, "   ")),
+            ("sheet-classification", self.code("classification", text_of(header, "classification"))),
+            ("sheet-action", self.code("permitted-action", text_of(header, "permitted_action"))),
+            ("sheet-purpose", named(header.get("purpose"), "purpose", "code", "text")),
+            ("sheet-legal-basis", named(header.get("legal_basis"), "legal-basis-kind", "kind", "ref")),
+            ("sheet-relations", list(header, "relates_to", relation)),
+            ("sheet-signed-by", self.words.say("sheet-signature", &signature)),
+        ];
+        let said = about.into_iter().filter(|(_, value)| !value.is_empty());
+        said.map(|(name, value)| (self.words.get(name), value)).collect()
+    }
+
+    fn party(&self, party: &Value) -> String {
+        let office = text_of(party, "office_code");
+        match joined([self.code("agency", text_of(party, "agency")), text_of(party, "unit").to_owned()], ", ") {
+            about if about.is_empty() => office.to_owned(),
+            about => format!("{office} ({about})"),
         }
     }
-    let is_text = |name: &str, value: &Value| matches!(name, "subject" | "narrative") && short(value).is_some();
-    for (name, value) in body.iter().filter(|(name, value)| !is_text(name, value)) {
-        sheet.push('\n');
-        field(sheet, 0, name, value);
-    }
-}
 
-/// A field and what is in it, each level further in.
-fn field(sheet: &mut String, depth: usize, name: &str, value: &Value) {
-    let (margin, name) = ("  ".repeat(depth), name.replace('_', " "));
-    // Writing to a string does not fail.
-    let _ = match (short(value), value) {
-        (Some(text), _) => write!(sheet, "\n{margin}{name}: {}", text.replace('\n', &format!("\n{margin}  "))),
-        (None, Value::Array(items)) => {
-            for (i, item) in items.iter().enumerate() {
-                field(sheet, depth, &format!("{name} {}", i + 1), item);
+    fn body(&mut self, body: &Map<String, Value>) {
+        let is_text = |sheet: &Self, name: &str, value: &Value| {
+            matches!(name, "subject" | "narrative") && sheet.short(value, None).is_some()
+        };
+        for name in ["subject", "narrative"] {
+            if let Some(text) = body.get(name).and_then(|value| self.short(value, None)) {
+                self.paragraph(&text);
             }
-            Ok(())
         }
-        (None, _) => {
-            let written = write!(sheet, "\n{margin}{name}");
-            for (name, value) in value.as_object().into_iter().flatten() {
-                field(sheet, depth + 1, name, value);
+        for (name, value) in body {
+            if !is_text(self, name, value) {
+                self.text.push('\n');
+                self.field(0, ("body", name), value, None);
             }
-            written
         }
-    };
-}
+    }
 
-/// A value that stands behind its name; `None` for objects and lists of them.
-fn short(value: &Value) -> Option<String> {
-    match value {
-        Value::Null => Some("–".to_owned()),
-        Value::Bool(true) => Some("yes".to_owned()),
-        Value::Bool(false) => Some("no".to_owned()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::String(text) => Some(text.clone()),
-        Value::Array(items) if items.is_empty() => Some("none".to_owned()),
-        Value::Array(items) => items.iter().map(short).collect::<Option<Vec<_>>>().map(|items| items.join(", ")),
-        // A text with its language.
-        Value::Object(object) => match (object.get("text")?.as_str(), object.get("lang")?.as_str(), object.len()) {
-            (Some(text), Some(language), 2) => Some(format!("{text} ({language})")),
-            _ => None,
-        },
+    fn paragraph(&mut self, text: &str) {
+        self.text.push_str("\n\n");
+        self.text.push_str(text);
+    }
+
+    /// A field and what is in it, each level further in; `number` of an item of a list.
+    fn field(&mut self, depth: usize, (holder, name): (&str, &str), value: &Value, number: Option<usize>) {
+        let margin = "  ".repeat(depth);
+        let known = self.words.known(&format!("field-{name}")).unwrap_or_else(|| name.replace('_', " "));
+        let label = number.map_or_else(|| known.clone(), |number| format!("{known} {number}"));
+        match (self.short(value, codes::list_of(holder, name)), value) {
+            (Some(text), _) => {
+                self.line(&margin, &format!("{label}: {}", text.replace('\n', &format!("\n{margin}  "))));
+            }
+            (None, Value::Array(items)) => {
+                for (i, item) in items.iter().enumerate() {
+                    self.field(depth, (holder, name), item, Some(i + 1));
+                }
+            }
+            (None, _) => {
+                self.line(&margin, &label);
+                for (inner, value) in value.as_object().into_iter().flatten() {
+                    self.field(depth + 1, (name, inner), value, None);
+                }
+            }
+        }
+    }
+
+    fn line(&mut self, margin: &str, text: &str) {
+        self.text.push('\n');
+        self.text.push_str(margin);
+        self.text.push_str(text);
+    }
+
+    /// A value that stands behind its name; `None` for objects and lists of them.
+    fn short(&self, value: &Value, list: Option<&str>) -> Option<String> {
+        match value {
+            Value::Null => Some("–".to_owned()),
+            Value::Bool(true) => Some(self.words.get("value-yes")),
+            Value::Bool(false) => Some(self.words.get("value-no")),
+            Value::Number(number) => Some(number.to_string()),
+            Value::String(text) => Some(list.map_or_else(|| text.clone(), |list| self.code(list, text))),
+            Value::Array(items) if items.is_empty() => Some(self.words.get("value-none")),
+            // Each of them on a line of its own, with its number.
+            Value::Array(items) if items.iter().any(Value::is_object) => None,
+            Value::Array(items) => {
+                let items: Option<Vec<String>> = items.iter().map(|item| self.short(item, list)).collect();
+                items.map(|items| items.join(", "))
+            }
+            // A text with its language.
+            Value::Object(object) => match (object.get("text")?.as_str(), object.get("lang")?.as_str(), object.len()) {
+                (Some(text), Some(language), 2) => Some(format!("{text} ({language})")),
+                _ => None,
+            },
+        }
+    }
+
+    /// The label of a word of a code list; empty for no word, the word itself if it has no label.
+    fn code(&self, list: &str, word: &str) -> String {
+        if word.is_empty() {
+            return String::new();
+        }
+        self.words.known(&codes::key(list, word)).unwrap_or_else(|| word.to_owned())
     }
 }
 
-fn from(header: &Value) -> String {
-    header.get("from").map(party).unwrap_or_default()
-}
-
-fn parties(header: &Value, name: &str) -> String {
-    list(header, name, party)
+fn text_of<'a>(value: &'a Value, name: &str) -> &'a str {
+    value.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
 fn list(header: &Value, name: &str, write: impl Fn(&Value) -> String) -> String {
@@ -115,50 +186,69 @@ fn list(header: &Value, name: &str, write: impl Fn(&Value) -> String) -> String 
     items.map(write).collect::<Vec<_>>().join(", ")
 }
 
-fn party(party: &Value) -> String {
-    let text = |name| party.get(name).and_then(Value::as_str).unwrap_or_default();
-    let about: Vec<String> =
-        [spoken(text("agency")), text("unit").to_owned()].into_iter().filter(|t| !t.is_empty()).collect();
-    if about.is_empty() {
-        text("office_code").to_owned()
-    } else {
-        format!("{} ({})", text("office_code"), about.join(", "))
-    }
-}
-
-fn marking(header: &Value) -> String {
-    let tlp = header.get("tlp").and_then(Value::as_str).unwrap_or_default().replace('_', "+");
-    let codes = list(header, "handling", |handling| coded(Some(handling), "code", "text").to_uppercase());
-    format!("TLP:{tlp}   {codes}")
-}
-
-fn coded(value: Option<&Value>, code: &str, text: &str) -> String {
-    let part = |name| value.and_then(|value| value.get(name)?.as_str()).unwrap_or_default();
-    [spoken(part(code)), part(text).to_owned()].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join(" ")
+/// Those of the texts that are not empty, in one.
+fn joined<const N: usize>(texts: [String; N], between: &str) -> String {
+    texts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(between)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::i18n::Language;
+
+    fn samples() -> Vec<Value> {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/notices");
+        let files = std::fs::read_dir(folder).unwrap().map(|entry| std::fs::read(entry.unwrap().path()).unwrap());
+        files.map(|bytes| serde_json::from_slice(&bytes).unwrap()).collect()
+    }
+
+    fn written(language: Language, draft: &Value) -> String {
+        sheet(&Words::of(language), &draft["header"], &draft["body"], "UZ-ALT", &"0".repeat(64))
+    }
 
     #[test]
     fn a_sheet_leaves_nothing_out() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/notices");
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let draft: Value = serde_json::from_slice(&std::fs::read(entry.unwrap().path()).unwrap()).unwrap();
-            let sheet = sheet(&draft["header"], &draft["body"], "UZ-ALT", &"0".repeat(64));
-            let squeezed = |text: &str| text.split_whitespace().collect::<String>();
+        let squeezed = |text: &str| text.split_whitespace().collect::<String>();
+        for (draft, language) in samples().iter().flat_map(|draft| [(draft, Language::En), (draft, Language::Ru)]) {
+            let (sheet, words) = (written(language, draft), Words::of(language));
             let shown = squeezed(&sheet);
-            let mut rest = vec![&draft["body"]];
-            while let Some(value) = rest.pop() {
+            let mut rest = vec![("", "body", &draft["body"])];
+            while let Some((holder, field, value)) = rest.pop() {
                 match value {
-                    Value::Array(items) => rest.extend(items),
-                    Value::Object(fields) => rest.extend(fields.values()),
-                    Value::String(text) => assert!(shown.contains(&squeezed(text)), "{text:?} is not in\n{sheet}"),
+                    Value::Array(items) => rest.extend(items.iter().map(|item| (holder, field, item))),
+                    Value::Object(fields) => {
+                        rest.extend(fields.iter().map(|(name, inner)| (field, name.as_str(), inner)));
+                    }
+                    Value::String(text) => {
+                        let label = codes::list_of(holder, field).map(|list| words.known(&codes::key(list, text)));
+                        let text = label.map_or_else(|| text.clone(), |label| label.expect("a label"));
+                        assert!(shown.contains(&squeezed(&text)), "{text:?} is not in\n{sheet}");
+                    }
                     _ => {}
                 }
             }
             assert!(sheet.contains(draft["header"]["to"][0]["office_code"].as_str().unwrap()));
+        }
+    }
+
+    /// The notice of a transcript, as it is shown in both languages.
+    #[test]
+    fn transcripts_of_a_notice() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
+        let read = |path: &str| std::fs::read(folder.join(path)).unwrap();
+        for name in ["01-suspicious-consignment-yarn", "18-vehicle-alert-exercise", "49-rfi-person-immediate"] {
+            let mut draft: Value = serde_json::from_slice(&read(&format!("notices/{name}.json"))).unwrap();
+            // They are not sent.
+            draft["body"].as_object_mut().unwrap().remove("attachments");
+            for (language, code) in [(Language::En, "en"), (Language::Ru, "ru")] {
+                let path = folder.join(format!("sheets/{name}.{code}.txt"));
+                let sheet = written(language, &draft) + "\n";
+                if std::env::var_os("CHAPAR_BLESS").is_some() {
+                    std::fs::write(&path, sheet).unwrap();
+                } else {
+                    assert_eq!(sheet, std::fs::read_to_string(&path).unwrap(), "{}", path.display());
+                }
+            }
         }
     }
 }

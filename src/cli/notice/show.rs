@@ -25,7 +25,8 @@ pub(super) fn run(notice: String, global: &Global) -> Result<(), Failure> {
             "verified": {"office": opened.signed_by, "key": opened.key_id},
         }));
     }
-    out.text(sheet(&header, &body, &opened.signed_by, &opened.key_id))?;
-    out.note("Opening it was recorded in the log of this office.");
+    let words = global.words();
+    out.text(sheet(&words, &header, &body, &opened.signed_by, &opened.key_id))?;
+    out.note(words.get("sheet-recorded"));
     Ok(())
 }

@@ -223,6 +223,10 @@ fn the_invalid_samples_are_refused_at_their_field() {
         let fields = draft.as_object_mut().unwrap();
         let expect = fields.remove("expect").unwrap();
         fields.remove("base");
+        // What a kind must have is no matter of shape.
+        if expect["rule"].as_str().unwrap().starts_with("K:") {
+            continue;
+        }
         let wanted = expect["path"].as_str().unwrap();
         // The sample reads the list of officers as allowed.
         let wanted = if name == "tlp-red-with-national-copy" { "header.to" } else { wanted };

@@ -24,7 +24,7 @@ use crate::wire::NoticeKind;
 /// # Errors
 /// The first field whose form is wrong.
 pub fn check_body(kind: NoticeKind, body: &NoticeBody) -> Result<(), Problem> {
-    let Some(Kind { part: Some(part) }) = Kind::of(kind) else {
+    let Some(Kind { part: Some(part), .. }) = Kind::of(kind) else {
         return Err(Problem::new("body", Cause::Unexpected));
     };
     check_parts(body, part)?;

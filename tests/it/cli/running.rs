@@ -150,6 +150,15 @@ fn delivered(at: &Path, sent: &Value) {
     assert_eq!((&shown["verified"]["office"], &shown["header"]["kind"]), (&"UZ-ALT".into(), &"SEIZURE_REPORT".into()));
     let sheet = chapar(at, &format!("notice show {reference} --data far")).ok();
     assert!(sheet.starts_with(reference) && sheet.contains("Signed by    UZ-ALT"), "{sheet}");
+    let list = chapar(at, "--lang ru inbox --data far").ok();
+    assert!(list.starts_with("получено (UTC)") && list.contains("изъятие"), "{list}");
+    let list = chapar(at, "--lang ru outbox --data alt").ok();
+    assert!(list.contains("состояние") && list.contains("доставлено"), "{list}");
+    let sheet = chapar(at, &format!("--lang ru notice show {reference} --data far")).ok();
+    assert!(sheet.starts_with(&format!("{reference}   изъятие   обычное\n")), "{sheet}");
+    assert!(sheet.contains("Подписал") && sheet.contains("место сокрытия: другое место"), "{sheet}");
+    let shown = chapar(at, &format!("--lang ru notice show {reference} --json --data far")).object();
+    assert_eq!(shown["header"]["kind"], "SEIZURE_REPORT", "programs read codes");
     chapar(at, "notice show UZ-ALT-26-000009-0 --data far").fails(1, "No notice here");
     let export = chapar(at, &format!("notice export {reference} --json --data far")).object();
     assert_eq!(keys(&export), set(&["dispatches", "notice", "receipts"]));
@@ -162,7 +171,7 @@ fn logs(at: &Path) {
     let entries = chapar(at, "log show --json --data far").objects();
     let expected = ["actor", "code", "index", "kind", "lane", "object", "peer", "sequence", "subject", "time"];
     assert!(entries.iter().all(|entry| keys(entry) == set(&expected)));
-    assert_eq!(entries.iter().filter(|entry| entry["kind"] == "ACCESSED").count(), 2);
+    assert_eq!(entries.iter().filter(|entry| entry["kind"] == "ACCESSED").count(), 4);
     let one = chapar(at, "log show --from 1 --limit 1 --json --data far").object();
     assert_eq!((&one, &one["index"]), (&entries[1], &Value::from(1)));
     let exported = chapar(at, "log export --data far").objects();

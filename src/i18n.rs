@@ -1,0 +1,163 @@
+//! The words that people read, in English and in Russian: labels of codes and fields, and sentences.
+//!
+//! They stand in `i18n/en.ftl` and `i18n/ru.ftl` (Fluent). Programs read codes, which have no language.
+//!
+//! - A key that a language lacks is said in English; `tests/it/i18n.rs` proves that none lacks one.
+
+use fluent_bundle::FluentArgs;
+use fluent_bundle::FluentResource;
+use fluent_bundle::concurrent::FluentBundle;
+use unic_langid::LanguageIdentifier;
+
+use crate::wire::json::Word;
+
+/// A language that people are spoken to in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Language {
+    /// English.
+    #[default]
+    En,
+    /// Russian.
+    Ru,
+}
+
+/// Variables of the environment that name the locale of messages; the first that is set counts.
+const LOCALE: [&str; 3] = ["LC_ALL", "LC_MESSAGES", "LANG"];
+
+impl Language {
+    /// The language of the environment's locale.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "the locale is no setting of Chapar's")]
+    pub fn of_environment() -> Self {
+        let set = LOCALE.into_iter().filter_map(|name| std::env::var(name).ok()).find(|value| !value.is_empty());
+        Self::of_locale(&set.unwrap_or_default())
+    }
+
+    /// The language of a locale such as `ru_KG.UTF-8`; English for what is not spoken here.
+    #[must_use]
+    pub fn of_locale(locale: &str) -> Self {
+        let language = locale.split(['_', '-', '.', '@']).next().unwrap_or_default();
+        if language.eq_ignore_ascii_case("ru") { Self::Ru } else { Self::En }
+    }
+
+    const fn code(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Ru => "ru",
+        }
+    }
+
+    const fn source(self) -> &'static str {
+        match self {
+            Self::En => include_str!("../i18n/en.ftl"),
+            Self::Ru => include_str!("../i18n/ru.ftl"),
+        }
+    }
+
+    fn bundle(self) -> FluentBundle<FluentResource> {
+        let locale: LanguageIdentifier = self.code().parse().unwrap_or_default();
+        let mut bundle = FluentBundle::new_concurrent(vec![locale]);
+        // Marks around what is filled in confuse terminals; nothing here is written from right to left.
+        bundle.set_use_isolating(false);
+        let resource = FluentResource::try_new(self.source().to_owned()).unwrap_or_else(|(resource, _)| resource);
+        bundle.add_resource_overriding(resource);
+        bundle
+    }
+}
+
+/// The words of a language.
+pub struct Words {
+    own: FluentBundle<FluentResource>,
+    english: FluentBundle<FluentResource>,
+}
+
+/// What a message names: codes, numbers and times.
+pub type Names<'a> = &'a [(&'static str, String)];
+
+impl Words {
+    /// The words of a language.
+    #[must_use]
+    pub fn of(language: Language) -> Self {
+        Self { own: language.bundle(), english: Language::En.bundle() }
+    }
+
+    /// The words of a key; the key itself if no language has it.
+    #[must_use]
+    pub fn get(&self, key: &str) -> String {
+        self.say(key, &[])
+    }
+
+    /// The same, with names filled in.
+    #[must_use]
+    pub fn say(&self, key: &str, names: Names<'_>) -> String {
+        self.find(key, None, names).unwrap_or_else(|| key.to_owned())
+    }
+
+    /// What to do about what a key says: its attribute `do`; `None` if it has none.
+    #[must_use]
+    pub fn advice(&self, key: &str, names: Names<'_>) -> Option<String> {
+        self.find(key, Some("do"), names)
+    }
+
+    /// The words of a key, if any language has it.
+    #[must_use]
+    pub fn known(&self, key: &str) -> Option<String> {
+        self.find(key, None, &[])
+    }
+
+    /// The label of a value on the wire; empty for 0, the number itself for one that this version does not know.
+    #[must_use]
+    pub fn label<E: Word>(&self, number: i32) -> String {
+        match E::try_from(number) {
+            _ if number == 0 => String::new(),
+            Ok(value) => self.get(&key_of(value)),
+            Err(_) => number.to_string(),
+        }
+    }
+
+    fn find(&self, key: &str, attribute: Option<&str>, names: Names<'_>) -> Option<String> {
+        let names: FluentArgs<'_> = names.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        [&self.own, &self.english].into_iter().find_map(|bundle| {
+            let message = bundle.get_message(key)?;
+            let pattern = match attribute {
+                Some(attribute) => message.get_attribute(attribute)?.value(),
+                None => message.value()?,
+            };
+            // What cannot be filled in stays as its name in braces.
+            Some(bundle.format_pattern(pattern, Some(&names), &mut vec![]).into_owned())
+        })
+    }
+}
+
+/// The key of a value's label, such as `notice-kind-SEIZURE_REPORT`.
+fn key_of<E: Word>(value: E) -> String {
+    format!("{}{}", E::prefix().to_ascii_lowercase().replace('_', "-"), value.word())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::NoticeKind;
+
+    #[test]
+    fn the_locale_decides() {
+        for locale in ["ru", "ru_RU.UTF-8", "ru_KG", "RU-ru", "ru@latin"] {
+            assert_eq!(Language::of_locale(locale), Language::Ru, "{locale}");
+        }
+        for locale in ["", "C", "POSIX", "en_US.UTF-8", "tg_TJ", "rue"] {
+            assert_eq!(Language::of_locale(locale), Language::En, "{locale}");
+        }
+    }
+
+    #[test]
+    fn labels_are_words() {
+        let (en, ru) = (Words::of(Language::En), Words::of(Language::Ru));
+        let kind: i32 = NoticeKind::VehicleAlert.into();
+        assert_eq!(en.label::<NoticeKind>(kind), "vehicle alert");
+        assert_eq!(ru.label::<NoticeKind>(kind), "ориентировка: транспорт");
+        assert_eq!([ru.label::<NoticeKind>(0), ru.label::<NoticeKind>(99)], ["", "99"]);
+        assert_eq!((ru.get("no-such-key"), ru.known("no-such-key")), ("no-such-key".to_owned(), None));
+        assert_eq!(ru.say("sheet-only", &[("traffic", "УЧЕНИЯ".to_owned())]), "ТОЛЬКО УЧЕНИЯ");
+        assert_eq!(en.advice("sheet-only", &[]), None);
+    }
+}

@@ -1,0 +1,202 @@
+//! The words for people: every code list is whole, and every key has its words in every language, and is used.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::path::PathBuf;
+
+use fluent_bundle::FluentResource;
+
+use crate::codegen::descriptors;
+
+/// Code lists of the domain description (6.2): the enum, and its values after the one that says nothing.
+const LISTS: [(&str, &str); 26] = [
+    ("Urgency", "ROUTINE PRIORITY IMMEDIATE"),
+    ("Traffic", "ACTUAL EXERCISE TEST"),
+    ("Tlp", "RED AMBER_STRICT AMBER GREEN CLEAR"),
+    ("Handling", "H0 H1 H2 H3"),
+    (
+        "PermittedAction",
+        "NONE_CONTACT_FIRST INFORM_ONLY DISCREET_CHECK SPECIFIC_CHECK DETAIN_IF_LAWFUL SEIZE_IF_LAWFUL",
+    ),
+    ("Reliability", "A B C D E F"),
+    ("Credibility", "1 2 3 4 5 6"),
+    ("Assertion", "FACT ASSESSMENT UNVERIFIED"),
+    (
+        "Purpose",
+        "DRUG_TRAFFICKING PRECURSOR_DIVERSION SMUGGLING_GOODS WEAPONS TRAFFICKING_PERSONS MIGRANT_SMUGGLING CURRENCY \
+         WILDLIFE DOCUMENT_FRAUD OTHER",
+    ),
+    ("LegalBasisKind", "AGREEMENT NATIONAL_LAW MUTUAL_ASSISTANCE"),
+    ("Agency", "BORDER CUSTOMS POLICE_MIA DRUG_CONTROL OTHER"),
+    ("SubjectCategory", "SUSPECT CONVICTED VICTIM WITNESS CONTACT DRIVER_UNVERIFIED MISSING OTHER"),
+    (
+        "DrugClass",
+        "HEROIN OPIUM MORPHINE OPIOID_OTHER CANNABIS_HERB CANNABIS_RESIN CANNABIS_OIL CANNABIS_PLANT COCAINE \
+         AMPHETAMINE METHAMPHETAMINE MDMA NPS_SYNTH_CANNABINOID NPS_CATHINONE NPS_OTHER PSYCHOTROPIC_PHARMA \
+         PRECURSOR_T1 PRECURSOR_T2 PRECURSOR_NONSCHEDULED UNKNOWN",
+    ),
+    (
+        "ItemClass",
+        "DRUG PRECURSOR TOBACCO ALCOHOL WEAPON AMMUNITION EXPLOSIVE CURRENCY PRECIOUS_METAL MEDICINE FUEL WILDLIFE \
+         CULTURAL COUNTERFEIT OTHER",
+    ),
+    ("TestStatus", "NOT_TESTED FIELD_TEST_POSITIVE LAB_CONFIRMED LAB_NEGATIVE"),
+    (
+        "DetectionMethod",
+        "RISK_PROFILE XRAY DOG PHYSICAL_SEARCH TRACE_DETECTOR DENSITY_METER INTELLIGENCE TIP_OFF CHANCE OTHER",
+    ),
+    (
+        "ConcealmentPlace",
+        "VEHICLE_FLOOR FUEL_TANK TYRE ENGINE CHASSIS_MAGNET CARGO_MIXED CARGO_IMPREGNATED CONTAINER_STRUCTURE \
+         RAIL_CAR_FLOOR LUGGAGE CLOTHING BODY_EXTERNAL BODY_INTERNAL ANIMAL CHILD_EQUIPMENT POST NONE OTHER",
+    ),
+    ("TransportMode", "ROAD_TRUCK ROAD_CAR BUS MOTORCYCLE RAIL PEDESTRIAN ANIMAL RIVER AIR UAV POST UNKNOWN"),
+    ("Direction", "INBOUND OUTBOUND TRANSIT GREEN_BORDER"),
+    ("ReplyOutcome", "FULL PARTIAL NIL INTERIM"),
+    (
+        "RefusalGround",
+        "NOT_HELD NOT_COMPETENT JUDICIAL_AUTHORISATION_NEEDED SECURITY_OR_ONGOING_CASE PERSON_AT_RISK \
+         DISPROPORTIONATE NOT_WITHIN_AGREEMENT INACCURATE_OR_OUTDATED OTHER",
+    ),
+    ("FeedbackOutcome", "NOT_SEEN SEEN_PASSED CHECKED_NOTHING CHECKED_SEIZED REFUSED_ENTRY DETAINED"),
+    (
+        "AmendmentReason",
+        "ERROR DUPLICATE PURPOSE_ENDED COURT_ORDER DATA_SUBJECT_REQUEST SOURCE_COMPROMISED SUPERSEDED CONFIRMED \
+         UNCONFIRMED",
+    ),
+    (
+        "RelationKind",
+        "REPLY_TO CORRECTS WITHDRAWS FEEDBACK_ON ACKNOWLEDGES CONSENT_FOR AGREES_TO SAME_CASE DUPLICATE_OF",
+    ),
+    ("DeliveryPhase", "PROPOSED AGREED ACTIVE HANDED_OVER COMPLETED ABORTED"),
+    ("Role", "OFFICER RELEASING_OFFICER ADMINISTRATOR AUDITOR DATA_PROTECTION_OFFICER NODE"),
+];
+
+/// The enums of the wire: name, and the words of the values after the first.
+fn lists() -> BTreeMap<String, Vec<String>> {
+    let set = descriptors();
+    let enums = set.file.iter().flat_map(|file| &file.enum_type);
+    let list = |list: &prost_types::EnumDescriptorProto| {
+        let values: Vec<&str> = list.value.iter().map(prost_types::EnumValueDescriptorProto::name).collect();
+        let prefix = values[0].strip_suffix("UNSPECIFIED").expect("value 0 says nothing");
+        let words = values.iter().skip(1).map(|value| value.strip_prefix(prefix).unwrap().to_owned());
+        (list.name().to_owned(), words.collect())
+    };
+    enums.map(list).collect()
+}
+
+/// `NoticeKind` as `notice-kind`.
+fn kebab(name: &str) -> String {
+    let dashed = name.chars().flat_map(|c| c.is_uppercase().then_some('-').into_iter().chain(c.to_lowercase()));
+    dashed.skip(1).collect()
+}
+
+fn root(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// The keys of a language, attributes as `key.name`, each with its words.
+fn keys(language: &str) -> BTreeMap<String, String> {
+    let source = std::fs::read_to_string(root(&format!("i18n/{language}.ftl"))).unwrap();
+    assert!(FluentResource::try_new(source.clone()).is_ok(), "{language} is no Fluent");
+    let (mut found, mut message) = (BTreeMap::new(), String::new());
+    for line in source.lines().filter(|line| !line.starts_with('#')) {
+        let Some((key, words)) = line.split_once('=') else { continue };
+        let key = match key.trim().strip_prefix('.') {
+            Some(attribute) => format!("{message}.{attribute}"),
+            None if line.starts_with(' ') => continue,
+            None => key.trim().to_owned(),
+        };
+        key.split('.').next().unwrap().clone_into(&mut message);
+        assert_eq!(found.insert(key.clone(), words.trim().to_owned()), None, "{key} is there twice in {language}");
+    }
+    found
+}
+
+/// What a text has filled in.
+fn names(words: &str) -> BTreeSet<&str> {
+    words.split('$').skip(1).map(|rest| rest.split([' ', '}', ',']).next().unwrap()).collect()
+}
+
+fn sources() -> String {
+    let (mut text, mut folders) = (String::new(), vec![root("src")]);
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                text.push_str(&std::fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    text
+}
+
+#[test]
+fn code_lists_are_whole() {
+    let lists = lists();
+    for (name, values) in LISTS {
+        assert_eq!(lists[name].join(" "), values, "{name}");
+    }
+    assert_eq!(lists["NoticeKind"].len(), 20);
+}
+
+#[test]
+fn every_language_says_the_same() {
+    let (en, ru) = (keys("en"), keys("ru"));
+    let of_one: Vec<&String> =
+        en.keys().chain(ru.keys()).filter(|key| !(en.contains_key(*key) && ru.contains_key(*key))).collect();
+    assert_eq!(of_one, Vec::<&String>::new(), "keys of one language");
+    for (key, words) in &en {
+        assert_eq!(names(words), names(&ru[key]), "{key}");
+    }
+}
+
+#[test]
+fn every_code_has_its_label_and_every_key_its_use() {
+    let mut left: BTreeSet<String> = keys("en").into_keys().collect();
+    for (name, words) in lists() {
+        for word in words {
+            let key = format!("{}-{word}", kebab(&name));
+            assert!(left.remove(&key), "{key} has no label");
+        }
+    }
+    let mut fields = BTreeSet::from(["item_no".to_owned(), "plate_norm".to_owned()]);
+    for file in &descriptors().file {
+        for field in file.message_type.iter().flat_map(|message| &message.field) {
+            fields.extend([field.name().to_owned(), field.json_name().to_owned()]);
+        }
+    }
+    let source = sources();
+    left.retain(|key| {
+        let key = key.split('.').next().unwrap();
+        let is_field = key.strip_prefix("field-").is_some_and(|field| fields.contains(field));
+        !is_field && !source.contains(&format!("\"{key}\""))
+    });
+    assert_eq!(left, BTreeSet::new(), "words that nobody says");
+}
+
+/// Every field that a sample has is named in both languages.
+#[test]
+fn fields_of_the_samples_have_names() {
+    let keys = keys("en");
+    for entry in std::fs::read_dir(root("tests/data/notices")).unwrap() {
+        let sample: serde_json::Value = serde_json::from_slice(&std::fs::read(entry.unwrap().path()).unwrap()).unwrap();
+        let mut rest = vec![&sample["body"]];
+        while let Some(value) = rest.pop() {
+            match value {
+                serde_json::Value::Array(items) => rest.extend(items),
+                serde_json::Value::Object(fields) => {
+                    let sent = fields.iter().filter(|(name, _)| *name != "attachments");
+                    for (name, inner) in sent {
+                        assert!(keys.contains_key(&format!("field-{name}")), "{name}");
+                        rest.push(inner);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
