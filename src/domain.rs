@@ -12,5 +12,7 @@ pub mod rejection;
 pub mod roster;
 pub mod seal;
 pub mod sealed;
+pub mod spelling;
 pub mod template;
 pub mod text;
+pub mod words;

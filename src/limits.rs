@@ -185,3 +185,8 @@ pub const SYNC_US_MIN: u64 = 15;
 pub const SYNC_MS_MAX: u64 = 100;
 /// Files that a node has open besides its connections.
 pub const OTHER_FILES: usize = 256;
+
+/// Characters of a word that count for search.
+pub const WORD_CHARS: usize = 64;
+/// Most readings of one word of a name.
+pub const READINGS: usize = 16;
