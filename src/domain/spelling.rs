@@ -74,10 +74,9 @@ pub fn filed(name: &str) -> BTreeSet<Key> {
     spellings.flat_map(|spelling| Word::new(&spelling).filed).collect()
 }
 
-/// What to look a name up by: it is found where each of these words is found.
+/// What to look a name up by, for each word of a query: the name is found where each of them is found.
 #[must_use]
-pub fn asked(query: &str) -> Vec<Asked> {
-    let compounds: Vec<_> = words::compounds(query).collect();
+pub fn asked(compounds: &[Compound<'_>]) -> Vec<Asked> {
     let whole = |compound: &Compound<'_>| compound.parts().concat();
     let mut before = None;
     let mut asked = vec![];

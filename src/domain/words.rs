@@ -41,7 +41,7 @@ impl<'a> Compound<'a> {
 /// The words and compounds of a text, in their order.
 pub fn compounds(text: &str) -> impl Iterator<Item = Compound<'_>> {
     text.split(|c| !belongs(c) && !joins(c)).filter_map(|run| {
-        let parts: Vec<_> = run.split(joins).filter(|part| part.chars().any(char::is_alphanumeric)).collect();
+        let parts: Vec<_> = run.split(joins).filter(|part| part.chars().any(says)).collect();
         (!parts.is_empty()).then_some(Compound { parts })
     })
 }
@@ -84,6 +84,11 @@ fn belongs(c: char) -> bool {
     c.is_alphanumeric() || is_combining_mark(c) || is_apostrophe(c) || c == '\u{200D}'
 }
 
+/// Whether a part says something: apostrophes alone do not.
+fn says(c: char) -> bool {
+    c.is_alphanumeric() && !is_apostrophe(c) && c != TATWEEL
+}
+
 const fn joins(c: char) -> bool {
     matches!(c, '-' | '\u{200C}' | '\u{AD}' | '\u{2010}'..='\u{2012}' | '\u{2212}')
 }
@@ -117,7 +122,7 @@ mod tests {
         assert_eq!(parts("Изъято 9,4 кг (героин)."), [["Изъято"], ["9"], ["4"], ["кг"], ["героин"]]);
         assert_eq!(parts("Фёдоров-Образцов  П. – Пётр"), [vec!["Фёдоров", "Образцов"], vec!["П"], vec!["Пётр"]]);
         assert_eq!(parts("یوسف نمونه\u{200C}ای،"), [vec!["یوسف"], vec!["نمونه", "ای"]]);
-        assert_eq!(parts("- ' \u{200C} … —"), [[""; 0]; 0]);
+        assert_eq!(parts("- ' \u{200C} ʼ … —"), [[""; 0]; 0]);
         assert_eq!(compounds("Бор-Дөбө").next().unwrap().joined().unwrap(), "БорДөбө");
         assert_eq!(compounds("Бор").next().unwrap().joined(), None);
     }
