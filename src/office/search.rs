@@ -9,6 +9,7 @@
 mod content;
 mod row;
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -107,7 +108,8 @@ impl Index {
         }
     }
 
-    /// Removes notices, and every word that no other notice has; costs the same for one and for many.
+    /// Removes notices, and every word that no other notice has. It goes through the whole index, for one notice as for
+    /// many: those that expire together are removed together.
     pub fn remove(&mut self, notices: &BTreeSet<Digest>) {
         let mut kept = 0;
         let moved = self.rows.iter().map(|row| {
@@ -165,7 +167,7 @@ impl Index {
             why => Some((row.facts.time, place, Hit { notice: row.facts.notice, why: why.unwrap_or_default() })),
         });
         let mut found: Vec<_> = found.collect();
-        found.sort_unstable_by(|a, b| (b.0, b.1).cmp(&(a.0, a.1)));
+        found.sort_unstable_by_key(|(time, place, _)| Reverse((*time, *place)));
         let total = found.len();
         Hits { newest: found.into_iter().take(limit).map(|(_, _, hit)| hit).collect(), total }
     }
@@ -209,7 +211,9 @@ impl Index {
     }
 
     fn name(&self, keys: &BTreeSet<Key>, marks: &mut Marks) {
-        keys.iter().for_each(|key| self.term(NAME, key.as_str(), false, Why::NAME, marks));
+        for key in keys {
+            self.term(NAME, key.as_str(), false, Why::NAME, marks);
+        }
     }
 
     fn number(&self, number: &str, begins: bool, marks: &mut Marks) {
@@ -262,19 +266,25 @@ fn terms(content: &Content) -> BTreeSet<Box<str>> {
         terms.insert(format!("{sort}{text}").into_boxed_str());
     };
     for text in content.texts.iter().chain(&content.names).chain(&content.numbers) {
-        let spellings = words::compounds(text).flat_map(|compound| compound.spellings().collect::<Vec<_>>());
-        spellings.for_each(|word| add(WORD, &words::fold(&word)));
+        for compound in words::compounds(text) {
+            compound.spellings().for_each(|word| add(WORD, &words::fold(&word)));
+        }
     }
     for name in &content.names {
-        spelling::filed(name).iter().for_each(|key| add(NAME, key.as_str()));
+        for key in spelling::filed(name) {
+            add(NAME, key.as_str());
+        }
     }
-    content.numbers.iter().for_each(|number| add(NUMBER, &plate_norm(number)));
+    for number in &content.numbers {
+        add(NUMBER, &plate_norm(number));
+    }
     terms
 }
 
 impl fmt::Debug for Index {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Index").field("notices", &self.rows.len()).field("terms", &self.terms.len()).finish()
+        let (notices, terms) = (self.rows.len(), self.terms.len());
+        f.debug_struct("Index").field("notices", &notices).field("terms", &terms).finish_non_exhaustive()
     }
 }
 
