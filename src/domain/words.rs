@@ -9,6 +9,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::domain::plate::decimal;
+use crate::limits;
 
 /// Lengthens a line of Arabic script; says nothing.
 const TATWEEL: char = '\u{640}';
@@ -50,7 +51,7 @@ pub fn compounds(text: &str) -> impl Iterator<Item = Compound<'_>> {
 /// Arabic letter, digits of any script as 0-9.
 #[must_use]
 pub fn fold(word: &str) -> String {
-    let lower = word.nfkc().flat_map(char::to_lowercase);
+    let lower = word.nfkc().take(limits::WORD_CHARS).flat_map(char::to_lowercase);
     let mut folded = String::with_capacity(word.len());
     for c in lower {
         if c == 'й' {
