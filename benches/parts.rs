@@ -1,13 +1,17 @@
-//! What the single parts cost: commits, signatures, sealing, accept, the session machine, and the verification of a
-//! log of 100,000 entries. `cargo bench --bench parts`, or with a name: `cargo bench --bench parts -- verify`.
+//! What the single parts cost: commits, signatures, sealing, accept, the session machine, the verification of a
+//! log of 100,000 entries, and search. `cargo bench --bench parts`, or with a name: `cargo bench --bench parts -- verify`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::print_stdout,
     missing_docs,
     reason = "a bench"
 )]
+
+#[path = "parts/search.rs"]
+mod search;
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -381,5 +385,5 @@ fn verification(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(parts, commits, writer, signatures, sealing, accepting, session, verification);
+criterion_group!(parts, commits, writer, signatures, sealing, accepting, session, verification, search::search);
 criterion_main!(parts);

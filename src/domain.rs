@@ -15,5 +15,7 @@ pub mod roster;
 pub mod rule;
 pub mod seal;
 pub mod sealed;
+pub mod spelling;
 pub mod template;
 pub mod text;
+pub mod words;

@@ -195,3 +195,14 @@ pub const SYNC_US_MIN: u64 = 15;
 pub const SYNC_MS_MAX: u64 = 100;
 /// Files that a node has open besides its connections.
 pub const OTHER_FILES: usize = 256;
+
+/// Characters of a word that count for search.
+pub const WORD_CHARS: usize = 64;
+/// Most readings of one word of a name.
+pub const READINGS: usize = 16;
+/// Words of a query that count.
+pub const QUERY_WORDS: usize = 32;
+/// Least characters of the last word of a query that find longer words.
+pub const PREFIX_CHARS: usize = 2;
+/// Least characters of a part of a reference that find it.
+pub const REFERENCE_PART_CHARS: usize = 3;

@@ -9,6 +9,7 @@ mod issue;
 mod queue;
 pub mod read;
 mod receive;
+pub mod search;
 mod trust;
 pub mod verify;
 mod wraps;

@@ -37,7 +37,9 @@ pub fn plate_norm(raw: &str) -> String {
     kept.map(|c| decimal(c).unwrap_or_else(|| latin(c))).collect()
 }
 
-fn decimal(c: char) -> Option<char> {
+/// The value of a decimal digit of any script, as 0-9.
+#[must_use]
+pub fn decimal(c: char) -> Option<char> {
     let zero = ZEROS.iter().find(|zero| (**zero..**zero + 10).contains(&u32::from(c)))?;
     char::from_digit(u32::from(c) - zero, 10)
 }

@@ -1,0 +1,292 @@
+//! Search over the notices whose text this office may read, in memory only: nothing of it is ever stored or sent.
+//!
+//! Not a judge of who may search, and no writer of access entries: its callers are both.
+//!
+//! - A notice is found if every word of the query is in it: as a word of its text, as a name in any spelling, as a
+//!   number such as a plate, or as its reference or a part of that. The last word may be the beginning of a word.
+//! - Once a notice is removed, no word of it is left.
+
+mod content;
+mod row;
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::ops::Bound;
+
+use crate::domain::plate::plate_norm;
+use crate::domain::spelling;
+use crate::domain::spelling::Asked;
+use crate::domain::spelling::Key;
+use crate::domain::words;
+use crate::domain::words::Compound;
+use crate::limits;
+use crate::name::Digest;
+
+pub use content::Content;
+pub use row::Facts;
+pub use row::Filters;
+use row::Row;
+
+/// First characters of terms: what sort of thing the rest is.
+const WORD: char = 'w';
+const NAME: char = 'n';
+const NUMBER: char = '#';
+
+/// Why a notice is among the hits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Why(u8);
+
+impl Why {
+    /// For a word of its text.
+    pub const WORD: Self = Self(1);
+    /// For a name.
+    pub const NAME: Self = Self(2);
+    /// For a plate or another number.
+    pub const NUMBER: Self = Self(4);
+    /// For its reference.
+    pub const REFERENCE: Self = Self(8);
+
+    /// Whether this is a reason.
+    #[must_use]
+    pub const fn has(self, reason: Self) -> bool {
+        self.0 & reason.0 != 0
+    }
+
+    const fn is_none(self) -> bool {
+        self.0 == 0
+    }
+
+    const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+/// A notice that was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hit {
+    /// The notice.
+    pub notice: Digest,
+    /// Why; nothing if the query has no words.
+    pub why: Why,
+}
+
+/// What was found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hits {
+    /// The newest, at most as many as were asked for.
+    pub newest: Vec<Hit>,
+    /// How many there are in all.
+    pub total: usize,
+}
+
+/// The index. It holds the words of all texts: its `Debug` shows counts only.
+#[derive(Default)]
+pub struct Index {
+    rows: Vec<Row>,
+    places: BTreeMap<Digest, u32>,
+    /// For each term the places of the notices that have it, in their order.
+    terms: BTreeMap<Box<str>, Vec<u32>>,
+}
+
+/// For each notice, by its place, why a part of the query finds it.
+struct Marks(Vec<Why>);
+
+impl Index {
+    /// Adds a notice, in place of what was known of it. A kind without text has an empty content.
+    pub fn insert(&mut self, facts: Facts, content: &Content) {
+        if self.places.contains_key(&facts.notice) {
+            self.remove(&BTreeSet::from([facts.notice]));
+        }
+        // 2^32 notices do not fit into memory.
+        let Ok(place) = u32::try_from(self.rows.len()) else { return };
+        self.places.insert(facts.notice, place);
+        self.rows.push(Row::new(facts));
+        for term in terms(content) {
+            self.terms.entry(term).or_default().push(place);
+        }
+    }
+
+    /// Removes notices, and every word that no other notice has. It goes through the whole index, for one notice as for
+    /// many: those that expire together are removed together.
+    pub fn remove(&mut self, notices: &BTreeSet<Digest>) {
+        let mut kept = 0;
+        let moved = self.rows.iter().map(|row| {
+            (!notices.contains(&row.facts.notice)).then(|| {
+                kept += 1_u32;
+                kept - 1
+            })
+        });
+        let moved = moved.collect::<Vec<_>>();
+        let to = |place: &u32| usize::try_from(*place).ok().and_then(|place| *moved.get(place)?);
+        self.rows.retain(|row| !notices.contains(&row.facts.notice));
+        self.places = self.places.iter().filter_map(|(notice, place)| Some((*notice, to(place)?))).collect();
+        self.terms.retain(|_, places| {
+            *places = places.iter().filter_map(to).collect();
+            !places.is_empty()
+        });
+    }
+
+    /// Notes the state of a notice, if it is known here.
+    pub fn set_state(&mut self, notice: Digest, state: u32) {
+        let place = self.places.get(&notice).and_then(|place| usize::try_from(*place).ok());
+        if let Some(row) = place.and_then(|place| self.rows.get_mut(place)) {
+            row.facts.state = state;
+        }
+    }
+
+    /// How many notices it knows.
+    #[must_use]
+    pub const fn notices(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Finds the notices that pass the filters and have every word of the query; all that pass if it has no words.
+    #[must_use]
+    pub fn search(&self, query: &str, filters: &Filters, limit: usize) -> Hits {
+        let compounds: Vec<_> = words::compounds(query).take(limits::QUERY_WORDS).collect();
+        let asked = spelling::asked(&compounds);
+        let last = compounds.len().saturating_sub(1);
+        let mut marks = None;
+        for (i, (compound, asked)) in compounds.iter().zip(&asked).enumerate() {
+            let these = self.compound(compound, asked, i == last);
+            marks = Some(match marks {
+                None => these,
+                Some(earlier) => Marks::both(earlier, &these),
+            });
+        }
+        if let (Some(marks), true) = (&mut marks, last > 0) {
+            // A plate or a telephone number may be written in groups.
+            self.number(&plate_norm(query), true, marks);
+        }
+        let why = |place: usize| marks.as_ref().map(|marks| marks.at(place));
+        let passing = self.rows.iter().enumerate().filter(|(_, row)| filters.pass(&row.facts));
+        let found = passing.filter_map(|(place, row)| match why(place) {
+            Some(why) if why.is_none() => None,
+            why => Some((row.facts.time, place, Hit { notice: row.facts.notice, why: why.unwrap_or_default() })),
+        });
+        let mut found: Vec<_> = found.collect();
+        found.sort_unstable_by_key(|(time, place, _)| Reverse((*time, *place)));
+        let total = found.len();
+        Hits { newest: found.into_iter().take(limit).map(|(_, _, hit)| hit).collect(), total }
+    }
+
+    /// Why one compound of a query finds each notice.
+    fn compound(&self, compound: &Compound<'_>, asked: &Asked, last: bool) -> Marks {
+        let whole = compound.parts().concat();
+        let mut marks = self.all(compound.parts().iter().enumerate(), |(i, part), marks| {
+            self.word(part, last && i + 1 == compound.parts().len(), marks);
+        });
+        self.word(&whole, last, &mut marks);
+        marks.add(&self.all(asked.parts().iter(), |keys, marks| self.name(keys, marks)));
+        self.name(asked.whole(), &mut marks);
+        let number = plate_norm(&whole);
+        self.number(&number, last, &mut marks);
+        if number.len() >= limits::REFERENCE_PART_CHARS && number.contains(|c: char| c.is_ascii_digit()) {
+            let rows = marks.0.iter_mut().zip(&self.rows);
+            rows.filter(|(_, row)| row.reference.contains(&number)).for_each(|(why, _)| *why = why.and(Why::REFERENCE));
+        }
+        marks
+    }
+
+    /// What all parts find.
+    fn all<T>(&self, parts: impl Iterator<Item = T>, find: impl Fn(T, &mut Marks)) -> Marks {
+        let found = parts.map(|part| {
+            let mut marks = self.nothing();
+            find(part, &mut marks);
+            marks
+        });
+        found.reduce(|earlier, these| Marks::both(earlier, &these)).unwrap_or_else(|| self.nothing())
+    }
+
+    fn nothing(&self) -> Marks {
+        Marks(vec![Why::default(); self.rows.len()])
+    }
+
+    fn word(&self, word: &str, begins: bool, marks: &mut Marks) {
+        let word = words::fold(word);
+        let begins = begins && word.chars().count() >= limits::PREFIX_CHARS;
+        self.term(WORD, &word, begins, Why::WORD, marks);
+    }
+
+    fn name(&self, keys: &BTreeSet<Key>, marks: &mut Marks) {
+        for key in keys {
+            self.term(NAME, key.as_str(), false, Why::NAME, marks);
+        }
+    }
+
+    fn number(&self, number: &str, begins: bool, marks: &mut Marks) {
+        let begins = begins && number.chars().count() >= limits::PREFIX_CHARS;
+        self.term(NUMBER, number, begins, Why::NUMBER, marks);
+    }
+
+    /// Marks the notices that have a term, or with `begins` one that begins so.
+    fn term(&self, sort: char, text: &str, begins: bool, why: Why, marks: &mut Marks) {
+        let term = format!("{sort}{text}");
+        if begins {
+            let from = self.terms.range::<str, _>((Bound::Included(term.as_str()), Bound::Unbounded));
+            from.take_while(|(found, _)| found.starts_with(&term)).for_each(|(_, places)| marks.mark(places, why));
+        } else if let Some(places) = self.terms.get(term.as_str()) {
+            marks.mark(places, why);
+        }
+    }
+}
+
+impl Marks {
+    fn at(&self, place: usize) -> Why {
+        self.0.get(place).copied().unwrap_or_default()
+    }
+
+    fn mark(&mut self, places: &[u32], why: Why) {
+        for place in places {
+            if let Some(marked) = usize::try_from(*place).ok().and_then(|place| self.0.get_mut(place)) {
+                *marked = marked.and(why);
+            }
+        }
+    }
+
+    fn add(&mut self, others: &Self) {
+        self.0.iter_mut().zip(&others.0).for_each(|(why, other)| *why = why.and(*other));
+    }
+
+    /// What both find, and why either does.
+    fn both(mut one: Self, other: &Self) -> Self {
+        for (why, other) in one.0.iter_mut().zip(&other.0) {
+            *why = if why.is_none() || other.is_none() { Why::default() } else { why.and(*other) };
+        }
+        one
+    }
+}
+
+/// The terms of a content. Names and numbers are words as well.
+fn terms(content: &Content) -> BTreeSet<Box<str>> {
+    let mut terms = BTreeSet::new();
+    let mut add = |sort: char, text: &str| {
+        terms.insert(format!("{sort}{text}").into_boxed_str());
+    };
+    for text in content.texts.iter().chain(&content.names).chain(&content.numbers) {
+        for compound in words::compounds(text) {
+            compound.spellings().for_each(|word| add(WORD, &words::fold(&word)));
+        }
+    }
+    for name in &content.names {
+        for key in spelling::filed(name) {
+            add(NAME, key.as_str());
+        }
+    }
+    for number in &content.numbers {
+        add(NUMBER, &plate_norm(number));
+    }
+    terms
+}
+
+impl fmt::Debug for Index {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (notices, terms) = (self.rows.len(), self.terms.len());
+        f.debug_struct("Index").field("notices", &notices).field("terms", &terms).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,76 @@
+//! What the index knows of a notice besides its words, and the filters over it.
+
+use crate::name::Digest;
+use crate::name::OfficeCode;
+use crate::name::Reference;
+use crate::time::Timestamp;
+use crate::wire::Folder;
+use crate::wire::NoticeKind;
+
+/// What is known of a notice from its header and from what became of it here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Facts {
+    /// The notice.
+    pub notice: Digest,
+    /// Its reference.
+    pub reference: Reference,
+    /// What it is.
+    pub kind: NoticeKind,
+    /// The originator.
+    pub from: OfficeCode,
+    /// Addressees, copies included.
+    pub to: Vec<OfficeCode>,
+    /// When it was received or issued here.
+    pub time: Timestamp,
+    /// Where it lies.
+    pub folder: Folder,
+    /// Its states, a bit for each; the caller knows what they mean.
+    pub state: u32,
+}
+
+/// What a hit must be besides; the default lets everything pass.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filters {
+    /// One of these kinds; empty for any.
+    pub kinds: Vec<NoticeKind>,
+    /// From this office.
+    pub from: Option<OfficeCode>,
+    /// To this office, or a copy to it.
+    pub to: Option<OfficeCode>,
+    /// Received or issued at this time or later.
+    pub since: Option<Timestamp>,
+    /// Received or issued before this time.
+    pub before: Option<Timestamp>,
+    /// In this folder.
+    pub folder: Option<Folder>,
+    /// In one of these states; 0 for any.
+    pub state: u32,
+}
+
+impl Filters {
+    /// Whether a notice passes.
+    #[must_use]
+    pub fn pass(&self, facts: &Facts) -> bool {
+        (self.kinds.is_empty() || self.kinds.contains(&facts.kind))
+            && self.from.is_none_or(|office| office == facts.from)
+            && self.to.is_none_or(|office| facts.to.contains(&office))
+            && self.since.is_none_or(|since| facts.time >= since)
+            && self.before.is_none_or(|before| facts.time < before)
+            && self.folder.is_none_or(|folder| folder == facts.folder)
+            && (self.state == 0 || self.state & facts.state != 0)
+    }
+}
+
+/// A notice in the index.
+pub(super) struct Row {
+    pub(super) facts: Facts,
+    /// The reference without hyphens, to look for parts of it.
+    pub(super) reference: Box<str>,
+}
+
+impl Row {
+    pub(super) fn new(facts: Facts) -> Self {
+        let reference = facts.reference.to_string().replace('-', "").into_boxed_str();
+        Self { facts, reference }
+    }
+}
