@@ -8,6 +8,8 @@ pub const FRAME_BYTES: usize = 256 * 1024;
 pub const DRAFT_BYTES: usize = 1024 * 1024;
 /// Largest attachment.
 pub const ATTACHMENT_BYTES: u64 = 64 * 1024 * 1024;
+/// Largest file of offices and agreements that drafts are checked against.
+pub const OFFICES_BYTES: usize = 4 * 1024 * 1024;
 /// Largest TLS certificate.
 pub const CERTIFICATE_BYTES: usize = 64 * 1024;
 /// Largest configuration file.

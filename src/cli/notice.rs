@@ -1,5 +1,7 @@
 //! Notices: send, show, export; and drafts to fill in.
 
+mod book;
+mod check;
 mod codes;
 mod dsse;
 mod export;
@@ -14,6 +16,8 @@ use crate::cli::failure::Failure;
 /// What is done with a notice.
 #[derive(clap::Subcommand)]
 pub(super) enum Verb {
+    /// Check draft files against all rules; no node is needed
+    Check(check::Args),
     /// Print its signed envelopes as DSSE JSON; the text stays sealed
     Export(Reference),
     /// Sign, seal and queue a notice; answers when it is durable here
@@ -35,6 +39,7 @@ pub(super) struct Reference {
 /// Does it.
 pub(super) fn run(verb: Verb, global: &Global) -> Result<(), Failure> {
     match verb {
+        Verb::Check(args) => check::run(&args, global),
         Verb::Export(Reference { reference }) => export::run(reference, global),
         Verb::Send(args) => send::run(&args, global),
         Verb::Show(Reference { reference }) => show::run(reference, global),

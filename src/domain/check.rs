@@ -8,12 +8,11 @@ use crate::domain::draft::File;
 use crate::domain::draft::Found;
 use crate::domain::draft::check_attached;
 use crate::domain::policy;
-use crate::domain::policy::Agreements;
+use crate::domain::policy::Book;
 use crate::domain::policy::Case;
 use crate::domain::policy::Earlier;
 use crate::domain::policy::Findings;
 use crate::domain::policy::Known;
-use crate::domain::policy::Offices;
 use crate::domain::policy::Target;
 use crate::domain::rule::Finding;
 use crate::domain::rule::Rule;
@@ -25,10 +24,8 @@ use crate::wire::Tlp;
 
 /// What files are checked against.
 pub struct Checks<'a> {
-    /// Who is who.
-    pub offices: &'a dyn Offices,
-    /// What has been agreed.
-    pub agreements: &'a Agreements,
+    /// Who is who, and what has been agreed, if that is known.
+    pub book: Option<Book<'a>>,
     /// When a file that does not say so is released.
     pub now: Timestamp,
 }
@@ -101,8 +98,7 @@ impl Checks<'_> {
             created: file.created.unwrap_or(released),
             released,
             release: Some(&file.release),
-            offices: self.offices,
-            agreements: self.agreements,
+            book: self.book,
             known: &Named { files, labels: &file.related },
         };
         let mut findings = policy::judge(&case);

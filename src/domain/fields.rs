@@ -21,6 +21,7 @@ pub use body::Flagged;
 pub use body::Looked;
 pub use body::Refused;
 pub use body::look_at;
+pub use plate::decimal;
 pub use plate::plate_norm;
 
 /// What looking at an identifier shows.
@@ -92,6 +93,23 @@ impl Flag {
             Self::VinForm => "vin.form",
         }
     }
+
+    /// The message of `i18n/` that says it to people.
+    #[must_use]
+    pub const fn message(self) -> &'static str {
+        match self {
+            Self::CasDigit => "flag-cas-digit",
+            Self::ContainerDigit => "flag-container-digit",
+            Self::ImeiDigit => "flag-imei-digit",
+            Self::MrzBirth => "flag-mrz-birth",
+            Self::MrzComposite => "flag-mrz-composite",
+            Self::MrzExpiry => "flag-mrz-expiry",
+            Self::MrzNumber => "flag-mrz-number",
+            Self::MrzOptional => "flag-mrz-optional",
+            Self::VinDigit => "flag-vin-digit",
+            Self::VinForm => "flag-vin-form",
+        }
+    }
 }
 
 /// A rule of a field, by which its value is refused.
@@ -149,6 +167,28 @@ impl FieldRule {
             Self::PlaceCoordinates => "place.coordinates",
             Self::VehiclePlateCountry => "vehicle.plate_country",
             Self::VehicleVinFlags => "vehicle.vin_flags",
+        }
+    }
+
+    /// The message of `i18n/` that says it to people.
+    #[must_use]
+    pub const fn message(self) -> &'static str {
+        match self {
+            Self::Cas => "form-item-cas",
+            Self::ContainerCheckStatus => "form-container-check-status",
+            Self::ContainerFormat => "form-container-format",
+            Self::DocumentCheckStatus => "form-document-check-status",
+            Self::DocumentDates => "form-document-dates",
+            Self::DocumentMrz => "form-document-mrz",
+            Self::DocumentNumber => "form-document-number",
+            Self::Hs6 => "form-hs6",
+            Self::PersonDob => "form-person-dob",
+            Self::PersonImei => "form-person-imeis",
+            Self::PhoneE164 => "form-phone-e164",
+            Self::PlaceAccuracy => "form-place-accuracy-m",
+            Self::PlaceCoordinates => "form-place-coordinates",
+            Self::VehiclePlateCountry => "form-vehicle-plate-country",
+            Self::VehicleVinFlags => "form-vehicle-vin-flags",
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Policy: what may be released, by whom, to whom, and for how long (DOMAIN 6.6, rulings 6.7).
 //!
-//! Each rule is one function with its number; it says everything that breaks it. Not the shape of a notice and not the
-//! mandatory fields of a kind: those are checked before, by [`crate::domain::notice`] and [`crate::domain::kinds`].
+//! Each rule is one function with its number; it says everything that breaks it. Not the shape of a notice: that is checked
+//! before, by [`crate::domain::notice`].
 //!
 //! - What a rule needs to know besides the notice is handed in: offices, agreements, earlier notices, times.
 
@@ -13,6 +13,7 @@ mod marking;
 mod relations;
 mod release;
 mod retention;
+mod shape;
 mod subjects;
 
 use crate::domain::notice::Terms;
@@ -47,6 +48,15 @@ pub trait Offices {
     fn holds(&self, officer: &OfficerId, role: Role) -> bool;
 }
 
+/// The world around a notice.
+#[derive(Clone, Copy)]
+pub struct Book<'a> {
+    /// Who is who.
+    pub offices: &'a dyn Offices,
+    /// What has been agreed.
+    pub agreements: &'a Agreements,
+}
+
 /// A notice that is to be released, and what the rules look at besides.
 pub struct Case<'a> {
     /// Its header, as drafted.
@@ -63,10 +73,8 @@ pub struct Case<'a> {
     pub released: Timestamp,
     /// What the two officers state; `None` where nobody was asked yet.
     pub release: Option<&'a Release>,
-    /// Who is who.
-    pub offices: &'a dyn Offices,
-    /// What has been agreed.
-    pub agreements: &'a Agreements,
+    /// Who is who, and what has been agreed; `None` where that is not known, and not judged.
+    pub book: Option<Book<'a>>,
     /// Earlier notices.
     pub known: &'a dyn Known,
 }
@@ -83,7 +91,9 @@ pub struct Findings {
 type Check = fn(&Case<'_>, &mut Findings);
 
 /// All rules that a draft can show to be broken.
-const RULES: [Check; 19] = [
+const RULES: [Check; 21] = [
+    shape::mandatory,
+    shape::identifiers,
     header::times,
     header::personal_data,
     header::notes,

@@ -135,9 +135,19 @@ fn rule_of(path: String, what: &Cause) -> (Rule, String) {
         Cause::Sender | Cause::Duplicate if path.starts_with("header.to") || path.starts_with("header.cc") => {
             return (field("header.to"), "header.to".to_owned());
         }
+        Cause::Derived if last == "plate_norm" => field("vehicle.plate_norm"),
+        Cause::Derived if last == "item_no" => field("item.item_no"),
+        Cause::Early { .. } if path == "header.expires_at" && is_valid_from(what) => {
+            return (field("header.valid_from"), "header.valid_from".to_owned());
+        }
         Cause::Many { .. } if last == "questions" => field("request.questions"),
         _ if last == "quantity_milli" => field("item.quantity_milli"),
         _ => Rule::of_field(&path),
     };
     (rule, path)
+}
+
+/// Whether a time is compared with the beginning of the validity.
+fn is_valid_from(what: &Cause) -> bool {
+    matches!(what, Cause::Early { than: "header.valid_from" })
 }

@@ -8,7 +8,7 @@
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::domain::plate::decimal;
+use crate::domain::fields::decimal;
 use crate::limits;
 
 /// Lengthens a line of Arabic script; says nothing.

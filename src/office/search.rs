@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Bound;
 
-use crate::domain::plate::plate_norm;
+use crate::domain::fields::plate_norm;
 use crate::domain::spelling;
 use crate::domain::spelling::Asked;
 use crate::domain::spelling::Key;

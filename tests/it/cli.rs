@@ -1,6 +1,7 @@
 //! The command line as people and scripts use it: the real binary, its output, its exit codes, and what it leaves.
 
 mod bad_input;
+mod check;
 mod running;
 mod set_up;
 

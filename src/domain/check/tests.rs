@@ -6,6 +6,8 @@ use serde_json::Value;
 
 use super::*;
 use crate::domain::policy::Agreement;
+use crate::domain::policy::Agreements;
+use crate::domain::policy::Offices;
 use crate::name::OfficeCode;
 use crate::name::OfficerId;
 use crate::wire::Role;
@@ -15,12 +17,12 @@ fn data(name: &str) -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data")).join(name)
 }
 
-struct Book {
+struct Samples {
     offices: Vec<OfficeCode>,
     agreements: Agreements,
 }
 
-impl Book {
+impl Samples {
     fn of_samples() -> Self {
         let book: Value = serde_json::from_slice(&std::fs::read(data("offices.json")).unwrap()).unwrap();
         let list = |name: &str| book[name].as_array().unwrap().clone();
@@ -42,7 +44,7 @@ impl Book {
     }
 }
 
-impl Offices for Book {
+impl Offices for Samples {
     fn knows(&self, office: OfficeCode) -> bool {
         self.offices.contains(&office)
     }
@@ -63,15 +65,12 @@ fn samples(folder: &str) -> Vec<Sample> {
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
         let bytes = std::fs::read(path).unwrap();
         let beside = path.with_extension("expect.json");
-        let (bytes, expect) = match std::fs::read(beside) {
-            Ok(expect) => (bytes, serde_json::from_slice::<Value>(&expect).unwrap()),
-            Err(_) => {
-                let mut value: Value = serde_json::from_slice(&bytes).unwrap();
-                let fields = value.as_object_mut().unwrap();
-                fields.remove("base");
-                let expect = fields.remove("expect").unwrap_or_default();
-                (value.to_string().into_bytes(), expect)
-            }
+        let (bytes, expect) = if let Ok(expect) = std::fs::read(beside) {
+            (bytes, serde_json::from_slice::<Value>(&expect).unwrap())
+        } else {
+            let value: Value = serde_json::from_slice(&bytes).unwrap();
+            let expect = value.get("expect").cloned().unwrap_or_default();
+            (bytes, expect)
         };
         let expect = expect.get("expect").cloned().unwrap_or(expect);
         (name, expect, File::read(&bytes))
@@ -83,9 +82,9 @@ fn samples(folder: &str) -> Vec<Sample> {
 fn findings() -> Vec<(String, Value, Findings)> {
     let (valid, invalid) = (samples("notices"), samples("invalid"));
     assert_eq!((valid.len(), invalid.len()), (72, 104));
-    let book = Book::of_samples();
+    let book = Samples::of_samples();
     let now = "2026-11-20T06:00:00Z".parse().unwrap();
-    let checks = Checks { offices: &book, agreements: &book.agreements, now };
+    let checks = Checks { book: Some(Book { offices: &book, agreements: &book.agreements }), now };
     let all: Vec<_> = valid.into_iter().chain(invalid).collect();
     let files = Files::of(all.iter().filter_map(|(_, _, file)| file.as_ref().ok()), now);
     let mut taken = Taken::default();
@@ -108,6 +107,10 @@ fn findings() -> Vec<(String, Value, Findings)> {
 fn samples_are_judged_as_they_say() {
     let mut wrong = vec![];
     for (name, expect, findings) in findings() {
+        if name == "attachment-digest-wrong" {
+            // It takes the picture to see that: tests/it/cli/check.rs.
+            continue;
+        }
         let found: Vec<_> =
             findings.problems.iter().map(|finding| (finding.rule.to_string(), finding.path.clone())).collect();
         let Some(rule) = expect["rule"].as_str() else {

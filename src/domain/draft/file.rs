@@ -27,6 +27,9 @@ use crate::name::OfficeCode;
 use crate::name::OfficerId;
 use crate::time::Timestamp;
 
+/// What a sample says of itself.
+const REMARKS: [&str; 2] = ["base", "expect"];
+
 /// How a draft writes a value that is not stated.
 const UNSPECIFIED: &str = "UNSPECIFIED";
 
@@ -65,6 +68,9 @@ impl File {
     /// What keeps it from being read as a draft; never empty.
     pub fn read(bytes: &[u8]) -> Result<Self, Vec<Finding>> {
         let mut file = json_of(bytes).map_err(|error| vec![unreadable(error)])?;
+        if let Some(whole) = file.as_object_mut() {
+            whole.retain(|name, _| !REMARKS.contains(&name.as_str()));
+        }
         let digest = Digest::of(file.to_string().as_bytes());
         let mut zeros = vec![];
         zero_values(&file, "", &mut zeros);
@@ -80,6 +86,12 @@ impl File {
         let stated = |field: &str| header.get(field).cloned();
         let (created, released) =
             (time(stated("created_at"), "created_at")?, time(stated("release_at"), "release_at")?);
+        // By this before anything else is compared with the end: what follows from it would only repeat it.
+        if let (Some(released), Some(expires)) = (released, time(stated("expires_at"), "expires_at")?)
+            && expires <= released
+        {
+            return Err(Problem::new("header.expires_at", Cause::Early { than: "header.release_at" }));
+        }
         let text = |value: &Value, field: &str| value.get(field).and_then(Value::as_str).map(str::to_owned);
         let identifier = header.get("identifier").cloned().unwrap_or_default();
         let related = header.get("relates_to").and_then(Value::as_array).into_iter().flatten();
@@ -125,6 +137,7 @@ fn unreadable(error: DraftError) -> Finding {
         DraftError::Json { line, column } => finding("file-not-json").with("line", line).with("column", column),
         DraftError::TooLarge => finding("file-too-large").with("max", limits::DRAFT_BYTES),
         DraftError::Utf8 => finding("file-not-utf8"),
+        DraftError::Problem(Problem { path, what: Cause::Duplicate }) => finding("file-key-twice").with("path", path),
         DraftError::Problem(problem) => {
             let read = Finding::from(problem);
             Finding { rule: Rule::of_field("json"), ..read }

@@ -1,5 +1,6 @@
 //! To whom a notice may go.
 
+use crate::domain::policy::Book;
 use crate::domain::policy::Case;
 use crate::domain::policy::Findings;
 use crate::domain::rule::Finding;
@@ -9,20 +10,21 @@ use crate::wire::json::Word as _;
 /// P-15: everybody named is known and takes part; the agreement named is one of ours and covers the sender, every
 /// addressee, every copy, and the purpose (DOMAIN 6.7, rulings 9 and 14; SCO customs agreement 2007, Art. 11).
 pub(super) fn p15_agreement(case: &Case<'_>, findings: &mut Findings) {
-    if !case.offices.knows(case.from) {
+    let Some(Book { offices, agreements }) = case.book else { return };
+    if !offices.knows(case.from) {
         findings.stop(Finding::new(Rule::of_field("office_code"), "header.from.office_code", "unknown-sender"));
         return;
     }
     let mut all_known = true;
-    for (list, offices) in [("to", &case.terms.to), ("cc", &case.terms.cc)] {
-        for (i, office) in offices.iter().enumerate().filter(|(_, office)| !case.offices.knows(**office)) {
+    for (list, addressees) in [("to", &case.terms.to), ("cc", &case.terms.cc)] {
+        for (i, office) in addressees.iter().enumerate().filter(|(_, office)| !offices.knows(**office)) {
             all_known = false;
             let path = format!("header.{list}[{i}].office_code");
             findings.stop(Finding::new(Rule::Policy(15), path, "p15-unknown-office").with("office", office));
         }
     }
     let reference = &case.terms.legal_reference;
-    let Some(agreement) = case.agreements.get(reference) else {
+    let Some(agreement) = agreements.get(reference) else {
         let rule = Rule::of_field("header.legal_basis.ref");
         findings.stop(Finding::new(rule, "header.legal_basis.ref", "unknown-agreement").with("reference", reference));
         return;

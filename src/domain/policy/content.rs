@@ -35,7 +35,6 @@ pub(super) fn fields(case: &Case<'_>, findings: &mut Findings) {
     windows(body, findings);
     persons(body, findings);
     items(body, findings);
-    vehicles(body, findings);
     request(case, body, findings);
     refusal(body, findings);
     against_times(case, body, findings);
@@ -195,16 +194,6 @@ fn items(body: &NoticeBody, findings: &mut Findings) {
         }
         if item.purity_percent.is_some_and(|percent| percent > 100) {
             stop("purity_pct", "item.purity_pct", "purity-over-100");
-        }
-    }
-}
-
-/// A plate is of a country.
-fn vehicles(body: &NoticeBody, findings: &mut Findings) {
-    for (i, vehicle) in body.vehicles.iter().enumerate() {
-        if !vehicle.plate.is_empty() && vehicle.plate_country.is_empty() {
-            let path = format!("body.vehicles[{i}].plate_country");
-            findings.stop(Finding::new(Rule::of_field("vehicle.plate_country"), path, "plate-without-country"));
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Who releases a notice, and what that officer states.
 
+use crate::domain::kinds::Kind;
 use crate::domain::policy::CONFIRM_MS;
 use crate::domain::policy::Case;
 use crate::domain::policy::Findings;
@@ -72,7 +73,7 @@ pub struct Release {
 pub(super) fn p03_two_officers(case: &Case<'_>, findings: &mut Findings) {
     let Some(release) = case.release else { return };
     let mut stop = |path: &str, message| findings.stop(Finding::new(Rule::Policy(3), path, message));
-    let alone = case.terms.kind == NoticeKind::Acknowledgement;
+    let alone = Kind::row(case.terms.kind).is_some_and(|kind| !kind.two_officers);
     let (author, releaser) = match (&release.author, &release.releaser) {
         (Some(author), Some(releaser)) => (author, releaser),
         (Some(author), None) if alone => (author, author),
@@ -83,8 +84,8 @@ pub(super) fn p03_two_officers(case: &Case<'_>, findings: &mut Findings) {
             return stop(path, "p03-other-office");
         }
     }
-    let drafts = [Role::Officer, Role::ReleasingOfficer].iter().any(|role| case.offices.holds(author, *role));
-    if !drafts {
+    let holds = |officer, role| case.book.is_none_or(|book| book.offices.holds(officer, role));
+    if !holds(author, Role::Officer) && !holds(author, Role::ReleasingOfficer) {
         stop("release.author", "p03-author-without-role");
     }
     if release.emergency || alone {
@@ -92,7 +93,7 @@ pub(super) fn p03_two_officers(case: &Case<'_>, findings: &mut Findings) {
     }
     if author == releaser {
         stop("release.releaser", "p03-own-notice");
-    } else if !case.offices.holds(releaser, Role::ReleasingOfficer) {
+    } else if !holds(releaser, Role::ReleasingOfficer) {
         stop("release.releaser", "p03-releaser-without-role");
     }
 }

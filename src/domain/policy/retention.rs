@@ -1,5 +1,7 @@
 //! How long a notice may be kept.
 
+use crate::domain::kinds::Cap;
+use crate::domain::kinds::Kind;
 use crate::domain::policy::Case;
 use crate::domain::policy::DAY_MS;
 use crate::domain::policy::Findings;
@@ -7,28 +9,15 @@ use crate::domain::rule::Finding;
 use crate::domain::rule::Rule;
 use crate::wire::NoticeKind;
 
-/// The longest that anything is kept: five years with a leap day, days.
-const HARD_CAP_DAYS: i64 = 1_826;
 /// A person alert is reviewed within this time, days.
 const REVIEW_DAYS: i64 = 30;
-
-/// The cap of a kind in days from its release (DOMAIN 6.7, ruling 7).
-#[must_use]
-pub(super) const fn cap_days(kind: NoticeKind) -> i64 {
-    match kind {
-        NoticeKind::PersonAlert => 90,
-        NoticeKind::VehicleAlert | NoticeKind::CargoAlert | NoticeKind::DocumentAlert => 60,
-        NoticeKind::RequestForInformation | NoticeKind::Reply => 365,
-        _ => HARD_CAP_DAYS,
-    }
-}
 
 /// P-10: a notice ends within the cap of its kind; a person alert is reviewed within 30 days (INTERPOL's five years;
 /// Directive (EU) 2016/680, Art. 5).
 pub(super) fn p10_caps(case: &Case<'_>, findings: &mut Findings) {
-    let days = cap_days(case.terms.kind);
+    let Some(Cap::Days(days)) = Kind::row(case.terms.kind).map(|kind| kind.cap) else { return };
     let kept_ms = case.terms.expires.since_ms(case.released);
-    if kept_ms > days * DAY_MS {
+    if kept_ms > i64::from(days) * DAY_MS {
         findings.stop(Finding::new(Rule::Policy(10), "header.expires_at", "p10-too-long").with("days", days));
     }
     let review_ms = case.terms.review.map_or(0, |review| review.since_ms(case.released));

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::domain::plate::decimal;
+use crate::domain::fields::decimal;
 use crate::domain::spelling::letters;
 use crate::domain::words::is_apostrophe;
 use crate::limits;

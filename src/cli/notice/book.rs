@@ -1,0 +1,114 @@
+//! A file of offices and agreements, for whoever checks drafts without a node: the format of the sample data's
+//! `offices.json`. What it says besides is not looked at.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::cli::failure::Failure;
+use crate::domain::policy::Agreement;
+use crate::domain::policy::Agreements;
+use crate::domain::policy::Offices;
+use crate::edge::disk;
+use crate::limits;
+use crate::name::OfficeCode;
+use crate::name::OfficerId;
+use crate::wire::LegalBasisKind;
+use crate::wire::Purpose;
+use crate::wire::Role;
+use crate::wire::json::Word;
+
+#[derive(Deserialize)]
+struct Form {
+    offices: Vec<OfficeForm>,
+    #[serde(default)]
+    agreements: Vec<AgreementForm>,
+    #[serde(default)]
+    officer_ids: OfficersForm,
+}
+
+#[derive(Deserialize)]
+struct OfficeForm {
+    code: String,
+}
+
+#[derive(Deserialize)]
+struct AgreementForm {
+    #[serde(rename = "ref")]
+    reference: String,
+    kind: String,
+    countries: Vec<String>,
+    purposes: Vec<String>,
+}
+
+/// Which letter of an officer's id stands for which role.
+#[derive(Default, Deserialize)]
+struct OfficersForm {
+    #[serde(default)]
+    letters: BTreeMap<char, String>,
+}
+
+/// Offices, roles and agreements of a file.
+pub(super) struct Listed {
+    offices: BTreeSet<OfficeCode>,
+    roles: BTreeMap<char, Role>,
+    pub(super) agreements: Agreements,
+}
+
+impl Listed {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// If it cannot be read, or says something that is none.
+    pub(super) fn read(path: &Path) -> Result<Self, Failure> {
+        let wrong = |what: String| {
+            Failure::config(
+                format!("{}: {what}.", path.display()),
+                "Name a file of offices and agreements; docs/officer.md describes it.",
+            )
+        };
+        let bytes = File::open(path).and_then(|file| disk::read_at_most(file, limits::OFFICES_BYTES));
+        let bytes = bytes.map_err(|error| wrong(error.to_string()))?;
+        let form: Form = serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?;
+        let offices = form.offices.iter().map(|office| office.code.parse());
+        Ok(Self {
+            offices: offices.collect::<Result<_, _>>().map_err(|error| wrong(format!("an office: {error}")))?,
+            roles: form.officer_ids.letters.iter().filter_map(|(c, role)| Some((*c, Role::from_word(role)?))).collect(),
+            agreements: agreements(form.agreements).map_err(wrong)?,
+        })
+    }
+}
+
+fn agreements(forms: Vec<AgreementForm>) -> Result<Agreements, String> {
+    let mut agreements = BTreeMap::new();
+    for form in forms {
+        let of = |what: &str| format!("{what} of {} is none", form.reference);
+        let countries = form.countries.iter().map(|country| country.parse());
+        let agreement = Agreement {
+            kind: LegalBasisKind::from_word(&form.kind).ok_or_else(|| of("the kind"))?,
+            countries: countries.collect::<Result<_, _>>().map_err(|_| of("a country"))?,
+            purposes: form
+                .purposes
+                .iter()
+                .map(|word| Purpose::from_word(word))
+                .collect::<Option<_>>()
+                .ok_or_else(|| of("a purpose"))?,
+        };
+        agreements.insert(form.reference, agreement);
+    }
+    Ok(Agreements(agreements))
+}
+
+impl Offices for Listed {
+    fn knows(&self, office: OfficeCode) -> bool {
+        self.offices.contains(&office)
+    }
+
+    fn holds(&self, officer: &OfficerId, role: Role) -> bool {
+        let letter = officer.as_str().rsplit('-').next().and_then(|number| number.chars().next());
+        letter.and_then(|letter| self.roles.get(&letter)) == Some(&role)
+    }
+}
