@@ -93,10 +93,17 @@ impl From<Problem> for Finding {
         match what {
             Cause::Long { max } | Cause::Many { max } => finding.with("max", max),
             Cause::Early { than } | Cause::Late { than } => finding.with("than", than),
+            Cause::Form(what) => match what.strip_prefix(CHOICE) {
+                Some(values) => Self { message: "cause-choice", ..finding.with("values", values) },
+                None => finding.with("what", what),
+            },
             _ => finding,
         }
     }
 }
+
+/// How a word that is none of a code list is described, before the words of the list.
+const CHOICE: &str = "not one of ";
 
 /// Fields of a header without which nothing is released (P-01).
 const NEEDED: [&str; 9] = [

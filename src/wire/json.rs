@@ -72,10 +72,14 @@ fn out<E: Word>(number: i32, style: fn(&str) -> String) -> Result<String, String
     word_of::<E>(number).map(style).ok_or_else(|| format!("{number} is not a value of this version"))
 }
 
-fn in_<E: Word>(word: &str, style: fn(&str) -> String) -> Result<i32, &'static str> {
-    let plain = style(word);
+fn in_<E: Word>(word: &str, read: fn(&str) -> String, write: fn(&str) -> String) -> Result<i32, String> {
+    let plain = read(word);
     // The word is not repeated: what stands there by mistake may be a name.
-    E::from_word(&plain).map(Into::into).ok_or("not one of its values")
+    E::from_word(&plain).map(Into::into).ok_or_else(|| {
+        let values = (1..).map_while(|number| E::try_from(number).ok());
+        let words: Vec<String> = values.map(|value| write(value.word())).collect();
+        format!("not one of {}", words.join(", "))
+    })
 }
 
 macro_rules! style {
@@ -93,7 +97,7 @@ macro_rules! style {
         /// # Errors
         /// If it is not the word of a value.
         pub fn $one_in<'de, E: Word, D: Deserializer<'de>>(deserializer: D) -> Result<i32, D::Error> {
-            in_::<E>(&String::deserialize(deserializer)?, $read).map_err(D::Error::custom)
+            in_::<E>(&String::deserialize(deserializer)?, $read, $write).map_err(D::Error::custom)
         }
 
         #[doc = concat!("Writes a list of ", $what, ".")]
@@ -111,7 +115,7 @@ macro_rules! style {
         /// If one is not the word of a value.
         pub fn $many_in<'de, E: Word, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<i32>, D::Error> {
             let words = Vec::<String>::deserialize(deserializer)?;
-            words.iter().map(|w| in_::<E>(w, $read)).collect::<Result<_, _>>().map_err(D::Error::custom)
+            words.iter().map(|w| in_::<E>(w, $read, $write)).collect::<Result<_, _>>().map_err(D::Error::custom)
         }
     };
 }

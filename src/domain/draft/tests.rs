@@ -131,7 +131,12 @@ fn wrong_values_are_named_and_not_repeated() {
     let changes: [Change; 17] = [
         ("03", "/header/cc", json!(null), "header.cc is null; leave it out instead"),
         ("03", "/body/seizure/mode", json!(null), "body.seizure.mode is null; leave it out instead"),
-        ("03", "/body/seizure/mode", json!("Ivanov"), "body.seizure.mode is wrong: not one of its values"),
+        (
+            "03",
+            "/body/seizure/mode",
+            json!("Ivanov"),
+            "body.seizure.mode is wrong: not one of ROAD_TRUCK, ROAD_CAR, BUS, MOTORCYCLE, RAIL, PEDESTRIAN, ANIMAL, RIVER, AIR, UAV, POST, UNKNOWN",
+        ),
         ("03", "/body/seizure/items/0/packages", json!("Ivanov"), "body.seizure.items[0].packages cannot be a text"),
         ("03", "/body/seizure/items/0/packages", json!(1_u64 << 32), "body.seizure.items[0].packages is out of range"),
         (
