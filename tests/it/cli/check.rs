@@ -93,8 +93,8 @@ fn people_read_it_in_their_language() {
     let russian = check(&["--lang", "ru"], &file);
     assert_eq!(
         russian.out,
-        "invalid/author-releases-own.json: отказано\n  P-03  release.releaser: Собственное уведомление не \
-         выпускают.\n        Сделайте: Пусть выпустит другой сотрудник.\n"
+        "invalid/author-releases-own.json: отказано\n  P-03  release.releaser: Собственное извещение не \
+         утверждают.\n        Сделайте: Пусть утвердит другой.\n"
     );
     english.fails(4, "1 of 1 files are refused.");
 }
