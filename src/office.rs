@@ -3,9 +3,12 @@
 //! [`Writer`] is the only writer: it takes commands, commits them together, and only then lets them be answered.
 //! [`read`] reads what the durable head covers, [`Queue`] what waits for an office.
 
+pub mod call;
 mod command;
+mod enrol;
 mod identity;
 mod issue;
+pub mod officers;
 mod queue;
 pub mod read;
 mod receive;
@@ -17,6 +20,8 @@ mod writer;
 
 pub use command::Command;
 pub use command::Reply;
+pub use enrol::EnrolRefused;
+pub use enrol::Enrolled;
 pub use identity::Identity;
 pub use identity::Shared;
 pub use issue::IssueRefused;

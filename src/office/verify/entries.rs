@@ -56,7 +56,11 @@ impl Verifier {
             }
             EntryKind::LogOpened => Err(fault("the log was opened with another office key, or twice")),
             _ if index == 0 => Err(fault("the log does not begin with its opening")),
-            EntryKind::Accessed | EntryKind::Officer => Ok(()),
+            EntryKind::Accessed
+            | EntryKind::Officer
+            | EntryKind::OfficerProposed
+            | EntryKind::OfficerDeclined
+            | EntryKind::PassphraseSet => Ok(()),
             EntryKind::Issued => {
                 let notice = self.envelope::<SealedNotice>(view, &entry.subject, |_, _| ours)?;
                 let header = &notice.value().header;
