@@ -3,12 +3,14 @@
 //! [`Writer`] is the only writer: it takes commands, commits them together, and only then lets them be answered.
 //! [`read`] reads what the durable head covers, [`Queue`] what waits for an office.
 
+mod book;
 mod command;
 mod identity;
 mod issue;
 mod queue;
 pub mod read;
 mod receive;
+mod related;
 pub mod search;
 mod trust;
 pub mod verify;

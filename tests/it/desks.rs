@@ -27,6 +27,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::support::lawful;
+
 /// The network of the data.
 pub(crate) const NETWORK: &str = "central-asia.example";
 
@@ -50,6 +52,7 @@ impl Desk {
             signing: SigningKey::from_seed(&[seed; 32]),
             seal_keys: vec![SealKey::from_seed(&[seed; 32])],
             vault: VaultKey::from_bytes([seed; 32]),
+            agreements: lawful::of_samples(),
         };
         let store = Arc::new(MemoryStore::new());
         let officer = format!("{code}-O01").parse().unwrap();

@@ -1,8 +1,10 @@
-//! The sample drafts that the demo sends, with all their times moved by one constant, so that none has expired.
+//! The sample drafts that the demo sends, the times of each moved by one constant, so that it is released now.
 
 use serde_json::Value;
 
 use crate::cli::failure::Failure;
+use crate::cli::notice::Listed;
+use crate::domain::policy::Agreements;
 use crate::time::Timestamp;
 
 /// A draft and the office that sends it.
@@ -37,21 +39,20 @@ const SAMPLES: [(&str, &[&str], &str); 12] = [
     sample!("TM-FAR" => &["UZ-ALT"], "65-coordination-accept.json"),
 ];
 
-/// Least life that is left to a notice of the demo: two days, ms.
-const LIFE_MS: i64 = 2 * 86_400_000;
+/// The agreements that the samples rest on.
+pub(super) fn agreements() -> Result<Agreements, Failure> {
+    let book = include_bytes!("../../../tests/data/offices.json");
+    Listed::parse(book).map(|listed| listed.agreements).map_err(Failure::internal)
+}
 
-/// The samples, as if they had been written lately.
+/// The samples, as if each were released now.
 pub(super) fn shifted(now: Timestamp) -> Result<Vec<Sample>, Failure> {
     let mut samples = vec![];
     for (from, to, text) in SAMPLES {
-        let draft: Value = serde_json::from_str(text).map_err(Failure::internal)?;
+        let mut draft: Value = serde_json::from_str(text).map_err(Failure::internal)?;
+        let released = draft.pointer("/header/release_at").and_then(Value::as_str).and_then(|time| time.parse().ok());
+        shift(&mut draft, now.since_ms(released.unwrap_or(now)));
         samples.push(Sample { from, to, draft });
-    }
-    let expiries = samples.iter().filter_map(|s| s.draft.pointer("/header/expires_at")?.as_str()?.parse().ok());
-    let first: Timestamp = expiries.min().unwrap_or(now);
-    let constant = now.plus_ms(LIFE_MS).since_ms(first);
-    for sample in &mut samples {
-        shift(&mut sample.draft, constant);
     }
     Ok(samples)
 }

@@ -13,6 +13,7 @@ use tonic::Status;
 
 use crate::domain::entry::Access;
 use crate::edge::api::Api;
+use crate::edge::findings;
 use crate::edge::status::status;
 use crate::edge::stubs::desk_service_server::DeskService;
 use crate::engine::rows::key;
@@ -48,6 +49,7 @@ impl DeskService for Arc<Api> {
             digest: issued.digest.0.to_vec(),
             reference: issued.reference.to_string(),
             to: issued.to.iter().map(ToString::to_string).collect(),
+            flags: issued.flags.iter().map(findings::said).collect(),
         }))
     }
 

@@ -25,6 +25,7 @@ use chapar::wire::Outcome;
 
 use crate::support::craft::Craft;
 use crate::support::craft::strange_key;
+use crate::support::lawful;
 use crate::support::office::Draft;
 use crate::support::office::START_MS;
 use crate::support::office::World;
@@ -114,6 +115,7 @@ fn a_state_that_is_not_active_turns_away() {
     let acknowledgement = Craft {
         header: |header| {
             header.kind = NoticeKind::Acknowledgement.into();
+            header.relations = vec![lawful::acknowledges(header.reference.parse().unwrap())];
             header.body_key_commitment.clear();
         },
         notice: |notice| notice.sealed_body.clear(),
