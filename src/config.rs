@@ -354,10 +354,10 @@ dispatches_per_day = 20000
             (
                 "mutual-assistance",
                 "LAW",
-                "line 16: agreement[0].kind: not one of agreement, national-law, mutual-assis",
+                "line 15: agreement[0].kind: not one of agreement, national-law, mutual-assis",
             ),
-            ("\"TM\"]", "\"tm\"]", "line 17: agreement[0].countries: a country is"),
-            ("wildlife", "WILDLIFE", "line 18: agreement[0].purposes: not one of drug-trafficking, "),
+            ("\"TM\"]", "\"tm\"]", "line 16: agreement[0].countries: a country is"),
+            ("wildlife", "WILDLIFE", "line 17: agreement[0].purposes: not one of drug-trafficking, "),
             ("[\"UZ\", \"TM\"]", "[]", "agreement: countries: TM-UZ/2023-04 binds no country"),
             ("TM-UZ/2023-04", " x", "agreement: reference: \" x\" begins or ends with a space"),
             ("listen =", "connections_per_address = 0\nlisten =", "connections_per_address: nobody could connect"),

@@ -4331,7 +4331,7 @@ pub struct SendNoticeRequest {
     pub body: ::core::option::Option<NoticeBody>,
 }
 /// Durable, logged, on its way.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct SendNoticeResponse {
     /// SHA-256 of PAE.
     #[prost(bytes = "vec", tag = "1")]
