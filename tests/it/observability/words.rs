@@ -41,6 +41,7 @@ fn draft() -> Value {
         body["persons"][0]["names"][0][name] = PERSON.into();
     }
     body["vehicles"] = json!([{"type": "TRUCK", "plate_raw": "01 Q 987 ZZ", "plate_country": "UZ", "colour": "red"}]);
+    draft["header"]["legal_basis"]["ref"] = "TM-UZ/2023-04".into();
     draft["header"]["to"] = json!([{"office_code": "TM-FAR"}]);
     draft
 }
