@@ -2,6 +2,7 @@
 //!
 //! - What is said holds codes, numbers and times, and nothing else of the notice.
 
+use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use tonic::Code;
@@ -37,7 +38,8 @@ pub fn refused(problems: &[Finding]) -> Status {
     let mut what = lines.collect::<Vec<_>>().join("; ");
     let left = problems.len().saturating_sub(limits::FINDINGS_SAID);
     if left > 0 {
-        what.push_str(&format!("; and {left} more"));
+        // A text takes all that is written to it.
+        let _written = write!(what, "; and {left} more");
     }
     let advice = match problems {
         [only] => WORDS.advice(only.message, &only.names),
