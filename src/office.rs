@@ -3,6 +3,7 @@
 //! [`Writer`] is the only writer: it takes commands, commits them together, and only then lets them be answered.
 //! [`read`] reads what the durable head covers, [`Queue`] what waits for an office.
 
+mod book;
 pub mod call;
 mod command;
 mod enrol;
@@ -12,6 +13,7 @@ pub mod officers;
 mod queue;
 pub mod read;
 mod receive;
+mod related;
 pub mod search;
 mod trust;
 pub mod verify;

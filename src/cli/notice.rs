@@ -10,6 +10,8 @@ mod sheet;
 mod show;
 mod template;
 
+pub(super) use book::Listed;
+
 use crate::cli::Global;
 use crate::cli::failure::Failure;
 

@@ -10,6 +10,7 @@ mod agreements;
 mod content;
 mod header;
 mod marking;
+mod received;
 mod relations;
 mod release;
 mod retention;
@@ -26,7 +27,10 @@ use crate::wire::NoticeHeader;
 use crate::wire::Role;
 
 pub use agreements::Agreement;
+pub use agreements::AgreementError;
 pub use agreements::Agreements;
+pub use received::NothingKnown;
+pub use received::judge_received;
 pub use relations::Earlier;
 pub use relations::Known;
 pub use relations::Target;

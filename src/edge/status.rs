@@ -7,7 +7,9 @@ use tonic::Status;
 
 use crate::domain::problem::Problem;
 use crate::domain::roster::RosterError;
+use crate::domain::rule::Finding;
 use crate::edge::commit::Stopped;
+use crate::edge::findings;
 use crate::edge::sign_in::SignInError;
 use crate::engine::rows::RowError;
 use crate::limits;
@@ -56,7 +58,12 @@ impl From<TextError> for Status {
 }
 
 fn shape(problem: &Problem) -> Status {
-    status(Code::InvalidArgument, &format!("The draft cannot be sent: {problem}."), "Correct it and send it again.")
+    let rule = Finding::from(problem.clone()).rule;
+    status(
+        Code::InvalidArgument,
+        &format!("The draft cannot be sent: {problem} ({rule})."),
+        "Correct it and send it again.",
+    )
 }
 
 impl From<IssueRefused> for Status {
@@ -70,7 +77,7 @@ impl From<IssueRefused> for Status {
             ),
             IssueRefused::Unknown(office) => status(
                 Code::InvalidArgument,
-                &format!("{office} is in no roster that is in force here."),
+                &format!("{office} is in no roster that is in force here (P-15)."),
                 &format!(
                     "Check the code. If the office is new: chapar roster import FILE, with the roster of {}.",
                     office.country()
@@ -91,6 +98,7 @@ impl From<IssueRefused> for Status {
                 "The notice would have expired already.",
                 "Set header.expires_at to a later time.",
             ),
+            IssueRefused::Policy(problems) => findings::refused(&problems),
             IssueRefused::TooLarge(bytes) => status(
                 Code::InvalidArgument,
                 &format!("The notice has {bytes} bytes; {} is the most.", limits::ENVELOPE_BYTES),

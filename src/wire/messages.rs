@@ -4331,7 +4331,7 @@ pub struct SendNoticeRequest {
     pub body: ::core::option::Option<NoticeBody>,
 }
 /// Durable, logged, on its way.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct SendNoticeResponse {
     /// SHA-256 of PAE.
     #[prost(bytes = "vec", tag = "1")]
@@ -4342,6 +4342,22 @@ pub struct SendNoticeResponse {
     /// Addressees, to and cc.
     #[prost(string, repeated, tag = "3")]
     pub to: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// What the officer should see, though it stops nothing.
+    #[prost(message, repeated, tag = "4")]
+    pub flags: ::prost::alloc::vec::Vec<Finding>,
+}
+/// A rule that a notice breaks, or a warning.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Finding {
+    /// The rule, as in P-20 or F:vehicle.vin.
+    #[prost(string, tag = "1")]
+    pub rule: ::prost::alloc::string::String,
+    /// The field, as in body.vehicles\[0\].vin.
+    #[prost(string, tag = "2")]
+    pub path: ::prost::alloc::string::String,
+    /// What is wrong, in English; no value of the notice but codes, numbers and times.
+    #[prost(string, tag = "3")]
+    pub what: ::prost::alloc::string::String,
 }
 /// What to list.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

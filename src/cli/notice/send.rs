@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 use std::path::PathBuf;
 
+use serde_json::Value;
 use serde_json::json;
 
 use crate::cli::Global;
@@ -45,9 +46,14 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<(), Failure> {
     let out = global.output();
     if out.json {
         let digest = hex::encode(&sent.digest);
-        return out.object(&json!({"reference": sent.reference, "digest": digest, "to": sent.to}));
+        let flags = sent.flags.iter().map(|flag| json!({"rule": flag.rule, "path": flag.path, "what": flag.what}));
+        let flags: Vec<Value> = flags.collect();
+        return out.object(&json!({"reference": sent.reference, "digest": digest, "to": sent.to, "flags": flags}));
     }
     out.text(format_args!("{}  to {}", sent.reference, sent.to.join(", ")))?;
+    for flag in &sent.flags {
+        out.note(format_args!("{} {}: {}", global.words().get("check-flag"), flag.path, flag.what));
+    }
     out.note(format_args!("It is durable here and goes by itself. Follow it: {}", global.command("outbox")));
     Ok(())
 }

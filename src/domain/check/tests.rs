@@ -37,9 +37,13 @@ impl Samples {
             };
             (value["ref"].as_str().unwrap().to_owned(), agreement)
         };
+        let mut agreements = Agreements::default();
+        for (reference, agreement) in list("agreements").iter().map(agreement) {
+            agreements.add(&reference, agreement).unwrap();
+        }
         Self {
             offices: list("offices").iter().map(|o| o["code"].as_str().unwrap().parse().unwrap()).collect(),
-            agreements: Agreements(list("agreements").iter().map(agreement).collect()),
+            agreements,
         }
     }
 }

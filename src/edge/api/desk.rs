@@ -14,6 +14,7 @@ use tonic::Status;
 use crate::domain::entry::Access;
 use crate::edge::api::Api;
 use crate::edge::api::caller::out_of_turn;
+use crate::edge::findings;
 use crate::edge::status::status;
 use crate::edge::stubs::desk_service_server::DeskService;
 use crate::engine::rows::key;
@@ -46,6 +47,7 @@ impl DeskService for Arc<Api> {
             digest: issued.digest.0.to_vec(),
             reference: issued.reference.to_string(),
             to: issued.to.iter().map(ToString::to_string).collect(),
+            flags: issued.flags.iter().map(findings::said).collect(),
         }))
     }
 

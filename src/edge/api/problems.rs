@@ -25,6 +25,8 @@ pub(super) struct Me<'a> {
     pub(super) office: OfficeCode,
     /// Its office key.
     pub(super) key: PublicKey,
+    /// Whether notices may rest on anything.
+    pub(super) has_agreements: bool,
     /// Where its storage key comes from, as a word.
     pub(super) custody: &'a str,
 }
@@ -102,6 +104,12 @@ fn set_up(me: &Me<'_>, rosters: &Rosters) -> Vec<Problem> {
         found.push(problem(
             "No other office is known yet",
             "Trust another country's key and import its roster: chapar peer trust, chapar roster import",
+        ));
+    }
+    if !me.has_agreements {
+        found.push(problem(
+            "No agreement is configured: nothing can be sent, and what comes is rejected",
+            "Add an [[agreement]] for each that your country has to config.toml, and start the node again.",
         ));
     }
     found.into_iter().map(|problem| Problem { set_up: true, ..problem }).collect()

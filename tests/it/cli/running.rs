@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::binary::AGREEMENTS;
 use crate::cli::chapar;
 use crate::cli::command;
 use crate::cli::fingerprint;
@@ -75,14 +76,15 @@ fn two_offices_exchange_a_notice_by_hand() {
         let line = format!("country new --dir {dir} --country {country} --network demo.example");
         trust.push((country, fingerprint(&chapar(at, &line).ok())));
     }
-    chapar(at, "init --data alt --office UZ-ALT --network demo.example --listen 127.0.0.1:0 --storage-key file").ok();
-    chapar(at, "init --data far --office TM-FAR --network demo.example --agency customs --storage-key file").ok();
+    let init = format!("init --network demo.example --storage-key file --agreements {AGREEMENTS}");
+    chapar(at, &format!("{init} --data alt --office UZ-ALT --listen 127.0.0.1:0")).ok();
+    chapar(at, &format!("{init} --data far --office TM-FAR --agency customs")).ok();
     let (alt, address) = Serving::start(at, "alt");
     let (far, none) = Serving::start(at, "far");
     assert_eq!(none, Value::Null);
     let config = at.join("alt/config.toml");
     let text = std::fs::read_to_string(&config).unwrap();
-    std::fs::write(&config, format!("{text}endpoints = [{address}]\n")).unwrap();
+    std::fs::write(&config, text.replacen("[[", &format!("endpoints = [{address}]\n\n[["), 1)).unwrap();
     chapar(at, "card --data alt").ok();
 
     let status = chapar(at, "status --json --data alt").object();
@@ -106,19 +108,22 @@ fn two_offices_exchange_a_notice_by_hand() {
         assert_eq!(imported[1], serde_json::json!({"country": "TM", "version": 1, "changed": true, "offices": 1}));
     }
     until("the link is up", || chapar(at, "peer list --json --data alt").object()["connected"] == true);
-    assert_eq!(chapar(at, "status --json --data alt").object()["missing"], serde_json::json!([]));
     assert_eq!(chapar(at, "roster show --json --data alt").objects()[0]["offices"], serde_json::json!(["TM-FAR"]));
 
     for (office, code) in [("alt", "UZ-ALT"), ("far", "TM-FAR")] {
         staff(at, office, code);
     }
+    assert_eq!(chapar(at, "status --json --data alt").object()["missing"], serde_json::json!([]));
     chapar(at, "log show --data far").fails(1, "This needs ADMINISTRATOR or AUDITOR or DATA_PROTECTION_OFFICER");
 
     let draft = chapar(at, "notice template seizure-report").ok().replace("TM-FAR\"", "TM-XXX\"");
-    std::fs::write(at.join("draft.json"), draft).unwrap();
+    let draft = draft.replace("reference of the agreement", "TM-UZ/2023-04");
+    std::fs::write(at.join("draft.json"), &draft).unwrap();
     chapar(at, "notice send --file draft.json --data alt").fails(1, "TM-XXX is in no roster");
+    std::fs::write(at.join("red.json"), draft.replace("AMBER", "RED")).unwrap();
+    chapar(at, "notice send --file red.json --to TM-FAR --data alt").fails(4, "P-08 header.tlp: ");
     let sent = chapar(at, "notice send --file draft.json --to TM-FAR --json --data alt").object();
-    assert_eq!(keys(&sent), set(&["digest", "reference", "to"]));
+    assert_eq!(keys(&sent), set(&["digest", "flags", "reference", "to"]));
     delivered(at, &sent);
     logs(at);
 
