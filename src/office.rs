@@ -4,12 +4,14 @@
 //! [`read`] reads what the durable head covers, [`Queue`] what waits for an office.
 
 mod command;
+mod handle;
 mod identity;
 mod issue;
 mod queue;
 pub mod read;
 mod receive;
 pub mod search;
+pub mod standing;
 mod trust;
 pub mod verify;
 mod wraps;
@@ -17,6 +19,8 @@ mod writer;
 
 pub use command::Command;
 pub use command::Reply;
+pub use handle::HandleRefused;
+pub use handle::Handled;
 pub use identity::Identity;
 pub use identity::Shared;
 pub use issue::IssueRefused;

@@ -5,6 +5,7 @@
 
 pub mod calls;
 mod desk;
+mod handle;
 mod inspect;
 mod problems;
 
@@ -62,6 +63,13 @@ impl Api {
     /// The officer at the other end of a connection.
     fn caller(&self, info: &UdsConnectInfo) -> Option<&OfficerId> {
         self.officers.get(&info.peer_cred?.uid())
+    }
+
+    /// Whether new notices are taken.
+    fn may_issue(&self) -> Result<(), Status> {
+        self.hub.ready().map_err(|reason| {
+            status(Code::Unavailable, &format!("No new notices are taken now: {reason}."), "Ask the administrator.")
+        })
     }
 
     /// Reads on a thread that may block.

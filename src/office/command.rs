@@ -8,6 +8,7 @@ use crate::domain::dispatch::Lane;
 use crate::domain::dispatch::Receipt;
 use crate::domain::entry::Access;
 use crate::domain::entry::Alarm;
+use crate::domain::entry::Closing;
 use crate::domain::envelope::Verified;
 use crate::domain::roster::RosterError;
 use crate::engine::accept::Incoming;
@@ -16,6 +17,8 @@ use crate::name::Digest;
 use crate::name::Fingerprint;
 use crate::name::OfficeCode;
 use crate::name::OfficerId;
+use crate::office::handle::HandleRefused;
+use crate::office::handle::Handled;
 use crate::office::issue::IssueRefused;
 use crate::office::issue::Issued;
 use crate::wire;
@@ -31,6 +34,13 @@ pub enum Command {
         /// How.
         access: Access,
     },
+    /// Acknowledge a received notice.
+    Acknowledge {
+        /// Who.
+        officer: OfficerId,
+        /// Which.
+        notice: Digest,
+    },
     /// Write an alarm, once.
     Alarm {
         /// Which.
@@ -40,6 +50,15 @@ pub enum Command {
     },
     /// Take what a peer delivered.
     Arrive(Box<Incoming>),
+    /// Close a notice here, or open it again.
+    Close {
+        /// Who.
+        officer: OfficerId,
+        /// Which.
+        notice: Digest,
+        /// Which of the two.
+        closing: Closing,
+    },
     /// Put rosters into force, all or none.
     Import {
         /// Officer, or the node for a roster that a peer sent.
@@ -58,6 +77,13 @@ pub enum Command {
     },
     /// Store a peer's receipt.
     Receipt(Box<Verified<Receipt>>),
+    /// Take care of a received notice.
+    Take {
+        /// Who.
+        officer: OfficerId,
+        /// Of which.
+        notice: Digest,
+    },
     /// Pin a country's key.
     Trust {
         /// Who compared it.
@@ -73,11 +99,14 @@ impl fmt::Debug for Command {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Access { .. } => "Access",
+            Self::Acknowledge { .. } => "Acknowledge",
             Self::Alarm { .. } => "Alarm",
             Self::Arrive(_) => "Arrive",
+            Self::Close { .. } => "Close",
             Self::Import { .. } => "Import",
             Self::Issue { .. } => "Issue",
             Self::Receipt(_) => "Receipt",
+            Self::Take { .. } => "Take",
             Self::Trust { .. } => "Trust",
         })
     }
@@ -88,7 +117,12 @@ impl Command {
     #[must_use]
     pub fn size_bytes(&self) -> usize {
         match self {
-            Self::Access { .. } | Self::Alarm { .. } | Self::Trust { .. } => 0,
+            Self::Access { .. }
+            | Self::Acknowledge { .. }
+            | Self::Alarm { .. }
+            | Self::Close { .. }
+            | Self::Take { .. }
+            | Self::Trust { .. } => 0,
             Self::Arrive(incoming) => {
                 let notice = incoming.verdict.as_ref().map_or(0, |arrival| arrival.notice.bytes().len());
                 incoming.dispatch.bytes().len() + notice
@@ -107,16 +141,22 @@ impl Command {
 pub enum Reply {
     /// The access is written; now the text may be shown.
     Accessed,
+    /// The acknowledgement is on its way.
+    Acknowledged(Result<Issued, HandleRefused>),
     /// The alarm is written, or was before.
     Alarmed,
     /// Our receipt for a dispatch: its serialized envelope; or the rule that the dispatch broke.
     Answered(Result<Vec<u8>, &'static str>),
+    /// It is closed, or open again.
+    Closed(Result<Handled, HandleRefused>),
     /// What each roster changed: country, version, offices, whether it is news.
     Imported(Result<Vec<wire::ImportedRoster>, RosterError>),
     /// The notice is on its way.
     Issued(Result<Issued, IssueRefused>),
     /// The receipt is stored, or was before; or the rule that it broke.
     ReceiptStored(Result<(Lane, u64), &'static str>),
+    /// The officer takes care of it.
+    Taken(Result<Handled, HandleRefused>),
     /// The key is pinned, or was before; with the one that was pinned until now, if it is another.
     Trusted(Result<Option<Fingerprint>, RosterError>),
 }

@@ -96,7 +96,7 @@ impl Step<'_> {
             header.valid_from_ms = self.now.ms();
         }
         for relation in &mut header.relations {
-            relation.digest = self.resolve(&relation.reference)?;
+            relation.digest = self.resolve(relation)?;
         }
         let body_key = body.as_ref().map(|_| BodyKey::make(self.entropy));
         header.body_key_commitment = body_key.as_ref().map(|key| key.commitment().0.to_vec()).unwrap_or_default();
@@ -184,9 +184,16 @@ impl Step<'_> {
         Ok(numbers.into_iter().find_map(|number| Reference::new(self.me.office, year, number)))
     }
 
-    /// The digest of the notice that a reference stands for; empty if it is not known here.
-    fn resolve(&self, reference: &str) -> Result<Vec<u8>, RowError> {
-        let Ok(reference) = reference.parse::<Reference>() else { return Ok(vec![]) };
+    /// The digest of the notice that a relation means; empty if it is not known here. A digest that is given decides
+    /// between two notices with one reference.
+    fn resolve(&self, relation: &wire::Relation) -> Result<Vec<u8>, RowError> {
+        let Ok(reference) = relation.reference.parse::<Reference>() else { return Ok(vec![]) };
+        if let Ok(given) = Digest::try_from(relation.digest.as_slice())
+            && self.rows.get(&key::notice(given))?.is_some()
+            && rows::envelope::<SealedNotice>(&self.rows, given)?.claim().header.reference == reference
+        {
+            return Ok(relation.digest.clone());
+        }
         let digest = rows::digest(&self.rows, &key::reference(reference), "reference")?;
         Ok(digest.map(|digest| digest.0.to_vec()).unwrap_or_default())
     }

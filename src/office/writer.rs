@@ -248,16 +248,19 @@ impl Step<'_> {
                 self.append(Entry::accessed(&officer, notice, access))?;
                 Ok(Reply::Accessed)
             }
+            Command::Acknowledge { officer, notice } => self.acknowledge(&officer, notice).map(Reply::Acknowledged),
             Command::Alarm { alarm, peer } => {
                 self.alarm(alarm, peer, None, None)?;
                 Ok(Reply::Alarmed)
             }
             Command::Arrive(incoming) => self.arrive(*incoming).map(Reply::Answered),
+            Command::Close { officer, notice, closing } => self.close(&officer, notice, closing).map(Reply::Closed),
             Command::Import { actor, rosters } => self.import(actor.as_ref(), &rosters).map(Reply::Imported),
             Command::Issue { officer, header, body } => {
                 self.issue(&officer, *header, body.map(|body| *body)).map(Reply::Issued)
             }
             Command::Receipt(receipt) => self.receipt(*receipt).map(Reply::ReceiptStored),
+            Command::Take { officer, notice } => self.take(&officer, notice).map(Reply::Taken),
             Command::Trust { officer, country, fingerprint } => {
                 self.trust(&officer, country, fingerprint).map(Reply::Trusted)
             }
