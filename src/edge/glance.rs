@@ -9,6 +9,7 @@ use crate::engine::rows::RowError;
 use crate::engine::rows::key;
 use crate::engine::store::View;
 use crate::office::Queue;
+use crate::office::standing::Overdue;
 use crate::time::Timestamp;
 
 /// The node at one moment.
@@ -28,6 +29,8 @@ pub struct Glance {
     pub free_bytes: Option<u64>,
     /// Entries of kind ALARM.
     pub alarms: u64,
+    /// Notices that await something whose time has passed.
+    pub overdue: Overdue,
     /// Every other office in the rosters.
     pub peers: Vec<Peer>,
 }
@@ -69,6 +72,7 @@ impl Glance {
             clock_behind_ms: hub.clock_behind_ms(),
             free_bytes: hub.free_bytes(),
             alarms: rows::number(view, key::ALARMS, "alarm count")?,
+            overdue: hub.overdue(view)?,
             peers,
         })
     }
