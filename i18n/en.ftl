@@ -155,6 +155,8 @@ entry-kind-BUNDLE_WRITTEN = bundle written
 entry-kind-BUNDLE_READ = bundle read
 entry-kind-CONFIG_CHANGED = config changed
 entry-kind-COUNTRY_TRUSTED = country trusted
+entry-kind-TAKEN = taken by an officer
+entry-kind-CLOSED = case closed or opened again
 
 feedback-outcome-NOT_SEEN = not seen
 feedback-outcome-SEEN_PASSED = seen, passed

@@ -155,6 +155,8 @@ entry-kind-BUNDLE_WRITTEN = пакет записан
 entry-kind-BUNDLE_READ = пакет прочитан
 entry-kind-CONFIG_CHANGED = настройки изменены
 entry-kind-COUNTRY_TRUSTED = ключ страны принят
+entry-kind-TAKEN = взято в работу
+entry-kind-CLOSED = закрыто или снова открыто
 
 feedback-outcome-NOT_SEEN = не появлялся
 feedback-outcome-SEEN_PASSED = проследовал

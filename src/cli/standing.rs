@@ -145,7 +145,8 @@ pub(super) fn add(object: &mut Value, notice: &wire::NoticeSummary) {
 
 /// Both names of a notice; null for none.
 pub(super) fn name(notice: Option<&wire::NoticeName>) -> Value {
-    notice.map_or(Value::Null, |name| {
-        json!({"reference": words::text(&name.reference), "digest": words::digest(&name.digest)})
-    })
+    notice.map_or(
+        Value::Null,
+        |name| json!({"reference": words::text(&name.reference), "digest": words::digest(&name.digest)}),
+    )
 }

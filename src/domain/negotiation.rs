@@ -93,12 +93,7 @@ impl Negotiation {
             let mut asked = step.to.clone();
             asked.extend(self.proposer);
             asked.remove(&step.by);
-            *self = Self {
-                phase: DeliveryPhase::Proposed,
-                proposer: Some(step.by),
-                asked,
-                signed: BTreeSet::new(),
-            };
+            *self = Self { phase: DeliveryPhase::Proposed, proposer: Some(step.by), asked, signed: BTreeSet::new() };
         }
         opens
     }
@@ -127,10 +122,8 @@ impl Negotiation {
     }
 
     fn ended(&mut self, step: &Step) -> bool {
-        let is_open = !matches!(
-            self.phase,
-            DeliveryPhase::Unspecified | DeliveryPhase::Completed | DeliveryPhase::Aborted
-        );
+        let is_open =
+            !matches!(self.phase, DeliveryPhase::Unspecified | DeliveryPhase::Completed | DeliveryPhase::Aborted);
         let counts = is_open && step.answers && self.is_party(step.by);
         if counts {
             self.phase = DeliveryPhase::Aborted;

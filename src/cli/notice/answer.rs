@@ -110,7 +110,12 @@ impl Target {
         }
         if !same_traffic(header.traffic(), target.traffic()) {
             return fails(
-                format!("The draft is {}, {} is {}.", header.traffic().word(), target.reference, target.traffic().word()),
+                format!(
+                    "The draft is {}, {} is {}.",
+                    header.traffic().word(),
+                    target.reference,
+                    target.traffic().word()
+                ),
                 "What is real and what is an exercise never touch each other: set header.traffic_status.",
             );
         }
@@ -146,10 +151,7 @@ impl Target {
             header.to.extend(target.to.iter().filter(|party| !told.contains(&party.office)).cloned());
             header.cc.extend(target.cc.iter().filter(|party| !told.contains(&party.office)).cloned());
         } else if !is_ours && !parties(header).contains(&from) {
-            return fails(
-                format!("The draft does not go to {from}, which asked."),
-                "Add it to header.to.",
-            );
+            return fails(format!("The draft does not go to {from}, which asked."), "Add it to header.to.");
         }
         Ok(())
     }

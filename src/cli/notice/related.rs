@@ -133,7 +133,8 @@ pub(super) fn objects(related: &[wire::Related]) -> Value {
 
 /// How far a negotiation has come; null for none.
 pub(super) fn negotiation(negotiation: Option<&wire::Negotiation>) -> Value {
-    negotiation.map_or(Value::Null, |one| {
-        json!({"phase": words::word::<DeliveryPhase>(one.phase), "not_agreed": one.not_agreed})
-    })
+    negotiation.map_or(
+        Value::Null,
+        |one| json!({"phase": words::word::<DeliveryPhase>(one.phase), "not_agreed": one.not_agreed}),
+    )
 }

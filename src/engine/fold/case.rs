@@ -47,12 +47,7 @@ pub(super) fn acknowledged(rows: &mut dyn Write, notice: Digest, header: &Header
 }
 
 /// An officer opened a notice.
-pub(super) fn accessed(
-    rows: &mut dyn Write,
-    index: u64,
-    notice: Digest,
-    entry: &wire::Entry,
-) -> Result<(), RowError> {
+pub(super) fn accessed(rows: &mut dyn Write, index: u64, notice: Digest, entry: &wire::Entry) -> Result<(), RowError> {
     if entry.code != Access::View as u32 {
         return Ok(());
     }
@@ -74,11 +69,7 @@ pub(super) fn closed(rows: &mut dyn Write, notice: Digest, entry: &wire::Entry) 
     change(rows, notice, |row| row.closed = entry.code == Closing::Close as u32)
 }
 
-fn change(
-    rows: &mut dyn Write,
-    notice: Digest,
-    change: impl FnOnce(&mut wire::CaseRow),
-) -> Result<(), RowError> {
+fn change(rows: &mut dyn Write, notice: Digest, change: impl FnOnce(&mut wire::CaseRow)) -> Result<(), RowError> {
     let row_key = key::case(notice);
     let mut row: wire::CaseRow = rows::message(rows, &row_key, "case")?.unwrap_or_default();
     change(&mut row);

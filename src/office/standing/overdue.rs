@@ -78,7 +78,8 @@ impl Overdues {
         }
         let summary = standings.summary(digest)?;
         let sides = summary.standing.unwrap_or_default().sides;
-        let due = sides.iter().filter(|side| side.awaited() != wire::Awaited::Unspecified).map(|side| side.due_ms).min();
+        let due =
+            sides.iter().filter(|side| side.awaited() != wire::Awaited::Unspecified).map(|side| side.due_ms).min();
         let open = due.map(|due_ms| Open { issued: header.from == standings.me, due_ms });
         if let Some(open) = open {
             self.open.insert(digest, open);

@@ -58,7 +58,8 @@ impl Verifier {
             _ if index == 0 => Err(fault("the log does not begin with its opening")),
             EntryKind::Accessed | EntryKind::Officer => Ok(()),
             EntryKind::Taken | EntryKind::Closed => {
-                let digest = Digest::try_from(entry.subject.as_slice()).map_err(|_| fault("an entry names no notice"))?;
+                let digest =
+                    Digest::try_from(entry.subject.as_slice()).map_err(|_| fault("an entry names no notice"))?;
                 let known = rows::envelope::<SealedNotice>(view, digest).is_ok() && self.named.contains(&digest);
                 self.expect(known, "an entry is about a notice that was not here")
             }
