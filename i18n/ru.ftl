@@ -925,7 +925,7 @@ check-some-refused = Отказано: { $refused } из { $files } файлов
     .do = Исправьте их и проверьте снова.
 check-without-offices = Без --offices не проверяется, кто участвует, кто вправе утверждать и о чём есть соглашения.
 
-## Состояние сообщения
+## Состояние извещения
 
 awaited-RECEIPT = квитанция
 awaited-ACKNOWLEDGEMENT = подтверждение
@@ -951,17 +951,17 @@ list-exercises = Не показано, так как это учения или
 list-none-fits = Ничего подходящего нет.
 
 sheet-awaited = { $what }: ждём с { $since }, срок { $due } (UTC)
-sheet-confirmed = ПОДТВЕРЖДЕНО сообщением { $reference }, { $time } (UTC): второй сотрудник подтвердил срочную отправку.
-sheet-corrected = ИСПРАВЛЕНО сообщением { $reference }, { $time } (UTC): { $why }. Ниже исправленный текст; прежний покажет --original.
+sheet-confirmed = ПОДТВЕРЖДЕНО извещением { $reference }, { $time } (UTC): второй сотрудник подтвердил срочную отправку.
+sheet-corrected = ИСПРАВЛЕНО извещением { $reference }, { $time } (UTC): { $why }. Ниже исправленный текст; прежний покажет --original.
 sheet-not-agreed = НЕ СОГЛАСОВАНО: действующего предложения нет.
 sheet-original = ТЕКСТ, КАК ОН БЫЛ ОТПРАВЛЕН. Он больше не действует.
 sheet-phase = Переговоры: { $phase }. Подписали все страны.
 sheet-phase-not-agreed = Переговоры: { $phase }. НЕ СОГЛАСОВАНО.
-sheet-related = Связанные сообщения
+sheet-related = Связанные извещения
 sheet-standing = Состояние
 sheet-unapplied = { $reference }, { $time } (UTC), в тексте ниже не учтено: само отозвано, не подходит, или его текста больше нет. { $why }
 sheet-void = Не согласованы и не действуют: { $references }
-sheet-withdrawn = ОТОЗВАНО сообщением { $reference }, { $time } (UTC): { $why }. Текст покажет --original.
+sheet-withdrawn = ОТОЗВАНО извещением { $reference }, { $time } (UTC): { $why }. Текст покажет --original.
 
 related-inward = { $reference }, { $kind }, { $office }, { $time } (UTC): { $relation } { $this }
 related-not-here = { $this }: { $relation } { $reference }; здесь его нет

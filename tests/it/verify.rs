@@ -3,9 +3,13 @@
 use std::collections::BTreeMap;
 
 use chapar::domain::draft;
+use chapar::domain::entry::Access;
+use chapar::domain::entry::Closing;
+use chapar::engine::rows::key;
 use chapar::engine::store::Row;
 use chapar::engine::store::StoreError;
 use chapar::engine::store::View;
+use chapar::name::Digest;
 use chapar::name::OfficeCode;
 use chapar::office::Command;
 use chapar::office::Reply;
@@ -71,7 +75,22 @@ fn a_busy_office() -> Desk {
     send(&mut desks, far, "03-seizure-yarn-heroin.json");
     deliver(&mut desks, far, alt, now);
     send(&mut desks, alt, "64-coordination-meeting.json");
-    desks.remove(&alt).unwrap()
+    let mut desk = desks.remove(&alt).unwrap();
+    let received = desk.store.scan(key::INBOX, &key::after(key::INBOX), 1).unwrap().remove(0).1;
+    let (officer, notice) = ("UZ-ALT-O01".parse().unwrap(), Digest::try_from(received.as_slice()).unwrap());
+    let handled = [
+        Command::Access { officer, notice, access: Access::View },
+        Command::Acknowledge { officer: "UZ-ALT-O01".parse().unwrap(), notice },
+        Command::Take { officer: "UZ-ALT-O02".parse().unwrap(), notice },
+        Command::Close { officer: "UZ-ALT-O02".parse().unwrap(), notice, closing: Closing::Close },
+    ];
+    for command in handled {
+        let reply = desk.ask(now, command);
+        let done =
+            matches!(reply, Reply::Accessed | Reply::Acknowledged(Ok(_)) | Reply::Taken(Ok(_)) | Reply::Closed(Ok(_)));
+        assert!(done, "{reply:?}");
+    }
+    desk
 }
 
 fn rows(view: &dyn View) -> Vec<Row> {
@@ -85,7 +104,7 @@ fn a_store_as_it_was_written_has_no_fault() {
     assert_eq!(size, desk.writer.shared().head().size);
     let sorts: std::collections::BTreeSet<u8> = rows(&*desk.store).iter().map(|(key, _)| key[0]).collect();
     assert!(
-        sorts.len() >= 17,
+        sorts.len() >= 19,
         "all sorts of rows are there: {}",
         String::from_utf8_lossy(&sorts.into_iter().collect::<Vec<_>>())
     );

@@ -41,7 +41,7 @@ pub(in crate::cli) struct Withdraw {
     /// The notice to withdraw: reference, short reference as in 123-3, or digest
     #[arg(value_name = "REF")]
     reference: String,
-    /// Why, as a code: ERROR, DUPLICATE, PURPOSE_ENDED, …
+    /// Why, as a code: ERROR, DUPLICATE, SUPERSEDED and so on
     #[arg(long, value_name = "CODE", value_parser = reason)]
     reason: AmendmentReason,
     /// Why, in words

@@ -109,7 +109,7 @@ proptest! {
             phase,
             DeliveryPhase::Agreed | DeliveryPhase::Active | DeliveryPhase::HandedOver | DeliveryPhase::Completed
         ) {
-            let proposal = counted().filter(|step| step.says == Word::Phase(DeliveryPhase::Proposed)).last().unwrap();
+            let proposal = counted().rfind(|step| step.says == Word::Phase(DeliveryPhase::Proposed)).unwrap();
             let signed = counted().any(|step| {
                 step.says == Word::Phase(DeliveryPhase::Agreed)
                     && step.by != proposal.by

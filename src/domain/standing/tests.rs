@@ -141,8 +141,8 @@ fn any_related() -> impl Strategy<Value = Related> {
     let says = prop::sample::select(vec![Says::Nothing, Says::Interim, Says::Confirms]);
     let traffic = prop::sample::select(vec![Traffic::Actual, Traffic::Exercise, Traffic::Test]);
     (kinds, relations, offices, says, traffic).prop_map(|(kind, relation, from, says, traffic)| Related {
-        says,
         traffic,
+        says,
         ..related(from, kind, relation)
     })
 }

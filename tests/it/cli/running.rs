@@ -218,10 +218,40 @@ fn lives(at: &Path, notice: &str) {
     assert_eq!(shown["original"]["subject"]["text"], "What it is about, in one line");
     assert!(far("inbox").ok().contains("WITHDRAWN"));
 
+    asks_and_answers(at);
     assert_eq!(alt(&format!("notice close {notice}")).ok(), format!("{notice} is closed here.\n"));
     assert!(state("closed"));
     alt(&format!("notice close {notice} --reopen")).ok();
     alt(&format!("notice take {notice}")).fails(4, "was issued by this office");
+}
+
+/// A request is answered, first for the time being; a warning gets feedback.
+fn asks_and_answers(at: &Path) {
+    let far = |line: &str| chapar(at, &format!("{line} --data far"));
+    let alt = |line: &str| chapar(at, &format!("{line} --data alt"));
+    let asked = |kind: &str| {
+        let draft = alt(&format!("notice template {kind}")).ok();
+        std::fs::write(at.join("asked.json"), draft).unwrap();
+        let sent = alt("notice send --file asked.json --json").object()["reference"].as_str().unwrap().to_owned();
+        until("it is there", || !far(&format!("inbox --json --kind {kind}")).objects().is_empty());
+        sent
+    };
+    let answered = |verb: &str, kind: &str, notice: &str, change: (&str, &str)| {
+        let draft = far(&format!("notice template {kind} --about {notice}")).ok().replace(change.0, change.1);
+        std::fs::write(at.join("answer.json"), draft).unwrap();
+        far(&format!("notice {verb} {notice} --file answer.json --json")).object()
+    };
+    let row = |kind: &str| alt(&format!("outbox --json --kind {kind}")).object()["deliveries"][0].clone();
+    let request = asked("request-for-information");
+    answered("reply", "reply", &request, ("FULL", "INTERIM"));
+    until("an interim reply is there", || row("request-for-information")["interim_replies"] == 1);
+    assert_eq!(row("request-for-information")["state"], "delivered");
+    answered("refuse", "refusal", &request, ("", ""));
+    until("it is refused", || row("request-for-information")["state"] == "actioned");
+    let warning = asked("suspicious-consignment");
+    answered("feedback", "feedback", &warning, ("", ""));
+    until("there is feedback", || row("suspicious-consignment")["state"] == "actioned");
+    assert_eq!(far("inbox --json --kind suspicious-consignment --state answered").objects().len(), 1);
 }
 
 /// The log can be listed, exported and verified while the node runs.
