@@ -149,7 +149,7 @@ fn every_missing_and_every_unexplained_row_is_named() {
 #[test]
 fn the_faulty_entry_is_named_by_its_index() {
     let desk = a_busy_office();
-    let key = chapar::engine::rows::key::entry(3);
+    let key = key::entry(3);
     let mut entry = desk.store.get(&key).unwrap().unwrap();
     entry[0] ^= 4;
     let view = Changed { base: &*desk.store, changes: BTreeMap::from([(key, Some(entry))]) };

@@ -196,7 +196,7 @@ fn lives(at: &Path, notice: &str) {
     far(&format!("notice template reply --about {notice}")).fails(2, "A reply is not about a seizure-report");
     let correction = alt(&format!("notice correct {notice} --file correction.json --json")).object();
     let correction = correction["reference"].as_str().unwrap();
-    let corrected = || far(&format!("inbox --json --kind seizure-report")).object()["corrected_by"].clone();
+    let corrected = || far("inbox --json --kind seizure-report").object()["corrected_by"].clone();
     until("the correction is there", || corrected()["reference"] == correction);
     let shown = far(&format!("notice show {notice}")).ok();
     assert!(shown.starts_with(&format!("CORRECTED with {correction}")), "{shown}");
