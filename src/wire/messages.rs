@@ -4518,6 +4518,12 @@ pub struct Amendment {
     /// True if the text reads accordingly; false if it does not fit the text, or is withdrawn itself.
     #[prost(bool, tag = "6")]
     pub applied: bool,
+    /// The audience of the text from then on, never wider than before.
+    #[prost(enumeration = "Tlp", tag = "7")]
+    pub tlp: i32,
+    /// The conditions of use of the text from then on, never fewer than before.
+    #[prost(enumeration = "Handling", repeated, tag = "8")]
+    pub handling: ::prost::alloc::vec::Vec<i32>,
 }
 /// A notice at the other end of a relation.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

@@ -9,8 +9,10 @@ use crate::i18n::Words;
 use crate::wire;
 use crate::wire::AmendmentReason;
 use crate::wire::DeliveryPhase;
+use crate::wire::Handling;
 use crate::wire::NoticeKind;
 use crate::wire::RelationKind;
+use crate::wire::Tlp;
 
 /// What a reader must know before the text.
 pub(super) fn marks(opened: &wire::OpenNoticeResponse, words: &Words) -> Vec<String> {
@@ -111,6 +113,8 @@ pub(super) fn amendments(amendments: &[wire::Amendment]) -> Value {
             "reason": one.reason.as_ref().map(|reason| json!({"text": reason.text, "lang": reason.language})),
             "time": words::time(one.time_ms),
             "applied": one.applied,
+            "tlp": words::word::<Tlp>(one.tlp),
+            "handling": one.handling.iter().map(|code| words::word::<Handling>(*code)).collect::<Value>(),
         })
     };
     amendments.iter().map(object).collect()

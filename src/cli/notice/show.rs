@@ -52,6 +52,12 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<(), Failure> {
         return out.object(&object);
     }
     let words = global.words();
+    // A correction may tighten the markings of the text; programs see them with the correction.
+    let mut marked = wire_header.clone();
+    if let Some(last) = opened.amendments.last() {
+        (marked.tlp, marked.handling) = (last.tlp, last.handling.clone());
+    }
+    let (header, _) = draft::render(&marked, opened.body.as_ref()).map_err(Failure::internal)?;
     let mut shown = related::marks(&opened, &words);
     shown.push(sheet(&words, &header, &body, &opened.signed_by, &opened.key_id));
     if !original.is_null() {

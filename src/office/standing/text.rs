@@ -7,6 +7,7 @@ use crate::domain::negotiation;
 use crate::domain::negotiation::Negotiation;
 use crate::domain::negotiation::Step;
 use crate::domain::negotiation::Word;
+use crate::domain::notice::Terms;
 use crate::domain::sealed::SealedNotice;
 use crate::domain::standing::Act;
 use crate::domain::standing::Subject;
@@ -41,11 +42,11 @@ impl Standings<'_> {
         Ok(self.amended_of(digest)?.1.iter().map(|one| one.found.digest).collect())
     }
 
-    fn amended_of(&self, digest: Digest) -> Result<(NoticeKind, Vec<Amended>), RowError> {
+    fn amended_of(&self, digest: Digest) -> Result<(Terms, Vec<Amended>), RowError> {
         let notice = rows::envelope::<SealedNotice>(self.view, digest)?;
         let header = &notice.claim().header;
         let found = self.relating(digest, header.reference)?;
-        Ok((header.terms.kind, self.amended(&Subject::of(header), digest, found)?))
+        Ok((header.terms.clone(), self.amended(&Subject::of(header), digest, found)?))
     }
 
     /// The text of a notice as it now reads, of the text as it was sent, with these of its corrections and withdrawals.
@@ -58,7 +59,8 @@ impl Standings<'_> {
         sent: Option<wire::NoticeBody>,
         with: &[Digest],
     ) -> Result<Reading, RowError> {
-        let (kind, amended) = self.amended_of(digest)?;
+        let (terms, amended) = self.amended_of(digest)?;
+        let (mut tlp, mut handling) = (terms.tlp, terms.handling);
         let (mut body, mut amendments) = (sent.clone(), vec![]);
         let mut is_withdrawn = false;
         for one in amended.into_iter().filter(|one| with.contains(&one.found.digest)) {
@@ -74,9 +76,14 @@ impl Standings<'_> {
                 amendment.reason.clone_from(&correction.reason);
                 if one.stands
                     && let Some(before) = &body
-                    && let Ok(after) = corrected(kind, before, &correction)
+                    && let Ok(after) = corrected(terms.kind, before, &correction)
                 {
                     body = Some(after);
+                    // Markings are tightened, never loosened: the smaller the number, the narrower the audience.
+                    let new = &one.found.header.terms;
+                    tlp = if i32::from(new.tlp) < i32::from(tlp) { new.tlp } else { tlp };
+                    let added: Vec<_> = new.handling.iter().filter(|code| !handling.contains(code)).copied().collect();
+                    handling.extend(added);
                     amendment.applied = true;
                 }
             } else if one.act == Act::Withdraws {
@@ -86,6 +93,8 @@ impl Standings<'_> {
                 amendment.applied = one.stands;
                 is_withdrawn |= one.stands;
             }
+            amendment.tlp = tlp.into();
+            amendment.handling = handling.iter().map(|code| (*code).into()).collect();
             amendments.push(amendment);
         }
         if is_withdrawn {

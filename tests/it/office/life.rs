@@ -103,7 +103,8 @@ fn a_seizure_is_corrected_and_withdrawn_and_all_take_note_suspended_or_not() {
         fields[0].value = Some(wire::field_change::Value::Text(text));
         draft
     };
-    let draft = correction(&world.alt, &seizure, "second");
+    let mut draft = correction(&world.alt, &seizure, "second");
+    draft.header.tlp = wire::Tlp::AmberStrict.into();
     let second = world.alt.issue(draft);
     assert_eq!(second.to, seizure.to, "all who have it are told");
     carry(&mut world.alt, &mut world.far);
@@ -119,10 +120,13 @@ fn a_seizure_is_corrected_and_withdrawn_and_all_take_note_suspended_or_not() {
     carry(&mut world.far, &mut world.alt);
     assert_eq!(world.alt.states(&second), [NoticeState::Acknowledged, NoticeState::Delivered]);
 
-    let draft = correction(&world.alt, &second, "third");
+    let mut draft = correction(&world.alt, &second, "third");
+    draft.header.tlp = wire::Tlp::Clear.into();
     let third = world.alt.issue(draft);
     assert_eq!(world.alt.subject(&seizure).unwrap(), "third", "a correction of a correction");
     assert_eq!(world.alt.standing(&seizure).corrected_by.unwrap().reference, third.reference.to_string());
+    let marked = world.alt.reading(&seizure).amendments.iter().map(wire::Amendment::tlp).collect::<Vec<_>>();
+    assert_eq!(marked, [wire::Tlp::AmberStrict; 2], "tightened, and not loosened again");
     let draft = answer(&world.alt, NoticeKind::Withdrawal, &third);
     world.alt.issue(draft);
     assert_eq!(world.alt.subject(&seizure).unwrap(), "second", "that correction is withdrawn, the notice stands");

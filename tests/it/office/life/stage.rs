@@ -12,6 +12,7 @@ use chapar::office::Issued;
 use chapar::office::Reply;
 use chapar::office::standing::Overdue;
 use chapar::office::standing::Overdues;
+use chapar::office::standing::Reading;
 use chapar::office::standing::Standings;
 use chapar::office::verify::Owner;
 use chapar::office::verify::Verifier;
@@ -48,11 +49,14 @@ impl TestOffice {
 
     /// What a reader sees: the subject of the text, if there is one.
     pub(super) fn subject(&self, notice: &Issued) -> Option<String> {
-        let reading = self.standings(|standings| {
+        Some(self.reading(notice).body?.subject?.text)
+    }
+
+    pub(super) fn reading(&self, notice: &Issued) -> Reading {
+        self.standings(|standings| {
             let with = standings.amendments(notice.digest).unwrap();
             standings.reading(notice.digest, self.text(notice.digest), &with).unwrap()
-        });
-        Some(reading.body?.subject?.text)
+        })
     }
 
     pub(super) fn single(&mut self, command: Command) -> Reply {
