@@ -158,6 +158,8 @@ entry-kind-PASSPHRASE_SET = passphrase set
 entry-kind-OFFICER_PROPOSED = change of an officer proposed
 entry-kind-OFFICER_DECLINED = change of an officer declined
 entry-kind-COUNTRY_TRUSTED = country trusted
+entry-kind-TAKEN = taken by an officer
+entry-kind-CLOSED = case closed or opened again
 
 feedback-outcome-NOT_SEEN = not seen
 feedback-outcome-SEEN_PASSED = seen, passed
@@ -649,7 +651,7 @@ sheet-signed-by = Signed by
 sheet-not-sent = not sent yet
 sheet-signature = { $office }, key { $key }…, verified
 sheet-only = { $traffic } ONLY
-sheet-no-text = It has no text, or its text has expired.
+sheet-no-text = It has no text, or its text has expired or was withdrawn.
 sheet-recorded = Opening it was recorded in the log of this office.
 value-yes = yes
 value-no = no
@@ -666,7 +668,6 @@ column-state = state
 column-to = to
 column-urgency = urgency
 column-why = why
-delivery-queued = queued
 inbox-empty = Nothing has been received yet.
 outbox-empty = Nothing was sent yet: { $command }
 
@@ -926,3 +927,51 @@ check-do = Do:
 check-some-refused = { $refused } of { $files } files are refused.
     .do = Correct them, and check them again.
 check-without-offices = Without --offices it is not checked who takes part, who may release, and what has been agreed.
+
+## Where a notice stands
+
+awaited-RECEIPT = receipt
+awaited-ACKNOWLEDGEMENT = acknowledgement
+awaited-ANSWER = answer
+
+notice-state-QUEUED = queued
+notice-state-DELIVERED = delivered
+notice-state-NEW = new
+notice-state-TAKEN = taken
+notice-state-ACKNOWLEDGED = acknowledged
+notice-state-ACTIONED = answered
+notice-state-ANSWERED = answered by us
+notice-state-CLOSED = closed
+notice-state-UNDELIVERABLE = undeliverable
+
+mark-corrected = corrected
+mark-interim = interim replies: { $count }
+mark-overdue = { $what } overdue
+mark-taken = taken by { $officer }
+mark-withdrawn = WITHDRAWN
+
+list-exercises = Not shown, because they are exercises or tests: { $count }. See them with --exercise.
+list-none-fits = Nothing fits what was asked for.
+
+sheet-awaited = { $what } awaited since { $since }, until { $due } (UTC)
+sheet-confirmed = CONFIRMED with { $reference }, { $time } (UTC): a second officer stands by the emergency release.
+sheet-corrected = CORRECTED with { $reference }, { $time } (UTC): { $why }. Below is the corrected text; --original shows the old one.
+sheet-not-agreed = NOT AGREED: there is no proposal that counts.
+sheet-original = THE TEXT AS IT WAS SENT. It does not count any more.
+sheet-phase = Negotiation: { $phase }. All countries have signed.
+sheet-phase-not-agreed = Negotiation: { $phase }. NOT AGREED.
+sheet-related = Related notices
+sheet-standing = Where it stands
+sheet-unapplied = { $reference }, { $time } (UTC), is not in the text below: it is withdrawn itself, does not fit, or its own text is gone. { $why }
+sheet-void = Not agreed, so they do not count: { $references }
+sheet-withdrawn = WITHDRAWN with { $reference }, { $time } (UTC): { $why }. --original shows the text.
+
+related-inward = { $reference }, { $kind } of { $office }, { $time } (UTC): { $relation } { $this }
+related-not-here = { $this }: { $relation } { $reference }, which is not here
+related-outward = { $this }: { $relation } { $reference }, { $kind } of { $office }, { $time } (UTC)
+
+acknowledged = { $reference } to { $offices }
+closed = { $reference } is closed here.
+reopened = { $reference } is open again.
+taken = { $reference } is yours now.
+taken-over = { $reference } is yours now; { $officer } had it before.

@@ -158,6 +158,8 @@ entry-kind-PASSPHRASE_SET = задана парольная фраза
 entry-kind-OFFICER_PROPOSED = предложено изменение сотрудника
 entry-kind-OFFICER_DECLINED = изменение сотрудника отклонено
 entry-kind-COUNTRY_TRUSTED = ключ страны принят
+entry-kind-TAKEN = взято в работу
+entry-kind-CLOSED = закрыто или снова открыто
 
 feedback-outcome-NOT_SEEN = не появлялся
 feedback-outcome-SEEN_PASSED = проследовал
@@ -649,7 +651,7 @@ sheet-signed-by = Подписал
 sheet-not-sent = ещё не отправлено
 sheet-signature = { $office }, ключ { $key }…, проверено
 sheet-only = ТОЛЬКО { $traffic }
-sheet-no-text = Текста нет, или его срок истёк.
+sheet-no-text = Текста нет, или его срок истёк, или он отозван.
 sheet-recorded = Открытие записано в журнал этого офиса.
 value-yes = да
 value-no = нет
@@ -666,7 +668,6 @@ column-state = состояние
 column-to = кому
 column-urgency = срочность
 column-why = причина
-delivery-queued = в очереди
 inbox-empty = Пока ничего не получено.
 outbox-empty = Пока ничего не отправлено: { $command }
 
@@ -926,3 +927,51 @@ check-do = Сделайте:
 check-some-refused = Отказано: { $refused } из { $files } файлов.
     .do = Исправьте их и проверьте снова.
 check-without-offices = Без --offices не проверяется, кто участвует, кто вправе утверждать и о чём есть соглашения.
+
+## Состояние извещения
+
+awaited-RECEIPT = квитанция
+awaited-ACKNOWLEDGEMENT = подтверждение
+awaited-ANSWER = ответ
+
+notice-state-QUEUED = в очереди
+notice-state-DELIVERED = доставлено
+notice-state-NEW = новое
+notice-state-TAKEN = взято в работу
+notice-state-ACKNOWLEDGED = подтверждено
+notice-state-ACTIONED = получен ответ
+notice-state-ANSWERED = ответ отправлен
+notice-state-CLOSED = закрыто
+notice-state-UNDELIVERABLE = доставить нельзя
+
+mark-corrected = исправлено
+mark-interim = промежуточных ответов: { $count }
+mark-overdue = { $what }: срок прошёл
+mark-taken = в работе у { $officer }
+mark-withdrawn = ОТОЗВАНО
+
+list-exercises = Не показано, так как это учения или проверки: { $count }. Показать: --exercise.
+list-none-fits = Ничего подходящего нет.
+
+sheet-awaited = { $what }: ждём с { $since }, срок { $due } (UTC)
+sheet-confirmed = ПОДТВЕРЖДЕНО извещением { $reference }, { $time } (UTC): второй сотрудник подтвердил срочную отправку.
+sheet-corrected = ИСПРАВЛЕНО извещением { $reference }, { $time } (UTC): { $why }. Ниже исправленный текст; прежний покажет --original.
+sheet-not-agreed = НЕ СОГЛАСОВАНО: действующего предложения нет.
+sheet-original = ТЕКСТ, КАК ОН БЫЛ ОТПРАВЛЕН. Он больше не действует.
+sheet-phase = Переговоры: { $phase }. Подписали все страны.
+sheet-phase-not-agreed = Переговоры: { $phase }. НЕ СОГЛАСОВАНО.
+sheet-related = Связанные извещения
+sheet-standing = Состояние
+sheet-unapplied = { $reference }, { $time } (UTC), в тексте ниже не учтено: само отозвано, не подходит, или его текста больше нет. { $why }
+sheet-void = Не согласованы и не действуют: { $references }
+sheet-withdrawn = ОТОЗВАНО извещением { $reference }, { $time } (UTC): { $why }. Текст покажет --original.
+
+related-inward = { $reference }, { $kind }, { $office }, { $time } (UTC): { $relation } { $this }
+related-not-here = { $this }: { $relation } { $reference }; здесь его нет
+related-outward = { $this }: { $relation } { $reference }, { $kind }, { $office }, { $time } (UTC)
+
+acknowledged = { $reference }, кому: { $offices }
+closed = { $reference }: закрыто здесь.
+reopened = { $reference }: снова открыто.
+taken = { $reference }: теперь у вас в работе.
+taken-over = { $reference }: теперь у вас в работе; раньше было у { $officer }.

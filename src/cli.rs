@@ -22,6 +22,7 @@ mod progress;
 mod roster;
 mod secrets;
 mod serve;
+mod standing;
 mod status;
 mod trial;
 mod words;
@@ -157,7 +158,7 @@ enum Verb {
     #[command(subcommand)]
     Officer(officer::Verb),
     /// List what was sent, newest first, and where it stands
-    Outbox,
+    Outbox(outbox::Args),
     /// Trust countries; list the other offices
     #[command(subcommand)]
     Peer(peer::Verb),
@@ -190,7 +191,7 @@ pub fn main() -> ExitCode {
         Verb::Log(verb) => log::run(verb, &global),
         Verb::Notice(verb) => notice::run(verb, &global),
         Verb::Officer(verb) => officer::run(verb, &global),
-        Verb::Outbox => outbox::run(&global),
+        Verb::Outbox(args) => outbox::run(&args, &global),
         Verb::Peer(verb) => peer::run(verb, &global),
         Verb::Roster(verb) => roster::run(verb, &global),
         Verb::Serve(args) => serve::run(&args, &global),

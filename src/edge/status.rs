@@ -14,6 +14,7 @@ use crate::edge::sign_in::SignInError;
 use crate::engine::rows::RowError;
 use crate::limits;
 use crate::office::EnrolRefused;
+use crate::office::HandleRefused;
 use crate::office::IssueRefused;
 use crate::office::officers::Denied;
 use crate::office::read::TextError;
@@ -109,6 +110,36 @@ impl From<IssueRefused> for Status {
                 "The office has used all its running numbers.",
                 "Ask the administrator: the office needs a new log.",
             ),
+        }
+    }
+}
+
+impl From<HandleRefused> for Status {
+    fn from(refused: HandleRefused) -> Self {
+        let what = match &refused {
+            HandleRefused::Unknown(_) => "No notice here has this reference.".to_owned(),
+            HandleRefused::NotOpened(reference) => format!("You have not opened {reference}."),
+            HandleRefused::Yours(_) | HandleRefused::Own(_) | HandleRefused::Closed(_) | HandleRefused::Open(_) => {
+                format!("{refused}.")
+            }
+            HandleRefused::IsAcknowledgement(_) | HandleRefused::Acknowledged { .. } => format!("{refused}."),
+            HandleRefused::Issue(_) => String::new(),
+        };
+        let next = match &refused {
+            HandleRefused::Unknown(_) => "List them: chapar inbox, chapar outbox".to_owned(),
+            HandleRefused::Own(_) => "Only what was received is taken or acknowledged: chapar inbox".to_owned(),
+            HandleRefused::Yours(_) => "Nothing is to be done.".to_owned(),
+            HandleRefused::Closed(reference) => format!("To open it again: chapar notice close {reference} --reopen"),
+            HandleRefused::Open(reference) => format!("To close it: chapar notice close {reference}"),
+            HandleRefused::IsAcknowledgement(_) => "An acknowledgement is not acknowledged.".to_owned(),
+            HandleRefused::NotOpened(reference) => format!("Read it first: chapar notice show {reference}"),
+            HandleRefused::Acknowledged { .. } => "Nothing is to be done: once is enough.".to_owned(),
+            HandleRefused::Issue(_) => String::new(),
+        };
+        match refused {
+            HandleRefused::Issue(refused) => refused.into(),
+            HandleRefused::Unknown(_) => status(Code::NotFound, &what, &next),
+            _ => status(Code::FailedPrecondition, &what, &next),
         }
     }
 }

@@ -112,8 +112,7 @@ impl Step<'_> {
             header.valid_from_ms = self.now.ms();
         }
         for relation in &mut header.relations {
-            let here = self.resolve(&relation.reference)?;
-            relation.digest = here.map(|digest| digest.0.to_vec()).unwrap_or_default();
+            relation.digest = self.digest_of(relation)?;
         }
         let body_key = body.as_ref().map(|_| BodyKey::make(self.entropy));
         header.body_key_commitment = body_key.as_ref().map(|key| key.commitment().0.to_vec()).unwrap_or_default();

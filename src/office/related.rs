@@ -44,6 +44,7 @@ impl Step<'_> {
     fn found(&self, relation: &wire::Relation) -> Result<Found, RowError> {
         let by_reference = self.resolve(&relation.reference)?;
         let digest = match (Digest::try_from(relation.digest.as_slice()).ok(), by_reference) {
+            (Some(named), _) if self.is_called(named, &relation.reference)? => named,
             (Some(named), Some(found)) if named != found => return Ok(Found::Contradicted),
             // It is here, but its reference is another.
             (Some(named), None) if self.has(named)? => return Ok(Found::Contradicted),
@@ -71,6 +72,26 @@ impl Step<'_> {
     pub(super) fn resolve(&self, reference: &str) -> Result<Option<Digest>, RowError> {
         let Ok(reference) = reference.parse::<Reference>() else { return Ok(None) };
         rows::digest(&self.rows, &key::reference(reference), "reference")
+    }
+
+    /// The digest of the notice that a relation means; empty if it is not known here. A digest that is given decides
+    /// between two notices with one reference.
+    pub(super) fn digest_of(&self, relation: &wire::Relation) -> Result<Vec<u8>, RowError> {
+        let given = Digest::try_from(relation.digest.as_slice()).ok();
+        let digest = match given {
+            Some(given) if self.is_called(given, &relation.reference)? => Some(given),
+            _ => self.resolve(&relation.reference)?,
+        };
+        Ok(digest.map(|digest| digest.0.to_vec()).unwrap_or_default())
+    }
+
+    /// Whether a notice is here and has this reference.
+    fn is_called(&self, notice: Digest, reference: &str) -> Result<bool, RowError> {
+        if !self.has(notice)? {
+            return Ok(false);
+        }
+        let found = rows::envelope::<SealedNotice>(&self.rows, notice)?;
+        Ok(reference.parse() == Ok(found.claim().header.reference))
     }
 
     fn has(&self, notice: Digest) -> Result<bool, RowError> {

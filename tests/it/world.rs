@@ -258,7 +258,7 @@ pub(crate) fn a_notice(to: &[&str], urgency: wire::Urgency, subject: &str) -> wi
             handling: vec![wire::Handling::H0.into()],
             permitted_action: wire::PermittedAction::InformOnly.into(),
             purpose: wire::Purpose::DrugTrafficking.into(),
-            legal_basis: lawful::basis(),
+            legal_basis: Some(lawful::basis()),
             schema_version: 1,
             ..wire::NoticeHeader::default()
         }),

@@ -39,6 +39,11 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<(), Failure> {
     if !args.to.is_empty() {
         readdress(&mut draft, &args.to);
     }
+    send(draft, global)
+}
+
+/// Hands a draft to the node. Every verb that sends comes by here.
+pub(super) fn send(draft: Draft, global: &Global) -> Result<(), Failure> {
     let request = wire::SendNoticeRequest { header: Some(draft.header), body: draft.body };
     // A request with a whole notice is large.
     let ask = async |mut client: Client| Ok(Box::pin(client.desk.send_notice(request)).await?.into_inner());
@@ -58,7 +63,8 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<(), Failure> {
     Ok(())
 }
 
-fn read(path: &Path, options: draft::Options) -> Result<Draft, Failure> {
+/// Reads a draft file.
+pub(super) fn read(path: &Path, options: draft::Options) -> Result<Draft, Failure> {
     let bytes = if path.as_os_str() == "-" {
         disk::read_at_most(io::stdin().lock(), limits::DRAFT_BYTES)
     } else {

@@ -16,6 +16,7 @@ use crate::edge::people::moment;
 use crate::edge::people::size;
 use crate::limits;
 use crate::name::OfficeCode;
+use crate::office::standing::Overdue;
 use crate::time::Timestamp;
 use crate::wire::Problem;
 
@@ -77,6 +78,28 @@ fn node(glance: &Glance) -> Vec<Problem> {
         found.push(problem(
             format!("There {are} {} {alarms} in the log", glance.alarms),
             "Look at the entries of kind alarm: chapar log show. Then call the office or country that they name.",
+        ));
+    }
+    found.extend(overdue(glance.overdue));
+    found
+}
+
+/// What another office, or this one, owes beyond its time.
+fn overdue(overdue: Overdue) -> Vec<Problem> {
+    let are = |count: u64| {
+        if count == 1 { "1 notice is overdue".to_owned() } else { format!("{count} notices are overdue") }
+    };
+    let mut found = vec![];
+    if overdue.received > 0 {
+        found.push(problem(
+            format!("{}: this office owes an acknowledgement or an answer", are(overdue.received)),
+            "See which: chapar inbox --overdue. Acknowledge or answer, or close what needs nothing more.",
+        ));
+    }
+    if overdue.issued > 0 {
+        found.push(problem(
+            format!("{}: another office owes a receipt, an acknowledgement or an answer", are(overdue.issued)),
+            "See which: chapar outbox --overdue. Call that office, or close what needs nothing more.",
         ));
     }
     found

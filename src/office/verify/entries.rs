@@ -61,6 +61,12 @@ impl Verifier {
             | EntryKind::OfficerProposed
             | EntryKind::OfficerDeclined
             | EntryKind::PassphraseSet => Ok(()),
+            EntryKind::Taken | EntryKind::Closed => {
+                let digest =
+                    Digest::try_from(entry.subject.as_slice()).map_err(|_| fault("an entry names no notice"))?;
+                let known = rows::envelope::<SealedNotice>(view, digest).is_ok() && self.named.contains(&digest);
+                self.expect(known, "an entry is about a notice that was not here")
+            }
             EntryKind::Issued => {
                 let notice = self.envelope::<SealedNotice>(view, &entry.subject, |_, _| ours)?;
                 let header = &notice.value().header;

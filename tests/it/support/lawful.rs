@@ -43,8 +43,8 @@ pub(crate) fn of_samples() -> Arc<Agreements> {
 }
 
 /// What test notices rest on.
-pub(crate) fn basis() -> Option<wire::LegalBasis> {
-    Some(wire::LegalBasis { kind: wire::LegalBasisKind::Agreement.into(), reference: AGREEMENT.to_owned() })
+pub(crate) fn basis() -> wire::LegalBasis {
+    wire::LegalBasis { kind: wire::LegalBasisKind::Agreement.into(), reference: AGREEMENT.to_owned() }
 }
 
 /// The kind of test notices: it stands alone.

@@ -247,7 +247,7 @@ impl Draft {
                 handling: vec![wire::Handling::H1.into()],
                 permitted_action: wire::PermittedAction::InformOnly.into(),
                 purpose: wire::Purpose::DrugTrafficking.into(),
-                legal_basis: lawful::basis(),
+                legal_basis: Some(lawful::basis()),
                 ..wire::NoticeHeader::default()
             },
             body: Some(lawful::body("Two trucks")),
