@@ -13,6 +13,7 @@ mod marking;
 mod received;
 mod relations;
 mod release;
+mod replacement;
 mod retention;
 mod shape;
 mod subjects;
@@ -95,8 +96,9 @@ pub struct Findings {
 type Check = fn(&Case<'_>, &mut Findings);
 
 /// All rules that a draft can show to be broken.
-const RULES: [Check; 21] = [
-    shape::mandatory,
+const RULES: [Check; 24] = [
+    shape::body,
+    shape::target,
     shape::identifiers,
     header::times,
     header::personal_data,
@@ -117,6 +119,8 @@ const RULES: [Check; 21] = [
     relations::amendments,
     release::p17_lawful_basis,
     content::fields,
+    content::reserved_reasons,
+    replacement::rules_of_kind,
 ];
 
 /// Applies all rules.

@@ -85,10 +85,18 @@ impl Listed {
         let offices = form.offices.iter().map(|office| office.code.parse());
         Ok(Self {
             offices: offices.collect::<Result<_, _>>().map_err(|error| format!("an office: {error}"))?,
-            roles: form.officer_ids.letters.iter().filter_map(|(c, role)| Some((*c, Role::from_word(role)?))).collect(),
+            roles: roles(&form.officer_ids.letters)?,
             agreements: agreements(form.agreements)?,
         })
     }
+}
+
+fn roles(letters: &BTreeMap<char, String>) -> Result<BTreeMap<char, Role>, String> {
+    let role = |(letter, word): (&char, &String)| {
+        let role = Role::from_word(word).ok_or_else(|| format!("the role of officers with {letter} is none"))?;
+        Ok((*letter, role))
+    };
+    letters.iter().map(role).collect()
 }
 
 fn agreements(forms: Vec<AgreementForm>) -> Result<Agreements, String> {
@@ -117,6 +125,10 @@ impl Offices for Listed {
     }
 
     fn holds(&self, officer: &OfficerId, role: Role) -> bool {
+        if self.roles.is_empty() {
+            // Who holds which role is not said, so it is not judged.
+            return true;
+        }
         let letter = officer.as_str().rsplit('-').next().and_then(|number| number.chars().next());
         letter.and_then(|letter| self.roles.get(&letter)) == Some(&role)
     }

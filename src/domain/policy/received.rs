@@ -11,8 +11,10 @@ use crate::domain::policy::Findings;
 use crate::domain::policy::Known;
 use crate::domain::policy::Target;
 use crate::domain::policy::agreements;
+use crate::domain::policy::content;
 use crate::domain::policy::marking;
 use crate::domain::policy::release;
+use crate::domain::policy::replacement;
 use crate::domain::policy::retention;
 use crate::domain::policy::shape;
 use crate::domain::policy::subjects;
@@ -32,7 +34,7 @@ impl Known for NothingKnown {
 }
 
 /// The rules, in the order in which the first that is broken is answered.
-const RULES: [Check; 11] = [
+const RULES: [Check; 13] = [
     whole,
     marking::p02_no_state_secret,
     p03_two_officers,
@@ -44,6 +46,8 @@ const RULES: [Check; 11] = [
     subjects::p09_category,
     retention::p10_caps,
     retention::p10_non_nominal,
+    content::reserved_reasons,
+    replacement::rules_of_kind,
 ];
 
 /// Applies the rules of an addressee to what has come to it.
@@ -63,7 +67,8 @@ fn whole(case: &Case<'_>, findings: &mut Findings) {
     let has_part = Kind::row(case.terms.kind).is_some_and(|kind| kind.part.is_some());
     let unopened = case.body.is_none() && !case.header.body_key_commitment.is_empty();
     if !(has_part && unopened) {
-        shape::mandatory(case, findings);
+        shape::body(case, findings);
+        shape::target(case, findings);
     }
 }
 
