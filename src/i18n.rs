@@ -115,6 +115,15 @@ impl Words {
         }
     }
 
+    /// The codes of a list, such as `urgency`, as they are typed.
+    #[must_use]
+    pub fn codes(list: &str) -> Vec<&'static str> {
+        let keys = Language::En.source().lines().filter_map(|line| line.split_once(" = ")).map(|(key, _)| key);
+        // A list whose name begins like another's has a dash in what follows.
+        let code = |key: &'static str| key.strip_prefix(list)?.strip_prefix('-').filter(|code| !code.contains('-'));
+        keys.filter_map(code).collect()
+    }
+
     fn find(&self, key: &str, attribute: Option<&str>, names: Names<'_>) -> Option<String> {
         let names: FluentArgs<'_> = names.iter().map(|(name, value)| (*name, value.as_str())).collect();
         [&self.own, &self.english].into_iter().find_map(|bundle| {

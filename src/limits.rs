@@ -58,6 +58,10 @@ pub const ENROLLED_DAYS: i64 = 366;
 pub const ENROLMENT_WARNING_DAYS: i64 = 10;
 /// Most officers of an office, revoked ones included: an id is never given to another person.
 pub const OFFICERS: usize = 1_000;
+/// Most drafts of an office.
+pub const DRAFTS: usize = 1_000;
+/// Most characters of what is written to a draft that is returned.
+pub const COMMENT_CHARS: usize = 1_000;
 /// Least characters of an officer's passphrase.
 pub const PASSPHRASE_CHARS_MIN: usize = 12;
 /// Most bytes of one.

@@ -86,7 +86,7 @@ pub(super) fn confirm(question: &str) -> io::Result<Option<bool>> {
     err.flush()?;
     let mut answer = String::new();
     io::stdin().read_line(&mut answer)?;
-    Ok(Some(matches!(answer.trim(), "y" | "Y" | "yes")))
+    Ok(Some(matches!(answer.trim(), "y" | "Y" | "yes" | "д" | "Д" | "да")))
 }
 
 /// A table without lines around the cells, fitted to the width of a terminal.

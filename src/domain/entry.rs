@@ -13,12 +13,16 @@ use crate::name::Fingerprint;
 use crate::name::Network;
 use crate::name::OfficeCode;
 use crate::name::OfficerId;
+use crate::name::Reference;
 use crate::time::Timestamp;
 use crate::wire;
 use crate::wire::EntryKind;
 
 /// The actor of what the node does by itself.
 pub const NODE: &str = "node";
+
+/// Code of an ISSUED entry whose notice confirms an emergency release.
+pub const CONFIRMS: u32 = 1;
 
 /// How an officer got to see a text; code of an ACCESSED entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,10 +111,42 @@ impl Entry {
         entry
     }
 
-    /// A notice was signed here and is on its way.
+    /// A notice was signed here and is on its way; `actor` let it go. `form` is the draft that it was, if it waited for
+    /// release.
     #[must_use]
-    pub fn issued(author: &OfficerId, notice: Digest) -> Self {
-        Self::new(EntryKind::Issued, author.as_str()).about(notice, None)
+    pub fn issued(actor: &str, notice: Digest, form: Option<Digest>, confirms: bool) -> Self {
+        let code = if confirms { CONFIRMS } else { 0 };
+        Self::new(EntryKind::Issued, actor).about(notice, form).with("", code)
+    }
+
+    /// A draft waits for release; `form` is the digest of its sealed text.
+    #[must_use]
+    pub fn submitted(author: &OfficerId, form: Digest, reference: Reference) -> Self {
+        Self::of_draft(EntryKind::Submitted, author.as_str(), form, reference)
+    }
+
+    /// A draft that waited for release is its author's again.
+    #[must_use]
+    pub fn returned(officer: &OfficerId, form: Digest, reference: Reference) -> Self {
+        Self::of_draft(EntryKind::Returned, officer.as_str(), form, reference)
+    }
+
+    /// The same, because its author has left the office.
+    #[must_use]
+    pub fn left_behind(form: Digest, reference: Reference) -> Self {
+        Self::of_draft(EntryKind::Returned, NODE, form, reference).with("", 1)
+    }
+
+    /// An officer read a draft of another officer; `reference` is empty if it has none yet.
+    #[must_use]
+    pub fn draft_opened(officer: &OfficerId, form: Digest, reference: &str) -> Self {
+        Self::of_draft(EntryKind::DraftOpened, officer.as_str(), form, reference)
+    }
+
+    fn of_draft(kind: EntryKind, actor: &str, form: Digest, reference: impl ToString) -> Self {
+        let mut entry = Self::new(kind, actor).about(form, None);
+        entry.0.note = reference.to_string();
+        entry
     }
 
     /// A notice was given a place in a stream.

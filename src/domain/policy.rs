@@ -37,13 +37,14 @@ pub use relations::Known;
 pub use relations::Target;
 pub use release::Point;
 pub use release::Release;
+pub use release::confirms;
 
 /// An hour, milliseconds.
 const HOUR_MS: i64 = 60 * 60 * 1000;
 /// A day of 24 hours, milliseconds (ruling 6).
 const DAY_MS: i64 = 24 * HOUR_MS;
 /// Time for the confirmation of an emergency release or of an oral request (P-04).
-const CONFIRM_MS: i64 = 72 * HOUR_MS;
+pub const CONFIRM_MS: i64 = 72 * HOUR_MS;
 
 /// Who is who.
 pub trait Offices {

@@ -33,6 +33,15 @@ const ALERT_DAYS: i64 = 30;
 /// Days that any other notice is kept; the cap is 365 or more.
 const DAYS: i64 = 180;
 
+/// What stands where a number, a code of an article or a phone belongs.
+const PLACEHOLDERS: [&str; 4] = ["article", "00-00-0", "A0000000", "+99300000000"];
+
+/// Whether a text of a template only says what belongs there.
+#[must_use]
+pub fn is_hint(text: &str) -> bool {
+    text.contains(' ') || text.starts_with(OFFICE) || PLACEHOLDERS.contains(&text)
+}
+
 /// The draft to fill in for a kind; `None` if the kind is not offered.
 #[must_use]
 pub fn template(kind: NoticeKind, from: Option<OfficeCode>, now: Timestamp) -> Option<Value> {

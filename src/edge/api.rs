@@ -5,6 +5,7 @@
 mod caller;
 pub mod calls;
 mod desk;
+mod drafts;
 mod handle;
 mod inspect;
 mod people;

@@ -13,6 +13,8 @@ use crate::edge::findings;
 use crate::edge::sign_in::SignInError;
 use crate::engine::rows::RowError;
 use crate::limits;
+use crate::name::OfficerId;
+use crate::office::DraftRefused;
 use crate::office::EnrolRefused;
 use crate::office::HandleRefused;
 use crate::office::IssueRefused;
@@ -105,11 +107,52 @@ impl From<IssueRefused> for Status {
                 &format!("The notice has {bytes} bytes; {} is the most.", limits::ENVELOPE_BYTES),
                 "Shorten the narrative or the lists.",
             ),
+            IssueRefused::Full => DraftRefused::Full.into(),
             IssueRefused::NoNumber => status(
                 Code::FailedPrecondition,
                 "The office has used all its running numbers.",
                 "Ask the administrator: the office needs a new log.",
             ),
+        }
+    }
+}
+
+impl From<DraftRefused> for Status {
+    fn from(refused: DraftRefused) -> Self {
+        let (code, next) = match &refused {
+            DraftRefused::Issue(_) => (Code::Internal, String::new()),
+            DraftRefused::Unknown(_) => (Code::NotFound, "List them: chapar notice drafts".to_owned()),
+            DraftRefused::Pending(number) => {
+                (Code::FailedPrecondition, format!("Take it back first: chapar notice return {number}"))
+            }
+            DraftRefused::NotPending(number) => {
+                (Code::FailedPrecondition, format!("Its author submits it: chapar notice submit {number}"))
+            }
+            DraftRefused::Changed => (Code::FailedPrecondition, "Read it again, then release it.".to_owned()),
+            DraftRefused::Own(_, others) => (Code::FailedPrecondition, ask_another(others, "release")),
+            DraftRefused::Comment => (Code::InvalidArgument, "Say what is to be changed: --comment TEXT".to_owned()),
+            DraftRefused::Full => {
+                (Code::FailedPrecondition, "Release, return or throw some away: chapar notice drafts".to_owned())
+            }
+        };
+        match refused {
+            DraftRefused::Issue(refused) => refused.into(),
+            DraftRefused::Own(reference, _) => {
+                status(code, &format!("You wrote {reference} and cannot release it."), &next)
+            }
+            _ => status(code, &sentence(&refused), &next),
+        }
+    }
+}
+
+/// Who may do what this officer may not.
+fn ask_another(others: &[OfficerId], what: &str) -> String {
+    match others {
+        [] => "No other releasing officer is enrolled. Ask the administrator: chapar officer add --help".to_owned(),
+        [one] => format!("Ask {one} to {what} it."),
+        _ => {
+            let all: Vec<_> = others.iter().map(OfficerId::as_str).collect();
+            format!("Ask one of these to {what} it: {}.", all.join(", "))
         }
     }
 }
@@ -122,7 +165,10 @@ impl From<HandleRefused> for Status {
             HandleRefused::Yours(_) | HandleRefused::Own(_) | HandleRefused::Closed(_) | HandleRefused::Open(_) => {
                 format!("{refused}.")
             }
-            HandleRefused::IsAcknowledgement(_) | HandleRefused::Acknowledged { .. } => format!("{refused}."),
+            HandleRefused::IsAcknowledgement(_)
+            | HandleRefused::Acknowledged { .. }
+            | HandleRefused::NoEmergency(_) => format!("{refused}."),
+            HandleRefused::OwnEmergency(reference, _) => format!("You sent {reference} and cannot confirm it."),
             HandleRefused::Issue(_) => String::new(),
         };
         let next = match &refused {
@@ -134,6 +180,8 @@ impl From<HandleRefused> for Status {
             HandleRefused::IsAcknowledgement(_) => "An acknowledgement is not acknowledged.".to_owned(),
             HandleRefused::NotOpened(reference) => format!("Read it first: chapar notice show {reference}"),
             HandleRefused::Acknowledged { .. } => "Nothing is to be done: once is enough.".to_owned(),
+            HandleRefused::NoEmergency(_) => "Nothing is to be done.".to_owned(),
+            HandleRefused::OwnEmergency(_, others) => ask_another(others, "confirm"),
             HandleRefused::Issue(_) => String::new(),
         };
         match refused {

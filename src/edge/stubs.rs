@@ -89,7 +89,8 @@ pub mod desk_service_client {
             self.inner = self.inner.max_encoding_message_size(limit);
             self
         }
-        /// Seal, sign, log and queue a notice; answers when it is durable.
+        /// Seal, sign, log and queue a notice that one officer may send alone; any other one is submitted for release.
+        /// Answers when it is durable.
         pub async fn send_notice(
             &mut self,
             request: impl tonic::IntoRequest<crate::wire::SendNoticeRequest>,
@@ -102,6 +103,127 @@ pub mod desk_service_client {
             let path = http::uri::PathAndQuery::from_static("/chapar.v1.DeskService/SendNotice");
             let mut req = request.into_request();
             req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "SendNotice"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Write a draft, or change one; it is sealed here and leaves the office in no form.
+        pub async fn save_draft(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::SaveDraftRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::SaveDraftResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.DeskService/SaveDraft");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "SaveDraft"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Drafts that this officer may see: the own ones, those of officers who have left, and those that wait for release if
+        /// the officer may release. No text.
+        pub async fn list_drafts(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::ListDraftsRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::ListDraftsResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.DeskService/ListDrafts");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "ListDrafts"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// A draft with its text, with the form of it that was returned, and with what the rules say of it now.
+        pub async fn open_draft(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::OpenDraftRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::OpenDraftResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.DeskService/OpenDraft");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "OpenDraft"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Close a draft for release; its reference is reserved.
+        pub async fn submit_draft(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::SubmitDraftRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::SubmitDraftResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.DeskService/SubmitDraft");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "SubmitDraft"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Release a draft that another officer wrote: seal, sign, log and queue it; answers when it is durable.
+        pub async fn release_draft(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::ReleaseDraftRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::ReleaseDraftResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.DeskService/ReleaseDraft");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "ReleaseDraft"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Return a submitted draft to its author, with a comment; its author may take it back as well.
+        pub async fn return_draft(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::ReturnDraftRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::ReturnDraftResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.DeskService/ReturnDraft");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "ReturnDraft"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Throw a draft away that does not wait for release.
+        pub async fn discard_draft(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::DiscardDraftRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::DiscardDraftResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.DeskService/DiscardDraft");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "DiscardDraft"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Confirm an emergency release of another officer: a correction without a text goes to all who have the notice.
+        pub async fn confirm_notice(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::ConfirmNoticeRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::ConfirmNoticeResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.DeskService/ConfirmNotice");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "ConfirmNotice"));
             self.inner.unary(req, path, codec).await
         }
         /// Inbox or outbox, newest first; no text.
@@ -234,11 +356,53 @@ pub mod desk_service_server {
     /// Generated trait containing gRPC methods that should be implemented for use with DeskServiceServer.
     #[async_trait]
     pub trait DeskService: std::marker::Send + std::marker::Sync + 'static {
-        /// Seal, sign, log and queue a notice; answers when it is durable.
+        /// Seal, sign, log and queue a notice that one officer may send alone; any other one is submitted for release.
+        /// Answers when it is durable.
         async fn send_notice(
             &self,
             request: tonic::Request<crate::wire::SendNoticeRequest>,
         ) -> std::result::Result<tonic::Response<crate::wire::SendNoticeResponse>, tonic::Status>;
+        /// Write a draft, or change one; it is sealed here and leaves the office in no form.
+        async fn save_draft(
+            &self,
+            request: tonic::Request<crate::wire::SaveDraftRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::SaveDraftResponse>, tonic::Status>;
+        /// Drafts that this officer may see: the own ones, those of officers who have left, and those that wait for release if
+        /// the officer may release. No text.
+        async fn list_drafts(
+            &self,
+            request: tonic::Request<crate::wire::ListDraftsRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::ListDraftsResponse>, tonic::Status>;
+        /// A draft with its text, with the form of it that was returned, and with what the rules say of it now.
+        async fn open_draft(
+            &self,
+            request: tonic::Request<crate::wire::OpenDraftRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::OpenDraftResponse>, tonic::Status>;
+        /// Close a draft for release; its reference is reserved.
+        async fn submit_draft(
+            &self,
+            request: tonic::Request<crate::wire::SubmitDraftRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::SubmitDraftResponse>, tonic::Status>;
+        /// Release a draft that another officer wrote: seal, sign, log and queue it; answers when it is durable.
+        async fn release_draft(
+            &self,
+            request: tonic::Request<crate::wire::ReleaseDraftRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::ReleaseDraftResponse>, tonic::Status>;
+        /// Return a submitted draft to its author, with a comment; its author may take it back as well.
+        async fn return_draft(
+            &self,
+            request: tonic::Request<crate::wire::ReturnDraftRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::ReturnDraftResponse>, tonic::Status>;
+        /// Throw a draft away that does not wait for release.
+        async fn discard_draft(
+            &self,
+            request: tonic::Request<crate::wire::DiscardDraftRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::DiscardDraftResponse>, tonic::Status>;
+        /// Confirm an emergency release of another officer: a correction without a text goes to all who have the notice.
+        async fn confirm_notice(
+            &self,
+            request: tonic::Request<crate::wire::ConfirmNoticeRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::ConfirmNoticeResponse>, tonic::Status>;
         /// Inbox or outbox, newest first; no text.
         async fn list_notices(
             &self,
@@ -375,6 +539,230 @@ pub mod desk_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = SendNoticeSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.DeskService/SaveDraft" => {
+                    #[allow(non_camel_case_types)]
+                    struct SaveDraftSvc<T: DeskService>(pub Arc<T>);
+                    impl<T: DeskService> tonic::server::UnaryService<crate::wire::SaveDraftRequest> for SaveDraftSvc<T> {
+                        type Response = crate::wire::SaveDraftResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<crate::wire::SaveDraftRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as DeskService>::save_draft(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = SaveDraftSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.DeskService/ListDrafts" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListDraftsSvc<T: DeskService>(pub Arc<T>);
+                    impl<T: DeskService> tonic::server::UnaryService<crate::wire::ListDraftsRequest> for ListDraftsSvc<T> {
+                        type Response = crate::wire::ListDraftsResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<crate::wire::ListDraftsRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as DeskService>::list_drafts(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListDraftsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.DeskService/OpenDraft" => {
+                    #[allow(non_camel_case_types)]
+                    struct OpenDraftSvc<T: DeskService>(pub Arc<T>);
+                    impl<T: DeskService> tonic::server::UnaryService<crate::wire::OpenDraftRequest> for OpenDraftSvc<T> {
+                        type Response = crate::wire::OpenDraftResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<crate::wire::OpenDraftRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as DeskService>::open_draft(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = OpenDraftSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.DeskService/SubmitDraft" => {
+                    #[allow(non_camel_case_types)]
+                    struct SubmitDraftSvc<T: DeskService>(pub Arc<T>);
+                    impl<T: DeskService> tonic::server::UnaryService<crate::wire::SubmitDraftRequest> for SubmitDraftSvc<T> {
+                        type Response = crate::wire::SubmitDraftResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<crate::wire::SubmitDraftRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as DeskService>::submit_draft(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = SubmitDraftSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.DeskService/ReleaseDraft" => {
+                    #[allow(non_camel_case_types)]
+                    struct ReleaseDraftSvc<T: DeskService>(pub Arc<T>);
+                    impl<T: DeskService> tonic::server::UnaryService<crate::wire::ReleaseDraftRequest> for ReleaseDraftSvc<T> {
+                        type Response = crate::wire::ReleaseDraftResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<crate::wire::ReleaseDraftRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as DeskService>::release_draft(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ReleaseDraftSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.DeskService/ReturnDraft" => {
+                    #[allow(non_camel_case_types)]
+                    struct ReturnDraftSvc<T: DeskService>(pub Arc<T>);
+                    impl<T: DeskService> tonic::server::UnaryService<crate::wire::ReturnDraftRequest> for ReturnDraftSvc<T> {
+                        type Response = crate::wire::ReturnDraftResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<crate::wire::ReturnDraftRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as DeskService>::return_draft(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ReturnDraftSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.DeskService/DiscardDraft" => {
+                    #[allow(non_camel_case_types)]
+                    struct DiscardDraftSvc<T: DeskService>(pub Arc<T>);
+                    impl<T: DeskService> tonic::server::UnaryService<crate::wire::DiscardDraftRequest> for DiscardDraftSvc<T> {
+                        type Response = crate::wire::DiscardDraftResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<crate::wire::DiscardDraftRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as DeskService>::discard_draft(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DiscardDraftSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.DeskService/ConfirmNotice" => {
+                    #[allow(non_camel_case_types)]
+                    struct ConfirmNoticeSvc<T: DeskService>(pub Arc<T>);
+                    impl<T: DeskService> tonic::server::UnaryService<crate::wire::ConfirmNoticeRequest> for ConfirmNoticeSvc<T> {
+                        type Response = crate::wire::ConfirmNoticeResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<crate::wire::ConfirmNoticeRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as DeskService>::confirm_notice(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ConfirmNoticeSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(accept_compression_encodings, send_compression_encodings)

@@ -5,6 +5,7 @@
 
 mod case;
 mod people;
+mod release;
 
 use prost::Message as _;
 
@@ -27,7 +28,7 @@ use crate::wire;
 use crate::wire::EntryKind;
 
 /// The sorts of rows that [`fold`] writes; verify compares them all. The key wraps are among them as far as they go.
-pub const SORTS: &[u8] = b"PTabcdfgijmnoqruxyz";
+pub const SORTS: &[u8] = b"PSTUabcdfgijmnoqruxyz";
 
 /// Folds an entry into the rows. The envelopes that it names are read from the same rows.
 ///
@@ -35,7 +36,9 @@ pub const SORTS: &[u8] = b"PTabcdfgijmnoqruxyz";
 /// If an envelope that the entry names, or a row that an earlier entry made, is not there.
 pub fn fold(rows: &mut dyn Write, index: u64, entry: &wire::Entry) -> Result<(), RowError> {
     match EntryKind::try_from(entry.kind) {
-        Ok(EntryKind::Issued) => issued(rows, index, subject(entry, index)?),
+        Ok(EntryKind::Issued) => issued(rows, index, entry),
+        Ok(EntryKind::Submitted) => release::submitted(rows, index, entry),
+        Ok(EntryKind::Returned) => release::returned(rows, index, entry),
         Ok(EntryKind::Dispatched) => dispatched(rows, index, object(entry, index)?),
         Ok(EntryKind::ReceiptStored) => receipt_stored(rows, object(entry, index)?),
         Ok(EntryKind::Received) => {
@@ -76,14 +79,15 @@ fn object(entry: &wire::Entry, index: u64) -> Result<Digest, RowError> {
     Digest::try_from(entry.object.as_slice()).map_err(|_| damaged("entry", index))
 }
 
-fn issued(rows: &mut dyn Write, index: u64, notice: Digest) -> Result<(), RowError> {
+fn issued(rows: &mut dyn Write, index: u64, entry: &wire::Entry) -> Result<(), RowError> {
+    let notice = subject(entry, index)?;
     let read = rows::envelope::<SealedNotice>(rows, notice)?;
     let header = &read.claim().header;
     rows.put(key::notice(notice), wire::NoticeRow { issued: true, index }.encode_to_vec());
     rows.put(key::outbox(index), notice.0.to_vec());
     rows.put(key::reference(header.reference), notice.0.to_vec());
-    let number = u64::from(header.reference.number()).max(rows::number(rows, key::NUMBER, "number")?);
-    rows.put(key::NUMBER.to_vec(), number.to_be_bytes().to_vec());
+    release::reserve(rows, header.reference)?;
+    release::released(rows, notice, header, entry.code);
     for office in header.addressees() {
         hold(rows, notice, office, index);
     }

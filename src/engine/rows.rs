@@ -1,9 +1,10 @@
 //! Typed rows and their keys. One byte of a key names the sort of row; the rest is fixed-width, so that rows of a sort
 //! sort by what they are about.
 //!
-//! Truth: head, entries, tree hashes, envelopes, body keys, key wraps in transit. Everything else follows from the
+//! Truth: head, entries, tree hashes, envelopes, body keys, key wraps in transit, drafts. Everything else follows from the
 //! entries and the envelopes they name ([`crate::engine::fold`]).
 
+pub mod drafts;
 mod envelopes;
 pub mod key;
 

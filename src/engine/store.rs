@@ -200,6 +200,12 @@ impl<'a> Pending<'a> {
         }
     }
 
+    /// Whether nothing was written or deleted.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.batch.changes.is_empty()
+    }
+
     /// The batch, to be committed.
     #[must_use]
     pub fn into_batch(self) -> Batch {

@@ -19,8 +19,10 @@ pub enum Call {
     Open,
     /// Take the signed envelopes of a notice out of the office; the text stays sealed.
     Export,
-    /// Write a notice, or send it alone where one officer may.
+    /// Write drafts and submit them; send alone what one officer may.
     Write,
+    /// Release and return drafts of others, and confirm what was sent in an emergency.
+    Release,
     /// Take, acknowledge and close notices.
     Handle,
     /// Read the log and verify it.
@@ -41,7 +43,7 @@ const ALL: &[Role] =
 
 impl Call {
     /// All calls.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Status,
         Self::Officers,
         Self::Passphrase,
@@ -49,6 +51,7 @@ impl Call {
         Self::Open,
         Self::Export,
         Self::Write,
+        Self::Release,
         Self::Handle,
         Self::Log,
         Self::Peers,
@@ -66,6 +69,7 @@ impl Call {
             }
             Self::Open => &[Role::Officer, Role::ReleasingOfficer, Role::DataProtectionOfficer],
             Self::Write | Self::Handle => DESK,
+            Self::Release => &[Role::ReleasingOfficer],
             Self::Log => &[Role::Administrator, Role::Auditor, Role::DataProtectionOfficer],
             Self::Peers | Self::Enrol => &[Role::Administrator],
             Self::Decide => &[Role::Administrator, Role::DataProtectionOfficer],

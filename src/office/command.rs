@@ -18,6 +18,10 @@ use crate::name::Fingerprint;
 use crate::name::OfficeCode;
 use crate::name::OfficerId;
 use crate::office::call::Call;
+use crate::office::drafts::DraftRefused;
+use crate::office::drafts::Drafted;
+use crate::office::drafts::OpenedDraft;
+use crate::office::drafts::Sent;
 use crate::office::enrol::EnrolRefused;
 use crate::office::enrol::Enrolled;
 use crate::office::handle::HandleRefused;
@@ -63,6 +67,13 @@ pub enum Command {
         /// Which of the two.
         closing: Closing,
     },
+    /// Confirm what another officer sent in an emergency.
+    Confirm {
+        /// Who.
+        officer: OfficerId,
+        /// Which.
+        notice: Digest,
+    },
     /// Agree to a proposed change of an officer, or turn it down.
     Decide {
         /// Who decides.
@@ -73,6 +84,13 @@ pub enum Command {
         agree: bool,
         /// Stored form of the passphrase, if the proposal asks for one.
         hash: Option<String>,
+    },
+    /// Throw a draft away.
+    Discard {
+        /// Who.
+        officer: OfficerId,
+        /// Which.
+        draft: u64,
     },
     /// Enrol, change or revoke an officer.
     Enrol {
@@ -90,14 +108,12 @@ pub enum Command {
         /// Serialized envelopes.
         rosters: Vec<Vec<u8>>,
     },
-    /// Sign, seal and queue a notice.
-    Issue {
-        /// Its author.
+    /// Read a draft; one of another officer is written down as read.
+    OpenDraft {
+        /// Who.
         officer: OfficerId,
-        /// As drafted.
-        header: Box<wire::NoticeHeader>,
-        /// The text.
-        body: Option<Box<wire::NoticeBody>>,
+        /// Which.
+        draft: u64,
     },
     /// Set one's own passphrase.
     Passphrase {
@@ -108,6 +124,55 @@ pub enum Command {
     },
     /// Store a peer's receipt.
     Receipt(Box<Verified<Receipt>>),
+    /// Release a draft of another officer.
+    Release {
+        /// Who.
+        officer: OfficerId,
+        /// Which.
+        draft: u64,
+        /// The form that was read.
+        form: Digest,
+        /// What the officer states.
+        statement: wire::Statement,
+    },
+    /// Return a submitted draft to its author.
+    Return {
+        /// Who.
+        officer: OfficerId,
+        /// Which.
+        draft: u64,
+        /// Why.
+        comment: String,
+    },
+    /// Keep a draft.
+    Save {
+        /// Its author.
+        officer: OfficerId,
+        /// The draft whose place it takes; a new one, if none is given.
+        draft: Option<u64>,
+        /// As far as written.
+        header: Box<wire::NoticeHeader>,
+        /// The text.
+        body: Option<Box<wire::NoticeBody>>,
+    },
+    /// Sign, seal and queue a notice that one officer may send alone; submit any other one.
+    Send {
+        /// Its author.
+        officer: OfficerId,
+        /// As drafted.
+        header: Box<wire::NoticeHeader>,
+        /// The text.
+        body: Option<Box<wire::NoticeBody>>,
+        /// What the officer states who sends it alone.
+        statement: wire::Statement,
+    },
+    /// Close a draft for release.
+    Submit {
+        /// Its author.
+        officer: OfficerId,
+        /// Which.
+        draft: u64,
+    },
     /// Take care of a received notice.
     Take {
         /// Who.
@@ -134,12 +199,19 @@ impl fmt::Debug for Command {
             Self::Alarm { .. } => "Alarm",
             Self::Arrive(_) => "Arrive",
             Self::Close { .. } => "Close",
+            Self::Confirm { .. } => "Confirm",
             Self::Decide { .. } => "Decide",
+            Self::Discard { .. } => "Discard",
             Self::Enrol { .. } => "Enrol",
             Self::Import { .. } => "Import",
-            Self::Issue { .. } => "Issue",
+            Self::OpenDraft { .. } => "OpenDraft",
             Self::Passphrase { .. } => "Passphrase",
             Self::Receipt(_) => "Receipt",
+            Self::Release { .. } => "Release",
+            Self::Return { .. } => "Return",
+            Self::Save { .. } => "Save",
+            Self::Send { .. } => "Send",
+            Self::Submit { .. } => "Submit",
             Self::Take { .. } => "Take",
             Self::Trust { .. } => "Trust",
         })
@@ -158,7 +230,14 @@ impl Command {
             Self::Decide { actor, .. } => Some((actor, Call::Decide)),
             Self::Enrol { actor, .. } => Some((actor, Call::Enrol)),
             Self::Import { actor: Some(actor), .. } => Some((actor, Call::Peers)),
-            Self::Issue { officer, .. } => Some((officer, Call::Write)),
+            // Whether it is the author or a releasing officer who returns a draft, only the draft says.
+            Self::Discard { officer, .. }
+            | Self::OpenDraft { officer, .. }
+            | Self::Return { officer, .. }
+            | Self::Save { officer, .. }
+            | Self::Send { officer, .. }
+            | Self::Submit { officer, .. } => Some((officer, Call::Write)),
+            Self::Confirm { officer, .. } | Self::Release { officer, .. } => Some((officer, Call::Release)),
             Self::Passphrase { officer, .. } => Some((officer, Call::Passphrase)),
             Self::Trust { officer, .. } => Some((officer, Call::Peers)),
             Self::Alarm { .. } | Self::Arrive(_) | Self::Import { actor: None, .. } | Self::Receipt(_) => None,
@@ -173,9 +252,15 @@ impl Command {
             | Self::Acknowledge { .. }
             | Self::Alarm { .. }
             | Self::Close { .. }
+            | Self::Confirm { .. }
             | Self::Decide { .. }
+            | Self::Discard { .. }
             | Self::Enrol { .. }
+            | Self::OpenDraft { .. }
             | Self::Passphrase { .. }
+            | Self::Release { .. }
+            | Self::Return { .. }
+            | Self::Submit { .. }
             | Self::Take { .. }
             | Self::Trust { .. } => 0,
             Self::Arrive(incoming) => {
@@ -183,7 +268,7 @@ impl Command {
                 incoming.dispatch.bytes().len() + notice
             }
             Self::Import { rosters, .. } => rosters.iter().map(Vec::len).sum(),
-            Self::Issue { header, body, .. } => {
+            Self::Save { header, body, .. } | Self::Send { header, body, .. } => {
                 header.encoded_len() + body.as_ref().map_or(0, prost::Message::encoded_len)
             }
             Self::Receipt(receipt) => receipt.bytes().len(),
@@ -204,20 +289,28 @@ pub enum Reply {
     Answered(Result<Vec<u8>, &'static str>),
     /// It is closed, or open again.
     Closed(Result<Handled, HandleRefused>),
+    /// The confirmation is on its way.
+    Confirmed(Result<Issued, HandleRefused>),
     /// The change is decided.
     Decided(Result<(), EnrolRefused>),
     /// The officer may not.
     Denied(Denied),
+    /// The draft may be shown, in this form; and what the rules say of it now.
+    DraftOpened(Result<OpenedDraft, DraftRefused>),
+    /// The draft is saved, submitted, returned or thrown away.
+    Drafted(Result<Drafted, DraftRefused>),
     /// The officer is enrolled, changed or revoked; or it is proposed.
     Enrolled(Result<Enrolled, EnrolRefused>),
     /// What each roster changed: country, version, offices, whether it is news.
     Imported(Result<Vec<wire::ImportedRoster>, RosterError>),
-    /// The notice is on its way.
-    Issued(Result<Issued, IssueRefused>),
     /// The passphrase is set.
     PassphraseSet,
     /// The receipt is stored, or was before; or the rule that it broke.
     ReceiptStored(Result<(Lane, u64), &'static str>),
+    /// The notice is on its way.
+    Released(Result<Issued, DraftRefused>),
+    /// The notice is on its way, or waits for release.
+    Sent(Result<Sent, IssueRefused>),
     /// The officer takes care of it.
     Taken(Result<Handled, HandleRefused>),
     /// The key is pinned, or was before; with the one that was pinned until now, if it is another.

@@ -16,6 +16,7 @@ use crate::engine::store::View as _;
 use crate::name::Digest;
 use crate::name::OfficerId;
 use crate::name::Reference;
+use crate::office::issue::Approval;
 use crate::office::issue::IssueRefused;
 use crate::office::issue::Issued;
 use crate::office::read;
@@ -65,6 +66,12 @@ pub enum HandleRefused {
         /// The acknowledgement.
         by: Reference,
     },
+    /// It is no emergency release, or it is confirmed or withdrawn already.
+    #[error("{0} waits for no confirmation")]
+    NoEmergency(Reference),
+    /// Nobody confirms what he sent himself.
+    #[error("you sent {0} yourself")]
+    OwnEmergency(Reference, Vec<OfficerId>),
     /// The acknowledgement cannot be sent.
     #[error(transparent)]
     Issue(#[from] IssueRefused),
@@ -143,10 +150,11 @@ impl Step<'_> {
             return Ok(Err(HandleRefused::NotOpened(reference)));
         }
         let draft = acknowledgement(&header, digest, self.now);
-        Ok(self.issue(officer, draft, None)?.map_err(HandleRefused::from))
+        let statement = wire::Statement::default();
+        Ok(self.issue(&Approval::Alone(officer, &statement), draft, None)?.map_err(HandleRefused::from))
     }
 
-    fn known(&self, digest: Digest) -> Result<Option<Header>, RowError> {
+    pub(super) fn known(&self, digest: Digest) -> Result<Option<Header>, RowError> {
         if read::notice_row(&self.rows, digest)?.is_none() {
             return Ok(None);
         }

@@ -2,13 +2,9 @@
 
 use prost::Message as _;
 
-use crate::domain::dispatch::Dispatch;
-use crate::domain::dispatch::Lane;
-use crate::domain::dispatch::Stream;
 use crate::domain::entry::Entry;
 use crate::domain::envelope;
 use crate::domain::envelope::Payload as _;
-use crate::domain::kinds;
 use crate::domain::kinds::Kind;
 use crate::domain::notice;
 use crate::domain::notice::Terms;
@@ -16,20 +12,19 @@ use crate::domain::policy;
 use crate::domain::policy::Book;
 use crate::domain::policy::Case;
 use crate::domain::policy::Findings;
+use crate::domain::policy::Point;
+use crate::domain::policy::Release;
 use crate::domain::problem::Cause;
 use crate::domain::problem::Problem;
-use crate::domain::roster::Office;
 use crate::domain::roster::OfficeState;
 use crate::domain::rule::Finding;
 use crate::domain::seal;
 use crate::domain::seal::BodyKey;
-use crate::domain::seal::WrapPath;
 use crate::domain::sealed::SealedNotice;
 use crate::engine::rows;
 use crate::engine::rows::RowError;
 use crate::engine::rows::damaged;
 use crate::engine::rows::key;
-use crate::engine::store::View as _;
 use crate::limits;
 use crate::name::Digest;
 use crate::name::OfficeCode;
@@ -37,6 +32,7 @@ use crate::name::OfficerId;
 use crate::name::Reference;
 use crate::office::book::Listed;
 use crate::office::writer::Step;
+use crate::time::Timestamp;
 use crate::wire;
 
 /// A notice that is on its way.
@@ -79,15 +75,58 @@ pub enum IssueRefused {
     /// Too large to send.
     #[error("the notice has {0} bytes, more than {max} ", max = limits::ENVELOPE_BYTES)]
     TooLarge(usize),
+    /// Too many drafts.
+    #[error("the office has {max} drafts", max = limits::DRAFTS)]
+    Full,
     /// All running numbers of the office are used up.
     #[error("the office has used all its running numbers")]
     NoNumber,
 }
 
+/// Who lets a notice go.
+pub(super) enum Approval<'a> {
+    /// One officer: a kind that needs no second one, an emergency, or the confirmation of one.
+    Alone(&'a OfficerId, &'a wire::Statement),
+    /// A second officer, of a draft that waited for release.
+    Second { author: &'a OfficerId, releaser: &'a OfficerId, statement: &'a wire::Statement, submitted: Submitted },
+    /// The node: nobody has confirmed an emergency release.
+    Node,
+}
+
+/// What waited for release.
+pub(super) struct Submitted {
+    /// The reference reserved for it.
+    pub(super) reference: Reference,
+    /// When.
+    pub(super) at: Timestamp,
+    /// SHA-256 of its sealed text.
+    pub(super) form: Digest,
+}
+
+impl Approval<'_> {
+    /// What the officers state; `None` if there is none.
+    fn release(&self, now: Timestamp, emergency: bool) -> Option<Release> {
+        let (author, releaser, statement) = match self {
+            Self::Alone(author, statement) => (author, None, statement),
+            Self::Second { author, releaser, statement, .. } => (author, Some((*releaser).clone()), statement),
+            Self::Node => return None,
+        };
+        let emergency = emergency && releaser.is_none();
+        Some(Release {
+            author: Some((*author).clone()),
+            releaser,
+            emergency,
+            confirm_by: emergency.then(|| now.plus_ms(policy::CONFIRM_MS)),
+            checklist: statement.checklist().filter_map(Point::of).collect(),
+            lawful_basis_confirmed: statement.lawful_basis_confirmed,
+        })
+    }
+}
+
 impl Step<'_> {
     pub(super) fn issue(
         &mut self,
-        officer: &OfficerId,
+        approval: &Approval<'_>,
         draft: wire::NoticeHeader,
         body: Option<wire::NoticeBody>,
     ) -> Result<Result<Issued, IssueRefused>, RowError> {
@@ -95,18 +134,30 @@ impl Step<'_> {
             Ok(checked) => checked,
             Err(refused) => return Ok(Err(refused)),
         };
-        let Findings { problems, flags } = self.judged(&header, &terms, body.as_ref())?;
+        let release = approval.release(self.now, header.emergency);
+        let Findings { problems, flags } = self.judged(&header, &terms, body.as_ref(), release.as_ref())?;
         if !problems.is_empty() {
             return Ok(Err(IssueRefused::Policy(problems)));
         }
-        let Some(reference) = self.next_reference()? else { return Ok(Err(IssueRefused::NoNumber)) };
+        let (reference, created) = match approval {
+            Approval::Second { submitted, .. } => (submitted.reference, submitted.at),
+            _ => match self.next_reference()? {
+                Some(reference) => (reference, self.now),
+                None => return Ok(Err(IssueRefused::NoNumber)),
+            },
+        };
+        let (author, releaser) = match approval {
+            Approval::Alone(author, _) => (author.as_str(), ""),
+            Approval::Second { author, releaser, .. } => (author.as_str(), releaser.as_str()),
+            Approval::Node => (notice::NODE_AUTHOR, ""),
+        };
         header.network = self.me.network.to_string();
         header.reference = reference.to_string();
-        header.created_ms = self.now.ms();
+        header.created_ms = created.ms();
         header.released_ms = self.now.ms();
-        header.author = officer.to_string();
-        header.releaser.clear();
-        header.emergency = false;
+        author.clone_into(&mut header.author);
+        releaser.clone_into(&mut header.releaser);
+        header.emergency = release.is_some_and(|release| release.emergency);
         header.schema_version = notice::SCHEMA_VERSION;
         if header.valid_from_ms == 0 {
             header.valid_from_ms = self.now.ms();
@@ -133,7 +184,9 @@ impl Step<'_> {
         if let Some(key) = &body_key {
             self.rows.put(key::body_key(signed.digest), self.me.vault.wrap(key, signed.digest, self.entropy));
         }
-        self.append(Entry::issued(officer, signed.digest))?;
+        let actor = if releaser.is_empty() { author } else { releaser };
+        let form = if let Approval::Second { submitted, .. } = approval { Some(submitted.form) } else { None };
+        self.append(Entry::issued(actor, signed.digest, form, policy::confirms(body.as_ref())))?;
         let to: Vec<OfficeCode> = checked.header.addressees().collect();
         for office in &to {
             self.place(signed.digest, &checked, body_key.as_ref(), *office)?;
@@ -142,7 +195,7 @@ impl Step<'_> {
     }
 
     /// Shape, sender, addressees, end; fills the agencies in.
-    fn checked(
+    pub(super) fn checked(
         &self,
         mut header: wire::NoticeHeader,
         body: Option<&wire::NoticeBody>,
@@ -193,12 +246,13 @@ impl Step<'_> {
         Ok((header, terms))
     }
 
-    /// What policy says of a draft, if it were released now.
-    fn judged(
+    /// What policy says of a draft, if it were released now; `release` is what its officers state, if they were asked.
+    pub(super) fn judged(
         &self,
         header: &wire::NoticeHeader,
         terms: &Terms,
         body: Option<&wire::NoticeBody>,
+        release: Option<&Release>,
     ) -> Result<Findings, RowError> {
         let offices = Listed { me: self.me.office, officers: &self.officers, now: self.now, rosters: &self.rosters };
         Ok(policy::judge(&Case {
@@ -208,124 +262,16 @@ impl Step<'_> {
             body,
             created: self.now,
             released: self.now,
-            release: None,
+            release,
             book: Some(Book { offices: &offices, agreements: &self.me.agreements }),
             known: &self.related(&header.relations)?,
         }))
     }
 
-    fn next_reference(&self) -> Result<Option<Reference>, RowError> {
+    pub(super) fn next_reference(&self) -> Result<Option<Reference>, RowError> {
         let last = rows::number(&self.rows, key::NUMBER, "number")?;
         let year = u8::try_from(self.now.year() % 100).unwrap_or(0);
         let numbers = u32::try_from(last).unwrap_or(u32::MAX).saturating_add(1)..=Reference::MAX_NUMBER;
         Ok(numbers.into_iter().find_map(|number| Reference::new(self.me.office, year, number)))
-    }
-
-    /// Gives a notice the next place in an addressee's stream, unless it must wait.
-    fn place(
-        &mut self,
-        digest: Digest,
-        notice: &SealedNotice,
-        body_key: Option<&BodyKey>,
-        to: OfficeCode,
-    ) -> Result<(), RowError> {
-        let Some(office) = self.rosters.office(to) else { return Ok(()) };
-        let may_pass = self.may_pass(office, notice.header.terms.kind);
-        let (Some(to_log), Some(seal_key), true) = (office.log_id(), office.seal_key(), may_pass) else {
-            return Ok(());
-        };
-        let lane = Lane::from_number(notice.header.terms.urgency.into()).map_err(|error| damaged("header", error))?;
-        let path = WrapPath { notice: digest, from: self.me.office, to };
-        let key_wrap = match body_key {
-            // A roster with a key that is none does not come into force.
-            Some(key) => Some(
-                self.wraps
-                    .wrap(key, seal_key, &path, self.now, self.entropy)
-                    .map_err(|error| damaged("roster", error))?,
-            ),
-            None => None,
-        };
-        let stream = Stream { from_log: self.me.log_id(), to_log, lane };
-        let outgoing: Option<wire::OutgoingRow> =
-            rows::message(&self.rows, &key::outgoing(to, to_log, lane), "stream")?;
-        let dispatch = Dispatch {
-            network: self.me.network.clone(),
-            from: self.me.office,
-            to,
-            stream,
-            sequence: outgoing.map_or(0, |row| row.placed) + 1,
-            notice: digest,
-            key_wrap: key_wrap.as_deref().map(Digest::of),
-            sent: self.now,
-        };
-        let signed = envelope::sign::<Dispatch>(&self.me.signing, dispatch.encode());
-        rows::put_envelope(&mut self.rows, signed.digest, &signed.bytes)?;
-        if let Some(wrap) = key_wrap {
-            self.rows.put(key::key_wrap(to, stream, dispatch.sequence), wrap);
-        }
-        self.append(Entry::dispatched(&dispatch, signed.digest))?;
-        self.placed += 1;
-        Ok(())
-    }
-
-    /// Whether a notice of this kind passes between this office and another.
-    fn may_pass(&self, office: &Office, kind: wire::NoticeKind) -> bool {
-        let me = self.rosters.office(self.me.office);
-        [Some(office), me].into_iter().flatten().all(|one| match one.state {
-            OfficeState::Active => true,
-            OfficeState::Suspended => kinds::passes_suspension(kind),
-            OfficeState::Revoked => false,
-        })
-    }
-
-    /// Gives places to notices that wait for one, or whose place is in a log that the addressee has left; at most
-    /// [`limits::COMMIT_COMMANDS`] in a commit, the rest in the next ones.
-    pub(super) fn place_waiting(&mut self) -> Result<(), RowError> {
-        let mut left = limits::COMMIT_COMMANDS;
-        while let (Some(office), true) = (self.unplaced.first().copied(), left > 0) {
-            let before = left;
-            for digest in self.waiting(office, left)? {
-                if left == 0 {
-                    break;
-                }
-                let size = self.head.size;
-                let notice = rows::envelope::<SealedNotice>(&self.rows, digest)?;
-                let body_key = match self.rows.get(&key::body_key(digest))? {
-                    Some(row) => Some(self.me.vault.unwrap_key(&row, digest).map_err(|_| damaged("body key", digest))?),
-                    None => None,
-                };
-                self.place(digest, notice.claim(), body_key.as_ref(), office)?;
-                if self.head.size > size {
-                    left -= 1;
-                }
-            }
-            if left == before {
-                // None is there, or none may pass now: then a roster will say when.
-                self.unplaced.remove(&office);
-            }
-        }
-        Ok(())
-    }
-
-    /// Notices that wait: first those with a place in a log that the addressee has left, then those that were held.
-    fn waiting(&self, office: OfficeCode, limit: usize) -> Result<Vec<Digest>, RowError> {
-        let Some(listed) = self.rosters.office(office) else { return Ok(vec![]) };
-        // Of a suspended office few may pass, and they may stand behind any number that may not.
-        let limit = if self.may_pass(listed, wire::NoticeKind::Unspecified) { limit } else { usize::MAX };
-        let mut waiting = vec![];
-        if let Some(open) = listed.log_id() {
-            for (from, to) in key::queue_beside(office, open) {
-                for (_, value) in self.rows.scan(&from, &to, limit)? {
-                    let dispatch = Digest::try_from(value.as_slice()).map_err(|_| damaged("queue", office))?;
-                    waiting.push(rows::envelope::<Dispatch>(&self.rows, dispatch)?.claim().notice);
-                }
-            }
-        }
-        let held = key::all_held(office);
-        for (row_key, value) in self.rows.scan(&held, &key::after(&held), limit)? {
-            let digest = Digest::try_from(value.as_slice());
-            waiting.push(digest.map_err(|_| damaged("held", hex::encode(row_key)))?);
-        }
-        Ok(waiting)
     }
 }

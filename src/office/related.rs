@@ -3,6 +3,7 @@
 use crate::domain::policy::Earlier;
 use crate::domain::policy::Known;
 use crate::domain::policy::Target;
+use crate::domain::roster::OfficeState;
 use crate::domain::sealed::SealedNotice;
 use crate::engine::rows;
 use crate::engine::rows::RowError;
@@ -10,6 +11,7 @@ use crate::engine::rows::damaged;
 use crate::engine::rows::key;
 use crate::engine::store::View as _;
 use crate::name::Digest;
+use crate::name::OfficeCode;
 use crate::name::Reference;
 use crate::office::writer::Step;
 use crate::wire;
@@ -59,12 +61,13 @@ impl Step<'_> {
             kind: header.terms.kind,
             traffic: header.terms.traffic,
             from: header.from,
-            to: header.addressees().collect(),
+            // Who takes part no more can neither be told nor left out.
+            to: header.addressees().filter(|office| self.takes_part(*office)).collect(),
             // It is here, so it was released, whatever the clock of its sender says.
             released: header.released.min(self.now),
             tlp: header.terms.tlp,
             handling: header.terms.handling.clone(),
-            questions: if asks { self.questions(digest, notice.claim())? } else { None },
+            questions: if asks { self.questions(digest)? } else { None },
         })))
     }
 
@@ -98,12 +101,24 @@ impl Step<'_> {
         Ok(self.rows.get(&key::notice(notice))?.is_some())
     }
 
+    /// Whether an office is this one, or one that a notice can reach.
+    pub(super) fn takes_part(&self, office: OfficeCode) -> bool {
+        let listed = self.rosters.office(office);
+        office == self.me.office || listed.is_some_and(|listed| listed.state != OfficeState::Revoked)
+    }
+
     /// How many questions a notice asks; `None` if its text is gone, or no request.
-    fn questions(&self, digest: Digest, notice: &SealedNotice) -> Result<Option<usize>, RowError> {
+    fn questions(&self, digest: Digest) -> Result<Option<usize>, RowError> {
+        Ok(self.body(digest)?.and_then(|body| body.request).map(|request| request.questions.len()))
+    }
+
+    /// The text of a notice; `None` if it has none, or it is gone.
+    pub(super) fn body(&self, digest: Digest) -> Result<Option<wire::NoticeBody>, RowError> {
         let Some(row) = self.rows.get(&key::body_key(digest))? else { return Ok(None) };
         let key = self.me.vault.unwrap_key(&row, digest).map_err(|_| damaged("body key", digest))?;
-        let body = notice.open(&key).map_err(|_| damaged("body", digest))?;
-        Ok(body.request.map(|request| request.questions.len()))
+        let notice = rows::envelope::<SealedNotice>(&self.rows, digest)?;
+        let body = notice.claim().open(&key).map_err(|_| damaged("body", digest))?;
+        Ok(Some(wire::NoticeBody { padding: vec![], ..body }))
     }
 
     /// Whether a notice that has come relates to one that is here and is an exercise where it is real, or the reverse

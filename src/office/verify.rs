@@ -4,6 +4,7 @@
 //! in place is compared by [`Verifier::finish`], which the writer runs between two commits. Offline both run at once.
 //! The first fault ends it: everything after it would only repeat it.
 
+mod drafts;
 mod entries;
 mod rest;
 

@@ -246,7 +246,8 @@ impl Step<'_> {
         let size = self.head.size;
         let replies = commands.into_iter().map(|command| self.command(command)).collect::<Result<_, _>>()?;
         self.place_waiting()?;
-        if self.head.size > size {
+        // A commit without entries has a number as well.
+        if self.head.size > size || !self.rows.is_empty() {
             self.head.close(&mut self.rows, self.number)?;
         }
         Ok(replies)
@@ -270,18 +271,32 @@ impl Step<'_> {
             }
             Command::Arrive(incoming) => self.arrive(*incoming).map(Reply::Answered),
             Command::Close { officer, notice, closing } => self.close(&officer, notice, closing).map(Reply::Closed),
+            Command::Confirm { officer, notice } => self.confirm(&officer, notice).map(Reply::Confirmed),
             Command::Decide { actor, officer, agree, hash } => {
                 self.decide(&actor, &officer, agree, hash.as_deref()).map(Reply::Decided)
             }
+            Command::Discard { officer, draft } => self.discard(&officer, draft).map(Reply::Drafted),
             Command::Enrol { actor, enrolment, hash } => {
                 self.enrol(&actor, &enrolment, hash.as_deref()).map(Reply::Enrolled)
             }
             Command::Import { actor, rosters } => self.import(actor.as_ref(), &rosters).map(Reply::Imported),
-            Command::Issue { officer, header, body } => {
-                self.issue(&officer, *header, body.map(|body| *body)).map(Reply::Issued)
-            }
+            Command::OpenDraft { officer, draft } => self.open_draft(&officer, draft).map(Reply::DraftOpened),
             Command::Passphrase { officer, hash } => self.passphrase(&officer, &hash).map(|()| Reply::PassphraseSet),
             Command::Receipt(receipt) => self.receipt(*receipt).map(Reply::ReceiptStored),
+            Command::Release { officer, draft, form, statement } => {
+                self.release(&officer, draft, form, &statement).map(Reply::Released)
+            }
+            Command::Return { officer, draft, comment } => {
+                let returned = self.return_draft(&officer, draft, &comment)?;
+                Ok(returned.map_or_else(Reply::Denied, Reply::Drafted))
+            }
+            Command::Save { officer, draft, header, body } => {
+                self.save(&officer, draft, *header, body.as_deref()).map(Reply::Drafted)
+            }
+            Command::Send { officer, header, body, statement } => {
+                self.send(&officer, *header, body.map(|body| *body), &statement).map(Reply::Sent)
+            }
+            Command::Submit { officer, draft } => self.submit(&officer, draft).map(Reply::Drafted),
             Command::Take { officer, notice } => self.take(&officer, notice).map(Reply::Taken),
             Command::Trust { officer, country, fingerprint } => {
                 self.trust(&officer, country, fingerprint).map(Reply::Trusted)

@@ -4323,16 +4323,178 @@ impl Outcome {
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct SendNoticeRequest {
     /// reference, created_ms, released_ms, commitment, author and releaser are filled by the node; from and the
-    /// agencies too, where they are empty; a relation names the other notice by its reference.
+    /// agencies too, where they are empty; a relation names the other notice by its reference. With emergency one officer
+    /// sends it alone, if it is IMMEDIATE.
     #[prost(message, optional, tag = "1")]
     pub header: ::core::option::Option<NoticeHeader>,
     /// The text; absent for a kind that has none.
     #[prost(message, optional, tag = "2")]
     pub body: ::core::option::Option<NoticeBody>,
+    /// What the officer states who sends it alone.
+    #[prost(message, optional, tag = "3")]
+    pub statement: ::core::option::Option<Statement>,
 }
-/// Durable, logged, on its way.
+/// Durable, logged, on its way or waiting for release.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct SendNoticeResponse {
+    /// SHA-256 of PAE; empty if it waits for release.
+    #[prost(bytes = "vec", tag = "1")]
+    pub digest: ::prost::alloc::vec::Vec<u8>,
+    /// For people.
+    #[prost(string, tag = "2")]
+    pub reference: ::prost::alloc::string::String,
+    /// Addressees, to and cc.
+    #[prost(string, repeated, tag = "3")]
+    pub to: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// What the officer should see, though it stops nothing.
+    #[prost(message, repeated, tag = "4")]
+    pub flags: ::prost::alloc::vec::Vec<Finding>,
+    /// The draft that waits for release; absent if the notice is on its way.
+    #[prost(message, optional, tag = "5")]
+    pub draft: ::core::option::Option<DraftSummary>,
+}
+/// What an officer states who lets a notice go.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Statement {
+    /// Points of the checklist; all are needed.
+    #[prost(enumeration = "CheckPoint", repeated, tag = "1")]
+    pub checklist: ::prost::alloc::vec::Vec<i32>,
+    /// That there is a lawful basis to detain or to seize; needed if the notice asks for that.
+    #[prost(bool, tag = "2")]
+    pub lawful_basis_confirmed: bool,
+}
+/// A draft; no text.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct DraftSummary {
+    /// Its number in this office.
+    #[prost(uint64, tag = "1")]
+    pub number: u64,
+    /// How far it has come.
+    #[prost(enumeration = "DraftState", tag = "2")]
+    pub state: i32,
+    /// Reserved when it was submitted for the first time; empty before.
+    #[prost(string, tag = "3")]
+    pub reference: ::prost::alloc::string::String,
+    /// The officer who wrote it.
+    #[prost(string, tag = "4")]
+    pub author: ::prost::alloc::string::String,
+    /// When it was saved last, UTC ms.
+    #[prost(int64, tag = "5")]
+    pub saved_ms: i64,
+    /// When it was submitted, UTC ms; 0 if it does not wait for release.
+    #[prost(int64, tag = "6")]
+    pub submitted_ms: i64,
+    /// As drafted.
+    #[prost(message, optional, tag = "7")]
+    pub header: ::core::option::Option<NoticeHeader>,
+    /// SHA-256 of its sealed text: names this form of the draft.
+    #[prost(bytes = "vec", tag = "8")]
+    pub form: ::prost::alloc::vec::Vec<u8>,
+    /// Officers who may release it now.
+    #[prost(string, repeated, tag = "9")]
+    pub releasers: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// The officer who returned it; empty if nobody did.
+    #[prost(string, tag = "10")]
+    pub returned_by: ::prost::alloc::string::String,
+    /// Why it was returned.
+    #[prost(string, tag = "11")]
+    pub comment: ::prost::alloc::string::String,
+    /// True if its author has left the office; then whoever saves it is its author.
+    #[prost(bool, tag = "12")]
+    pub left: bool,
+}
+/// A draft to keep.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SaveDraftRequest {
+    /// Number or reference of the draft that it takes the place of; empty for a new one.
+    #[prost(string, tag = "1")]
+    pub draft: ::prost::alloc::string::String,
+    /// As far as written.
+    #[prost(message, optional, tag = "2")]
+    pub header: ::core::option::Option<NoticeHeader>,
+    /// The text, as far as written.
+    #[prost(message, optional, tag = "3")]
+    pub body: ::core::option::Option<NoticeBody>,
+}
+/// Kept.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SaveDraftResponse {
+    /// It.
+    #[prost(message, optional, tag = "1")]
+    pub draft: ::core::option::Option<DraftSummary>,
+}
+/// All drafts.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListDraftsRequest {}
+/// Drafts.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListDraftsResponse {
+    /// Those that wait for release first, urgent and old ones first; then the others by number.
+    #[prost(message, repeated, tag = "1")]
+    pub drafts: ::prost::alloc::vec::Vec<DraftSummary>,
+}
+/// Which draft.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OpenDraftRequest {
+    /// Number, reference or short reference.
+    #[prost(string, tag = "1")]
+    pub draft: ::prost::alloc::string::String,
+}
+/// A draft with its text.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct OpenDraftResponse {
+    /// It.
+    #[prost(message, optional, tag = "1")]
+    pub draft: ::core::option::Option<DraftSummary>,
+    /// The text; absent for a kind that has none.
+    #[prost(message, optional, tag = "2")]
+    pub body: ::core::option::Option<NoticeBody>,
+    /// The header that was returned; absent if the draft was never returned.
+    #[prost(message, optional, tag = "3")]
+    pub returned_header: ::core::option::Option<NoticeHeader>,
+    /// The text that was returned.
+    #[prost(message, optional, tag = "4")]
+    pub returned_body: ::core::option::Option<NoticeBody>,
+    /// What keeps it from being submitted or released now.
+    #[prost(message, repeated, tag = "5")]
+    pub problems: ::prost::alloc::vec::Vec<Finding>,
+    /// What the officer should see, though it stops nothing.
+    #[prost(message, repeated, tag = "6")]
+    pub flags: ::prost::alloc::vec::Vec<Finding>,
+}
+/// Which draft.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SubmitDraftRequest {
+    /// As for OpenDraft.
+    #[prost(string, tag = "1")]
+    pub draft: ::prost::alloc::string::String,
+}
+/// It waits for release.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SubmitDraftResponse {
+    /// It.
+    #[prost(message, optional, tag = "1")]
+    pub draft: ::core::option::Option<DraftSummary>,
+    /// What the officer should see, though it stops nothing.
+    #[prost(message, repeated, tag = "2")]
+    pub flags: ::prost::alloc::vec::Vec<Finding>,
+}
+/// Which draft, and what its releasing officer states.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReleaseDraftRequest {
+    /// As for OpenDraft.
+    #[prost(string, tag = "1")]
+    pub draft: ::prost::alloc::string::String,
+    /// The form that the officer has read; another one is not released.
+    #[prost(bytes = "vec", tag = "2")]
+    pub form: ::prost::alloc::vec::Vec<u8>,
+    /// What the officer states.
+    #[prost(message, optional, tag = "3")]
+    pub statement: ::core::option::Option<Statement>,
+}
+/// On its way.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ReleaseDraftResponse {
     /// SHA-256 of PAE.
     #[prost(bytes = "vec", tag = "1")]
     pub digest: ::prost::alloc::vec::Vec<u8>,
@@ -4345,6 +4507,54 @@ pub struct SendNoticeResponse {
     /// What the officer should see, though it stops nothing.
     #[prost(message, repeated, tag = "4")]
     pub flags: ::prost::alloc::vec::Vec<Finding>,
+}
+/// Which draft, and why.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReturnDraftRequest {
+    /// As for OpenDraft.
+    #[prost(string, tag = "1")]
+    pub draft: ::prost::alloc::string::String,
+    /// What is to be changed; may be empty if its author takes it back.
+    #[prost(string, tag = "2")]
+    pub comment: ::prost::alloc::string::String,
+}
+/// It is its author's again.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ReturnDraftResponse {
+    /// It.
+    #[prost(message, optional, tag = "1")]
+    pub draft: ::core::option::Option<DraftSummary>,
+}
+/// Which draft.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DiscardDraftRequest {
+    /// As for OpenDraft.
+    #[prost(string, tag = "1")]
+    pub draft: ::prost::alloc::string::String,
+}
+/// It is gone.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DiscardDraftResponse {
+    /// Its number.
+    #[prost(uint64, tag = "1")]
+    pub number: u64,
+}
+/// Which notice.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ConfirmNoticeRequest {
+    /// As for OpenNotice.
+    #[prost(string, tag = "1")]
+    pub notice: ::prost::alloc::string::String,
+}
+/// The confirmation is durable and on its way.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ConfirmNoticeResponse {
+    /// The correction that confirms it.
+    #[prost(message, optional, tag = "1")]
+    pub correction: ::core::option::Option<NoticeName>,
+    /// To whom it goes.
+    #[prost(string, repeated, tag = "2")]
+    pub to: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 /// A rule that a notice breaks, or a warning.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -4674,6 +4884,88 @@ pub struct ExportNoticeResponse {
     /// The receipts for them that are here.
     #[prost(message, repeated, tag = "3")]
     pub receipts: ::prost::alloc::vec::Vec<Envelope>,
+}
+/// Points of the checklist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum CheckPoint {
+    /// Invalid.
+    Unspecified = 0,
+    /// It is needed for the purpose.
+    Necessity = 1,
+    /// It is right as far as known, and graded.
+    Accuracy = 2,
+    /// It is not political, military, religious or racial.
+    NotPoliticalMilitaryReligiousRacial = 3,
+    /// It holds no state secret.
+    NoStateSecret = 4,
+    /// It does not give a human source away.
+    SourceNotIdentifiable = 5,
+}
+impl CheckPoint {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CHECK_POINT_UNSPECIFIED",
+            Self::Necessity => "CHECK_POINT_NECESSITY",
+            Self::Accuracy => "CHECK_POINT_ACCURACY",
+            Self::NotPoliticalMilitaryReligiousRacial => "CHECK_POINT_NOT_POLITICAL_MILITARY_RELIGIOUS_RACIAL",
+            Self::NoStateSecret => "CHECK_POINT_NO_STATE_SECRET",
+            Self::SourceNotIdentifiable => "CHECK_POINT_SOURCE_NOT_IDENTIFIABLE",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CHECK_POINT_UNSPECIFIED" => Some(Self::Unspecified),
+            "CHECK_POINT_NECESSITY" => Some(Self::Necessity),
+            "CHECK_POINT_ACCURACY" => Some(Self::Accuracy),
+            "CHECK_POINT_NOT_POLITICAL_MILITARY_RELIGIOUS_RACIAL" => Some(Self::NotPoliticalMilitaryReligiousRacial),
+            "CHECK_POINT_NO_STATE_SECRET" => Some(Self::NoStateSecret),
+            "CHECK_POINT_SOURCE_NOT_IDENTIFIABLE" => Some(Self::SourceNotIdentifiable),
+            _ => None,
+        }
+    }
+}
+/// States of a draft.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum DraftState {
+    /// Invalid.
+    Unspecified = 0,
+    /// Being written.
+    Draft = 1,
+    /// Submitted.
+    PendingRelease = 2,
+    /// Returned to its author.
+    Returned = 3,
+}
+impl DraftState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "DRAFT_STATE_UNSPECIFIED",
+            Self::Draft => "DRAFT_STATE_DRAFT",
+            Self::PendingRelease => "DRAFT_STATE_PENDING_RELEASE",
+            Self::Returned => "DRAFT_STATE_RETURNED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "DRAFT_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "DRAFT_STATE_DRAFT" => Some(Self::Draft),
+            "DRAFT_STATE_PENDING_RELEASE" => Some(Self::PendingRelease),
+            "DRAFT_STATE_RETURNED" => Some(Self::Returned),
+            _ => None,
+        }
+    }
 }
 /// Folders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -5032,7 +5324,8 @@ pub struct Entry {
     /// 16 random bytes: a neighbour's leaf hash in a proof cannot be guessed from its content.
     #[prost(bytes = "vec", tag = "10")]
     pub salt: ::prost::alloc::vec::Vec<u8>,
-    /// Justification of an access; in LOG_OPENED the network; in TAKEN the former officer. No personal data of a data subject.
+    /// Justification of an access; in LOG_OPENED the network; in TAKEN the former officer; in SUBMITTED,
+    /// RETURNED and DRAFT_OPENED a reference. No personal data of a data subject.
     #[prost(string, tag = "11")]
     pub note: ::prost::alloc::string::String,
     /// In OFFICER and OFFICER_PROPOSED: the officer as of this entry, or as proposed; in other entries about an officer the
@@ -5080,7 +5373,8 @@ pub enum EntryKind {
     Unspecified = 0,
     /// First entry; subject: office key; peer: the office; note: the network.
     LogOpened = 1,
-    /// A notice was released here.
+    /// A notice was released here; actor: who let it go; object: SHA-256 of the sealed draft that it was, if it was one; code:
+    /// 1 if it confirms an emergency release.
     Issued = 2,
     /// It was given a place in a stream.
     Dispatched = 3,
@@ -5107,9 +5401,9 @@ pub enum EntryKind {
     Cosigned = 13,
     /// Last entry of this log; the next log names its root.
     LogClosed = 14,
-    /// A draft was closed for release; subject: digest of the draft.
+    /// A draft was closed for release; subject: SHA-256 of its sealed text; note: the reference reserved.
     Submitted = 15,
-    /// A submitted draft was sent back; subject: digest of the draft.
+    /// A submitted draft was sent back; subject and note as before; code: 1 if its author has left the office.
     Returned = 16,
     /// An officer confirmed the time shown.
     ClockConfirmed = 17,
@@ -5133,6 +5427,8 @@ pub enum EntryKind {
     OfficerProposed = 31,
     /// A proposed change was turned down or taken back; subject: SHA-256 of the id.
     OfficerDeclined = 32,
+    /// An officer read a draft that another officer had written; subject and note as in SUBMITTED.
+    DraftOpened = 33,
 }
 impl EntryKind {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -5168,6 +5464,7 @@ impl EntryKind {
             Self::PassphraseSet => "ENTRY_KIND_PASSPHRASE_SET",
             Self::OfficerProposed => "ENTRY_KIND_OFFICER_PROPOSED",
             Self::OfficerDeclined => "ENTRY_KIND_OFFICER_DECLINED",
+            Self::DraftOpened => "ENTRY_KIND_DRAFT_OPENED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -5200,6 +5497,7 @@ impl EntryKind {
             "ENTRY_KIND_PASSPHRASE_SET" => Some(Self::PassphraseSet),
             "ENTRY_KIND_OFFICER_PROPOSED" => Some(Self::OfficerProposed),
             "ENTRY_KIND_OFFICER_DECLINED" => Some(Self::OfficerDeclined),
+            "ENTRY_KIND_DRAFT_OPENED" => Some(Self::DraftOpened),
             _ => None,
         }
     }
@@ -5878,11 +6176,60 @@ pub struct CaseRow {
     #[prost(bytes = "vec", tag = "3")]
     pub acknowledged_by: ::prost::alloc::vec::Vec<u8>,
 }
+/// A draft; its text is sealed beside it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DraftRow {
+    /// The officer who wrote it.
+    #[prost(string, tag = "1")]
+    pub author: ::prost::alloc::string::String,
+    /// When it was saved last, UTC ms.
+    #[prost(int64, tag = "2")]
+    pub saved_ms: i64,
+    /// SHA-256 of its sealed text.
+    #[prost(bytes = "vec", tag = "3")]
+    pub form: ::prost::alloc::vec::Vec<u8>,
+    /// Reserved when it was submitted for the first time; empty before.
+    #[prost(string, tag = "4")]
+    pub reference: ::prost::alloc::string::String,
+    /// SHA-256 of the sealed text that was returned last; empty if none was.
+    #[prost(bytes = "vec", tag = "5")]
+    pub returned: ::prost::alloc::vec::Vec<u8>,
+}
+/// What is sealed of a draft.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct DraftText {
+    /// As drafted.
+    #[prost(message, optional, tag = "1")]
+    pub header: ::core::option::Option<NoticeHeader>,
+    /// A serialized NoticeBody, padded as in a notice; absent for a kind that has none.
+    #[prost(bytes = "vec", optional, tag = "2")]
+    pub body: ::core::option::Option<::prost::alloc::vec::Vec<u8>>,
+    /// Why it was returned.
+    #[prost(string, tag = "3")]
+    pub comment: ::prost::alloc::string::String,
+    /// The officer who returned it.
+    #[prost(string, tag = "4")]
+    pub returned_by: ::prost::alloc::string::String,
+}
+/// A draft that waits for release.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SubmittedRow {
+    /// Index of its SUBMITTED entry.
+    #[prost(uint64, tag = "1")]
+    pub index: u64,
+    /// Its author.
+    #[prost(string, tag = "2")]
+    pub author: ::prost::alloc::string::String,
+    /// SHA-256 of its sealed text.
+    #[prost(bytes = "vec", tag = "3")]
+    pub form: ::prost::alloc::vec::Vec<u8>,
+}
 
 super::json::word_enum!(Agency);
 super::json::word_enum!(AmendmentReason);
 super::json::word_enum!(Assertion);
 super::json::word_enum!(Awaited);
+super::json::word_enum!(CheckPoint);
 super::json::word_enum!(CheckStatus);
 super::json::word_enum!(Classification);
 super::json::word_enum!(ConcealmentPlace);
@@ -5895,6 +6242,7 @@ super::json::word_enum!(DeliveryPhase);
 super::json::word_enum!(DetectionMethod);
 super::json::word_enum!(Direction);
 super::json::word_enum!(DocumentStatus);
+super::json::word_enum!(DraftState);
 super::json::word_enum!(DrugClass);
 super::json::word_enum!(DrugForm);
 super::json::word_enum!(EntryKind);

@@ -5,7 +5,6 @@ use std::io;
 use std::path::Path;
 use std::path::PathBuf;
 
-use serde_json::Value;
 use serde_json::json;
 
 use crate::cli::Global;
@@ -13,6 +12,9 @@ use crate::cli::client;
 use crate::cli::client::Client;
 use crate::cli::failure::Failure;
 use crate::cli::failure::sentence;
+use crate::cli::notice::drafts;
+use crate::cli::notice::new;
+use crate::cli::notice::release::Stated;
 use crate::domain::draft;
 use crate::domain::draft::Draft;
 use crate::domain::draft::DraftError;
@@ -32,6 +34,11 @@ pub(in crate::cli) struct Args {
     /// Send it without the attachments of the draft
     #[arg(long)]
     without_attachments: bool,
+    /// Send it alone, at once: only IMMEDIATE; another officer confirms it within 72 hours, else the node withdraws it
+    #[arg(long)]
+    emergency: bool,
+    #[command(flatten)]
+    stated: Stated,
 }
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<(), Failure> {
@@ -39,27 +46,36 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<(), Failure> {
     if !args.to.is_empty() {
         readdress(&mut draft, &args.to);
     }
-    send(draft, global)
+    if !args.emergency {
+        return send(draft, global);
+    }
+    draft.header.emergency = true;
+    let statement = args.stated.statement(&draft.header, &global.words())?;
+    hand_in(draft, Some(statement), global)
 }
 
 /// Hands a draft to the node. Every verb that sends comes by here.
 pub(super) fn send(draft: Draft, global: &Global) -> Result<(), Failure> {
-    let request = wire::SendNoticeRequest { header: Some(draft.header), body: draft.body };
+    hand_in(draft, None, global)
+}
+
+fn hand_in(draft: Draft, statement: Option<wire::Statement>, global: &Global) -> Result<(), Failure> {
+    let request = wire::SendNoticeRequest { header: Some(draft.header), body: draft.body, statement };
     // A request with a whole notice is large.
     let ask = async |mut client: Client| Ok(Box::pin(client.desk.send_notice(request)).await?.into_inner());
     let sent = client::ask(global, ask)?;
+    if let Some(draft) = &sent.draft {
+        return new::submitted_shown(draft, &sent.flags, global);
+    }
     let out = global.output();
     if out.json {
-        let digest = hex::encode(&sent.digest);
-        let flags = sent.flags.iter().map(|flag| json!({"rule": flag.rule, "path": flag.path, "what": flag.what}));
-        let flags: Vec<Value> = flags.collect();
+        let (digest, flags) = (hex::encode(&sent.digest), drafts::findings(&sent.flags));
         return out.object(&json!({"reference": sent.reference, "digest": digest, "to": sent.to, "flags": flags}));
     }
-    out.text(format_args!("{}  to {}", sent.reference, sent.to.join(", ")))?;
-    for flag in &sent.flags {
-        out.note(format_args!("{} {}: {}", global.words().get("check-flag"), flag.path, flag.what));
-    }
-    out.note(format_args!("It is durable here and goes by itself. Follow it: {}", global.command("outbox")));
+    let words = global.words();
+    out.text(words.say("draft-released", &[("reference", sent.reference), ("to", sent.to.join(", "))]))?;
+    drafts::tell_flags(&sent.flags, &out, &words);
+    out.note(words.say("draft-follow", &[("command", global.command("outbox"))]));
     Ok(())
 }
 

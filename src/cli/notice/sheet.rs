@@ -89,7 +89,11 @@ impl Sheet<'_> {
             ("sheet-purpose", named(header.get("purpose"), "purpose", "code", "text")),
             ("sheet-legal-basis", named(header.get("legal_basis"), "legal-basis-kind", "kind", "ref")),
             ("sheet-relations", list(header, "relates_to", relation)),
-            ("sheet-signed-by", self.words.say("sheet-signature", &signature)),
+            // A draft is not signed yet.
+            (
+                "sheet-signed-by",
+                if key.is_empty() { String::new() } else { self.words.say("sheet-signature", &signature) },
+            ),
         ];
         let said = about.into_iter().filter(|(_, value)| !value.is_empty());
         said.map(|(name, value)| (self.words.get(name), value)).collect()

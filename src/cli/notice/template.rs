@@ -36,6 +36,6 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<(), Failure> {
     out.document(&draft)
 }
 
-fn kind(word: &str) -> Result<NoticeKind, &'static str> {
+pub(super) fn kind(word: &str) -> Result<NoticeKind, &'static str> {
     kinds::from_word(word).ok_or("chapar notice template, without a kind, lists the kinds")
 }

@@ -4,6 +4,7 @@
 //! moments say the same. Not whether officers hold their roles: only the sender knows.
 
 use crate::domain::kinds::Kind;
+use crate::domain::notice::NODE_AUTHOR;
 use crate::domain::policy::Agreements;
 use crate::domain::policy::Case;
 use crate::domain::policy::Check;
@@ -14,6 +15,7 @@ use crate::domain::policy::agreements;
 use crate::domain::policy::content;
 use crate::domain::policy::marking;
 use crate::domain::policy::release;
+use crate::domain::policy::release::confirms;
 use crate::domain::policy::replacement;
 use crate::domain::policy::retention;
 use crate::domain::policy::shape;
@@ -22,6 +24,7 @@ use crate::domain::rule::Finding;
 use crate::domain::rule::Rule;
 use crate::name::OfficeCode;
 use crate::wire;
+use crate::wire::NoticeKind;
 use crate::wire::Urgency;
 
 /// No earlier notice is at hand.
@@ -72,16 +75,26 @@ fn whole(case: &Case<'_>, findings: &mut Findings) {
     }
 }
 
-/// P-03: nobody releases what he wrote himself. One officer alone is the sender's to judge: which kinds that is enough
-/// for follows from its settings.
+/// P-03: two officers, and nobody releases what he wrote himself. One is enough for the kinds that need no second one, in
+/// an emergency and for its confirmation; none, for what a node withdraws itself. A text that is not opened may be such a
+/// confirmation.
 fn p03_two_officers(case: &Case<'_>, findings: &mut Findings) {
     let header = case.header;
-    if !header.releaser.is_empty() && header.releaser == header.author {
-        findings.stop(Finding::new(Rule::Policy(3), "header.releaser", "p03-own-notice"));
+    let stop = |message| Finding::new(Rule::Policy(3), "header.releaser", message);
+    if !header.releaser.is_empty() {
+        if header.releaser == header.author {
+            findings.stop(stop("p03-own-notice"));
+        }
+        return;
+    }
+    let may_confirm = case.terms.kind == NoticeKind::Correction && (case.body.is_none() || confirms(case.body));
+    let alone = may_confirm || Kind::row(case.terms.kind).is_some_and(|kind| !kind.two_officers);
+    if !(alone || header.emergency || header.author == NODE_AUTHOR) {
+        findings.stop(stop("p03-one-officer"));
     }
 }
 
-/// P-04: one officer alone only with IMMEDIATE, and then there is no second one.
+/// P-04: one officer alone only with IMMEDIATE.
 fn p04_emergency(case: &Case<'_>, findings: &mut Findings) {
     if case.header.emergency && case.terms.urgency != Urgency::Immediate {
         findings.stop(Finding::new(Rule::Policy(4), "header.emergency", "p04-not-immediate"));

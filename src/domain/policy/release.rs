@@ -8,6 +8,9 @@ use crate::domain::rule::Finding;
 use crate::domain::rule::Rule;
 use crate::name::OfficerId;
 use crate::time::Timestamp;
+use crate::wire::AmendmentReason;
+use crate::wire::CheckPoint;
+use crate::wire::NoticeBody;
 use crate::wire::NoticeKind;
 use crate::wire::PermittedAction;
 use crate::wire::Role;
@@ -37,6 +40,19 @@ impl Point {
         Self::NoStateSecret,
         Self::SourceNotIdentifiable,
     ];
+
+    /// The point of a number on the wire.
+    #[must_use]
+    pub const fn of(point: CheckPoint) -> Option<Self> {
+        match point {
+            CheckPoint::Unspecified => None,
+            CheckPoint::Necessity => Some(Self::Necessity),
+            CheckPoint::Accuracy => Some(Self::Accuracy),
+            CheckPoint::NotPoliticalMilitaryReligiousRacial => Some(Self::NotPoliticalMilitaryReligiousRacial),
+            CheckPoint::NoStateSecret => Some(Self::NoStateSecret),
+            CheckPoint::SourceNotIdentifiable => Some(Self::SourceNotIdentifiable),
+        }
+    }
 
     /// Its word in a draft.
     #[must_use]
@@ -68,12 +84,21 @@ pub struct Release {
     pub lawful_basis_confirmed: bool,
 }
 
+/// Whether a text only confirms an emergency release.
+#[must_use]
+pub fn confirms(body: Option<&NoticeBody>) -> bool {
+    let correction = body.and_then(|body| body.correction.as_ref());
+    correction.is_some_and(|correction| correction.reason_code() == AmendmentReason::Confirmed)
+}
+
 /// P-03: two officers of the sending office, the second one a releasing officer; an acknowledgement needs one, and so
-/// does an emergency release (separation of duties: GAO/GGD-98-187).
+/// does an emergency release. Its confirmation needs one too, a releasing officer: with who sent it they are two
+/// (separation of duties: GAO/GGD-98-187).
 pub(super) fn p03_two_officers(case: &Case<'_>, findings: &mut Findings) {
     let Some(release) = case.release else { return };
     let mut stop = |path: &str, message| findings.stop(Finding::new(Rule::Policy(3), path, message));
-    let alone = Kind::row(case.terms.kind).is_some_and(|kind| !kind.two_officers);
+    let confirms = confirms(case.body);
+    let alone = confirms || Kind::row(case.terms.kind).is_some_and(|kind| !kind.two_officers);
     let (author, releaser) = match (&release.author, &release.releaser) {
         (Some(author), Some(releaser)) => (author, releaser),
         (Some(author), None) if alone || release.emergency => (author, author),
@@ -87,6 +112,9 @@ pub(super) fn p03_two_officers(case: &Case<'_>, findings: &mut Findings) {
     let holds = |officer, role| case.book.is_none_or(|book| book.offices.holds(officer, role));
     if !holds(author, Role::Officer) && !holds(author, Role::ReleasingOfficer) {
         stop("release.author", "p03-author-without-role");
+    }
+    if confirms && !holds(releaser, Role::ReleasingOfficer) {
+        return stop("release.releaser", "p03-releaser-without-role");
     }
     if release.emergency || alone {
         if !holds(releaser, Role::Officer) && !holds(releaser, Role::ReleasingOfficer) {
@@ -123,10 +151,10 @@ pub(super) fn p04_emergency(case: &Case<'_>, findings: &mut Findings) {
     }
 }
 
-/// All points of the checklist are ticked (DOMAIN 6.4); an acknowledgement has none.
+/// All points of the checklist are ticked (DOMAIN 6.4); what has no text has none.
 pub(super) fn checklist(case: &Case<'_>, findings: &mut Findings) {
     let Some(release) = case.release else { return };
-    if case.terms.kind == NoticeKind::Acknowledgement {
+    if case.terms.kind == NoticeKind::Acknowledgement || confirms(case.body) {
         return;
     }
     let left: Vec<_> = Point::ALL.into_iter().filter(|point| !release.checklist.contains(point)).collect();

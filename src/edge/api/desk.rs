@@ -12,14 +12,10 @@ use tonic::Response;
 use tonic::Status;
 
 use crate::edge::api::Api;
-use crate::edge::api::caller::out_of_turn;
-use crate::edge::findings;
 use crate::edge::status::status;
 use crate::edge::stubs::desk_service_server::DeskService;
 use crate::engine::rows::key;
 use crate::limits;
-use crate::office::Command;
-use crate::office::Reply;
 use crate::office::call::Call;
 use crate::office::read;
 use crate::wire;
@@ -35,17 +31,76 @@ impl DeskService for Arc<Api> {
     ) -> Result<Response<wire::SendNoticeResponse>, Status> {
         let officer = self.permitted(&request, Call::Write).await?;
         self.may_issue()?;
-        let wire::SendNoticeRequest { header, body } = request.into_inner();
-        let header = Box::new(header.unwrap_or_default());
-        let command = Command::Issue { officer, header, body: body.map(Box::new) };
-        let Reply::Issued(issued) = self.order(command).await? else { return Err(out_of_turn()) };
-        let issued = issued?;
-        Ok(Response::new(wire::SendNoticeResponse {
-            digest: issued.digest.0.to_vec(),
-            reference: issued.reference.to_string(),
-            to: issued.to.iter().map(ToString::to_string).collect(),
-            flags: issued.flags.iter().map(findings::said).collect(),
-        }))
+        Ok(Response::new(self.send(officer, request.into_inner()).await?))
+    }
+
+    async fn save_draft(
+        &self,
+        request: Request<wire::SaveDraftRequest>,
+    ) -> Result<Response<wire::SaveDraftResponse>, Status> {
+        let officer = self.permitted(&request, Call::Write).await?;
+        self.may_issue()?;
+        Ok(Response::new(self.keep(officer, request.into_inner()).await?))
+    }
+
+    async fn list_drafts(
+        &self,
+        request: Request<wire::ListDraftsRequest>,
+    ) -> Result<Response<wire::ListDraftsResponse>, Status> {
+        let officer = self.permitted(&request, Call::Write).await?;
+        let drafts = self.drafts(&officer, |drafts| drafts.list()).await?;
+        Ok(Response::new(wire::ListDraftsResponse { drafts }))
+    }
+
+    async fn open_draft(
+        &self,
+        request: Request<wire::OpenDraftRequest>,
+    ) -> Result<Response<wire::OpenDraftResponse>, Status> {
+        let officer = self.permitted(&request, Call::Write).await?;
+        Ok(Response::new(self.open_up(officer, &request.into_inner().draft).await?))
+    }
+
+    async fn submit_draft(
+        &self,
+        request: Request<wire::SubmitDraftRequest>,
+    ) -> Result<Response<wire::SubmitDraftResponse>, Status> {
+        let officer = self.permitted(&request, Call::Write).await?;
+        self.may_issue()?;
+        Ok(Response::new(self.close_for_release(officer, &request.into_inner().draft).await?))
+    }
+
+    async fn release_draft(
+        &self,
+        request: Request<wire::ReleaseDraftRequest>,
+    ) -> Result<Response<wire::ReleaseDraftResponse>, Status> {
+        let officer = self.permitted(&request, Call::Release).await?;
+        self.may_issue()?;
+        Ok(Response::new(self.let_go(officer, request.into_inner()).await?))
+    }
+
+    async fn return_draft(
+        &self,
+        request: Request<wire::ReturnDraftRequest>,
+    ) -> Result<Response<wire::ReturnDraftResponse>, Status> {
+        let officer = self.permitted(&request, Call::Write).await?;
+        Ok(Response::new(self.give_back(officer, request.into_inner()).await?))
+    }
+
+    async fn discard_draft(
+        &self,
+        request: Request<wire::DiscardDraftRequest>,
+    ) -> Result<Response<wire::DiscardDraftResponse>, Status> {
+        let officer = self.permitted(&request, Call::Write).await?;
+        Ok(Response::new(self.throw_away(officer, &request.into_inner().draft).await?))
+    }
+
+    async fn confirm_notice(
+        &self,
+        request: Request<wire::ConfirmNoticeRequest>,
+    ) -> Result<Response<wire::ConfirmNoticeResponse>, Status> {
+        let officer = self.permitted(&request, Call::Release).await?;
+        self.may_issue()?;
+        Ok(Response::new(self.confirm(officer, &request.into_inner().notice).await?))
     }
 
     async fn list_notices(

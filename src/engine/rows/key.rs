@@ -243,6 +243,46 @@ pub fn passphrase(officer: &OfficerId) -> Vec<u8> {
     join(b'p', &[officer.as_str().as_bytes()])
 }
 
+/// A draft, by its number in the office.
+#[must_use]
+pub fn draft(number: u64) -> Vec<u8> {
+    join(b'D', &[b"d", &number.to_be_bytes()])
+}
+
+/// A part of the sealed text of a draft, by its digest.
+#[must_use]
+pub fn draft_text(form: Digest, part: u16) -> Vec<u8> {
+    join(b'D', &[b"t", &form.0, &part.to_be_bytes()])
+}
+
+/// The whole sealed text of a draft.
+#[must_use]
+pub fn whole_draft_text(form: Digest) -> Vec<u8> {
+    join(b'D', &[b"t", &form.0])
+}
+
+/// A draft that waits for release, by the reference reserved for it.
+#[must_use]
+pub fn submitted(reference: Reference) -> Vec<u8> {
+    join(b'S', &[reference.to_string().as_bytes()])
+}
+
+/// An emergency release that nobody has confirmed yet.
+#[must_use]
+pub fn unconfirmed(notice: Digest) -> Vec<u8> {
+    join(b'U', &[&notice.0])
+}
+
+/// The number of the newest draft.
+pub const DRAFT_NUMBER: &[u8] = b"Dn";
+/// All drafts.
+pub const DRAFTS: &[u8] = b"Dd";
+/// All sealed texts of drafts.
+pub const DRAFT_TEXTS: &[u8] = b"Dt";
+/// All drafts that wait for release.
+pub const SUBMITTED: &[u8] = b"S";
+/// All emergency releases that nobody has confirmed yet.
+pub const UNCONFIRMED: &[u8] = b"U";
 /// All officers.
 pub const OFFICERS: &[u8] = b"j";
 /// All proposed changes of officers.

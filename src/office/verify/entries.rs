@@ -57,6 +57,9 @@ impl Verifier {
             EntryKind::LogOpened => Err(fault("the log was opened with another office key, or twice")),
             _ if index == 0 => Err(fault("the log does not begin with its opening")),
             EntryKind::Accessed
+            | EntryKind::DraftOpened
+            | EntryKind::Returned
+            | EntryKind::Submitted
             | EntryKind::Officer
             | EntryKind::OfficerProposed
             | EntryKind::OfficerDeclined

@@ -1,5 +1,7 @@
 //! Everything that is not an entry: head, number of commits, projections, keys, wraps, and rows that nothing explains.
 
+use std::collections::BTreeSet;
+
 use prost::Message as _;
 
 use crate::domain::dispatch::Dispatch;
@@ -13,6 +15,7 @@ use crate::engine::store::NUMBER_KEY;
 use crate::engine::store::Row;
 use crate::engine::store::View;
 use crate::name::Digest;
+use crate::office::drafts;
 use crate::office::verify::Fault;
 use crate::office::verify::Verifier;
 use crate::office::verify::fault;
@@ -22,7 +25,7 @@ use crate::wire;
 const PAGE: usize = 512;
 
 /// Sorts of rows that are truth, besides the projections.
-const TRUTH: &[u8] = b"#ehklpstvw";
+const TRUTH: &[u8] = b"#Dehklpstvw";
 
 impl Verifier {
     pub(super) fn rest(&mut self, view: &dyn View, head: &Head) -> Result<(), Fault> {
@@ -44,7 +47,8 @@ impl Verifier {
         }
         self.projections(view)?;
         self.key_wraps(view)?;
-        self.body_keys(view)?;
+        let forms = self.drafts(view)?;
+        self.body_keys(view, forms)?;
         self.passphrases(view)?;
         self.envelopes(view)?;
         unexplained(view)
@@ -91,12 +95,16 @@ impl Verifier {
         }
     }
 
-    /// Every text that should open has its body key, and the header commits to it.
-    fn body_keys(&self, view: &dyn View) -> Result<(), Fault> {
+    /// Every text that should open has its body key, and the header commits to it; so has each text of a draft.
+    fn body_keys(&self, view: &dyn View, mut forms: BTreeSet<Digest>) -> Result<(), Fault> {
         let mut missing = self.keyed.clone();
         pages(view, b"k", |(row_key, value)| {
             let changed = || fault(format!("the body key of the notice {} was changed", about(&row_key)));
             let digest = row_key.get(1..).and_then(|d| Digest::try_from(d).ok()).ok_or_else(changed)?;
+            if forms.remove(&digest) {
+                let opens = self.owner.vault.as_ref().is_none_or(|vault| drafts::open(view, vault, digest).is_ok());
+                return if opens { Ok(()) } else { Err(fault(format!("the draft text {digest} does not open"))) };
+            }
             if !missing.remove(&digest) {
                 return Err(fault(format!("the body key {} belongs to no notice", about(&row_key))));
             }
@@ -109,6 +117,9 @@ impl Verifier {
             }
             Ok(())
         })?;
+        if let Some(form) = forms.pop_first() {
+            return Err(fault(format!("the key of the draft text {form} is missing")));
+        }
         match missing.pop_first() {
             Some(digest) => Err(fault(format!("the body key of the notice {digest} is missing"))),
             None => Ok(()),
@@ -211,7 +222,7 @@ fn unexplained(view: &dyn View) -> Result<(), Fault> {
 }
 
 /// All rows of a sort, in order.
-fn pages(view: &dyn View, sort: &[u8], mut each: impl FnMut(Row) -> Result<(), Fault>) -> Result<(), Fault> {
+pub(super) fn pages(view: &dyn View, sort: &[u8], mut each: impl FnMut(Row) -> Result<(), Fault>) -> Result<(), Fault> {
     let (mut from, to) = (sort.to_vec(), key::after(sort));
     loop {
         let rows = view.scan(&from, &to, PAGE)?;
@@ -246,7 +257,9 @@ fn projection_fault(row_key: &[u8]) -> Fault {
         Some(b'o') => "outbox",
         Some(b'q') => "queue",
         Some(b'r') => "roster",
+        Some(b'S') => "submission",
         Some(b'T') => "case",
+        Some(b'U') => "unconfirmed notice",
         Some(b'u') => "place",
         Some(b'x') => "relation",
         Some(b'y') => "alarm count",

@@ -1,0 +1,285 @@
+//! Drafts: list them, show one, and what has changed since it was returned.
+
+use serde_json::Map;
+use serde_json::Value;
+use serde_json::json;
+
+use crate::cli::Global;
+use crate::cli::client;
+use crate::cli::failure::Failure;
+use crate::cli::notice::new::Which;
+use crate::cli::notice::sheet::sheet;
+use crate::cli::output::Output;
+use crate::cli::output::table;
+use crate::cli::words;
+use crate::domain::draft;
+use crate::domain::kinds;
+use crate::i18n::Words;
+use crate::wire;
+use crate::wire::DraftState;
+use crate::wire::Urgency;
+use crate::wire::json::Word as _;
+
+/// A draft to show.
+#[derive(clap::Args)]
+pub(in crate::cli) struct Args {
+    #[command(flatten)]
+    which: Which,
+    /// Print it as a draft file, to change it
+    #[arg(long)]
+    form: bool,
+}
+
+/// A field that two forms of a draft have differently.
+#[derive(Debug, PartialEq)]
+pub(super) struct Change {
+    path: String,
+    old: Value,
+    new: Value,
+}
+
+pub(super) fn list(global: &Global) -> Result<(), Failure> {
+    let (out, words) = (global.output(), global.words());
+    let request = wire::ListDraftsRequest {};
+    let drafts =
+        client::ask(global, async |mut client| Ok(client.desk.list_drafts(request).await?.into_inner()))?.drafts;
+    if out.json {
+        return drafts.iter().try_for_each(|draft| out.object(&object(draft)));
+    }
+    if drafts.is_empty() {
+        out.note(words.get("drafts-none"));
+        return Ok(());
+    }
+    let header = [
+        "column-number",
+        "column-reference",
+        "column-kind",
+        "column-urgency",
+        "column-author",
+        "column-state",
+        "column-saved",
+    ];
+    let rows = drafts.iter().map(|draft| row(draft, &words)).collect();
+    out.text(table(header.map(|key| words.get(key)).each_ref().map(String::as_str), rows))?;
+    for draft in drafts.iter().filter(|draft| !draft.comment.is_empty() && draft.state() == DraftState::Returned) {
+        out.note(returned_note(draft, &words));
+    }
+    Ok(())
+}
+
+fn row(draft: &wire::DraftSummary, words: &Words) -> [String; 7] {
+    let header = draft.header.clone().unwrap_or_default();
+    let label = |list: &str, word: &str| words.known(&format!("{list}-{word}")).unwrap_or_else(|| word.to_owned());
+    [
+        draft.number.to_string(),
+        draft.reference.clone(),
+        label("notice-kind", header.kind().word()),
+        label("urgency", header.urgency().word()),
+        draft.author.clone(),
+        label("draft-state", draft.state().word()),
+        words::moment(draft.saved_ms),
+    ]
+}
+
+/// Who returned a draft, and why.
+fn returned_note(draft: &wire::DraftSummary, words: &Words) -> String {
+    let names = [
+        ("number", draft.number.to_string()),
+        ("officer", draft.returned_by.clone()),
+        ("comment", draft.comment.clone()),
+    ];
+    words.say("draft-returned-by", &names)
+}
+
+/// A draft for programs.
+pub(super) fn object(draft: &wire::DraftSummary) -> Value {
+    let header = draft.header.clone().unwrap_or_default();
+    let to: Vec<&str> = header.to.iter().chain(&header.cc).map(|party| party.office.as_str()).collect();
+    json!({
+        "number": draft.number,
+        "state": words::word::<DraftState>(draft.state),
+        "reference": words::text(&draft.reference),
+        "kind": kinds::word(header.kind()),
+        "urgency": words::word::<Urgency>(header.urgency),
+        "to": to,
+        "author": draft.author,
+        "author_left": draft.left,
+        "saved_at": words::time(draft.saved_ms),
+        "submitted_at": words::time(draft.submitted_ms),
+        "releasers": draft.releasers,
+        "returned_by": words::text(&draft.returned_by),
+        "comment": words::text(&draft.comment),
+    })
+}
+
+pub(super) fn add(object: &mut Value, name: &str, value: Value) {
+    if let Some(fields) = object.as_object_mut() {
+        fields.insert(name.to_owned(), value);
+    }
+}
+
+pub(super) fn findings(findings: &[wire::Finding]) -> Value {
+    findings.iter().map(|one| json!({"rule": one.rule, "path": one.path, "what": one.what})).collect()
+}
+
+/// What the officer should see, though it stops nothing.
+pub(super) fn tell_flags(flags: &[wire::Finding], out: &Output, words: &Words) {
+    for flag in flags {
+        out.note(format_args!("{} {}: {}", words.get("check-flag"), flag.path, flag.what));
+    }
+}
+
+/// Opens a draft; the node records it if another officer wrote it.
+pub(super) fn open(name: &str, global: &Global) -> Result<wire::OpenDraftResponse, Failure> {
+    let request = wire::OpenDraftRequest { draft: name.to_owned() };
+    client::ask(global, async |mut client| Ok(client.desk.open_draft(request).await?.into_inner()))
+}
+
+/// A draft in the names of a draft file; `null` for a body that it has not.
+fn rendered(header: Option<&wire::NoticeHeader>, body: Option<&wire::NoticeBody>) -> Result<(Value, Value), Failure> {
+    let header = header.cloned().unwrap_or_default();
+    draft::render(&header, body).map_err(|problem| {
+        Failure::config(format!("The draft cannot be shown yet: {problem}."), "Go on with it where it was begun.")
+    })
+}
+
+/// The draft as an addressee would read it.
+pub(super) fn text(opened: &wire::OpenDraftResponse, words: &Words) -> Result<String, Failure> {
+    let summary = opened.draft.clone().unwrap_or_default();
+    let header = wire::NoticeHeader { reference: summary.reference, ..summary.header.unwrap_or_default() };
+    let (header, body) = rendered(Some(&header), opened.body.as_ref())?;
+    Ok(sheet(words, &header, &body, "", ""))
+}
+
+/// What has changed since the draft was returned; empty if it never was.
+pub(super) fn changes(opened: &wire::OpenDraftResponse) -> Result<Vec<Change>, Failure> {
+    if opened.returned_header.is_none() {
+        return Ok(vec![]);
+    }
+    let header = opened.draft.as_ref().and_then(|draft| draft.header.as_ref());
+    let (header, body) = rendered(header, opened.body.as_ref())?;
+    let (old_header, old_body) = rendered(opened.returned_header.as_ref(), opened.returned_body.as_ref())?;
+    let mut changes = vec![];
+    compare("header", &old_header, &header, &mut changes);
+    compare("body", &old_body, &body, &mut changes);
+    Ok(changes)
+}
+
+fn compare(path: &str, old: &Value, new: &Value, changes: &mut Vec<Change>) {
+    match (old, new) {
+        (Value::Object(old), Value::Object(new)) => {
+            let names: std::collections::BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+            let get = |fields: &Map<String, Value>, name: &String| fields.get(name).cloned().unwrap_or_default();
+            for name in names {
+                compare(&format!("{path}.{name}"), &get(old, name), &get(new, name), changes);
+            }
+        }
+        (Value::Array(old), Value::Array(new)) => {
+            for i in 0..old.len().max(new.len()) {
+                let get = |items: &Vec<Value>| items.get(i).cloned().unwrap_or_default();
+                compare(&format!("{path}[{i}]"), &get(old), &get(new), changes);
+            }
+        }
+        (old, new) if old == new => {}
+        _ => changes.push(Change { path: path.to_owned(), old: old.clone(), new: new.clone() }),
+    }
+}
+
+/// Changes for people: each path, what stood there, and what stands there now.
+pub(super) fn changes_text(changes: &[Change]) -> String {
+    let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let side = |sign: &str, value: &Value| {
+        if value.is_null() { String::new() } else { format!("\n  {sign} {}", plain(value).replace('\n', "\n    ")) }
+    };
+    let one = |change: &Change| format!("{}{}{}", change.path, side("-", &change.old), side("+", &change.new));
+    changes.iter().map(one).collect::<Vec<_>>().join("\n")
+}
+
+fn changes_object(changes: &[Change]) -> Value {
+    changes.iter().map(|one| json!({"path": one.path, "old": one.old, "new": one.new})).collect()
+}
+
+pub(super) fn show(args: &Args, global: &Global) -> Result<(), Failure> {
+    let (out, words) = (global.output(), global.words());
+    let opened = open(&args.which.draft, global)?;
+    let summary = opened.draft.clone().unwrap_or_default();
+    if args.form {
+        let (header, body) = rendered(summary.header.as_ref(), opened.body.as_ref())?;
+        let file = if body.is_null() { json!({"header": header}) } else { json!({"header": header, "body": body}) };
+        return out.document(&file);
+    }
+    let changes = changes(&opened)?;
+    if out.json {
+        let (header, body) = rendered(summary.header.as_ref(), opened.body.as_ref())?;
+        let mut object = object(&summary);
+        let problems = findings(&opened.problems);
+        for (name, value) in
+            [("header", header), ("body", body), ("problems", problems), ("flags", findings(&opened.flags))]
+        {
+            add(&mut object, name, value);
+        }
+        add(&mut object, "changes", changes_object(&changes));
+        return out.object(&object);
+    }
+    out.text(text(&opened, &words)?)?;
+    state(&opened, &changes, &out, &words)
+}
+
+/// What stands below the text of a draft.
+pub(super) fn state(
+    opened: &wire::OpenDraftResponse,
+    changes: &[Change],
+    out: &Output,
+    words: &Words,
+) -> Result<(), Failure> {
+    let summary = opened.draft.clone().unwrap_or_default();
+    if !summary.returned_by.is_empty() {
+        out.text(format_args!("\n{}", returned_note(&summary, words)))?;
+        if !changes.is_empty() {
+            out.text(format_args!("\n{}\n{}", words.get("draft-changes"), changes_text(changes)))?;
+        }
+    }
+    for problem in &opened.problems {
+        out.note(format_args!("{} {} {}: {}", words.get("draft-problem"), problem.rule, problem.path, problem.what));
+    }
+    tell_flags(&opened.flags, out, words);
+    Ok(())
+}
+
+pub(super) fn diff(args: &Which, global: &Global) -> Result<(), Failure> {
+    let (out, words) = (global.output(), global.words());
+    let opened = open(&args.draft, global)?;
+    let summary = opened.draft.clone().unwrap_or_default();
+    if opened.returned_header.is_none() {
+        let what = words.say("draft-never-returned", &[("number", summary.number.to_string())]);
+        return Err(Failure::config(what, "Look at it: chapar notice draft DRAFT"));
+    }
+    let changes = changes(&opened)?;
+    if out.json {
+        return out.object(
+            &json!({"number": summary.number, "comment": summary.comment, "changes": changes_object(&changes)}),
+        );
+    }
+    out.note(returned_note(&summary, &words));
+    if changes.is_empty() {
+        out.note(words.get("draft-unchanged"));
+        return Ok(());
+    }
+    out.text(changes_text(&changes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_name_what_was_and_what_is() {
+        let (old, new) = (json!({"a": {"b": 1, "c": ["x"]}}), json!({"a": {"b": 2, "c": ["x", "y"]}, "d": "z"}));
+        let mut changes = vec![];
+        compare("body", &old, &new, &mut changes);
+        assert_eq!(changes_text(&changes), "body.a.b\n  - 1\n  + 2\nbody.a.c[1]\n  + y\nbody.d\n  + z");
+        changes.clear();
+        compare("body", &new, &new, &mut changes);
+        assert_eq!(changes, []);
+    }
+}

@@ -1,0 +1,125 @@
+//! Drafts: begin one, change it, submit it, throw it away.
+
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use crate::cli::Global;
+use crate::cli::client;
+use crate::cli::failure::Failure;
+use crate::cli::notice::ask;
+use crate::cli::notice::drafts;
+use crate::cli::notice::send;
+use crate::cli::notice::template;
+use crate::domain::draft;
+use crate::domain::draft::Draft;
+use crate::edge::env::SystemClock;
+use crate::time::Clock as _;
+use crate::wire;
+use crate::wire::NoticeKind;
+
+/// A new draft.
+#[derive(clap::Args)]
+pub(in crate::cli) struct New {
+    /// Kind of notice, as in vehicle-alert: at a terminal its fields are asked for, else its template is kept
+    #[arg(value_parser = template::kind, required_unless_present = "file", conflicts_with = "file")]
+    kind: Option<NoticeKind>,
+    /// Draft file; - reads it from the input
+    #[arg(long, value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// Submit it at once
+    #[arg(long)]
+    submit: bool,
+}
+
+/// A new form of a draft.
+#[derive(clap::Args)]
+pub(in crate::cli) struct Edit {
+    /// Number of the draft, its reference or short reference
+    #[arg(value_name = "DRAFT")]
+    draft: String,
+    /// Draft file; - reads it from the input. To begin with: chapar notice draft DRAFT --form
+    #[arg(long, value_name = "FILE")]
+    file: PathBuf,
+}
+
+/// Which draft.
+#[derive(clap::Args)]
+pub(in crate::cli) struct Which {
+    /// Number of the draft, its reference or short reference
+    #[arg(value_name = "DRAFT")]
+    pub(super) draft: String,
+}
+
+pub(super) fn new(args: &New, global: &Global) -> Result<(), Failure> {
+    let draft = match (&args.file, args.kind) {
+        (Some(file), _) => send::read(file, draft::Options::default())?,
+        (None, Some(kind)) => ask::draft(kind, SystemClock.now(), &global.words())?,
+        (None, None) => return Err(Failure::usage("No kind is named.", "List them: chapar notice template")),
+    };
+    let saved = save(String::new(), draft, global)?;
+    if args.submit {
+        return submit(&Which { draft: saved.number.to_string() }, global);
+    }
+    shown(&saved, global)
+}
+
+pub(super) fn edit(args: &Edit, global: &Global) -> Result<(), Failure> {
+    let draft = send::read(&args.file, draft::Options::default())?;
+    shown(&save(args.draft.clone(), draft, global)?, global)
+}
+
+fn save(name: String, draft: Draft, global: &Global) -> Result<wire::DraftSummary, Failure> {
+    let request = wire::SaveDraftRequest { draft: name, header: Some(draft.header), body: draft.body };
+    let ask = async |mut client: client::Client| Ok(Box::pin(client.desk.save_draft(request)).await?.into_inner());
+    Ok(client::ask(global, ask)?.draft.unwrap_or_default())
+}
+
+fn shown(saved: &wire::DraftSummary, global: &Global) -> Result<(), Failure> {
+    let (out, words) = (global.output(), global.words());
+    if out.json {
+        return out.object(&drafts::object(saved));
+    }
+    let number = [("number", saved.number.to_string())];
+    out.text(words.say("draft-kept", &number))?;
+    out.note(words.say("draft-next", &[("command", global.command(&format!("notice submit {}", saved.number)))]));
+    Ok(())
+}
+
+pub(super) fn submit(args: &Which, global: &Global) -> Result<(), Failure> {
+    let request = wire::SubmitDraftRequest { draft: args.draft.clone() };
+    let submitted = client::ask(global, async |mut client| Ok(client.desk.submit_draft(request).await?.into_inner()))?;
+    submitted_shown(&submitted.draft.unwrap_or_default(), &submitted.flags, global)
+}
+
+/// Says that a notice waits for release, and who can release it.
+pub(super) fn submitted_shown(
+    draft: &wire::DraftSummary,
+    flags: &[wire::Finding],
+    global: &Global,
+) -> Result<(), Failure> {
+    let (out, words) = (global.output(), global.words());
+    if out.json {
+        let mut object = drafts::object(draft);
+        drafts::add(&mut object, "flags", drafts::findings(flags));
+        return out.object(&object);
+    }
+    out.text(words.say("draft-submitted", &[("reference", draft.reference.clone())]))?;
+    drafts::tell_flags(flags, &out, &words);
+    if draft.releasers.is_empty() {
+        out.note(words.get("draft-no-releaser"));
+    } else {
+        out.note(words.say("draft-releasers", &[("officers", draft.releasers.join(", "))]));
+    }
+    Ok(())
+}
+
+pub(super) fn discard(args: &Which, global: &Global) -> Result<(), Failure> {
+    let request = wire::DiscardDraftRequest { draft: args.draft.clone() };
+    let gone = client::ask(global, async |mut client| Ok(client.desk.discard_draft(request).await?.into_inner()))?;
+    let out = global.output();
+    if out.json {
+        return out.object(&json!({"number": gone.number}));
+    }
+    out.text(global.words().say("draft-gone", &[("number", gone.number.to_string())]))
+}

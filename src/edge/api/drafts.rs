@@ -1,0 +1,192 @@
+//! Drafts and what lets them go, for the desk.
+
+use std::sync::Arc;
+
+use tonic::Code;
+use tonic::Status;
+
+use crate::edge::api::Api;
+use crate::edge::api::caller::out_of_turn;
+use crate::edge::findings;
+use crate::edge::status::status;
+use crate::engine::rows::RowError;
+use crate::engine::rows::damaged;
+use crate::engine::rows::drafts as draft_rows;
+use crate::name::Digest;
+use crate::name::OfficerId;
+use crate::office::Command;
+use crate::office::DraftRefused;
+use crate::office::Drafted;
+use crate::office::Issued;
+use crate::office::Reply;
+use crate::office::Sent;
+use crate::office::drafts::Drafts;
+use crate::office::drafts::FoundDraft;
+use crate::wire;
+
+impl Api {
+    /// Reads drafts as an officer may see them, on a thread that may block.
+    pub(super) async fn drafts<T: Send + 'static>(
+        &self,
+        officer: &OfficerId,
+        what: impl FnOnce(&Drafts<'_>) -> Result<T, RowError> + Send + 'static,
+    ) -> Result<T, Status> {
+        let (officer, officers, vault) = (officer.clone(), self.hub.shared.officers(), self.vault.clone());
+        let now = self.hub.node_now();
+        self.read(move |view| what(&Drafts { view, vault: &vault, officers: &officers, officer: &officer, now })).await
+    }
+
+    /// Sends what one officer may send alone, submits any other notice.
+    pub(super) async fn send(
+        &self,
+        officer: OfficerId,
+        request: wire::SendNoticeRequest,
+    ) -> Result<wire::SendNoticeResponse, Status> {
+        let wire::SendNoticeRequest { header, body, statement } = request;
+        let (header, body) = (Box::new(header.unwrap_or_default()), body.map(Box::new));
+        let statement = statement.unwrap_or_default();
+        let command = Command::Send { officer: officer.clone(), header, body, statement };
+        let Reply::Sent(sent) = self.order(command).await? else { return Err(out_of_turn()) };
+        match sent? {
+            Sent::Issued(issued) => {
+                let wire::ReleaseDraftResponse { digest, reference, to, flags } = released(&issued);
+                Ok(wire::SendNoticeResponse { digest, reference, to, flags, draft: None })
+            }
+            Sent::Submitted(drafted) => {
+                let flags = drafted.flags.iter().map(findings::said).collect();
+                let draft = self.summary(&officer, &drafted).await?;
+                let header = draft.header.clone().unwrap_or_default();
+                let to = header.to.iter().chain(&header.cc).map(|party| party.office.clone()).collect();
+                let reference = draft.reference.clone();
+                Ok(wire::SendNoticeResponse { digest: vec![], reference, to, flags, draft: Some(draft) })
+            }
+        }
+    }
+
+    pub(super) async fn keep(
+        &self,
+        officer: OfficerId,
+        request: wire::SaveDraftRequest,
+    ) -> Result<wire::SaveDraftResponse, Status> {
+        let draft =
+            if request.draft.is_empty() { None } else { Some(self.find_draft(&officer, &request.draft).await?) };
+        let (header, body) = (Box::new(request.header.unwrap_or_default()), request.body.map(Box::new));
+        let drafted = self.drafted(Command::Save { officer: officer.clone(), draft, header, body }).await?;
+        Ok(wire::SaveDraftResponse { draft: Some(self.summary(&officer, &drafted).await?) })
+    }
+
+    /// Opens a draft: that of another officer is an entry before its text is read.
+    pub(super) async fn open_up(
+        self: &Arc<Self>,
+        officer: OfficerId,
+        name: &str,
+    ) -> Result<wire::OpenDraftResponse, Status> {
+        let draft = self.find_draft(&officer, name).await?;
+        let command = Command::OpenDraft { officer: officer.clone(), draft };
+        let Reply::DraftOpened(opened) = self.order(command).await? else { return Err(out_of_turn()) };
+        let opened = opened?;
+        let text = self.drafts(&officer, move |drafts| drafts.text(draft, opened.form)).await?;
+        let text = text.ok_or(DraftRefused::Changed)?;
+        let problems = opened.problems.iter().map(findings::said).collect();
+        let flags = opened.flags.iter().map(findings::said).collect();
+        Ok(wire::OpenDraftResponse { problems, flags, ..text })
+    }
+
+    pub(super) async fn close_for_release(
+        &self,
+        officer: OfficerId,
+        name: &str,
+    ) -> Result<wire::SubmitDraftResponse, Status> {
+        let draft = self.find_draft(&officer, name).await?;
+        let drafted = self.drafted(Command::Submit { officer: officer.clone(), draft }).await?;
+        let flags = drafted.flags.iter().map(findings::said).collect();
+        Ok(wire::SubmitDraftResponse { draft: Some(self.summary(&officer, &drafted).await?), flags })
+    }
+
+    pub(super) async fn let_go(
+        &self,
+        officer: OfficerId,
+        request: wire::ReleaseDraftRequest,
+    ) -> Result<wire::ReleaseDraftResponse, Status> {
+        let draft = self.find_draft(&officer, &request.draft).await?;
+        let form = Digest::try_from(request.form.as_slice()).map_err(|_| {
+            status(
+                Code::InvalidArgument,
+                "It is not said which form was read.",
+                "Open the draft first, and send its form.",
+            )
+        })?;
+        let command = Command::Release { officer, draft, form, statement: request.statement.unwrap_or_default() };
+        let Reply::Released(issued) = self.order(command).await? else { return Err(out_of_turn()) };
+        Ok(released(&issued?))
+    }
+
+    pub(super) async fn give_back(
+        &self,
+        officer: OfficerId,
+        request: wire::ReturnDraftRequest,
+    ) -> Result<wire::ReturnDraftResponse, Status> {
+        let draft = self.find_draft(&officer, &request.draft).await?;
+        let command = Command::Return { officer: officer.clone(), draft, comment: request.comment };
+        let drafted = self.drafted(command).await?;
+        Ok(wire::ReturnDraftResponse { draft: Some(self.summary(&officer, &drafted).await?) })
+    }
+
+    pub(super) async fn throw_away(
+        &self,
+        officer: OfficerId,
+        name: &str,
+    ) -> Result<wire::DiscardDraftResponse, Status> {
+        let draft = self.find_draft(&officer, name).await?;
+        let drafted = self.drafted(Command::Discard { officer, draft }).await?;
+        Ok(wire::DiscardDraftResponse { number: drafted.number })
+    }
+
+    /// Confirms what another officer sent in an emergency.
+    pub(super) async fn confirm(&self, officer: OfficerId, name: &str) -> Result<wire::ConfirmNoticeResponse, Status> {
+        let notice = self.find(name).await?;
+        let command = Command::Confirm { officer, notice };
+        let Reply::Confirmed(confirmed) = self.order(command).await? else { return Err(out_of_turn()) };
+        let wire::ReleaseDraftResponse { digest, reference, to, .. } = released(&confirmed?);
+        Ok(wire::ConfirmNoticeResponse { correction: Some(wire::NoticeName { digest, reference }), to })
+    }
+
+    async fn drafted(&self, command: Command) -> Result<Drafted, Status> {
+        let Reply::Drafted(drafted) = self.order(command).await? else { return Err(out_of_turn()) };
+        Ok(drafted?)
+    }
+
+    async fn summary(&self, officer: &OfficerId, drafted: &Drafted) -> Result<wire::DraftSummary, Status> {
+        let number = drafted.number;
+        self.drafts(officer, move |drafts| {
+            let row = draft_rows::row(drafts.view, number)?.ok_or_else(|| damaged("draft", number))?;
+            drafts.summary(number, &row)
+        })
+        .await
+    }
+
+    /// The one draft that a name means.
+    async fn find_draft(&self, officer: &OfficerId, name: &str) -> Result<u64, Status> {
+        let wanted = name.to_owned();
+        match self.drafts(officer, move |drafts| drafts.find(&wanted)).await? {
+            FoundDraft::One(number) => Ok(number),
+            FoundDraft::None => {
+                Err(status(Code::NotFound, "There is no such draft for you.", "List them: chapar notice drafts"))
+            }
+            FoundDraft::Several(references) => Err(status(
+                Code::InvalidArgument,
+                &format!("Several drafts are meant: {}.", references.join(", ")),
+                "Give the whole reference, or the number of the draft.",
+            )),
+        }
+    }
+}
+
+fn released(issued: &Issued) -> wire::ReleaseDraftResponse {
+    wire::ReleaseDraftResponse {
+        digest: issued.digest.0.to_vec(),
+        reference: issued.reference.to_string(),
+        to: issued.to.iter().map(ToString::to_string).collect(),
+        flags: issued.flags.iter().map(findings::said).collect(),
+    }
+}

@@ -1,0 +1,95 @@
+//! Drafts in the store. A draft is no entry: only its submission is, with the digest of its sealed text.
+//!
+//! - `D`, `d`, number: who wrote it, and which sealed texts belong to it;
+//! - `D`, `t`, digest, part: a sealed text, over several rows if it is long; its key lies among the body keys under the
+//!   digest;
+//! - `D`, `n`: the number of the newest draft.
+
+use prost::Message as _;
+
+use crate::engine::rows::RowError;
+use crate::engine::rows::Write;
+use crate::engine::rows::damaged;
+use crate::engine::rows::key;
+use crate::engine::rows::message;
+use crate::engine::store::View;
+use crate::limits;
+use crate::name::Digest;
+use crate::name::Reference;
+use crate::wire;
+
+/// Most parts of a sealed text: of a draft as large as a notice may be, with padding and a comment.
+const PARTS: usize = limits::ENVELOPE_BYTES.div_ceil(limits::ROW_BYTES) + 4;
+
+/// Keeps a sealed text under its digest.
+pub fn put_text(rows: &mut dyn Write, form: Digest, sealed: &[u8]) {
+    for (part, chunk) in (0..).zip(sealed.chunks(limits::ROW_BYTES)) {
+        rows.put(key::draft_text(form, part), chunk.to_vec());
+    }
+}
+
+/// A sealed text.
+///
+/// # Errors
+/// If it is not there, or is not what it was.
+pub fn text(view: &dyn View, form: Digest) -> Result<Vec<u8>, RowError> {
+    let prefix = key::whole_draft_text(form);
+    let parts = view.scan(&prefix, &key::after(&prefix), PARTS)?;
+    let sealed: Vec<u8> = parts.into_iter().flat_map(|(_, chunk)| chunk).collect();
+    if Digest::of(&sealed) == form { Ok(sealed) } else { Err(damaged("draft", form)) }
+}
+
+/// Removes a sealed text and its key.
+///
+/// # Errors
+/// If a row cannot be read.
+pub fn drop_text(rows: &mut dyn Write, form: Digest) -> Result<(), RowError> {
+    let prefix = key::whole_draft_text(form);
+    for (row_key, _) in rows.scan(&prefix, &key::after(&prefix), PARTS)? {
+        rows.delete(row_key);
+    }
+    rows.delete(key::body_key(form));
+    Ok(())
+}
+
+/// A draft; `None` if there is none with this number.
+///
+/// # Errors
+/// If its row cannot be read.
+pub fn row(view: &dyn View, number: u64) -> Result<Option<wire::DraftRow>, RowError> {
+    message(view, &key::draft(number), "draft")
+}
+
+/// All drafts, by number.
+///
+/// # Errors
+/// If a row cannot be read.
+pub fn all(view: &dyn View) -> Result<Vec<(u64, wire::DraftRow)>, RowError> {
+    let rows = view.scan(key::DRAFTS, &key::after(key::DRAFTS), limits::DRAFTS)?;
+    let read = |(row_key, value): (Vec<u8>, Vec<u8>)| {
+        let number = row_key.get(2..).and_then(|number| number.try_into().ok()).map(u64::from_be_bytes);
+        let row = wire::DraftRow::decode(value.as_slice()).ok();
+        number.zip(row).ok_or_else(|| damaged("draft", hex::encode(&row_key)))
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// The submission of a draft; `None` if it does not wait for release.
+///
+/// # Errors
+/// If its row cannot be read.
+pub fn submission(view: &dyn View, row: &wire::DraftRow) -> Result<Option<wire::SubmittedRow>, RowError> {
+    if row.reference.is_empty() {
+        return Ok(None);
+    }
+    let reference: Reference = row.reference.parse().map_err(|_| damaged("draft", &row.reference))?;
+    message(view, &key::submitted(reference), "submitted draft")
+}
+
+/// The digest of a sealed text in a row.
+///
+/// # Errors
+/// If it is none.
+pub fn form(bytes: &[u8]) -> Result<Digest, RowError> {
+    Digest::try_from(bytes).map_err(|_| damaged("draft", hex::encode(bytes)))
+}

@@ -1,0 +1,111 @@
+//! What ends the wait of an emergency release: the correction that confirms it, or the node's withdrawal (PROTOCOL 3).
+//!
+//! Both go to all who have the notice, on the same basis, with no looser markings, and say nothing but a code.
+
+use crate::domain::kinds::Cap;
+use crate::domain::kinds::Kind;
+use crate::domain::notice;
+use crate::domain::notice::Header;
+use crate::name::Digest;
+use crate::name::OfficeCode;
+use crate::time::Timestamp;
+use crate::wire;
+use crate::wire::AmendmentReason;
+use crate::wire::NoticeKind;
+use crate::wire::PermittedAction;
+use crate::wire::RelationKind;
+
+/// A day of 24 hours, milliseconds.
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+/// What is about to expire, or has, is corrected and withdrawn by something kept this long.
+const KEPT_MS: i64 = 30 * DAY_MS;
+
+/// The correction that confirms a notice; `body` is the text of that notice, if it is still here.
+pub(super) fn confirmation(
+    target: &Header,
+    digest: Digest,
+    body: Option<wire::NoticeBody>,
+    now: Timestamp,
+) -> (wire::NoticeHeader, wire::NoticeBody) {
+    let correction = wire::Correction { reason_code: AmendmentReason::Confirmed.into(), ..wire::Correction::default() };
+    let said = wire::NoticeBody { correction: Some(Box::new(correction)), ..bare(body, "Confirmed") };
+    (header(NoticeKind::Correction, RelationKind::Corrects, target, digest, now), said)
+}
+
+/// The withdrawal of a notice that nobody has confirmed.
+pub(super) fn withdrawal(
+    target: &Header,
+    digest: Digest,
+    body: Option<wire::NoticeBody>,
+    now: Timestamp,
+) -> (wire::NoticeHeader, wire::NoticeBody) {
+    let withdrawal = wire::Withdrawal {
+        reason_code: AmendmentReason::Unconfirmed.into(),
+        reason: text("No second officer has confirmed it within 72 hours"),
+    };
+    let said = wire::NoticeBody { withdrawal: Some(withdrawal), ..bare(body, "Withdrawn: not confirmed") };
+    (header(NoticeKind::Withdrawal, RelationKind::Withdraws, target, digest, now), said)
+}
+
+fn text(text: &str) -> Option<wire::Text> {
+    Some(wire::Text { text: text.to_owned(), language: "en".to_owned() })
+}
+
+/// A body with a subject and nothing else but what its markings need.
+fn bare(target: Option<wire::NoticeBody>, subject: &str) -> wire::NoticeBody {
+    let target = target.unwrap_or_default();
+    wire::NoticeBody {
+        subject: text(subject),
+        marking: Some(wire::Marking {
+            reliability: wire::Reliability::F.into(),
+            credibility: wire::Credibility::Credibility6.into(),
+            assertion: wire::Assertion::Unverified.into(),
+            ..wire::Marking::default()
+        }),
+        handling_note: target.handling_note,
+        purpose_note: target.purpose_note,
+        ..wire::NoticeBody::default()
+    }
+}
+
+fn header(
+    kind: NoticeKind,
+    relation: RelationKind,
+    target: &Header,
+    digest: Digest,
+    now: Timestamp,
+) -> wire::NoticeHeader {
+    let terms = &target.terms;
+    let parties = |offices: &[OfficeCode]| -> Vec<wire::Party> {
+        offices.iter().map(|office| wire::Party { office: office.to_string(), agency: 0 }).collect()
+    };
+    let days = match Kind::row(kind).map(|row| row.cap) {
+        Some(Cap::Days(days)) => i64::from(days),
+        _ => 0,
+    };
+    let expires = terms.expires.max(now.plus_ms(KEPT_MS)).min(now.plus_ms(days * DAY_MS));
+    wire::NoticeHeader {
+        to: parties(&terms.to),
+        cc: parties(&terms.cc),
+        kind: kind.into(),
+        urgency: terms.urgency.into(),
+        traffic: terms.traffic.into(),
+        expires_ms: expires.ms(),
+        tlp: terms.tlp.into(),
+        handling: terms.handling.iter().map(|code| (*code).into()).collect(),
+        permitted_action: PermittedAction::InformOnly.into(),
+        purpose: terms.purpose.into(),
+        legal_basis: Some(wire::LegalBasis {
+            kind: terms.legal_basis.into(),
+            reference: terms.legal_reference.clone(),
+        }),
+        classification: terms.classification.unwrap_or_default().into(),
+        relations: vec![wire::Relation {
+            kind: relation.into(),
+            digest: digest.0.to_vec(),
+            reference: target.reference.to_string(),
+        }],
+        schema_version: notice::SCHEMA_VERSION,
+        ..wire::NoticeHeader::default()
+    }
+}

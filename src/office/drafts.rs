@@ -1,0 +1,297 @@
+//! Drafts: written, submitted, thrown away. The text is sealed at rest, each form of it under a key of its own.
+//!
+//! - A draft is its author's alone until it is submitted. That of an officer who has left is whose who saves it next.
+//! - A submitted draft does not change: its entry names the form that waits.
+
+mod list;
+
+use prost::Message as _;
+use zeroize::Zeroizing;
+
+use crate::domain::entry::Entry;
+use crate::domain::kinds::Kind;
+use crate::domain::policy;
+use crate::domain::rule::Finding;
+use crate::domain::seal;
+use crate::domain::seal::BodyKey;
+use crate::engine::rows;
+use crate::engine::rows::RowError;
+use crate::engine::rows::drafts;
+use crate::engine::rows::key;
+use crate::limits;
+use crate::name::Digest;
+use crate::name::OfficerId;
+use crate::name::Reference;
+use crate::office::issue::Approval;
+use crate::office::issue::IssueRefused;
+use crate::office::issue::Issued;
+use crate::office::writer::Step;
+use crate::wire;
+use crate::wire::NoticeKind;
+
+pub use list::Drafts;
+pub use list::FoundDraft;
+pub(super) use list::body_of;
+pub(super) use list::has_left;
+pub(in crate::office) use list::open;
+pub use list::releasers;
+
+/// Associated data of a sealed draft: it opens as nothing else.
+pub(super) const SEALED: &[u8] = b"chapar draft v1";
+
+/// A draft that was saved, submitted, returned or thrown away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Drafted {
+    /// Its number.
+    pub number: u64,
+    /// What the officer should see.
+    pub flags: Vec<Finding>,
+}
+
+/// What became of a notice that was handed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sent {
+    /// It is on its way.
+    Issued(Issued),
+    /// It waits for release.
+    Submitted(Drafted),
+}
+
+/// Why a draft stays as it is.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DraftRefused {
+    /// There is no such draft, or it is none of this officer's business.
+    #[error("there is no draft {0} for you")]
+    Unknown(u64),
+    /// It waits for release.
+    #[error("the draft {0} waits for release")]
+    Pending(u64),
+    /// It does not wait for release.
+    #[error("the draft {0} does not wait for release")]
+    NotPending(u64),
+    /// Another form of it waits than the one that was read.
+    #[error("the notice changed while you read it")]
+    Changed,
+    /// Nobody releases an own notice.
+    #[error("you wrote {0}")]
+    Own(Reference, Vec<OfficerId>),
+    /// Whoever returns a notice says why.
+    #[error("a notice is returned with a comment of 1 to {max} characters", max = limits::COMMENT_CHARS)]
+    Comment,
+    /// Too many drafts.
+    #[error("the office has {max} drafts", max = limits::DRAFTS)]
+    Full,
+    /// It cannot be sent.
+    #[error(transparent)]
+    Issue(#[from] IssueRefused),
+}
+
+/// A draft that may be shown, and what the rules say of it now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenedDraft {
+    /// The form of it.
+    pub form: Digest,
+    /// What keeps it from being submitted or released.
+    pub problems: Vec<Finding>,
+    /// What the officer should see.
+    pub flags: Vec<Finding>,
+}
+
+impl Step<'_> {
+    /// Keeps a draft, in place of another one if a number is given.
+    pub(super) fn save(
+        &mut self,
+        officer: &OfficerId,
+        number: Option<u64>,
+        header: wire::NoticeHeader,
+        body: Option<&wire::NoticeBody>,
+    ) -> Result<Result<Drafted, DraftRefused>, RowError> {
+        let bytes = header.encoded_len() + body.map_or(0, prost::Message::encoded_len);
+        if bytes > limits::ENVELOPE_BYTES {
+            return Ok(Err(IssueRefused::TooLarge(bytes).into()));
+        }
+        let (number, mut row) = match number {
+            Some(number) => match self.writable(officer, number)? {
+                Ok(row) => (number, row),
+                Err(refused) => return Ok(Err(refused)),
+            },
+            None if drafts::all(&self.rows)?.len() >= limits::DRAFTS => return Ok(Err(DraftRefused::Full)),
+            None => {
+                let number = rows::number(&self.rows, key::DRAFT_NUMBER, "draft number")? + 1;
+                self.rows.put(key::DRAFT_NUMBER.to_vec(), number.to_be_bytes().to_vec());
+                (number, wire::DraftRow::default())
+            }
+        };
+        if !row.form.is_empty() {
+            drafts::drop_text(&mut self.rows, drafts::form(&row.form)?)?;
+        }
+        let text = text_of(header, body);
+        row.form = self.seal(&text).0.to_vec();
+        officer.as_str().clone_into(&mut row.author);
+        row.saved_ms = self.now.ms();
+        self.rows.put(key::draft(number), row.encode_to_vec());
+        Ok(Ok(Drafted { number, flags: vec![] }))
+    }
+
+    /// Closes a draft for release.
+    pub(super) fn submit(
+        &mut self,
+        officer: &OfficerId,
+        number: u64,
+    ) -> Result<Result<Drafted, DraftRefused>, RowError> {
+        let mut row = match self.writable(officer, number)? {
+            Ok(row) => row,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        let form = drafts::form(&row.form)?;
+        let text = open(&self.rows, &self.me.vault, form)?;
+        let body = body_of(&text, form)?;
+        let flags = match self.may_be_submitted(text.header.unwrap_or_default(), body.as_ref())? {
+            Ok(flags) => flags,
+            Err(refused) => return Ok(Err(refused.into())),
+        };
+        let reference = match row.reference.parse() {
+            Ok(reserved) => reserved,
+            Err(_) => match self.next_reference()? {
+                Some(next) => next,
+                None => return Ok(Err(IssueRefused::NoNumber.into())),
+            },
+        };
+        self.append(Entry::submitted(officer, form, reference))?;
+        row.reference = reference.to_string();
+        officer.as_str().clone_into(&mut row.author);
+        self.rows.put(key::draft(number), row.encode_to_vec());
+        Ok(Ok(Drafted { number, flags }))
+    }
+
+    /// Lets a notice go that one officer may send alone; submits any other one, or does nothing.
+    pub(super) fn send(
+        &mut self,
+        officer: &OfficerId,
+        header: wire::NoticeHeader,
+        body: Option<wire::NoticeBody>,
+        statement: &wire::Statement,
+    ) -> Result<Result<Sent, IssueRefused>, RowError> {
+        let kind = NoticeKind::try_from(header.kind).unwrap_or_default();
+        let alone = Kind::of(kind).is_some_and(|kind| !kind.two_officers);
+        if alone || header.emergency {
+            let approval = Approval::Alone(officer, statement);
+            return Ok(self.issue(&approval, header, body)?.map(Sent::Issued));
+        }
+        if let Err(refused) = self.may_be_submitted(header.clone(), body.as_ref())? {
+            return Ok(Err(refused));
+        }
+        // All or nothing: nothing is kept of what cannot be submitted.
+        if self.next_reference()?.is_none() {
+            return Ok(Err(IssueRefused::NoNumber));
+        }
+        let submitted = match self.save(officer, None, header, body.as_ref())? {
+            Ok(drafted) => self.submit(officer, drafted.number)?,
+            Err(refused) => Err(refused),
+        };
+        match submitted {
+            Ok(drafted) => Ok(Ok(Sent::Submitted(drafted))),
+            Err(DraftRefused::Issue(refused)) => Ok(Err(refused)),
+            Err(_) => Ok(Err(IssueRefused::Full)),
+        }
+    }
+
+    /// Reads a draft: another officer's is an entry before it is shown.
+    pub(super) fn open_draft(
+        &mut self,
+        officer: &OfficerId,
+        number: u64,
+    ) -> Result<Result<OpenedDraft, DraftRefused>, RowError> {
+        let unknown = Ok(Err(DraftRefused::Unknown(number)));
+        let Some(row) = drafts::row(&self.rows, number)? else { return unknown };
+        if !Drafts::sees(&self.officers, officer, &row, drafts::submission(&self.rows, &row)?.is_some(), self.now) {
+            return unknown;
+        }
+        let form = drafts::form(&row.form)?;
+        let text = open(&self.rows, &self.me.vault, form)?;
+        let body = body_of(&text, form)?;
+        let findings = match self.may_be_submitted(text.header.unwrap_or_default(), body.as_ref())? {
+            Ok(flags) => policy::Findings { problems: vec![], flags },
+            Err(IssueRefused::Policy(problems)) => policy::Findings { problems, flags: vec![] },
+            Err(IssueRefused::Shape(problem)) => policy::Findings { problems: vec![problem.into()], flags: vec![] },
+            Err(_) => policy::Findings::default(),
+        };
+        if row.author != officer.as_str() {
+            self.append(Entry::draft_opened(officer, form, &row.reference))?;
+        }
+        Ok(Ok(OpenedDraft { form, problems: findings.problems, flags: findings.flags }))
+    }
+
+    /// Throws a draft away.
+    pub(super) fn discard(
+        &mut self,
+        officer: &OfficerId,
+        number: u64,
+    ) -> Result<Result<Drafted, DraftRefused>, RowError> {
+        match self.writable(officer, number)? {
+            Ok(row) => self.drop_draft(number, &row)?,
+            Err(refused) => return Ok(Err(refused)),
+        }
+        Ok(Ok(Drafted { number, flags: vec![] }))
+    }
+
+    /// Removes a draft with its texts and their keys.
+    pub(super) fn drop_draft(&mut self, number: u64, row: &wire::DraftRow) -> Result<(), RowError> {
+        for form in [&row.form, &row.returned].into_iter().filter(|form| !form.is_empty()) {
+            drafts::drop_text(&mut self.rows, drafts::form(form)?)?;
+        }
+        self.rows.delete(key::draft(number));
+        Ok(())
+    }
+
+    /// Seals a text of a draft under a key of its own.
+    pub(super) fn seal(&mut self, text: &wire::DraftText) -> Digest {
+        let body_key = BodyKey::make(self.entropy);
+        let plain = Zeroizing::new(text.encode_to_vec());
+        let sealed = body_key.seal(SEALED, &plain);
+        let form = Digest::of(&sealed);
+        drafts::put_text(&mut self.rows, form, &sealed);
+        self.rows.put(key::body_key(form), self.me.vault.wrap(&body_key, form, self.entropy));
+        form
+    }
+
+    /// A draft that an officer may change now.
+    fn writable(&self, officer: &OfficerId, number: u64) -> Result<Result<wire::DraftRow, DraftRefused>, RowError> {
+        let Some(row) = drafts::row(&self.rows, number)? else { return Ok(Err(DraftRefused::Unknown(number))) };
+        if row.author != officer.as_str() && !has_left(&self.officers, &row.author, self.now) {
+            return Ok(Err(DraftRefused::Unknown(number)));
+        }
+        if drafts::submission(&self.rows, &row)?.is_some() {
+            return Ok(Err(DraftRefused::Pending(number)));
+        }
+        Ok(Ok(row))
+    }
+
+    /// Whether a draft could be released but for what its releasing officer states.
+    fn may_be_submitted(
+        &self,
+        header: wire::NoticeHeader,
+        body: Option<&wire::NoticeBody>,
+    ) -> Result<Result<Vec<Finding>, IssueRefused>, RowError> {
+        let (header, terms) = match self.checked(header, body) {
+            Ok(checked) => checked,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        let policy::Findings { problems, flags } = self.judged(&header, &terms, body, None)?;
+        Ok(if problems.is_empty() { Ok(flags) } else { Err(IssueRefused::Policy(problems)) })
+    }
+}
+
+/// What is sealed of a draft.
+fn text_of(header: wire::NoticeHeader, body: Option<&wire::NoticeBody>) -> wire::DraftText {
+    // Who let it go, and how, is said when it is let go.
+    let header = wire::NoticeHeader {
+        author: String::new(),
+        releaser: String::new(),
+        reference: String::new(),
+        emergency: false,
+        ..header
+    };
+    let body = body.map(|body| seal::padded(body).to_vec());
+    wire::DraftText { header: Some(header), body, ..wire::DraftText::default() }
+}

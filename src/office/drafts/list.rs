@@ -1,0 +1,212 @@
+//! Drafts as an officer may see them. Nothing here writes.
+
+use prost::Message as _;
+
+use crate::domain::seal::VaultKey;
+use crate::engine::rows;
+use crate::engine::rows::RowError;
+use crate::engine::rows::damaged;
+use crate::engine::rows::drafts;
+use crate::engine::rows::key;
+use crate::engine::store::View;
+use crate::name::Digest;
+use crate::name::OfficerId;
+use crate::name::Reference;
+use crate::office::drafts::SEALED;
+use crate::office::officers::Officers;
+use crate::time::Timestamp;
+use crate::wire;
+use crate::wire::DraftState;
+use crate::wire::Role;
+
+/// Opens a sealed text of a draft.
+///
+/// # Errors
+/// If it is not there, or does not open.
+pub(in crate::office) fn open(view: &dyn View, vault: &VaultKey, form: Digest) -> Result<wire::DraftText, RowError> {
+    let sealed = drafts::text(view, form)?;
+    let row = view.get(&key::body_key(form))?.ok_or_else(|| damaged("body key", form))?;
+    let body_key = vault.unwrap_key(&row, form).map_err(|_| damaged("body key", form))?;
+    let plain = body_key.open(SEALED, &body_key.commitment().0, &sealed).map_err(|_| damaged("draft", form))?;
+    wire::DraftText::decode(plain.as_slice()).map_err(|_| damaged("draft", form))
+}
+
+/// The body in the text of a draft.
+///
+/// # Errors
+/// If it cannot be read.
+pub(in crate::office) fn body_of(text: &wire::DraftText, form: Digest) -> Result<Option<wire::NoticeBody>, RowError> {
+    let body = text.body.as_deref().map(wire::NoticeBody::decode).transpose();
+    let body = body.map_err(|_| damaged("draft", form))?;
+    Ok(body.map(|body| wire::NoticeBody { padding: vec![], ..body }))
+}
+
+/// Whether an officer is here no more: revoked, or the enrolment has ended.
+#[must_use]
+pub(in crate::office) fn has_left(officers: &Officers, author: &str, now: Timestamp) -> bool {
+    let author: Option<OfficerId> = author.parse().ok();
+    let found = author.and_then(|author| officers.all.get(&author));
+    found.is_none_or(|officer| officer.enrolment.is_revoked() || officer.enrolment.until <= now)
+}
+
+/// Officers who may release what this author wrote.
+pub fn releasers<'a>(
+    officers: &'a Officers,
+    author: &'a str,
+    now: Timestamp,
+) -> impl Iterator<Item = &'a OfficerId> + 'a {
+    let all = officers.holding(Role::ReleasingOfficer, now).map(|officer| &officer.enrolment.id);
+    all.filter(move |id| id.as_str() != author)
+}
+
+/// What a name of a draft means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FoundDraft {
+    /// One draft.
+    One(u64),
+    /// None that the officer may see.
+    None,
+    /// Several, of these references.
+    Several(Vec<String>),
+}
+
+/// The drafts of an office, for one officer.
+pub struct Drafts<'a> {
+    /// The store.
+    pub view: &'a dyn View,
+    /// Opens the texts.
+    pub vault: &'a VaultKey,
+    /// Who is who.
+    pub officers: &'a Officers,
+    /// Who looks.
+    pub officer: &'a OfficerId,
+    /// When.
+    pub now: Timestamp,
+}
+
+impl Drafts<'_> {
+    /// Whether an officer may see a draft: the own ones, those of officers who have left, and those that wait for a
+    /// release that the officer may give.
+    #[must_use]
+    pub fn sees(officers: &Officers, officer: &OfficerId, row: &wire::DraftRow, pending: bool, now: Timestamp) -> bool {
+        let releases = || officers.all.get(officer).is_some_and(|one| one.enrolment.holds(Role::ReleasingOfficer, now));
+        row.author == officer.as_str() || has_left(officers, &row.author, now) || (pending && releases())
+    }
+
+    /// The one draft that a name means: a number, a reference, or a short one.
+    ///
+    /// # Errors
+    /// If a row cannot be read.
+    pub fn find(&self, name: &str) -> Result<FoundDraft, RowError> {
+        let full: Option<Reference> = name.parse().ok();
+        let short = name.contains('-') && full.is_none();
+        let mut found = vec![];
+        for (number, row) in self.seen()? {
+            let means = match row.reference.parse::<Reference>() {
+                Ok(reference) if short => reference.short().eq_ignore_ascii_case(name),
+                Ok(reference) => full == Some(reference) || name == number.to_string(),
+                Err(_) => name == number.to_string(),
+            };
+            if means {
+                found.push((number, row.reference));
+            }
+        }
+        Ok(match found.as_slice() {
+            [] => FoundDraft::None,
+            [(number, _)] => FoundDraft::One(*number),
+            _ => FoundDraft::Several(found.into_iter().map(|(_, reference)| reference).collect()),
+        })
+    }
+
+    /// All of them: those that wait for release first, urgent and old ones first; then the others by number.
+    ///
+    /// # Errors
+    /// If a row cannot be read.
+    pub fn list(&self) -> Result<Vec<wire::DraftSummary>, RowError> {
+        let mut list: Vec<_> =
+            self.seen()?.iter().map(|(number, row)| self.summary(*number, row)).collect::<Result<_, _>>()?;
+        list.sort_by_key(|draft| {
+            let pending = draft.state() == DraftState::PendingRelease;
+            let urgency = draft.header.as_ref().map_or(0, |header| header.urgency);
+            if pending { (0, -urgency, draft.submitted_ms, draft.number) } else { (1, 0, 0, draft.number) }
+        });
+        Ok(list)
+    }
+
+    /// A draft without its text.
+    ///
+    /// # Errors
+    /// If a row cannot be read.
+    pub fn summary(&self, number: u64, row: &wire::DraftRow) -> Result<wire::DraftSummary, RowError> {
+        let submission = drafts::submission(self.view, row)?;
+        let submitted_ms = match &submission {
+            Some(submission) => rows::entry(self.view, submission.index)?.time_ms,
+            None => 0,
+        };
+        let state = match (&submission, row.returned.is_empty()) {
+            (Some(_), _) => DraftState::PendingRelease,
+            (None, false) => DraftState::Returned,
+            (None, true) => DraftState::Draft,
+        };
+        let returned = self.returned(row)?.unwrap_or_default();
+        let releasers = releasers(self.officers, &row.author, self.now);
+        Ok(wire::DraftSummary {
+            number,
+            state: state.into(),
+            reference: row.reference.clone(),
+            author: row.author.clone(),
+            saved_ms: row.saved_ms,
+            submitted_ms,
+            header: open(self.view, self.vault, drafts::form(&row.form)?)?.header,
+            form: row.form.clone(),
+            releasers: releasers.map(ToString::to_string).collect(),
+            returned_by: returned.returned_by,
+            comment: returned.comment,
+            left: has_left(self.officers, &row.author, self.now),
+        })
+    }
+
+    /// What was returned of a draft; `None` if nothing was.
+    ///
+    /// # Errors
+    /// If a row cannot be read.
+    pub fn returned(&self, row: &wire::DraftRow) -> Result<Option<wire::DraftText>, RowError> {
+        if row.returned.is_empty() {
+            return Ok(None);
+        }
+        open(self.view, self.vault, drafts::form(&row.returned)?).map(Some)
+    }
+
+    /// A draft with its text, in the form that was opened; `None` if it has another one by now.
+    ///
+    /// # Errors
+    /// If a row cannot be read.
+    pub fn text(&self, number: u64, form: Digest) -> Result<Option<wire::OpenDraftResponse>, RowError> {
+        let row = drafts::row(self.view, number)?.filter(|row| row.form == form.0);
+        let Some(row) = row else { return Ok(None) };
+        let body = body_of(&open(self.view, self.vault, form)?, form)?;
+        let returned = self.returned(&row)?;
+        let returned_body = match &returned {
+            Some(text) => body_of(text, form)?,
+            None => None,
+        };
+        Ok(Some(wire::OpenDraftResponse {
+            draft: Some(self.summary(number, &row)?),
+            body,
+            returned_header: returned.and_then(|text| text.header),
+            returned_body,
+            ..wire::OpenDraftResponse::default()
+        }))
+    }
+
+    fn seen(&self) -> Result<Vec<(u64, wire::DraftRow)>, RowError> {
+        let mut seen = vec![];
+        for (number, row) in drafts::all(self.view)? {
+            let pending = drafts::submission(self.view, &row)?.is_some();
+            if Self::sees(self.officers, self.officer, &row, pending, self.now) {
+                seen.push((number, row));
+            }
+        }
+        Ok(seen)
+    }
+}

@@ -1,0 +1,180 @@
+//! A second officer lets a draft go, or returns it; another one confirms what was sent in an emergency, or the node
+//! withdraws it (DOMAIN 6.4, P-03, P-04).
+
+use prost::Message as _;
+
+use crate::domain::entry::Entry;
+use crate::domain::policy;
+use crate::domain::text;
+use crate::engine::rows;
+use crate::engine::rows::RowError;
+use crate::engine::rows::damaged;
+use crate::engine::rows::drafts;
+use crate::engine::rows::key;
+use crate::engine::store::View as _;
+use crate::limits;
+use crate::name::Digest;
+use crate::name::OfficerId;
+use crate::name::Reference;
+use crate::office::call::Call;
+use crate::office::confirm;
+use crate::office::drafts::DraftRefused;
+use crate::office::drafts::Drafted;
+use crate::office::drafts::body_of;
+use crate::office::drafts::open;
+use crate::office::drafts::releasers;
+use crate::office::handle::HandleRefused;
+use crate::office::issue::Approval;
+use crate::office::issue::Issued;
+use crate::office::issue::Submitted;
+use crate::office::officers::Denied;
+use crate::office::writer::Step;
+use crate::time::Timestamp;
+use crate::wire;
+
+/// A draft that waits for release.
+struct Waiting {
+    row: wire::DraftRow,
+    author: OfficerId,
+    submitted: Submitted,
+}
+
+impl Step<'_> {
+    /// Releases a draft of another officer, in the form that was read.
+    pub(super) fn release(
+        &mut self,
+        officer: &OfficerId,
+        number: u64,
+        form: Digest,
+        statement: &wire::Statement,
+    ) -> Result<Result<Issued, DraftRefused>, RowError> {
+        let Waiting { row, author, submitted } = match self.waiting_draft(number)? {
+            Ok(waiting) => waiting,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        if author == *officer {
+            let others = releasers(&self.officers, author.as_str(), self.now).cloned().collect();
+            return Ok(Err(DraftRefused::Own(submitted.reference, others)));
+        }
+        if submitted.form != form {
+            return Ok(Err(DraftRefused::Changed));
+        }
+        let text = open(&self.rows, &self.me.vault, form)?;
+        let body = body_of(&text, form)?;
+        let approval = Approval::Second { author: &author, releaser: officer, statement, submitted };
+        let issued = match self.issue(&approval, text.header.unwrap_or_default(), body)? {
+            Ok(issued) => issued,
+            Err(refused) => return Ok(Err(refused.into())),
+        };
+        self.drop_draft(number, &row)?;
+        Ok(Ok(issued))
+    }
+
+    /// Returns a draft to its author with a comment, or gives it back to the author who asks for it.
+    pub(super) fn return_draft(
+        &mut self,
+        officer: &OfficerId,
+        number: u64,
+        comment: &str,
+    ) -> Result<Result<Result<Drafted, DraftRefused>, Denied>, RowError> {
+        let Waiting { mut row, author, submitted } = match self.waiting_draft(number)? {
+            Ok(waiting) => waiting,
+            Err(refused) => return Ok(Ok(Err(refused))),
+        };
+        let own = author == *officer;
+        if !own && let Err(denied) = self.officers.permit(officer, Call::Release, self.now) {
+            return Ok(Err(denied));
+        }
+        let comment = comment.trim();
+        let fits = if comment.is_empty() { own } else { text::check_text(comment, limits::COMMENT_CHARS).is_ok() };
+        if !fits {
+            return Ok(Ok(Err(DraftRefused::Comment)));
+        }
+        if !own {
+            // What was returned, and why, stays beside what becomes of it.
+            let submitted_text = open(&self.rows, &self.me.vault, submitted.form)?;
+            let (comment, returned_by) = (comment.to_owned(), officer.to_string());
+            let returned = self.seal(&wire::DraftText { comment, returned_by, ..submitted_text });
+            if !row.returned.is_empty() {
+                drafts::drop_text(&mut self.rows, drafts::form(&row.returned)?)?;
+            }
+            row.returned = returned.0.to_vec();
+            self.rows.put(key::draft(number), row.encode_to_vec());
+        }
+        self.append(Entry::returned(officer, submitted.form, submitted.reference))?;
+        Ok(Ok(Ok(Drafted { number, flags: vec![] })))
+    }
+
+    /// What a leaver submitted waits no more (P-18): another officer must answer for it first.
+    pub(super) fn return_drafts_of(&mut self, leaver: &OfficerId) -> Result<(), RowError> {
+        for (_, row) in drafts::all(&self.rows)? {
+            let submission = drafts::submission(&self.rows, &row)?;
+            if let Some(submission) = submission.filter(|submission| submission.author == leaver.as_str()) {
+                let reference = row.reference.parse().map_err(|_| damaged("draft", &row.reference))?;
+                self.append(Entry::left_behind(drafts::form(&submission.form)?, reference))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A releasing officer confirms what another officer sent in an emergency.
+    pub(super) fn confirm(
+        &mut self,
+        officer: &OfficerId,
+        digest: Digest,
+    ) -> Result<Result<Issued, HandleRefused>, RowError> {
+        let Some(header) = self.known(digest)? else { return Ok(Err(HandleRefused::Unknown(digest))) };
+        let reference = header.reference;
+        if self.rows.get(&key::unconfirmed(digest))?.is_none() {
+            return Ok(Err(HandleRefused::NoEmergency(reference)));
+        }
+        if header.author.as_ref() == Some(officer) {
+            let others = releasers(&self.officers, officer.as_str(), self.now).cloned().collect();
+            return Ok(Err(HandleRefused::OwnEmergency(reference, others)));
+        }
+        let body = self.body(digest)?;
+        let (draft, body) = confirm::confirmation(&header, digest, body, self.now);
+        let (draft, statement) = (self.still_there(draft), wire::Statement::default());
+        Ok(self.issue(&Approval::Alone(officer, &statement), draft, Some(body))?.map_err(HandleRefused::from))
+    }
+
+    /// Withdraws what was sent in an emergency and not confirmed in time.
+    pub(super) fn withdraw_unconfirmed(&mut self) -> Result<(), RowError> {
+        let waiting = self.rows.scan(key::UNCONFIRMED, &key::after(key::UNCONFIRMED), limits::COMMIT_COMMANDS)?;
+        for (row_key, value) in waiting {
+            let about = || damaged("emergency", hex::encode(&row_key));
+            let digest = row_key.get(1..).and_then(|digest| Digest::try_from(digest).ok()).ok_or_else(about)?;
+            let released = value.as_slice().try_into().map(i64::from_be_bytes).map_err(|_| about())?;
+            if Timestamp::clamped(released).plus_ms(policy::CONFIRM_MS) > self.now {
+                continue;
+            }
+            let header = self.known(digest)?.ok_or_else(about)?;
+            let body = self.body(digest)?;
+            let (draft, body) = confirm::withdrawal(&header, digest, body, self.now);
+            // What cannot be withdrawn now, because no addressee takes part any more, stays unconfirmed for all to see.
+            let _issued = self.issue(&Approval::Node, self.still_there(draft), Some(body))?;
+        }
+        Ok(())
+    }
+
+    /// Without the addressees that take part no more: nobody can tell them.
+    fn still_there(&self, mut draft: wire::NoticeHeader) -> wire::NoticeHeader {
+        let there = |party: &wire::Party| party.office.parse().is_ok_and(|office| self.takes_part(office));
+        draft.to.retain(there);
+        draft.cc.retain(there);
+        draft
+    }
+
+    fn waiting_draft(&self, number: u64) -> Result<Result<Waiting, DraftRefused>, RowError> {
+        let Some(row) = drafts::row(&self.rows, number)? else { return Ok(Err(DraftRefused::Unknown(number))) };
+        let Some(submission) = drafts::submission(&self.rows, &row)? else {
+            return Ok(Err(DraftRefused::NotPending(number)));
+        };
+        let about = || damaged("draft", number);
+        let reference: Reference = row.reference.parse().map_err(|_| about())?;
+        let author = submission.author.parse().map_err(|_| about())?;
+        let at = Timestamp::clamped(rows::entry(&self.rows, submission.index)?.time_ms);
+        let submitted = Submitted { reference, at, form: drafts::form(&submission.form)? };
+        Ok(Ok(Waiting { row, author, submitted }))
+    }
+}
