@@ -167,6 +167,26 @@ impl Binary {
         let (id, uid) = (format!("{}-O01", self.code), rustix::process::getuid().as_raw().to_string());
         let roles = ["--role", "officer", "--role", "releasing-officer"];
         self.run(&[&["officer", "add", &id, "--uid", &uid], roles.as_slice()].concat()).done();
+        self.second();
+    }
+
+    /// Another releasing officer, who signs in.
+    fn second(&self) {
+        let id = format!("{}-R01", self.code);
+        let said = self.run(&["officer", "add", &id, "--passphrase", "--role", "releasing-officer"]).done().object();
+        let [first, own] = ["first", "own-passphrase"].map(|name| self.data.with_extension(name));
+        fs::write(&first, said["passphrase"].as_str().unwrap()).unwrap();
+        let [data, first, own] = [&self.data, &first, &own].map(|path| path.display().to_string());
+        let caller = ["--json", "--data", &data, "--as", &id, "--passphrase-file", &first];
+        chapar(&[caller.as_slice(), &["officer", "passphrase", "--new-passphrase-file", &own]].concat()).done();
+    }
+
+    /// A command of the second officer, with `--json`.
+    pub(crate) fn second_runs(&self, words: &[&str]) -> Output {
+        let id = format!("{}-R01", self.code);
+        let [data, own] =
+            [&self.data, &self.data.with_extension("own-passphrase")].map(|path| path.display().to_string());
+        chapar(&[["--json", "--data", &data, "--as", &id, "--passphrase-file", &own].as_slice(), words].concat())
     }
 
     /// The process of its node.

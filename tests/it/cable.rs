@@ -54,7 +54,7 @@ impl Scene {
 }
 
 async fn send(node: &mut Running, to: &str, urgency: Urgency, subject: &str) -> Vec<u8> {
-    node.desk.send_notice(a_notice(&[to], urgency, subject)).await.unwrap().into_inner().digest
+    node.send(a_notice(&[to], urgency, subject)).await.unwrap().digest
 }
 
 /// Digests in the order in which they came.

@@ -29,6 +29,7 @@ use std::sync::Arc;
 
 use crate::support::lawful;
 use crate::support::office::one_for_everything;
+use crate::support::second;
 
 /// The network of the data.
 pub(crate) const NETWORK: &str = "central-asia.example";
@@ -57,7 +58,14 @@ impl Desk {
         };
         let store = Arc::new(MemoryStore::new());
         let officer = one_for_everything(code);
-        Writer::create(&*store, &me, &[officer], Timestamp::ZERO, &mut SeededEntropy::new(seed.into())).unwrap();
+        Writer::create(
+            &*store,
+            &me,
+            &[officer, second::enrolment(code)],
+            Timestamp::ZERO,
+            &mut SeededEntropy::new(seed.into()),
+        )
+        .unwrap();
         let entropy = Box::new(SeededEntropy::new(u64::from(seed) + 1000));
         let writer = Writer::open(Arc::<MemoryStore>::clone(&store), me.clone(), entropy).unwrap();
         Self { me, store, writer }

@@ -29,7 +29,7 @@ async fn two() -> (Site, Running, Site, Running, Countries) {
 }
 
 async fn send(node: &mut Running, to: &str, urgency: Urgency, subject: &str) -> wire::SendNoticeResponse {
-    node.desk.send_notice(a_notice(&[to], urgency, subject)).await.unwrap().into_inner()
+    node.send(a_notice(&[to], urgency, subject)).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]

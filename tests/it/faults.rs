@@ -66,8 +66,8 @@ impl Scene {
         let Some(mut local) = Local::try_connect(&self.office.socket()).await else { return };
         for number in 0..count {
             let notice = a_notice(&["TM-FAR"], Urgency::Routine, &format!("number {number}"));
-            let Ok(answer) = local.desk.send_notice(notice).await else { return };
-            self.answered.insert(answer.into_inner().digest);
+            let Ok(answer) = local.send(notice).await else { return };
+            self.answered.insert(answer.digest);
         }
     }
 

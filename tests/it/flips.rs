@@ -90,7 +90,7 @@ fn a_long_notice() -> wire::SendNoticeRequest {
     let draft = draft::parse(&serde_json::to_vec(&sample).unwrap(), options).unwrap();
     let party = wire::Party { office: "TM-FAR".to_owned(), agency: 0 };
     let header = wire::NoticeHeader { to: vec![party], cc: vec![], ..draft.header };
-    wire::SendNoticeRequest { header: Some(header), body: draft.body }
+    wire::SendNoticeRequest { header: Some(header), body: draft.body, statement: None }
 }
 
 /// Two stopped offices that have sent each other a few dozen notices.
@@ -100,11 +100,11 @@ async fn a_used_office() -> (TempDir, Binary) {
     let mut far = Binary::init(root.path(), "TM-FAR", Some(free_port()));
     introduce(root.path(), &mut [&mut alt, &mut far]);
     let (mut here, mut there) = (Local::connect(&alt.socket()).await, Local::connect(&far.socket()).await);
-    here.desk.send_notice(a_long_notice()).await.unwrap();
+    here.send(a_long_notice()).await.unwrap();
     for number in 0..20 {
         let text = format!("number {number}");
-        here.desk.send_notice(a_notice(&["TM-FAR"], Urgency::Routine, &text)).await.unwrap();
-        there.desk.send_notice(a_notice(&["UZ-ALT"], Urgency::Immediate, &text)).await.unwrap();
+        here.send(a_notice(&["TM-FAR"], Urgency::Routine, &text)).await.unwrap();
+        there.send(a_notice(&["UZ-ALT"], Urgency::Immediate, &text)).await.unwrap();
     }
     here.all_delivered().await;
     there.all_delivered().await;

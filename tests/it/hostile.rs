@@ -79,8 +79,8 @@ impl Scene {
     /// The node goes on: notices pass between it and the good peer, both ways.
     async fn goes_on(&mut self) {
         let text = format!("number {}", self.sent);
-        self.good.desk.send_notice(a_notice(&["UZ-ALT"], Urgency::Routine, &text)).await.unwrap();
-        self.victim.desk.send_notice(a_notice(&["TM-FAR"], Urgency::Immediate, &text)).await.unwrap();
+        self.good.send(a_notice(&["UZ-ALT"], Urgency::Routine, &text)).await.unwrap();
+        self.victim.send(a_notice(&["TM-FAR"], Urgency::Immediate, &text)).await.unwrap();
         self.sent += 1;
         self.good.all_delivered().await;
         let has_all = |peer: &wire::PeerStatus| peer.office != "TM-FAR" || peer.waiting == 0;
@@ -253,7 +253,7 @@ async fn a_receipt_is_for_what_was_never_sent() {
     }
     // For something that waits: the place is right, the rest is invented.
     let waits = a_notice(&["KZ-BAD"], Urgency::Routine, "waits");
-    scene.victim.desk.send_notice(waits).await.unwrap();
+    scene.victim.send(waits).await.unwrap();
     let bytes = envelope::sign::<Receipt>(&own, receipt(1).encode()).bytes;
     let mut link = scene.foe.greeted(&scene.endpoint).await;
     link.say(Kind::Receipt(wire::Envelope::decode(bytes.as_slice()).unwrap())).await;

@@ -20,6 +20,7 @@ use tonic::transport::Endpoint;
 
 use crate::binary::Binary;
 use crate::binary::PASSPHRASE;
+use crate::support::second;
 use crate::world::Countries;
 
 /// Between two looks at something that is not there yet.
@@ -30,6 +31,7 @@ pub(crate) const PAUSE: Duration = Duration::from_millis(20);
 pub(crate) struct Local {
     pub(crate) desk: DeskServiceClient<Channel>,
     pub(crate) inspect: InspectServiceClient<InterceptedService<Channel, Administrator>>,
+    channel: Channel,
 }
 
 /// The way to a node; `None` if none answers there.
@@ -42,7 +44,7 @@ pub(crate) async fn channel(socket: &Path) -> Option<Channel> {
     Endpoint::from_static("http://node").connect_with_connector(connector).await.ok()
 }
 
-/// Who asks about the node: the administrator with this id, if not whoever runs the test.
+/// Who asks: the officer with this id and the passphrase of all tests, if not whoever runs the test.
 #[derive(Clone, Debug)]
 pub(crate) struct Administrator(Option<String>);
 
@@ -72,13 +74,30 @@ impl Local {
         let channel = channel(socket).await?;
         Some(Self {
             desk: DeskServiceClient::new(channel.clone()),
-            inspect: InspectServiceClient::with_interceptor(channel, Administrator(administrator)),
+            inspect: InspectServiceClient::with_interceptor(channel.clone(), Administrator(administrator)),
+            channel,
         })
     }
 
     /// Connects to a node that runs.
     pub(crate) async fn connect(socket: &Path) -> Self {
         Self::try_connect(socket).await.unwrap()
+    }
+
+    /// The desk, for an officer who signs in.
+    pub(crate) fn desk_of(&self, officer: &str) -> DeskServiceClient<InterceptedService<Channel, Administrator>> {
+        DeskServiceClient::with_interceptor(self.channel.clone(), Administrator(Some(officer.to_owned())))
+    }
+
+    /// Hands a notice in, and has the second officer release it.
+    pub(crate) async fn send(&self, notice: wire::SendNoticeRequest) -> Result<wire::SendNoticeResponse, Status> {
+        let sent = self.desk.clone().send_notice(notice).await?.into_inner();
+        let Some(draft) = sent.draft else { return Ok(sent) };
+        let (statement, form) = (Some(second::statement()), draft.form);
+        let request = wire::ReleaseDraftRequest { draft: draft.reference, form, statement };
+        let released = self.desk_of(&draft.releasers[0]).release_draft(request).await?.into_inner();
+        let wire::ReleaseDraftResponse { digest, reference, to, flags } = released;
+        Ok(wire::SendNoticeResponse { digest, reference, to, flags, draft: None })
     }
 
     /// Opens a notice that was received; its subject.

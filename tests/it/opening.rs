@@ -48,7 +48,7 @@ async fn send(office: &Binary, notices: u32) {
     let mut local = Local::connect(&office.socket()).await;
     for number in 0..notices {
         let notice = a_notice(&["TM-FAR"], Urgency::Routine, &format!("number {number}"));
-        local.desk.send_notice(notice).await.unwrap();
+        local.send(notice).await.unwrap();
     }
 }
 

@@ -123,7 +123,7 @@ fn request(sample: &Sample, at: &str) -> wire::SendNoticeRequest {
     let mut header = wire::NoticeHeader { from: None, ..draft.header };
     header.to.retain(there);
     header.cc.retain(there);
-    wire::SendNoticeRequest { header: Some(header), body: draft.body }
+    wire::SendNoticeRequest { header: Some(header), body: draft.body, statement: None }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -144,7 +144,7 @@ async fn nodes_send_what_is_right_and_refuse_what_is_not() {
         header.legal_basis.as_mut().unwrap().reference = "MLA-CA/2009-3".to_owned();
         header.legal_basis.as_mut().unwrap().kind = wire::LegalBasisKind::MutualAssistance.into();
         header.expires_ms = header.expires_ms.max("2026-12-01T00:00:00Z".parse::<Timestamp>().unwrap().ms());
-        let refused = nodes[0].desk.send_notice(request).await.unwrap_err();
+        let refused = nodes[0].send(request).await.unwrap_err();
         assert_eq!(refused.code(), Code::FailedPrecondition, "{name}: {refused}");
         assert!(refused.message().contains(rule), "{name}: {refused}");
     }
@@ -152,7 +152,7 @@ async fn nodes_send_what_is_right_and_refuse_what_is_not() {
     for name in ["01-suspicious-consignment-yarn", "64-coordination-meeting", "27-cargo-alert-bad-check-digit"] {
         let sample = named(&valid, name);
         clock.set(sample.text("/header/release_at"));
-        let sent = nodes[0].desk.send_notice(request(sample, "UZ-ALT")).await.unwrap().into_inner();
+        let sent = nodes[0].send(request(sample, "UZ-ALT")).await.unwrap();
         // A check digit that does not fit stops nothing, but the officer is told.
         let flags: Vec<_> = sent.flags.iter().map(|flag| (flag.rule.as_str(), flag.path.as_str())).collect();
         let expected = ("F:container.digit", "body.transport_units[0].container_no");

@@ -8,15 +8,15 @@ use chapar::domain::draft::Draft;
 use chapar::domain::draft::DraftError;
 use chapar::name::Digest;
 use chapar::name::Reference;
-use chapar::office::Command;
 use chapar::office::IssueRefused;
 use chapar::office::Issued;
-use chapar::office::Reply;
 use chapar::time::Timestamp;
 use serde_json::Value;
 use serde_json::json;
+use std::sync::Arc;
 
 use crate::desks::Desk;
+use crate::support::second;
 
 /// What the notices of samples are called here, by their references in the data.
 pub(crate) type References = BTreeMap<String, (Reference, Digest)>;
@@ -65,12 +65,8 @@ impl Sample {
     }
 }
 
-/// Asks an office to issue a draft.
+/// Has an office issue a draft.
 pub(crate) fn issue(desk: &mut Desk, now: Timestamp, draft: Draft) -> Result<Issued, IssueRefused> {
-    let officer = format!("{}-O01", desk.me.office).parse().unwrap();
-    let command = Command::Issue { officer, header: Box::new(draft.header), body: draft.body.map(Box::new) };
-    match desk.ask(now, command) {
-        Reply::Issued(issued) => issued,
-        other => panic!("{other:?}"),
-    }
+    let (office, store) = (desk.me.office, Arc::clone(&desk.store));
+    second::issue(office, &*store, (draft.header, draft.body), |command| desk.ask(now, command))
 }

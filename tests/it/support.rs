@@ -6,4 +6,5 @@ pub(crate) mod land;
 pub(crate) mod lawful;
 pub(crate) mod office;
 pub(crate) mod proxy;
+pub(crate) mod second;
 pub(crate) mod shim;

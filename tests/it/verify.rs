@@ -23,6 +23,7 @@ use chapar::wire;
 use crate::desks::Desk;
 use crate::desks::deliver;
 use crate::desks::desks;
+use crate::samples::issue;
 
 /// A store in which some rows are others than they were.
 struct Changed<'a> {
@@ -66,10 +67,7 @@ fn a_busy_office() -> Desk {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/notices").join(name);
         let options = draft::Options { without_attachments: true };
         let parsed = draft::parse(&std::fs::read(path).unwrap(), options).unwrap();
-        let officer = format!("{from}-O01").parse().unwrap();
-        let command = Command::Issue { officer, header: Box::new(parsed.header), body: parsed.body.map(Box::new) };
-        let reply = desks.get_mut(&from).unwrap().ask(now, command);
-        assert!(matches!(reply, Reply::Issued(Ok(_))), "{reply:?}");
+        issue(desks.get_mut(&from).unwrap(), now, parsed).unwrap();
     };
     send(&mut desks, alt, "64-coordination-meeting.json");
     deliver(&mut desks, alt, far, now);

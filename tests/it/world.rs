@@ -32,6 +32,7 @@ use chapar::name::OfficeCode;
 use chapar::node::Node;
 use chapar::node::NodeError;
 use chapar::node::Parts;
+use chapar::office::Command;
 use chapar::office::Identity;
 use chapar::office::Writer;
 use chapar::time::Clock;
@@ -44,6 +45,7 @@ use tokio::task::JoinHandle;
 use crate::local::Local;
 use crate::support::lawful;
 use crate::support::office::one_for_everything;
+use crate::support::second;
 
 /// Time passes for all that runs in this runtime, at once.
 pub(crate) async fn pass(ms: u64) {
@@ -108,13 +110,18 @@ pub(crate) fn identity(code: OfficeCode, seed: u64) -> Identity {
 
 /// Makes store, log and note of an office in a folder, as `init` does.
 pub(crate) fn create(folder: &Path, identity: &Identity, seed: u64) -> SledStore {
-    let store = SledStore::create(&folder.join("store")).unwrap();
-    let officer = one_for_everything(identity.office);
-    let mut entropy = SeededEntropy::new(seed);
-    let head = Writer::create(&store, identity, &[officer], Timestamp::ZERO, &mut entropy).unwrap();
+    let (path, mut entropy) = (folder.join("store"), SeededEntropy::new(seed));
+    let store = SledStore::create(&path).unwrap();
+    let officers = [one_for_everything(identity.office), second::enrolment(identity.office)];
+    Writer::create(&store, identity, &officers, Timestamp::ZERO, &mut entropy).unwrap();
+    let mut writer = Writer::open(Arc::new(store), identity.clone(), Box::new(entropy)).unwrap();
+    let passphrase = Command::Passphrase { officer: second::id(identity.office), hash: second::hash() };
+    writer.commit(Timestamp::ZERO, vec![passphrase]).unwrap();
+    let head = writer.shared().head();
     let noted = note::Head { size: head.size, root: Digest(head.root) };
     Note::create(&folder.join("head"), noted).unwrap();
-    store
+    drop(writer);
+    SledStore::open(&path).unwrap()
 }
 
 impl Site {
@@ -263,5 +270,6 @@ pub(crate) fn a_notice(to: &[&str], urgency: wire::Urgency, subject: &str) -> wi
             ..wire::NoticeHeader::default()
         }),
         body: Some(lawful::body(subject)),
+        statement: Some(second::statement()),
     }
 }

@@ -75,9 +75,19 @@ pub(crate) fn pin(code: OfficeCode) -> Digest {
     Digest(seed(code, "tls"))
 }
 
-/// One officer for everything, as no office would enrol one: roles are not what is simulated.
-pub(crate) fn enrolment(code: OfficeCode) -> Enrolment {
-    Enrolment { id: officer(code), roles: ROLES.to_vec(), uid: None, until: Timestamp::clamped(i64::MAX) }
+/// Two officers for everything, as no office would enrol them: roles are not what is simulated.
+pub(crate) fn officers(code: OfficeCode) -> [Enrolment; 2] {
+    [officer(code), second(code)].map(|id| Enrolment {
+        id,
+        roles: ROLES.to_vec(),
+        uid: None,
+        until: Timestamp::clamped(i64::MAX),
+    })
+}
+
+/// Who releases what the other one writes.
+pub(crate) fn second(code: OfficeCode) -> OfficerId {
+    format!("{code}-R01").parse().unwrap()
 }
 
 pub(crate) fn officer(code: OfficeCode) -> OfficerId {

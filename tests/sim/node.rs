@@ -13,6 +13,7 @@ use chapar::engine::quota::Coming;
 use chapar::engine::quota::OverQuota;
 use chapar::engine::quota::Quota;
 use chapar::engine::quota::Spending;
+use chapar::engine::rows::drafts;
 use chapar::engine::rows::key;
 use chapar::engine::session::Action;
 use chapar::engine::session::Event;
@@ -179,7 +180,7 @@ impl Node {
         let me = land::identity(code);
         let disk = Disk::new();
         let entropy = &mut SeededEntropy::new(0);
-        Writer::create(&disk, &me, &[land::enrolment(code)], date(0), entropy).unwrap();
+        Writer::create(&disk, &me, &land::officers(code), date(0), entropy).unwrap();
         Self::with(me, disk)
     }
 
@@ -217,6 +218,15 @@ impl Node {
         let newest = |folder| read::list(self.disk.rows(), folder, &[], 1).unwrap().0.pop();
         let newest = newest(key::OUTBOX).or_else(|| newest(key::INBOX))?;
         Some(newest.header?.reference)
+    }
+
+    /// The command with which its second officer releases a draft; `None` if the draft is gone.
+    pub(crate) fn release(&self, draft: u64) -> Option<Command> {
+        let row = drafts::row(self.disk.rows(), draft).unwrap()?;
+        let form = Digest::try_from(row.form.as_slice()).unwrap();
+        let checklist = (1..).map_while(|number| wire::CheckPoint::try_from(number).ok().map(Into::into)).collect();
+        let statement = wire::Statement { checklist, lawful_basis_confirmed: false };
+        Some(Command::Release { officer: land::second(self.code()), draft, form, statement })
     }
 
     pub(crate) fn clock(&self, now: i64) -> Timestamp {

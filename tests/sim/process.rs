@@ -6,6 +6,7 @@ use chapar::limits;
 use chapar::name::OfficeCode;
 use chapar::office::Command;
 use chapar::office::Reply;
+use chapar::office::Sent;
 
 use crate::disk::Failure;
 use crate::fault::Fault;
@@ -125,18 +126,24 @@ impl World {
             self.refresh_diallers(node);
         }
         for (reply, asker) in replies {
-            self.answer(reply, asker);
+            self.answer(node, reply, asker);
         }
         self.wants_commit(node);
     }
 
-    fn answer(&mut self, reply: Reply, asker: Asker) {
+    fn answer(&mut self, node: usize, reply: Reply, asker: Asker) {
         if let Reply::Answered(Ok(receipt)) = &reply {
             self.record.answered(receipt);
         }
         match (asker, reply) {
-            (Asker::Officer(number), Reply::Issued(Ok(issued))) => {
+            (Asker::Officer(number), Reply::Sent(Ok(Sent::Issued(issued))) | Reply::Released(Ok(issued))) => {
                 self.record.told[number].issued = Some(issued.digest);
+            }
+            // A second officer releases it, if the node still runs.
+            (asker @ Asker::Officer(_), Reply::Sent(Ok(Sent::Submitted(drafted)))) => {
+                if let Some(command) = self.nodes[node].release(drafted.number) {
+                    self.submit(node, command, asker);
+                }
             }
             (Asker::Officer(number), reply) => {
                 let from = self.record.told[number].from;

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use chapar::domain::roster::OfficeState;
 use chapar::name::OfficeCode;
 use chapar::office::Command;
+use chapar::wire;
 
 use crate::chance::Chance;
 use crate::draft::Draft;
@@ -226,10 +227,11 @@ impl World {
         let from = self.nodes[node].code();
         self.record.told.push(Told { node, from, issued: None });
         let earlier = self.nodes[node].earlier();
-        let command = Command::Issue {
+        let command = Command::Send {
             officer: land::officer(from),
             header: Box::new(draft.header(earlier.as_deref())),
             body: draft.body(earlier.as_deref()).map(Box::new),
+            statement: wire::Statement::default(),
         };
         self.submit(node, command, Asker::Officer(number));
     }

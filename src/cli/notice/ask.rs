@@ -40,7 +40,10 @@ pub(super) fn draft(kind: NoticeKind, now: Timestamp, words: &Words) -> Result<D
                     asker.walk(&mut form, "", ("", "")).map_err(Failure::internal)?;
                 }
                 Err(error) => {
-                    return Err(Failure::config(format!("{error}."), "Write it as a file: chapar notice template KIND"));
+                    return Err(Failure::config(
+                        format!("{error}."),
+                        "Write it as a file: chapar notice template KIND",
+                    ));
                 }
             }
         }

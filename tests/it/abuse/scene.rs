@@ -81,8 +81,8 @@ impl Scene {
 
     /// Notices pass between the victim and the good office, both ways.
     pub(super) async fn goes_on(&mut self) {
-        self.at_good.desk.send_notice(a_notice(&["UZ-ALT"], Urgency::Routine, "to the victim")).await.unwrap();
-        self.at_victim.desk.send_notice(a_notice(&["TM-FAR"], Urgency::Immediate, "from the victim")).await.unwrap();
+        self.at_good.send(a_notice(&["UZ-ALT"], Urgency::Routine, "to the victim")).await.unwrap();
+        self.at_victim.send(a_notice(&["TM-FAR"], Urgency::Immediate, "from the victim")).await.unwrap();
         self.at_good.all_delivered().await;
         self.at_victim.all_delivered().await;
     }

@@ -99,8 +99,8 @@ impl Side {
 
     async fn send_one(&self, mut local: Local, subject: String, urgency: Urgency) -> Option<Local> {
         self.ledger().begun.insert(subject.clone());
-        let sent = local.desk.send_notice(a_notice(&[&self.to], urgency, &subject)).await;
-        let answer = sent.ok()?.into_inner();
+        let sent = local.send(a_notice(&[&self.to], urgency, &subject)).await;
+        let answer = sent.ok()?;
         self.ledger().answered.insert(answer.digest, subject);
         self.answered.send_modify(|count| *count += 1);
         Some(local)

@@ -17,7 +17,7 @@ use crate::world::pass;
 /// A session in which the foe has a notice and does not answer.
 async fn with_work_in_flight(scene: &mut Scene) -> Link {
     let mut link = scene.foe.greeted(&scene.endpoint).await;
-    scene.victim.desk.send_notice(a_notice(&["KZ-BAD"], Urgency::Routine, "waits")).await.unwrap();
+    scene.victim.send(a_notice(&["KZ-BAD"], Urgency::Routine, "waits")).await.unwrap();
     while !matches!(link.hear().await.unwrap(), Kind::Deliver(_)) {}
     link
 }

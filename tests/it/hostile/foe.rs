@@ -40,6 +40,7 @@ use tonic::codec::Decoder;
 use tonic::codec::EncodeBuf;
 use tonic::codec::Encoder;
 
+use crate::support::second;
 use crate::world::Countries;
 use crate::world::Site;
 use crate::world::a_notice;
@@ -137,11 +138,9 @@ impl Foe {
 
     /// Issues a notice to the victim as it should be: the frame that carries it.
     pub(crate) fn issue(&mut self, text: &str) -> wire::Deliver {
-        let officer = format!("{}-O01", self.site.code).parse().unwrap();
         let notice = a_notice(&[&self.victim.to_string()], wire::Urgency::Routine, text);
-        let (header, body) = (Box::new(notice.header.unwrap()), notice.body.map(Box::new));
-        let issued = self.ask(Command::Issue { officer, header, body });
-        assert!(matches!(issued, Reply::Issued(Ok(_))), "{issued:?}");
+        let (office, store) = (self.site.code, Arc::clone(&self.store));
+        second::issue(office, &*store, (notice.header.unwrap(), notice.body), |command| self.ask(command)).unwrap();
         let waiting = read::waiting(&*self.store, self.victim, self.victim_log, Lane::Routine, self.issued, 1);
         self.issued += 1;
         waiting.unwrap().remove(0).deliver

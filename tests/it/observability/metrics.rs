@@ -52,7 +52,7 @@ async fn what_happens_is_counted_by_each_node_apart() {
     assert!(value(&before, "chapar_disk_free_bytes") > 0.0);
     let commits = value(&before, "chapar_commit_seconds_count");
 
-    pair.nodes[0].desk.send_notice(a_notice(&["TM-FAR"], Urgency::Routine, "no")).await.unwrap();
+    pair.nodes[0].send(a_notice(&["TM-FAR"], Urgency::Routine, "no")).await.unwrap();
     let (got, given) = ("chapar_rejections_got_total{number=\"14\"}", "chapar_rejections_given_total{number=\"14\"}");
     let delivered = "chapar_receipts_stored_total{outcome=\"delivered\"}";
     let rejected = "chapar_receipts_stored_total{outcome=\"rejected\"}";
@@ -63,14 +63,14 @@ async fn what_happens_is_counted_by_each_node_apart() {
     assert!(value(&after, "chapar_sync_seconds_count") >= 2.0 && value(&after, "chapar_sync_seconds_sum") > 0.0);
     holds(&page(far).await, &[(given, 1.0), (got, 0.0), ("chapar_notices_received_total", 0.0)]);
 
-    pair.nodes[1].desk.send_notice(a_notice(&["UZ-ALT"], Urgency::Immediate, "yes")).await.unwrap();
+    pair.nodes[1].send(a_notice(&["UZ-ALT"], Urgency::Immediate, "yes")).await.unwrap();
     until(far, delivered, 1.0).await;
     until(alt, "chapar_notices_received_total", 1.0).await;
 
     let [mut alt_node, far_node] = pair.nodes;
     far_node.stop().await.unwrap();
     until(alt, up, 0.0).await;
-    alt_node.desk.send_notice(a_notice(&["TM-FAR"], Urgency::Priority, "waits")).await.unwrap();
+    alt_node.send(a_notice(&["TM-FAR"], Urgency::Priority, "waits")).await.unwrap();
     let waits = until(alt, "chapar_waiting_notices{peer=\"TM-FAR\",lane=\"priority\"}", 1.0).await;
     holds(&waits, &[("chapar_waiting_notices{peer=\"TM-FAR\",lane=\"routine\"}", 0.0)]);
     pair.clocks[0].turn(60_000);

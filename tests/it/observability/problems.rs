@@ -23,7 +23,7 @@ async fn a_peer_that_is_down_is_named_with_what_waits_and_what_to_do() {
     far.stop().await.unwrap();
     alt.until("the peer is down", |status| status.problems.iter().any(|problem| problem.peer == "TM-FAR")).await;
     pair.clocks[0].turn(60_000);
-    alt.desk.send_notice(a_notice(&["TM-FAR"], Urgency::Routine, "waits")).await.unwrap();
+    alt.send(a_notice(&["TM-FAR"], Urgency::Routine, "waits")).await.unwrap();
     let down = problems(&mut alt).await;
     names(&down, &["TM-FAR has no link since 2026-11-24 08:00:00 UTC: "]);
     names(

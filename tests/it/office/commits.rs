@@ -18,6 +18,7 @@ use chapar::engine::store::StoreError;
 use chapar::name::Digest;
 use chapar::name::Reference;
 use chapar::office::Command;
+use chapar::office::DraftRefused;
 use chapar::office::HandleRefused;
 use chapar::office::Reply;
 use chapar::wire;
@@ -27,6 +28,7 @@ use crate::support::land::Land;
 use crate::support::office::Draft;
 use crate::support::office::World;
 use crate::support::office::start;
+use crate::support::second;
 
 #[test]
 fn references_skip_numbers_and_never_come_again() {
@@ -59,18 +61,18 @@ fn numbers_go_on_when_the_year_ends() {
 #[test]
 fn a_group_is_one_commit_of_entries_in_a_row() {
     let World { mut alt, far, .. } = World::new();
-    let (number, size) = (alt.store.last_number().unwrap(), alt.writer.shared().head().size);
     let commands = (0..256_u32).map(|n| match n % 2 {
         0 => alt.issue_command(Draft::to(&["TM-FAR"])),
         _ => Command::Access { officer: alt.officer(), notice: Digest([1; 32]), access: Access::View },
     });
     let commands = commands.collect();
+    let (number, size) = (alt.store.last_number().unwrap(), alt.writer.shared().head().size);
     let replies = alt.commit(commands);
     assert_eq!(alt.store.last_number().unwrap(), number + 1);
     let kinds: Vec<_> = alt.entries().split_off(usize::try_from(size).unwrap()).iter().map(wire::Entry::kind).collect();
     let three = [EntryKind::Issued, EntryKind::Dispatched, EntryKind::Accessed];
     assert_eq!(kinds, three.repeat(128));
-    let in_turn = |pair: &[Reply]| matches!(pair, [Reply::Issued(Ok(_)), Reply::Accessed]);
+    let in_turn = |pair: &[Reply]| matches!(pair, [Reply::Released(Ok(_)), Reply::Accessed]);
     assert!(replies.len() == 256 && replies.chunks(2).all(in_turn));
     assert_eq!(alt.waiting(&far, Lane::Routine).len(), 128);
 }
@@ -111,6 +113,8 @@ struct Scene {
     /// UZ-NCC's receipt for its dispatch.
     receipt: Vec<u8>,
     roster: Vec<u8>,
+    /// The release of a draft for TM-FAR.
+    release: (u64, Digest),
 }
 
 impl Scene {
@@ -122,7 +126,8 @@ impl Scene {
         let to_ncc = world.alt.waiting(&world.ncc, Lane::Routine).remove(0);
         let receipt = world.ncc.take(world.alt.code(), &to_ncc).unwrap();
         let roster = world.uz.set_state("UZ-NCC", OfficeState::Suspended);
-        Self { world, frame, receipt, roster }
+        let Command::Release { draft, form, .. } = world.alt.issue_command(Draft::to(&["TM-FAR"])) else { panic!() };
+        Self { world, frame, receipt, roster, release: (draft, form) }
     }
 }
 
@@ -131,7 +136,14 @@ type Deed = (EntryKind, fn(&Scene) -> Command);
 
 fn deeds() -> Vec<Deed> {
     vec![
-        (EntryKind::Issued, |scene| scene.world.alt.issue_command(Draft::to(&["TM-FAR"]))),
+        (EntryKind::Issued, |Scene { world, release: (draft, form), .. }| {
+            let (officer, statement) = (second::id(world.alt.code()), second::statement());
+            Command::Release { officer, draft: *draft, form: *form, statement }
+        }),
+        (EntryKind::Submitted, |scene| {
+            let Draft { header, body } = Draft::to(&["TM-FAR"]);
+            second::send(scene.world.alt.code(), header, body)
+        }),
         (EntryKind::Received, |Scene { world: World { alt, far, .. }, frame, .. }| {
             let rosters = alt.writer.shared().rosters();
             let incoming = accept::deliver(&rosters, &alt.me.addressee(), far.code(), alt.clock, frame);
@@ -174,7 +186,11 @@ fn is_done(reply: &Reply) -> bool {
         Reply::Answered(result) => result.is_ok(),
         Reply::Closed(result) => matches!(result, Ok(_) | Err(HandleRefused::Closed(_))),
         Reply::Imported(result) => result.is_ok(),
-        Reply::Issued(result) => result.is_ok(),
+        Reply::Released(result) => matches!(result, Ok(_) | Err(DraftRefused::Unknown(_))),
+        Reply::Sent(result) => result.is_ok(),
+        Reply::Confirmed(result) => result.is_ok(),
+        Reply::DraftOpened(result) => result.is_ok(),
+        Reply::Drafted(result) => result.is_ok(),
         Reply::ReceiptStored(result) => result.is_ok(),
         Reply::Taken(result) => result.is_ok(),
         Reply::Trusted(result) => result.is_ok(),
@@ -216,10 +232,10 @@ fn attempts((kind, deed): Deed, fault: &Fault, error: &CommitError) -> (usize, u
 #[test]
 fn a_writer_whose_commit_was_applied_unknown_to_it_writes_no_more() {
     let World { mut alt, .. } = World::new();
+    let commands = [0, 1].map(|_| alt.issue_command(Draft::to(&["TM-FAR"])));
     let faults = Arc::new(Mutex::new(vec![Fault::FailApplied(StoreError::Full)]));
     alt.reopen_with(failing(&alt.store, &faults));
     alt.settle();
-    let commands = [0, 1].map(|_| alt.issue_command(Draft::to(&["TM-FAR"])));
     let number = alt.store.last_number().unwrap();
     let [first, second] = commands.map(|command| alt.try_commit(vec![command]).unwrap_err());
     assert_eq!((first, second), (CommitError::Unknown(StoreError::Full), CommitError::Fenced(number + 1)));
@@ -240,8 +256,8 @@ fn what_failed_but_was_applied_is_found_in_the_store() {
     let (fault, error) = (Fault::FailApplied(lost.clone()), CommitError::Unknown(lost));
     for deed in deeds() {
         let wanted = match deed.0 {
-            // Every notice and every access is one of its own; an alarm rings again after a start.
-            EntryKind::Issued | EntryKind::Accessed | EntryKind::Alarm => (2, 1),
+            // Every draft and every access is one of its own; an alarm rings again after a start.
+            EntryKind::Submitted | EntryKind::Accessed | EntryKind::Alarm => (2, 1),
             // The others know that they were done.
             _ => (1, 0),
         };
@@ -256,10 +272,10 @@ fn a_row_that_cannot_be_read_is_no_answer_and_changes_nothing() {
     let error = broken.clone();
     let failing = move |key: &[u8]| if key.starts_with(b"a") { Err(error.clone()) } else { Ok(()) };
     let store = world.alt.store.clone().failing_read(failing);
+    let command = world.alt.issue_command(Draft::to(&["TM-FAR"]));
     world.alt.reopen_with(store);
     world.alt.settle();
     let before = world.alt.store.clone_state();
-    let command = world.alt.issue_command(Draft::to(&["TM-FAR"]));
     assert_eq!(world.alt.try_commit(vec![command]).unwrap_err(), CommitError::NotApplied(broken));
     assert_eq!(world.alt.store.clone_state(), before);
     world.alt.reopen();

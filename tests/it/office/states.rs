@@ -204,12 +204,15 @@ fn a_new_log_gets_all_that_is_unanswered_in_order_from_one() {
 #[test]
 fn what_was_placed_goes_to_a_new_log_before_what_was_held() {
     let mut world = World::new();
-    let group = |office: &TestOffice, size| (0..size).map(|_| office.issue_command(Draft::to(&["TM-FAR"]))).collect();
-    world.alt.commit(group(&world.alt, 200));
+    let group = |office: &mut TestOffice, size| {
+        let commands = (0..size).map(|_| office.issue_command(Draft::to(&["TM-FAR"]))).collect();
+        office.commit(commands);
+    };
+    group(&mut world.alt, 200);
     let suspended = world.tm.set_state("TM-FAR", OfficeState::Suspended);
     world.alt.import(&[suspended]).unwrap();
     world.alt.settle();
-    world.alt.commit(group(&world.alt, 100));
+    group(&mut world.alt, 100);
     let reborn = TestOffice::new(identity("TM-FAR", "second"));
     world.tm.set_key(&reborn.me, world.alt.clock);
     let roster = world.tm.set_state("TM-FAR", OfficeState::Active);
@@ -224,9 +227,8 @@ fn what_was_placed_goes_to_a_new_log_before_what_was_held() {
 #[test]
 fn what_passes_suspension_is_not_held_up_by_any_number_that_does_not() {
     let mut world = World::new();
-    let issue = |office: &TestOffice| office.issue_command(Draft::to(&["TM-FAR"]));
     for _ in 0..3 {
-        let commands = (0..100).map(|_| issue(&world.alt)).collect();
+        let commands = (0..100).map(|_| world.alt.issue_command(Draft::to(&["TM-FAR"]))).collect();
         world.alt.commit(commands);
     }
     let last = world.alt.issue(Draft::to(&["TM-FAR"])).reference;

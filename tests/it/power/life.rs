@@ -30,11 +30,13 @@ use tokio::task::JoinSet;
 
 use crate::support::chance;
 use crate::support::chance::Chance;
+use crate::support::second;
 use crate::world;
 use crate::world::Countries;
 use crate::world::Site;
 use crate::world::TestClock;
 use crate::world::a_notice;
+use chapar::office::Sent;
 
 /// The office.
 pub(super) const OFFICE: &str = "UZ-ALT";
@@ -153,7 +155,7 @@ fn office(folder: &Path, notices: u64) {
     let store = Arc::new(world::create(folder, &identity, SEED));
     let note = Note::open(&folder.join("head")).unwrap();
     let clock: Arc<dyn Clock> = TestClock::at("2026-11-20T06:00:00Z");
-    let opened = Arc::<SledStore>::clone(&store);
+    let (opened, view) = (Arc::<SledStore>::clone(&store), Arc::clone(&store));
     let writer = Writer::open(opened, identity, Box::new(SeededEntropy::new(notices))).unwrap();
     let shared = writer.shared();
     said.say(FOUND, shared.head().size);
@@ -165,9 +167,10 @@ fn office(folder: &Path, notices: u64) {
         let mut askers = JoinSet::new();
         for asker in 0..ASKERS {
             let (commits, shared, said) = (commits.clone(), Arc::clone(&shared), Arc::clone(&said));
+            let view = Arc::clone(&view);
             askers.spawn(async move {
                 for number in 0..notices / ASKERS {
-                    issue(&commits, &format!("{asker}: {number}")).await;
+                    issue(&commits, &*view, &format!("{asker}: {number}")).await;
                     said.lock().unwrap().say(DURABLE, shared.head().size);
                 }
             });
@@ -196,9 +199,11 @@ async fn learn_of_the_peer(commits: &Commits) {
     assert!(matches!(reply, Reply::Imported(Ok(_))), "{reply:?}");
 }
 
-async fn issue(commits: &Commits, text: &str) {
+async fn issue(commits: &Commits, store: &SledStore, text: &str) {
     let notice = a_notice(&[PEER], Urgency::Routine, text);
-    let (header, body) = (Box::new(notice.header.unwrap()), notice.body.map(Box::new));
-    let reply = commits.ask(Command::Issue { officer: officer(), header, body }).await.unwrap();
-    assert!(matches!(reply, Reply::Issued(Ok(_))), "{reply:?}");
+    let office = OFFICE.parse().unwrap();
+    let reply = commits.ask(second::send(office, notice.header.unwrap(), notice.body)).await.unwrap();
+    let Reply::Sent(Ok(Sent::Submitted(drafted))) = reply else { panic!("{reply:?}") };
+    let reply = commits.ask(second::release(office, store, drafted.number)).await.unwrap();
+    assert!(matches!(reply, Reply::Released(Ok(_))), "{reply:?}");
 }

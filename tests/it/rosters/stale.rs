@@ -22,7 +22,9 @@ use crate::desks::Desk;
 use crate::desks::NETWORK;
 use crate::desks::deliver;
 use crate::desks::desks;
+use crate::support::second;
 use crate::world::a_notice;
+use std::sync::Arc;
 
 /// A roster of Turkmenistan in which one office is in this state.
 fn roster(desks: &BTreeMap<OfficeCode, Desk>, version: u64, office: OfficeCode, state: OfficeState) -> Vec<u8> {
@@ -56,10 +58,9 @@ fn a_suspension_that_has_ended_meanwhile() {
     let suspended = roster(&desks, 2, far, OfficeState::Suspended);
     let active = roster(&desks, 3, far, OfficeState::Active);
     let notice = a_notice(&["TM-FAR"], wire::Urgency::Routine, "twice");
-    let (header, body) = (Box::new(notice.header.unwrap()), notice.body.map(Box::new));
-    let issue = Command::Issue { officer: "UZ-ALT-O01".parse().unwrap(), header, body };
-    let issued = desks.get_mut(&alt).unwrap().ask(now, issue);
-    assert!(matches!(issued, Reply::Issued(Ok(_))), "{issued:?}");
+    let store = Arc::clone(&desks[&alt].store);
+    let desk = desks.get_mut(&alt).unwrap();
+    second::issue(alt, &*store, (notice.header.unwrap(), notice.body), |command| desk.ask(now, command)).unwrap();
     // The addressee hears of the suspension, and turns the dispatch away; the sender hears of its end first.
     let addressee = desks.get_mut(&far).unwrap();
     import(addressee, now.plus_ms(1), &suspended);

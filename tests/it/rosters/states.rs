@@ -27,7 +27,7 @@ async fn send(node: &mut Local, to: &str, kind: wire::NoticeKind, text: &str) ->
         header.relations = vec![lawful::acknowledges(known.parse().unwrap())];
         notice.body = None;
     }
-    node.desk.send_notice(notice).await.unwrap().into_inner().digest
+    node.send(notice).await.unwrap().digest
 }
 
 fn outcome(outbox: &[wire::NoticeSummary], digest: &[u8]) -> wire::Outcome {
@@ -104,7 +104,7 @@ async fn revoked_and_active_again(one: &str, other: &str) {
     // It does not come back, and nothing is sent to it any more.
     world.nodes[1].until("it is refused at the door", |status| peer(status, &one).trouble.contains("revoked")).await;
     assert!(!peer(&world.nodes[0].status().await, &other).connected);
-    let refused = world.nodes[0].desk.send_notice(a_notice(&[&other], Urgency::Routine, "no")).await.unwrap_err();
+    let refused = world.nodes[0].send(a_notice(&[&other], Urgency::Routine, "no")).await.unwrap_err();
     assert!(refused.message().contains("does not take part any more"), "{refused}");
     // Its own country's newest roster tells it as well.
     world.nodes[1].import(&[newer]).await.unwrap();

@@ -26,6 +26,7 @@ use chapar::office::Identity;
 use chapar::office::IssueRefused;
 use chapar::office::Issued;
 use chapar::office::Reply;
+use chapar::office::Sent;
 use chapar::office::Writer;
 use chapar::office::read;
 use chapar::time::Timestamp;
@@ -36,6 +37,7 @@ use chapar::wire::Urgency;
 
 use super::land::Land;
 use super::lawful;
+use super::second;
 
 pub(crate) const NETWORK: &str = "demo.example";
 /// When all offices are made: 2026-11-24T08:00:00Z.
@@ -73,7 +75,14 @@ pub(crate) struct TestOffice {
 impl TestOffice {
     pub(crate) fn new(me: Identity) -> Self {
         let store = MemoryStore::new();
-        Writer::create(&store, &me, &[one_for_everything(me.office)], start(), &mut SeededEntropy::new(1)).unwrap();
+        Writer::create(
+            &store,
+            &me,
+            &[one_for_everything(me.office), second::enrolment(me.office)],
+            start(),
+            &mut SeededEntropy::new(1),
+        )
+        .unwrap();
         let writer = open(&me, store.clone(), 2);
         Self { me, store, writer, clock: start() }
     }
@@ -130,16 +139,21 @@ impl TestOffice {
         }
     }
 
-    pub(crate) fn issue_command(&self, draft: Draft) -> Command {
-        Command::Issue { officer: self.officer(), header: Box::new(draft.header), body: draft.body.map(Box::new) }
+    /// The command that lets a notice go; what comes before it is done.
+    pub(crate) fn issue_command(&mut self, draft: Draft) -> Command {
+        let send = second::send(self.code(), draft.header.clone(), draft.body.clone());
+        if draft.header.kind() == NoticeKind::Acknowledgement {
+            return send;
+        }
+        match self.one(send) {
+            Reply::Sent(Ok(Sent::Submitted(drafted))) => second::release(self.code(), &self.store, drafted.number),
+            other => panic!("{other:?}"),
+        }
     }
 
     pub(crate) fn try_issue(&mut self, draft: Draft) -> Result<Issued, IssueRefused> {
-        let command = self.issue_command(draft);
-        match self.one(command) {
-            Reply::Issued(result) => result,
-            other => panic!("{other:?}"),
-        }
+        let (code, store) = (self.code(), self.store.clone());
+        second::issue(code, &store, (draft.header, draft.body), |command| self.one(command))
     }
 
     pub(crate) fn issue(&mut self, draft: Draft) -> Issued {
