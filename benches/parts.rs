@@ -14,6 +14,7 @@
 mod search;
 
 use std::hint::black_box;
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use chapar::domain::dispatch::Dispatch;
@@ -48,12 +49,15 @@ use chapar::engine::store;
 use chapar::engine::store::Batch;
 use chapar::entropy::SeededEntropy;
 use chapar::limits;
+use chapar::engine::rows::drafts;
 use chapar::name::Digest;
 use chapar::name::Fingerprint;
 use chapar::name::OfficeCode;
+use chapar::name::OfficerId;
 use chapar::office::Command;
 use chapar::office::Identity;
 use chapar::office::Reply;
+use chapar::office::Sent;
 use chapar::office::Writer;
 use chapar::office::read;
 use chapar::office::verify::Owner;
@@ -106,14 +110,14 @@ impl Desk {
             agreements: agreements(),
         };
         let store = MemoryStore::new();
-        let officer = Enrolment {
-            id: format!("{code}-O01").parse().unwrap(),
+        let officers = ["O01", "R01"].map(|id| Enrolment {
+            id: format!("{code}-{id}").parse().unwrap(),
             roles: ROLES.to_vec(),
             uid: None,
             until: Timestamp::clamped(i64::MAX),
-        };
+        });
         let mut entropy = SeededEntropy::new(seed.into());
-        Writer::create(&store, &me, &[officer], Timestamp::ZERO, &mut entropy).unwrap();
+        Writer::create(&store, &me, &officers, Timestamp::ZERO, &mut entropy).unwrap();
         let writer = Writer::open(Arc::new(store.clone()), me.clone(), Box::new(entropy)).unwrap();
         Self { me, store, writer }
     }
@@ -217,9 +221,32 @@ fn body() -> wire::NoticeBody {
     }
 }
 
-fn issue(from: OfficeCode, to: OfficeCode) -> Command {
-    let officer = format!("{from}-O01").parse().unwrap();
-    Command::Issue { officer, header: Box::new(header(to)), body: Some(Box::new(body())) }
+/// Drafts that wait, and the commands that release them.
+fn submitted(from: &mut Desk, to: OfficeCode, count: usize) -> Vec<Command> {
+    let officer = |id: &str| format!("{}-{id}", from.code()).parse().unwrap();
+    let (author, releaser): (OfficerId, OfficerId) = (officer("O01"), officer("R01"));
+    let checklist = (1..).map_while(|number| wire::CheckPoint::try_from(number).ok().map(Into::into)).collect();
+    let statement = wire::Statement { checklist, lawful_basis_confirmed: false };
+    let send = |_| Command::Send {
+        officer: author.clone(),
+        header: Box::new(header(to)),
+        body: Some(Box::new(body())),
+        statement: statement.clone(),
+    };
+    let replies = from.ask((0..count).map(send).collect());
+    let release = |reply| {
+        let Reply::Sent(Ok(Sent::Submitted(drafted))) = reply else { panic!("{reply:?}") };
+        let row = drafts::row(&from.store, drafted.number).unwrap().unwrap();
+        let (form, draft) = (Digest::try_from(row.form.as_slice()).unwrap(), drafted.number);
+        Command::Release { officer: releaser.clone(), draft, form, statement: statement.clone() }
+    };
+    replies.into_iter().map(release).collect()
+}
+
+/// Issues one notice.
+fn issue(from: &mut Desk, to: OfficeCode) {
+    let release = submitted(from, to, 1);
+    from.ask(release);
 }
 
 /// What waits at one office for the other, at most so many.
@@ -250,14 +277,14 @@ fn commits(c: &mut Criterion) {
 
 fn writer(c: &mut Criterion) {
     let mut group = c.benchmark_group("writer");
-    for commands in [1_u32, 256] {
-        let (mut alt, far) = two();
-        let (from, to) = (alt.code(), far.code());
-        group.throughput(Throughput::Elements(commands.into()));
+    for commands in [1, 256] {
+        let (alt, far) = two();
+        let (alt, to) = (RefCell::new(alt), far.code());
+        group.throughput(Throughput::Elements(commands as u64));
         group.bench_function(format!("issue {commands} in one commit, in memory"), |b| {
             b.iter_batched(
-                || (0..commands).map(|_| issue(from, to)).collect(),
-                |commands| alt.writer.commit(now(), commands).unwrap(),
+                || submitted(&mut alt.borrow_mut(), to, commands),
+                |commands| alt.borrow_mut().writer.commit(now(), commands).unwrap(),
                 BatchSize::PerIteration,
             );
         });
@@ -267,7 +294,7 @@ fn writer(c: &mut Criterion) {
 
 fn signatures(c: &mut Criterion) {
     let (mut alt, far) = two();
-    alt.ask(vec![issue(alt.code(), far.code())]);
+    issue(&mut alt, far.code());
     let signed = waiting(&alt, &far, 0, 1).remove(0).deliver.dispatch;
     let claim = Unverified::<Dispatch>::read(&signed).unwrap().claim().clone();
     let keys = [alt.me.signing.public()];
@@ -279,7 +306,7 @@ fn signatures(c: &mut Criterion) {
 
 fn sealing(c: &mut Criterion) {
     let (mut alt, far) = two();
-    alt.ask(vec![issue(alt.code(), far.code())]);
+    issue(&mut alt, far.code());
     let frame = waiting(&alt, &far, 0, 1).remove(0).deliver;
     let notice = Unverified::<Dispatch>::read(&frame.dispatch).unwrap().claim().notice;
     let path = WrapPath { notice, from: alt.code(), to: far.code() };
@@ -304,7 +331,7 @@ fn sealing(c: &mut Criterion) {
 
 fn accepting(c: &mut Criterion) {
     let (mut alt, far) = two();
-    alt.ask(vec![issue(alt.code(), far.code())]);
+    issue(&mut alt, far.code());
     let frame = waiting(&alt, &far, 0, 1).remove(0).deliver;
     let (me, rosters) = (far.addressee(), far.writer.shared().rosters());
     c.bench_function("accept a notice of 1 kB", |b| {
@@ -364,9 +391,9 @@ fn long_log() -> Desk {
     let mut digests = vec![];
     while digests.len() < NOTICES {
         let drafts =
-            (0..limits::COMMIT_COMMANDS.min(NOTICES - digests.len())).map(|_| issue(alt.code(), far.code())).collect();
+            submitted(&mut alt, far.code(), limits::COMMIT_COMMANDS.min(NOTICES - digests.len()));
         for reply in alt.ask(drafts) {
-            let Reply::Issued(Ok(issued)) = reply else { panic!("{reply:?}") };
+            let Reply::Released(Ok(issued)) = reply else { panic!("{reply:?}") };
             digests.push(issued.digest);
         }
         let arriving = waiting(&alt, &far, 0, limits::COMMIT_COMMANDS);

@@ -22,6 +22,7 @@ use crate::cli::bench::report::Single;
 use crate::cli::failure::Failure;
 use crate::cli::output::Output;
 use crate::cli::progress::Progress;
+use crate::cli::trial;
 use crate::cli::trial::Place;
 use crate::edge::env::Stopwatch;
 
@@ -66,7 +67,7 @@ async fn measure(args: &Args, folder: &Path, out: &Output) -> Result<Figures, Fa
     let mut offices = office::pair(folder).await?;
     let [sender, addressee] = &mut offices;
     // The link is up once the first is delivered.
-    load::one(&sender.client, Size::Small).await?;
+    load::one(&sender.desks, Size::Small).await?;
     sender.until_delivered().await?;
     let idle = [sender.resident()?, addressee.resident()?];
     let raw_alone = disk::fdatasyncs(folder)?;
@@ -76,8 +77,9 @@ async fn measure(args: &Args, folder: &Path, out: &Output) -> Result<Figures, Fa
     let probe = Probe::start(folder)?;
     let mut progress = Progress::new(out, "notices");
     for done in 1..=args.singles {
+        let draft = load::submit(&sender.desks, Size::Small).await?;
         let begun = Stopwatch::start();
-        load::one(&sender.client, Size::Small).await?;
+        trial::release(&sender.desks.releaser, draft).await?;
         answered.push(begun.elapsed());
         sender.until_delivered().await?;
         receipted.push(begun.elapsed());
@@ -113,7 +115,7 @@ async fn flow(
     let probe = Probe::start(folder)?;
     let begun = Stopwatch::start();
     let mut progress = Progress::new(out, "notices");
-    load::many(&sender.client, count, size, &mut progress).await?;
+    load::many(&sender.desks, count, size, &mut progress).await?;
     let answered = begun.elapsed();
     sender.until_delivered().await?;
     let receipted = begun.elapsed();
@@ -130,7 +132,7 @@ async fn drain(count: u32, [sender, addressee]: &mut [Office; 2], out: &Output) 
     out.note(format_args!("The addressee goes away; {count} notices wait for it:"));
     addressee.halt()?;
     let mut progress = Progress::new(out, "notices");
-    load::many(&sender.client, count, Size::Small, &mut progress).await?;
+    load::many(&sender.desks, count, Size::Small, &mut progress).await?;
     drop(progress);
     out.note("It comes back.");
     addressee.start().await?;

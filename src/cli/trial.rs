@@ -103,6 +103,8 @@ pub(super) async fn acquaint(
 pub(super) struct Staff {
     /// Writes and reads; is the Unix user of this process.
     pub(super) officer: Client,
+    /// Releases what the officer writes.
+    pub(super) releaser: Client,
     /// Runs the node.
     pub(super) administrator: Client,
     /// Those who sign in with a passphrase: id, role, passphrase.
@@ -126,9 +128,33 @@ pub(super) async fn staff(client: Client, office: OfficeCode) -> Result<Staff, F
     let (administrator, secret) = enrol(&client, &id("A01")?, Role::Administrator, None).await?;
     let mut passphrases = vec![(id("A01")?, Role::Administrator, secret)];
     enrol(&administrator, &id("O01")?, Role::Officer, Some(uid)).await?;
-    let (_, secret) = enrol(&administrator, &id("R01")?, Role::ReleasingOfficer, None).await?;
+    let (releaser, secret) = enrol(&administrator, &id("R01")?, Role::ReleasingOfficer, None).await?;
     passphrases.push((id("R01")?, Role::ReleasingOfficer, secret));
-    Ok(Staff { officer: client, administrator, passphrases })
+    Ok(Staff { officer: client, releaser, administrator, passphrases })
+}
+
+/// An officer hands a notice in, and another one releases it.
+pub(super) async fn send(
+    officer: &Client,
+    releaser: &Client,
+    notice: wire::SendNoticeRequest,
+) -> Result<wire::SendNoticeResponse, Failure> {
+    let sent = Box::pin(officer.desk.clone().send_notice(notice)).await?.into_inner();
+    match sent.draft {
+        Some(draft) => release(releaser, draft).await,
+        None => Ok(sent),
+    }
+}
+
+/// Releases a draft with everything ticked.
+pub(super) async fn release(releaser: &Client, draft: wire::DraftSummary) -> Result<wire::SendNoticeResponse, Failure> {
+    let all = (1..).map_while(|number| wire::CheckPoint::try_from(number).ok());
+    let statement = wire::Statement { checklist: all.map(Into::into).collect(), lawful_basis_confirmed: true };
+    let request =
+        wire::ReleaseDraftRequest { draft: draft.number.to_string(), form: draft.form, statement: Some(statement) };
+    let released = releaser.desk.clone().release_draft(request).await?.into_inner();
+    let wire::ReleaseDraftResponse { digest, reference, to, flags } = released;
+    Ok(wire::SendNoticeResponse { digest, reference, to, flags, draft: None })
 }
 
 /// Enrols an officer; one who is no Unix user sets a passphrase.

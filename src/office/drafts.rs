@@ -115,8 +115,12 @@ impl Step<'_> {
                 Ok(row) => (number, row),
                 Err(refused) => return Ok(Err(refused)),
             },
-            None if drafts::all(&self.rows)?.len() >= limits::DRAFTS => return Ok(Err(DraftRefused::Full)),
             None => {
+                let count = rows::number(&self.rows, key::DRAFT_COUNT, "draft count")?;
+                if count >= limits::DRAFTS as u64 {
+                    return Ok(Err(DraftRefused::Full));
+                }
+                self.rows.put(key::DRAFT_COUNT.to_vec(), (count + 1).to_be_bytes().to_vec());
                 let number = rows::number(&self.rows, key::DRAFT_NUMBER, "draft number")? + 1;
                 self.rows.put(key::DRAFT_NUMBER.to_vec(), number.to_be_bytes().to_vec());
                 (number, wire::DraftRow::default())
@@ -241,6 +245,8 @@ impl Step<'_> {
             drafts::drop_text(&mut self.rows, drafts::form(form)?)?;
         }
         self.rows.delete(key::draft(number));
+        let count = rows::number(&self.rows, key::DRAFT_COUNT, "draft count")?.saturating_sub(1);
+        self.rows.put(key::DRAFT_COUNT.to_vec(), count.to_be_bytes().to_vec());
         Ok(())
     }
 

@@ -9,6 +9,7 @@ use crate::cli::bench::office::SENDER;
 use crate::cli::client::Client;
 use crate::cli::failure::Failure;
 use crate::cli::progress::Progress;
+use crate::cli::trial;
 use crate::domain::policy::Agreement;
 use crate::domain::policy::Agreements;
 use crate::name::OfficeCode;
@@ -58,21 +59,33 @@ impl fmt::Display for Size {
     }
 }
 
+/// The two officers of the sender, who write and release.
+#[derive(Clone)]
+pub(super) struct Desks {
+    pub(super) officer: Client,
+    pub(super) releaser: Client,
+}
+
 /// Sends one, and waits until it is on the sender's disk.
-pub(super) async fn one(client: &Client, size: Size) -> Result<(), Failure> {
-    Box::pin(client.desk.clone().send_notice(notice(size))).await?;
-    Ok(())
+pub(super) async fn one(desks: &Desks, size: Size) -> Result<(), Failure> {
+    trial::send(&desks.officer, &desks.releaser, notice(size)).await.map(drop)
+}
+
+/// Hands one in for release.
+pub(super) async fn submit(desks: &Desks, size: Size) -> Result<wire::DraftSummary, Failure> {
+    let sent = Box::pin(desks.officer.desk.clone().send_notice(notice(size))).await?.into_inner();
+    sent.draft.ok_or_else(|| Failure::internal("a notice of the bench went without a second officer"))
 }
 
 /// Sends many, [`CALLERS`] at a time, and waits until all are on the sender's disk.
-pub(super) async fn many(client: &Client, count: u32, size: Size, progress: &mut Progress<'_>) -> Result<(), Failure> {
+pub(super) async fn many(desks: &Desks, count: u32, size: Size, progress: &mut Progress<'_>) -> Result<(), Failure> {
     let (done, mut answers) = mpsc::channel(1024);
     for caller in 0..CALLERS.min(count) {
         let mine = count / CALLERS + u32::from(caller < count % CALLERS);
-        let (client, done) = (client.clone(), done.clone());
+        let (desks, done) = (desks.clone(), done.clone());
         tokio::spawn(async move {
             for _ in 0..mine {
-                let sent = one(&client, size).await;
+                let sent = one(&desks, size).await;
                 let failed = sent.is_err();
                 // Nobody listens once one has failed.
                 if done.send(sent).await.is_err() || failed {

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use crate::cli::Global;
 use crate::cli::bench::load;
+use crate::cli::bench::load::Desks;
 use crate::cli::client;
 use crate::cli::client::Client;
 use crate::cli::failure::Failure;
@@ -21,7 +22,10 @@ use crate::config::Config;
 use crate::edge::env::Stopwatch;
 use crate::engine::quota::Quota;
 use crate::name::Network;
+use crate::name::OfficeCode;
+use crate::name::OfficerId;
 use crate::wire;
+use zeroize::Zeroizing;
 
 pub(super) const SENDER: &str = "UZ-ALT";
 pub(super) const ADDRESSEE: &str = "TM-FAR";
@@ -36,7 +40,10 @@ const PATIENCE: Duration = Duration::from_mins(1);
 pub(super) struct Office {
     global: Global,
     node: Child,
-    pub(super) client: Client,
+    client: Client,
+    /// The releasing officer and that one's passphrase.
+    second: (OfficerId, Zeroizing<String>),
+    pub(super) desks: Desks,
 }
 
 impl Drop for Office {
@@ -89,13 +96,12 @@ pub(super) async fn pair(folder: &Path) -> Result<[Office; 2], Failure> {
         let country = card.office.code.country();
         let (fingerprint, roster) = trial::sign(country, &network, vec![card])?;
         countries.push((country, fingerprint, roster));
-        offices.push(Office::make(data).await?);
+        offices.push(Office::make(data, card.office.code).await?);
     }
-    for (office, code) in offices.iter().zip([SENDER, ADDRESSEE]) {
-        let code = code.parse().map_err(Failure::internal)?;
-        let mut staff = trial::staff(office.client.clone(), code).await?;
-        trial::acquaint(&mut staff.administrator, &countries).await?;
+    for (_, administrator) in &mut offices {
+        trial::acquaint(administrator, &countries).await?;
     }
+    let offices: Vec<Office> = offices.into_iter().map(|(office, _)| office).collect();
     <[Office; 2]>::try_from(offices).map_err(|_| Failure::internal("there are two offices"))
 }
 
@@ -126,7 +132,8 @@ fn spawn(data: &Path) -> Result<Child, Failure> {
 }
 
 impl Office {
-    async fn make(data: PathBuf) -> Result<Self, Failure> {
+    /// Its node runs and its officers are enrolled; with the administrator's way to it.
+    async fn make(data: PathBuf, code: OfficeCode) -> Result<(Self, Client), Failure> {
         let global = Global::of(data);
         let path = global.layout().config();
         let mut config = Config::load(&path).map_err(Failure::internal)?;
@@ -134,7 +141,11 @@ impl Office {
         config.save(&path).map_err(Failure::internal)?;
         let node = spawn(&global.data)?;
         let client = client::connect(&global).await?;
-        Ok(Self { global, node, client })
+        let mut staff = trial::staff(client.clone(), code).await?;
+        let second = staff.passphrases.pop().map(|(id, _, passphrase)| (id, passphrase));
+        let second = second.ok_or_else(|| Failure::internal("the office of the bench has no releasing officer"))?;
+        let desks = Desks { officer: staff.officer, releaser: staff.releaser };
+        Ok((Self { global, node, client, second, desks }, staff.administrator))
     }
 
     /// Stops the node as an administrator would.
@@ -156,6 +167,8 @@ impl Office {
     pub(super) async fn start(&mut self) -> Result<(), Failure> {
         self.node = spawn(&self.global.data)?;
         self.client = client::connect(&self.global).await?;
+        let (id, passphrase) = &self.second;
+        self.desks = Desks { officer: self.client.clone(), releaser: self.client.of(id, passphrase) };
         Ok(())
     }
 

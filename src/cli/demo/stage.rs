@@ -134,7 +134,7 @@ impl Stage {
         let (kind, urgency) = (parsed.header.kind, parsed.header.urgency);
         let office = self.offices.get_mut(from).ok_or_else(|| Failure::internal("no such office"))?;
         let request = wire::SendNoticeRequest { header: Some(parsed.header), body: parsed.body, statement: None };
-        let sent = Box::pin(office.staff.officer.desk.send_notice(request)).await?.into_inner();
+        let sent = trial::send(&office.staff.officer, &office.staff.releaser, request).await?;
         if self.first.is_empty() {
             self.first.clone_from(&sent.reference);
         }

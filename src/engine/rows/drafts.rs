@@ -3,7 +3,7 @@
 //! - `D`, `d`, number: who wrote it, and which sealed texts belong to it;
 //! - `D`, `t`, digest, part: a sealed text, over several rows if it is long; its key lies among the body keys under the
 //!   digest;
-//! - `D`, `n`: the number of the newest draft.
+//! - `D`, `n`: the number of the newest draft; `D`, `c`: how many there are.
 
 use prost::Message as _;
 

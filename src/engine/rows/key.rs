@@ -275,6 +275,8 @@ pub fn unconfirmed(notice: Digest) -> Vec<u8> {
 
 /// The number of the newest draft.
 pub const DRAFT_NUMBER: &[u8] = b"Dn";
+/// How many drafts there are.
+pub const DRAFT_COUNT: &[u8] = b"Dc";
 /// All drafts.
 pub const DRAFTS: &[u8] = b"Dd";
 /// All sealed texts of drafts.

@@ -98,14 +98,24 @@ impl Drafts<'_> {
     /// # Errors
     /// If a row cannot be read.
     pub fn find(&self, name: &str) -> Result<FoundDraft, RowError> {
+        if let Ok(number) = name.parse::<u64>() {
+            let found = drafts::row(self.view, number)?;
+            let pending = |row| Ok::<_, RowError>(drafts::submission(self.view, row)?.is_some());
+            return Ok(match found {
+                Some(row) if Self::sees(self.officers, self.officer, &row, pending(&row)?, self.now) => {
+                    FoundDraft::One(number)
+                }
+                _ => FoundDraft::None,
+            });
+        }
         let full: Option<Reference> = name.parse().ok();
         let short = name.contains('-') && full.is_none();
         let mut found = vec![];
         for (number, row) in self.seen()? {
             let means = match row.reference.parse::<Reference>() {
                 Ok(reference) if short => reference.short().eq_ignore_ascii_case(name),
-                Ok(reference) => full == Some(reference) || name == number.to_string(),
-                Err(_) => name == number.to_string(),
+                Ok(reference) => full == Some(reference),
+                Err(_) => false,
             };
             if means {
                 found.push((number, row.reference));

@@ -26,9 +26,9 @@ impl Verifier {
             let row = wire::SubmittedRow::decode(value.as_slice()).map_err(|_| fault("a submission is unreadable"))?;
             submitted.insert(reference, row);
         }
-        let mut newest = 0;
+        let (mut newest, mut count) = (0, 0);
         for (number, row) in drafts::all(view)? {
-            newest = number;
+            (newest, count) = (number, count + 1);
             for form in [&row.form, &row.returned].into_iter().filter(|form| !form.is_empty()) {
                 let form = drafts::form(form)?;
                 drafts::text(view, form)?;
@@ -46,12 +46,15 @@ impl Verifier {
             return Err(fault(format!("the draft that was submitted as {reference} is missing")));
         }
         if rows::number(view, key::DRAFT_NUMBER, "draft number")? < newest {
-            return Err(fault("the number of drafts is smaller than that of a draft"));
+            return Err(fault("the number of the newest draft is smaller than that of a draft"));
+        }
+        if rows::number(view, key::DRAFT_COUNT, "draft count")? != count {
+            return Err(fault("the number of drafts is not that of the drafts that are there"));
         }
         pages(view, b"D", |(row_key, _)| {
             let stray = || fault(format!("nothing explains the row {}", hex::encode(&row_key)));
             let explained = match row_key.get(1..).and_then(<[u8]>::split_first) {
-                Some((b'n', [])) => true,
+                Some((b'c' | b'n', [])) => true,
                 Some((b'd', number)) => number.len() == 8,
                 Some((b't', rest)) => {
                     let (form, part) = rest.split_first_chunk::<32>().ok_or_else(stray)?;
