@@ -4,23 +4,34 @@
 //! [`read`] reads what the durable head covers, [`Queue`] what waits for an office.
 
 mod command;
+mod duties;
 mod identity;
 mod issue;
 mod queue;
 pub mod read;
 mod receive;
+mod rotation;
 pub mod search;
+pub mod sureness;
 mod trust;
+mod vault;
 pub mod verify;
 mod wraps;
 mod writer;
 
 pub use command::Command;
 pub use command::Reply;
+pub use duties::Ends;
+pub use duties::EraseRefused;
+pub use duties::OtherCount;
+pub use duties::erasure;
 pub use identity::Identity;
 pub use identity::Shared;
 pub use issue::IssueRefused;
 pub use issue::Issued;
 pub use queue::Queue;
+pub use vault::Keeper;
+pub use vault::KeeperError;
+pub use vault::Vault;
 pub use writer::OpenError;
 pub use writer::Writer;

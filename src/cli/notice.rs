@@ -4,6 +4,7 @@ mod book;
 mod check;
 mod codes;
 mod dsse;
+mod erase;
 mod export;
 mod send;
 mod sheet;
@@ -18,6 +19,8 @@ use crate::cli::failure::Failure;
 pub(super) enum Verb {
     /// Check draft files against all rules; no node is needed
     Check(check::Args),
+    /// Erase its text here by order of the data-protection officer; header and proofs stay
+    Erase(erase::Args),
     /// Print its signed envelopes as DSSE JSON; the text stays sealed
     Export(Reference),
     /// Sign, seal and queue a notice; answers when it is durable here
@@ -40,6 +43,7 @@ pub(super) struct Reference {
 pub(super) fn run(verb: Verb, global: &Global) -> Result<(), Failure> {
     match verb {
         Verb::Check(args) => check::run(&args, global),
+        Verb::Erase(args) => erase::run(args, global),
         Verb::Export(Reference { reference }) => export::run(reference, global),
         Verb::Send(args) => send::run(&args, global),
         Verb::Show(Reference { reference }) => show::run(reference, global),

@@ -5,6 +5,7 @@
 
 pub mod calls;
 mod desk;
+mod ends;
 mod inspect;
 mod problems;
 
@@ -16,7 +17,6 @@ use tonic::Request;
 use tonic::Status;
 use tonic::transport::server::UdsConnectInfo;
 
-use crate::domain::seal::VaultKey;
 use crate::edge::hub::Hub;
 use crate::edge::status::status;
 use crate::edge::tls::TlsKey;
@@ -24,6 +24,7 @@ use crate::engine::rows::RowError;
 use crate::engine::store::View;
 use crate::name::Digest;
 use crate::name::OfficerId;
+use crate::office::Vault;
 use crate::office::read;
 use crate::office::read::Found;
 use crate::office::verify::Owner;
@@ -33,7 +34,7 @@ pub struct Api {
     /// Shared with the links.
     pub hub: Arc<Hub>,
     /// Opens texts.
-    pub vault: VaultKey,
+    pub vault: Vault,
     /// Whose log it is.
     pub owner: Owner,
     /// Officers by Unix uid.

@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use crate::edge::clock::NodeClock;
 use crate::edge::commit::Commits;
 use crate::engine::accept::Addressee;
 use crate::engine::peers::Admission;
@@ -28,7 +29,6 @@ use crate::name::OfficeCode;
 use crate::office::Shared;
 use crate::time::Clock;
 use crate::time::Timestamp;
-use crate::time::node_time;
 
 /// How it stands with a peer.
 #[derive(Clone, Debug, Default)]
@@ -78,8 +78,10 @@ pub struct Hub {
     pub shared: Arc<Shared>,
     /// Writes.
     pub commits: Commits,
-    /// Time.
+    /// The clock of the machine.
     pub clock: Arc<dyn Clock>,
+    /// The time by which the node judges and writes.
+    pub node_clock: Arc<NodeClock>,
     disk: FreeBytes,
     /// Cancelled when the node drains.
     pub drain: CancellationToken,
@@ -120,7 +122,7 @@ impl Hub {
         store: Arc<dyn Store>,
         shared: Arc<Shared>,
         commits: Commits,
-        clock: Arc<dyn Clock>,
+        node_clock: Arc<NodeClock>,
         entropy: Box<dyn Entropy>,
         quota: Quota,
         disk: FreeBytes,
@@ -131,6 +133,7 @@ impl Hub {
         let spending = Spending::new(quota);
         let state = State { peers, sessions: BTreeMap::new(), notes: BTreeMap::new(), spending, entropy };
         let (changed, _) = watch::channel(0);
+        let clock = Arc::clone(&node_clock.machine);
         Self {
             started_at: clock.now(),
             speaker,
@@ -139,6 +142,7 @@ impl Hub {
             shared,
             commits,
             clock,
+            node_clock,
             disk,
             drain,
             cut: CancellationToken::new(),
@@ -167,6 +171,7 @@ impl Hub {
     /// A session has had its Hello; whether it may go on.
     pub fn admit(&self, peer: OfficeCode, id: u64, direction: Direction, peer_clock: Timestamp) -> bool {
         let now = self.clock.now();
+        self.node_clock.hello(peer, peer_clock);
         let mut state = self.state();
         let admission = state.peers.admit(peer, id, direction);
         if let Admission::Stays { replaces } = admission {
@@ -193,14 +198,20 @@ impl Hub {
         Timestamp::clamped(i64::try_from(self.started.elapsed().as_millis()).unwrap_or(i64::MAX))
     }
 
-    /// Whether work can be taken now (PROTOCOL 5 and 10).
+    /// Whether new notices can be released now (PROTOCOL 5 and 10).
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_release(&self) -> Result<(), String> {
+        self.ready()?;
+        self.node_clock.sure().map(drop).map_err(|reason| reason.to_string())
+    }
+
+    /// Whether work of peers can be taken now (PROTOCOL 5); an unsure clock does not matter for it.
     ///
     /// # Errors
     /// Why not.
     pub fn ready(&self) -> Result<(), &'static str> {
-        if self.clock_behind_ms() > limits::CLOCK_BEHIND_MS {
-            return Err("the clock is behind the log");
-        }
         match self.free_bytes() {
             Some(free) if free < limits::FREE_BYTES_MIN => Err("the disk is nearly full"),
             _ => Ok(()),
@@ -209,7 +220,7 @@ impl Hub {
 
     /// The time by which this node judges and writes (PROTOCOL 10).
     pub fn node_time(&self) -> Timestamp {
-        node_time(self.clock.now(), self.shared.head().time)
+        self.node_clock.now()
     }
 
     /// How far the clock is behind the last entry, ms; negative if it is ahead of it.

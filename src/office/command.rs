@@ -16,8 +16,11 @@ use crate::name::Digest;
 use crate::name::Fingerprint;
 use crate::name::OfficeCode;
 use crate::name::OfficerId;
+use crate::office::duties::EraseRefused;
+use crate::office::duties::OtherCount;
 use crate::office::issue::IssueRefused;
 use crate::office::issue::Issued;
+use crate::time::Timestamp;
 use crate::wire;
 
 /// What the writer is asked to do. It holds texts, so it shows only its kind.
@@ -40,6 +43,31 @@ pub enum Command {
     },
     /// Take what a peer delivered.
     Arrive(Box<Incoming>),
+    /// Write that an officer confirmed the clock.
+    ConfirmClock {
+        /// Who.
+        officer: OfficerId,
+        /// What it showed.
+        shown: Timestamp,
+    },
+    /// Let more texts end than the node may by itself.
+    ConfirmExpiry {
+        /// Who.
+        officer: OfficerId,
+        /// How many.
+        count: u32,
+    },
+    /// Do what the day asks; only while the clock is sure.
+    Duties,
+    /// Erase a text by order.
+    Erase {
+        /// Who orders it.
+        officer: OfficerId,
+        /// Of which notice.
+        notice: Digest,
+        /// Why.
+        reason: wire::ErasureReason,
+    },
     /// Put rosters into force, all or none.
     Import {
         /// Officer, or the node for a roster that a peer sent.
@@ -75,6 +103,10 @@ impl fmt::Debug for Command {
             Self::Access { .. } => "Access",
             Self::Alarm { .. } => "Alarm",
             Self::Arrive(_) => "Arrive",
+            Self::ConfirmClock { .. } => "ConfirmClock",
+            Self::ConfirmExpiry { .. } => "ConfirmExpiry",
+            Self::Duties => "Duties",
+            Self::Erase { .. } => "Erase",
             Self::Import { .. } => "Import",
             Self::Issue { .. } => "Issue",
             Self::Receipt(_) => "Receipt",
@@ -88,7 +120,13 @@ impl Command {
     #[must_use]
     pub fn size_bytes(&self) -> usize {
         match self {
-            Self::Access { .. } | Self::Alarm { .. } | Self::Trust { .. } => 0,
+            Self::Access { .. }
+            | Self::Alarm { .. }
+            | Self::ConfirmClock { .. }
+            | Self::ConfirmExpiry { .. }
+            | Self::Duties
+            | Self::Erase { .. }
+            | Self::Trust { .. } => 0,
             Self::Arrive(incoming) => {
                 let notice = incoming.verdict.as_ref().map_or(0, |arrival| arrival.notice.bytes().len());
                 incoming.dispatch.bytes().len() + notice
@@ -111,6 +149,14 @@ pub enum Reply {
     Alarmed,
     /// Our receipt for a dispatch: its serialized envelope; or the rule that the dispatch broke.
     Answered(Result<Vec<u8>, &'static str>),
+    /// The confirmation is written, as this entry.
+    ClockConfirmed(u64),
+    /// The daily duties are done, or as far as one commit does them.
+    DutiesDone,
+    /// The body key has left the store with this entry. It is erased once the vault key was changed.
+    Erased(Result<u64, EraseRefused>),
+    /// The confirmation is written, as this entry; or the number that waits.
+    ExpiryConfirmed(Result<u64, OtherCount>),
     /// What each roster changed: country, version, offices, whether it is news.
     Imported(Result<Vec<wire::ImportedRoster>, RosterError>),
     /// The notice is on its way.

@@ -17,6 +17,7 @@ use chapar::name::Fingerprint;
 use chapar::name::OfficeCode;
 use chapar::office::Command;
 use chapar::office::Identity;
+use chapar::office::Vault;
 use chapar::office::Reply;
 use chapar::office::Writer;
 use chapar::office::read;
@@ -49,7 +50,7 @@ impl Desk {
             agency: wire::Agency::Customs,
             signing: SigningKey::from_seed(&[seed; 32]),
             seal_keys: vec![SealKey::from_seed(&[seed; 32])],
-            vault: VaultKey::from_bytes([seed; 32]),
+            vault: Vault::fixed(VaultKey::from_bytes([seed; 32])),
         };
         let store = Arc::new(MemoryStore::new());
         let officer = format!("{code}-O01").parse().unwrap();

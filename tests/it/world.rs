@@ -33,6 +33,7 @@ use chapar::node::Node;
 use chapar::node::NodeError;
 use chapar::node::Parts;
 use chapar::office::Identity;
+use chapar::office::Vault;
 use chapar::office::Writer;
 use chapar::time::Clock;
 use chapar::time::Timestamp;
@@ -99,7 +100,7 @@ pub(crate) fn identity(code: OfficeCode, seed: u64) -> Identity {
         agency: wire::Agency::Border,
         signing: SigningKey::from_seed(&[byte; 32]),
         seal_keys: vec![SealKey::from_seed(&[byte; 32])],
-        vault: VaultKey::from_bytes([byte; 32]),
+        vault: Vault::fixed(VaultKey::from_bytes([byte; 32])),
     }
 }
 

@@ -19,6 +19,7 @@ use crate::engine::rows::key;
 use crate::limits;
 use crate::office::Command;
 use crate::office::Reply;
+use crate::office::erasure;
 use crate::office::read;
 use crate::wire;
 
@@ -36,10 +37,16 @@ impl DeskService for Arc<Api> {
         request: Request<wire::SendNoticeRequest>,
     ) -> Result<Response<wire::SendNoticeResponse>, Status> {
         let officer = self.officer(&request)?;
-        self.hub.ready().map_err(|reason| {
+        let wire::SendNoticeRequest { header, body } = request.into_inner();
+        let kind = header.as_ref().map_or(wire::NoticeKind::Unspecified, wire::NoticeHeader::kind);
+        // An acknowledgement may go by an unsure clock.
+        let ready = match kind {
+            wire::NoticeKind::Acknowledgement => self.hub.ready().map_err(ToOwned::to_owned),
+            _ => self.hub.may_release(),
+        };
+        ready.map_err(|reason| {
             status(Code::Unavailable, &format!("No new notices are taken now: {reason}."), "Ask the administrator.")
         })?;
-        let wire::SendNoticeRequest { header, body } = request.into_inner();
         let header = Box::new(header.unwrap_or_default());
         let command = Command::Issue { officer, header, body: body.map(Box::new) };
         let Reply::Issued(issued) = self.hub.commits.ask(command).await? else { return Err(out_of_turn()) };
@@ -102,9 +109,14 @@ impl DeskService for Arc<Api> {
             self.hub.store_may_have_failed();
         }
         let body = body?;
+        let erasure = match &body {
+            Some(_) => None,
+            None => self.read(move |view| erasure(view, digest)).await?,
+        };
         Ok(Response::new(wire::OpenNoticeResponse {
             summary: Some(summary),
             body,
+            erasure,
             signed_by: verified.value().header.from.to_string(),
             key_id: verified.by().id().to_string(),
         }))
@@ -161,5 +173,15 @@ impl DeskService for Arc<Api> {
         let digest = self.find(&request.into_inner().notice).await?;
         let export = self.read(move |view| read::export(view, digest)).await?;
         Ok(Response::new(export))
+    }
+
+    async fn erase_notice(
+        &self,
+        request: Request<wire::EraseNoticeRequest>,
+    ) -> Result<Response<wire::EraseNoticeResponse>, Status> {
+        let officer = self.officer(&request)?;
+        let request = request.into_inner();
+        let digest = self.find(&request.notice).await?;
+        Ok(Response::new(self.erase(officer, digest, request.reason()).await?))
     }
 }
