@@ -160,8 +160,10 @@ fn failing(store: &MemoryStore, faults: &Arc<Mutex<Vec<Fault>>>) -> MemoryStore 
 
 fn is_done(reply: &Reply) -> bool {
     match reply {
-        Reply::Accessed | Reply::Alarmed => true,
+        Reply::Accessed | Reply::Alarmed | Reply::ClockConfirmed(_) | Reply::DutiesDone => true,
         Reply::Answered(result) => result.is_ok(),
+        Reply::Erased(result) => result.is_ok(),
+        Reply::ExpiryConfirmed(result) => result.is_ok(),
         Reply::Imported(result) => result.is_ok(),
         Reply::Issued(result) => result.is_ok(),
         Reply::ReceiptStored(result) => result.is_ok(),
