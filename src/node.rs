@@ -165,9 +165,14 @@ impl Node {
         let port = bind_metrics(metrics).await?;
         let metrics = port.as_ref().and_then(|port| port.local_addr().ok());
         let server = tls::server_config(&key, Arc::clone(&pins)).map_err(|error| system(&error))?;
-        let (commits, ended) =
-            commit::start(writer, Arc::clone(&store), Arc::<NodeClock>::clone(&node_clock), note, Arc::clone(&telemetry))
-                .map_err(|error| system(&error))?;
+        let (commits, ended) = commit::start(
+            writer,
+            Arc::clone(&store),
+            Arc::<NodeClock>::clone(&node_clock),
+            note,
+            Arc::clone(&telemetry),
+        )
+        .map_err(|error| system(&error))?;
         let (drain, stop) = (CancellationToken::new(), CancellationToken::new());
         let (alarm, fatal) = mpsc::channel(1);
         let owner = Owner {

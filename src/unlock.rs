@@ -79,7 +79,8 @@ pub fn unlock(layout: &Layout, source: Source<'_>) -> Result<Unlocked, UnlockErr
     let keys = KeyStore::open(&layout.keys(), source)?;
     let vault = VaultKey::from_bytes(*fixed(&keys, VAULT_KEY)?);
     // It is there while it takes the place of the other.
-    let next = if keys.has(NEXT_VAULT_KEY)? { Some(VaultKey::from_bytes(*fixed(&keys, NEXT_VAULT_KEY)?)) } else { None };
+    let next =
+        if keys.has(NEXT_VAULT_KEY)? { Some(VaultKey::from_bytes(*fixed(&keys, NEXT_VAULT_KEY)?)) } else { None };
     let seal_keys = vec![SealKey::from_seed(&*fixed::<32>(&keys, SEAL_KEY)?)];
     let identity = Identity {
         network: config.network.clone(),

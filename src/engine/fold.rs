@@ -88,7 +88,10 @@ fn object(entry: &wire::Entry, index: u64) -> Result<Digest, RowError> {
 fn issued(rows: &mut dyn Write, index: u64, time: Timestamp, notice: Digest) -> Result<(), RowError> {
     let read = rows::envelope::<SealedNotice>(rows, notice)?;
     let header = &read.claim().header;
-    rows.put(key::notice(notice), wire::NoticeRow { issued: true, index, ..wire::NoticeRow::default() }.encode_to_vec());
+    rows.put(
+        key::notice(notice),
+        wire::NoticeRow { issued: true, index, ..wire::NoticeRow::default() }.encode_to_vec(),
+    );
     rows.put(key::outbox(index), notice.0.to_vec());
     rows.put(key::reference(header.reference), notice.0.to_vec());
     let number = u64::from(header.reference.number()).max(rows::number(rows, key::NUMBER, "number")?);

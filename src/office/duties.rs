@@ -129,11 +129,7 @@ fn due(view: &dyn View, duties: &wire::DutiesRow, now: Timestamp, limit: usize) 
 }
 
 /// Texts that end before a time, with the entry that brought each, as long as more are wanted.
-fn each_end(
-    view: &dyn View,
-    before: Timestamp,
-    mut more: impl FnMut(Digest, u64) -> bool,
-) -> Result<(), RowError> {
+fn each_end(view: &dyn View, before: Timestamp, mut more: impl FnMut(Digest, u64) -> bool) -> Result<(), RowError> {
     let (mut from, to) = key::ends_before(before);
     loop {
         let page = view.scan(&from, &to, PAGE)?;

@@ -46,8 +46,12 @@ pub enum Unsure {
 /// # Errors
 /// Why it is unsure.
 pub fn judge(seen: &Seen<'_>) -> Result<(), Unsure> {
-    let mut offsets: Vec<i64> =
-        seen.hellos.iter().filter(|hello| hello.age_ms <= limits::HELLO_COUNTS_MS).map(|hello| hello.offset_ms).collect();
+    let mut offsets: Vec<i64> = seen
+        .hellos
+        .iter()
+        .filter(|hello| hello.age_ms <= limits::HELLO_COUNTS_MS)
+        .map(|hello| hello.offset_ms)
+        .collect();
     offsets.sort_unstable();
     let agree = offsets.iter().filter(|offset| offset.abs() <= limits::CLOCK_UNSURE_MS).count();
     let is_off = median(&offsets).filter(|median| offsets.len() >= 2 && median.abs() > limits::CLOCK_UNSURE_MS);

@@ -182,7 +182,10 @@ mod tests {
         assert!(vault.is_changing());
         let after = vault.rewrap(&before, notice, entropy).unwrap().unwrap();
         assert_eq!(vault.rewrap(&after, notice, entropy), Ok(None));
-        assert_eq!((vault.unwrap_key(&before, notice).unwrap(), vault.unwrap_key(&after, notice).unwrap()), (key.clone(), key.clone()));
+        assert_eq!(
+            (vault.unwrap_key(&before, notice).unwrap(), vault.unwrap_key(&after, notice).unwrap()),
+            (key.clone(), key.clone())
+        );
         // Keys that were looked up before know nothing of the new one.
         assert_eq!(reader.unwrap_key(&after, notice), Err(SealError::Vault));
         vault.finish(entropy).unwrap();

@@ -15,8 +15,8 @@ pub(in crate::cli) struct Args {
     /// Reference, short reference as in 123-3, or digest
     #[arg(value_name = "REF")]
     reference: String,
-    /// Why: DATA_SUBJECT_REQUEST, COURT_ORDER, UNLAWFUL or NO_LONGER_NEEDED
-    #[arg(long, value_parser = reason)]
+    /// Why
+    #[arg(long, value_parser = reason, value_name = "DATA_SUBJECT_REQUEST|COURT_ORDER|UNLAWFUL|NO_LONGER_NEEDED")]
     reason: ErasureReason,
 }
 

@@ -49,13 +49,7 @@ fn erasure(erasure: &wire::Erasure) -> Value {
 
 /// Why there is no text.
 fn gone(words: &Words, erasure: &wire::Erasure) -> String {
-    let key = match (erasure.reason(), erasure.complete) {
-        (_, false) => "sheet-gone-incomplete",
-        (ErasureReason::Expired, true) => "sheet-gone-expired",
-        (ErasureReason::DataSubjectRequest, true) => "sheet-gone-data-subject",
-        (ErasureReason::CourtOrder, true) => "sheet-gone-court",
-        (ErasureReason::Unlawful, true) => "sheet-gone-unlawful",
-        (ErasureReason::NoLongerNeeded | ErasureReason::Unspecified, true) => "sheet-gone-no-longer-needed",
-    };
-    [words.get(key), words::moment(erasure.time_ms)].join(" ").trim_end().to_owned()
+    let key = if erasure.complete { "sheet-gone" } else { "sheet-gone-incomplete" };
+    let reason = words.label::<ErasureReason>(erasure.reason);
+    [words.get(key), reason, words::moment(erasure.time_ms)].join(" ").trim_end().to_owned()
 }

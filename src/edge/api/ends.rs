@@ -15,8 +15,8 @@ use crate::limits;
 use crate::name::Digest;
 use crate::name::OfficerId;
 use crate::office::Command;
-use crate::office::EraseRefused;
 use crate::office::Ends;
+use crate::office::EraseRefused;
 use crate::office::Reply;
 use crate::office::read;
 use crate::time::Timestamp;
@@ -55,11 +55,9 @@ impl Api {
                 "There is no text of this notice here any more, or it never had one.",
                 "Nothing is to be done here; ask the other offices that have it.",
             ),
-            EraseRefused::Reason => status(
-                Code::InvalidArgument,
-                "An order needs its reason.",
-                "Give one: chapar notice erase --help",
-            ),
+            EraseRefused::Reason => {
+                status(Code::InvalidArgument, "An order needs its reason.", "Give one: chapar notice erase --help")
+            }
         })?;
         let done = async {
             loop {

@@ -96,7 +96,10 @@ fn ends(glance: &Glance) -> Vec<Problem> {
     if !glance.vault_trouble.is_empty() {
         found.push(problem(
             "The vault key could not be changed: what was erased last could still be opened with the old one",
-            format!("Look at the folder of keys and its disk ({}). It is tried again every hour.", glance.vault_trouble),
+            format!(
+                "Look at the folder of keys and its disk ({}). It is tried again every hour.",
+                glance.vault_trouble
+            ),
         ));
     }
     found

@@ -101,7 +101,10 @@ impl Verifier {
             let changed = || fault(format!("the body key of the notice {} was changed", about(&row_key)));
             let digest = row_key.get(1..).and_then(|d| Digest::try_from(d).ok()).ok_or_else(changed)?;
             if !missing.remove(&digest) {
-                return Err(fault(format!("the body key {} belongs to no notice that has a text here", about(&row_key))));
+                return Err(fault(format!(
+                    "the body key {} belongs to no notice that has a text here",
+                    about(&row_key)
+                )));
             }
             if let Some(vault) = &self.owner.vault {
                 let body_key = vault.unwrap_key(&value, digest).map_err(|_| changed())?;

@@ -189,8 +189,7 @@ fn a_change_goes_on_after_a_start_wherever_it_was() {
     for commits in 0..6 {
         let (mut world, safe) = world();
         let alt = &mut world.alt;
-        let notices: Vec<Digest> =
-            (0..300).map(|_| alt.issue(Draft::to(&["TM-FAR"]).expiring(DAY)).digest).collect();
+        let notices: Vec<Digest> = (0..300).map(|_| alt.issue(Draft::to(&["TM-FAR"]).expiring(DAY)).digest).collect();
         erase(alt, notices[0], ErasureReason::Unlawful).unwrap();
         for _ in 0..commits {
             alt.commit(vec![]);
