@@ -18,6 +18,7 @@ use chapar::domain::roster::Office;
 use chapar::domain::roster::OfficeState;
 use chapar::domain::seal::SealKey;
 use chapar::domain::seal::VaultKey;
+use chapar::edge::env::SystemClock;
 use chapar::edge::note;
 use chapar::edge::note::Note;
 use chapar::edge::sled::SledStore;
@@ -109,7 +110,7 @@ pub(crate) fn create(folder: &Path, identity: &Identity, seed: u64) -> SledStore
     let store = SledStore::create(&folder.join("store")).unwrap();
     let officer = format!("{}-O01", identity.office).parse().unwrap();
     let mut entropy = SeededEntropy::new(seed);
-    let head = Writer::create(&store, identity, &officer, Timestamp::ZERO, &mut entropy).unwrap();
+    let head = Writer::create(&store, identity, &officer, SystemClock.now(), &mut entropy).unwrap();
     let noted = note::Head { size: head.size, root: Digest(head.root) };
     Note::create(&folder.join("head"), noted).unwrap();
     store

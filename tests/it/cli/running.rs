@@ -86,7 +86,20 @@ fn two_offices_exchange_a_notice_by_hand() {
     chapar(at, "card --data alt").ok();
 
     let status = chapar(at, "status --json --data alt").object();
-    let known = ["alarms", "log_id", "missing", "network", "office", "peers", "root", "size", "storage_key", "version"];
+    let known = [
+        "alarms",
+        "ending",
+        "vault_key_changed",
+        "log_id",
+        "missing",
+        "network",
+        "office",
+        "peers",
+        "root",
+        "size",
+        "storage_key",
+        "version",
+    ];
     let newer = ["free_bytes", "problems", "ready", "started_at"];
     assert_eq!(keys(&status), set(&[&known[..], &newer[..]].concat()));
     assert_eq!(keys(&status["problems"][0]), set(&["do", "peer", "what"]));
