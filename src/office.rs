@@ -3,10 +3,13 @@
 //! [`Writer`] is the only writer: it takes commands, commits them together, and only then lets them be answered.
 //! [`read`] reads what the durable head covers, [`Queue`] what waits for an office.
 
+pub mod call;
 mod command;
 mod duties;
+mod enrol;
 mod identity;
 mod issue;
+pub mod officers;
 mod queue;
 pub mod read;
 mod receive;
@@ -25,6 +28,8 @@ pub use duties::Ends;
 pub use duties::EraseRefused;
 pub use duties::OtherCount;
 pub use duties::erasure;
+pub use enrol::EnrolRefused;
+pub use enrol::Enrolled;
 pub use identity::Identity;
 pub use identity::Shared;
 pub use issue::IssueRefused;

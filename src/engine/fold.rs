@@ -4,6 +4,7 @@
 //! map and compares. There is no other code that writes these rows.
 
 pub mod ends;
+mod people;
 
 use prost::Message as _;
 
@@ -27,7 +28,7 @@ use crate::wire;
 use crate::wire::EntryKind;
 
 /// The sorts of rows that [`fold`] writes; verify compares them all. The key wraps are among them as far as they go.
-pub const SORTS: &[u8] = b"Eabcdfgimnoqruyz";
+pub const SORTS: &[u8] = b"EPabcdfgijmnoqruyz";
 
 /// Folds an entry into the rows. The envelopes that it names are read from the same rows.
 ///
@@ -69,6 +70,10 @@ pub fn fold(rows: &mut dyn Write, index: u64, entry: &wire::Entry) -> Result<(),
             }
             Ok(())
         }
+        Ok(EntryKind::Officer) => people::officer(rows, index, entry),
+        Ok(EntryKind::OfficerProposed) => people::proposed(rows, index, entry),
+        Ok(EntryKind::OfficerDeclined) => people::declined(rows, index, entry),
+        Ok(EntryKind::PassphraseSet) => people::passphrase_set(rows, index, entry),
         _ => Ok(()),
     }
 }

@@ -16,6 +16,7 @@ use crate::engine::log::Head;
 use crate::name::LogId;
 use crate::name::Network;
 use crate::name::OfficeCode;
+use crate::office::officers::Officers;
 use crate::office::vault::Vault;
 use crate::wire;
 
@@ -55,6 +56,7 @@ impl Identity {
 pub struct Shared {
     head: Mutex<Head>,
     rosters: ArcSwap<Rosters>,
+    officers: ArcSwap<Officers>,
     placed: AtomicU64,
     roster_changes: AtomicU64,
     /// Why the vault key could not be changed, in words.
@@ -62,10 +64,11 @@ pub struct Shared {
 }
 
 impl Shared {
-    pub(super) fn new(head: Head, rosters: Rosters) -> Self {
+    pub(super) fn new(head: Head, rosters: Rosters, officers: Arc<Officers>) -> Self {
         Self {
             head: Mutex::new(head),
             rosters: ArcSwap::from_pointee(rosters),
+            officers: ArcSwap::new(officers),
             placed: AtomicU64::new(0),
             roster_changes: AtomicU64::new(0),
             vault_trouble: Mutex::default(),
@@ -94,6 +97,16 @@ impl Shared {
     #[must_use]
     pub fn vault_trouble(&self) -> String {
         self.vault_trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn put_officers(&self, officers: Arc<Officers>) {
+        self.officers.store(officers);
+    }
+
+    /// The officers, as of the durable head.
+    #[must_use]
+    pub fn officers(&self) -> Arc<Officers> {
+        self.officers.load_full()
     }
 
     /// The durable head.

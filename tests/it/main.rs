@@ -35,6 +35,7 @@ mod observability;
 mod office;
 mod opening;
 mod power;
+mod roles;
 mod rosters;
 mod store;
 mod support;

@@ -13,12 +13,14 @@ use tonic::Status;
 
 use crate::domain::entry::Access;
 use crate::edge::api::Api;
+use crate::edge::api::caller::out_of_turn;
 use crate::edge::status::status;
 use crate::edge::stubs::desk_service_server::DeskService;
 use crate::engine::rows::key;
 use crate::limits;
 use crate::office::Command;
 use crate::office::Reply;
+use crate::office::call::Call;
 use crate::office::erasure;
 use crate::office::read;
 use crate::wire;
@@ -26,17 +28,13 @@ use crate::wire;
 /// Rows read at a time for a watcher.
 const WATCH_ROWS: usize = 64;
 
-fn out_of_turn() -> Status {
-    status(Code::Internal, "The writer answered something else.", "Look at the trace of the node.")
-}
-
 #[tonic::async_trait]
 impl DeskService for Arc<Api> {
     async fn send_notice(
         &self,
         request: Request<wire::SendNoticeRequest>,
     ) -> Result<Response<wire::SendNoticeResponse>, Status> {
-        let officer = self.officer(&request)?;
+        let officer = self.permitted(&request, Call::Write).await?;
         let wire::SendNoticeRequest { header, body } = request.into_inner();
         let kind = header.as_ref().map_or(wire::NoticeKind::Unspecified, wire::NoticeHeader::kind);
         // An acknowledgement may go by an unsure clock.
@@ -49,7 +47,7 @@ impl DeskService for Arc<Api> {
         })?;
         let header = Box::new(header.unwrap_or_default());
         let command = Command::Issue { officer, header, body: body.map(Box::new) };
-        let Reply::Issued(issued) = self.hub.commits.ask(command).await? else { return Err(out_of_turn()) };
+        let Reply::Issued(issued) = self.order(command).await? else { return Err(out_of_turn()) };
         let issued = issued?;
         Ok(Response::new(wire::SendNoticeResponse {
             digest: issued.digest.0.to_vec(),
@@ -62,7 +60,7 @@ impl DeskService for Arc<Api> {
         &self,
         request: Request<wire::ListNoticesRequest>,
     ) -> Result<Response<wire::ListNoticesResponse>, Status> {
-        self.officer(&request)?;
+        self.permitted(&request, Call::List).await?;
         let wire::ListNoticesRequest { folder, page_size, page_token } = request.into_inner();
         let folder = match wire::Folder::try_from(folder) {
             Ok(wire::Folder::Inbox) => key::INBOX,
@@ -81,11 +79,11 @@ impl DeskService for Arc<Api> {
         &self,
         request: Request<wire::OpenNoticeRequest>,
     ) -> Result<Response<wire::OpenNoticeResponse>, Status> {
-        let officer = self.officer(&request)?;
+        let officer = self.permitted(&request, Call::Open).await?;
         let digest = self.find(&request.into_inner().notice).await?;
         // 1. The access is durable. 2. Only then the text is opened.
         let command = Command::Access { officer, notice: digest, access: Access::View };
-        let Reply::Accessed = self.hub.commits.ask(command).await? else { return Err(out_of_turn()) };
+        let Reply::Accessed = self.order(command).await? else { return Err(out_of_turn()) };
         let rosters = self.hub.shared.rosters();
         let (own_key, me) = (self.owner.key, self.owner.office);
         let (summary, verified) = self
@@ -128,7 +126,7 @@ impl DeskService for Arc<Api> {
         &self,
         request: Request<wire::WatchInboxRequest>,
     ) -> Result<Response<Self::WatchInboxStream>, Status> {
-        self.officer(&request)?;
+        let officer = self.permitted(&request, Call::List).await?;
         let mut after = request.into_inner().after;
         let (rows, stream) = mpsc::channel(WATCH_ROWS);
         let api = Arc::clone(self);
@@ -137,6 +135,13 @@ impl DeskService for Arc<Api> {
             let mut pulse = api.hub.commits.pulse();
             loop {
                 pulse.borrow_and_update();
+                // A leaver is shut out here as well.
+                let officers = api.hub.shared.officers();
+                if let Err(denied) = officers.permit(&officer, Call::List, api.hub.node_time()) {
+                    // The watcher may be gone.
+                    let _sent = rows.send(Err(denied.into())).await;
+                    return;
+                }
                 let size = api.hub.shared.head().size;
                 let (arrived, next) = match api.read(move |view| read::arrived(view, after, size, WATCH_ROWS)).await {
                     Ok(page) => page,
@@ -169,7 +174,7 @@ impl DeskService for Arc<Api> {
         &self,
         request: Request<wire::ExportNoticeRequest>,
     ) -> Result<Response<wire::ExportNoticeResponse>, Status> {
-        self.officer(&request)?;
+        self.permitted(&request, Call::Export).await?;
         let digest = self.find(&request.into_inner().notice).await?;
         let export = self.read(move |view| read::export(view, digest)).await?;
         Ok(Response::new(export))
@@ -179,7 +184,7 @@ impl DeskService for Arc<Api> {
         &self,
         request: Request<wire::EraseNoticeRequest>,
     ) -> Result<Response<wire::EraseNoticeResponse>, Status> {
-        let officer = self.officer(&request)?;
+        let officer = self.permitted(&request, Call::Erase).await?;
         let request = request.into_inner();
         let digest = self.find(&request.notice).await?;
         Ok(Response::new(self.erase(officer, digest, request.reason()).await?))

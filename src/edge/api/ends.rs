@@ -6,6 +6,7 @@ use tonic::Code;
 use tonic::Status;
 
 use crate::edge::api::Api;
+use crate::edge::api::caller::out_of_turn;
 use crate::edge::people::moment;
 use crate::edge::status::status;
 use crate::engine::fold::ends;
@@ -21,10 +22,6 @@ use crate::office::Reply;
 use crate::office::read;
 use crate::time::Timestamp;
 use crate::wire;
-
-fn out_of_turn() -> Status {
-    status(Code::Internal, "The writer answered something else.", "Look at the trace of the node.")
-}
 
 impl Api {
     /// Nothing ends by an unsure clock.
@@ -48,7 +45,7 @@ impl Api {
         self.sure()?;
         let mut pulse = self.hub.commits.pulse();
         let command = Command::Erase { officer, notice: digest, reason };
-        let Reply::Erased(erased) = self.hub.commits.ask(command).await? else { return Err(out_of_turn()) };
+        let Reply::Erased(erased) = self.order(command).await? else { return Err(out_of_turn()) };
         let index = erased.map_err(|refused| match refused {
             EraseRefused::NoText => status(
                 Code::FailedPrecondition,
@@ -109,9 +106,9 @@ impl Api {
                 "Compare it once more; if it is wrong, set it right. Then: chapar clock show",
             ));
         }
-        self.hub.node_clock.confirm(now);
         let command = Command::ConfirmClock { officer, shown: now };
-        let Reply::ClockConfirmed(index) = self.hub.commits.ask(command).await? else { return Err(out_of_turn()) };
+        let Reply::ClockConfirmed(index) = self.order(command).await? else { return Err(out_of_turn()) };
+        self.hub.node_clock.confirm(now);
         // What waited for a sure clock need not wait for the hour; if it cannot be asked, the node is stopping.
         let Reply::DutiesDone = self.hub.commits.ask(Command::Duties).await? else { return Err(out_of_turn()) };
         Ok(index)
@@ -121,7 +118,7 @@ impl Api {
     pub(super) async fn confirm_expiry(&self, officer: OfficerId, count: u32) -> Result<u64, Status> {
         self.sure()?;
         let command = Command::ConfirmExpiry { officer, count };
-        let Reply::ExpiryConfirmed(done) = self.hub.commits.ask(command).await? else { return Err(out_of_turn()) };
+        let Reply::ExpiryConfirmed(done) = self.order(command).await? else { return Err(out_of_turn()) };
         done.map_err(|other| {
             status(
                 Code::FailedPrecondition,

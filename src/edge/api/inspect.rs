@@ -14,6 +14,7 @@ use tonic::Status;
 
 use crate::domain::roster::OfficeState;
 use crate::edge::api::Api;
+use crate::edge::api::caller::out_of_turn;
 use crate::edge::api::problems;
 use crate::edge::api::problems::Me;
 use crate::edge::glance::Glance;
@@ -30,6 +31,7 @@ use crate::name::Fingerprint;
 use crate::name::OfficeCode;
 use crate::office::Command;
 use crate::office::Reply;
+use crate::office::call::Call;
 use crate::office::verify::Fault;
 use crate::office::verify::Verifier;
 use crate::time::Timestamp;
@@ -46,7 +48,7 @@ impl InspectService for Arc<Api> {
         &self,
         request: Request<wire::GetStatusRequest>,
     ) -> Result<Response<wire::GetStatusResponse>, Status> {
-        self.officer(&request)?;
+        self.permitted(&request, Call::Status).await?;
         let api = Arc::clone(self);
         let answer = self.read(move |view| api.status(view)).await?;
         Ok(Response::new(answer))
@@ -56,7 +58,7 @@ impl InspectService for Arc<Api> {
         &self,
         request: Request<wire::ListEntriesRequest>,
     ) -> Result<Response<wire::ListEntriesResponse>, Status> {
-        self.officer(&request)?;
+        self.permitted(&request, Call::Log).await?;
         let wire::ListEntriesRequest { start, page_size } = request.into_inner();
         let size = if page_size == 0 { limits::PAGE_ENTRIES } else { page_size.min(limits::PAGE_ENTRIES) };
         // First the durable head, then only what it covers.
@@ -78,7 +80,7 @@ impl InspectService for Arc<Api> {
         &self,
         request: Request<wire::VerifyLogRequest>,
     ) -> Result<Response<Self::VerifyLogStream>, Status> {
-        self.officer(&request)?;
+        self.permitted(&request, Call::Log).await?;
         let (words, stream) = mpsc::channel(1);
         let api = Arc::clone(self);
         tokio::spawn(async move {
@@ -94,7 +96,7 @@ impl InspectService for Arc<Api> {
         &self,
         request: Request<wire::TrustCountryRequest>,
     ) -> Result<Response<wire::TrustCountryResponse>, Status> {
-        let officer = self.officer(&request)?;
+        let officer = self.permitted(&request, Call::Peers).await?;
         let wire::TrustCountryRequest { country, fingerprint } = request.into_inner();
         let country: Country = country
             .parse()
@@ -103,12 +105,12 @@ impl InspectService for Arc<Api> {
             status(Code::InvalidArgument, &format!("This is no fingerprint: {error}."), "Compare it again.")
         })?;
         let command = Command::Trust { officer, country, fingerprint };
-        match self.hub.commits.ask(command).await? {
+        match self.order(command).await? {
             Reply::Trusted(trusted) => {
                 let replaced = trusted?.map(|before| before.to_string()).unwrap_or_default();
                 Ok(Response::new(wire::TrustCountryResponse { replaced }))
             }
-            _ => Err(status(Code::Internal, "The writer answered something else.", "Look at the trace.")),
+            _ => Err(out_of_turn()),
         }
     }
 
@@ -118,7 +120,7 @@ impl InspectService for Arc<Api> {
         &self,
         request: Request<wire::TestPeerRequest>,
     ) -> Result<Response<Self::TestPeerStream>, Status> {
-        self.officer(&request)?;
+        self.permitted(&request, Call::Peers).await?;
         let peer: OfficeCode = request.into_inner().office.parse().map_err(|error| {
             status(Code::InvalidArgument, &format!("This is no office: {error}."), "List them: chapar peer list")
         })?;
@@ -139,11 +141,11 @@ impl InspectService for Arc<Api> {
         &self,
         request: Request<wire::ImportRostersRequest>,
     ) -> Result<Response<wire::ImportRostersResponse>, Status> {
-        let officer = self.officer(&request)?;
+        let officer = self.permitted(&request, Call::Peers).await?;
         let command = Command::Import { actor: Some(officer), rosters: request.into_inner().rosters };
-        match self.hub.commits.ask(command).await? {
+        match self.order(command).await? {
             Reply::Imported(imported) => Ok(Response::new(wire::ImportRostersResponse { rosters: imported? })),
-            _ => Err(status(Code::Internal, "The writer answered something else.", "Look at the trace.")),
+            _ => Err(out_of_turn()),
         }
     }
 
@@ -151,7 +153,7 @@ impl InspectService for Arc<Api> {
         &self,
         request: Request<wire::ConfirmClockRequest>,
     ) -> Result<Response<wire::ConfirmClockResponse>, Status> {
-        let officer = self.officer(&request)?;
+        let officer = self.permitted(&request, Call::ConfirmClock).await?;
         let index = Api::confirm_clock(self, officer, request.into_inner().shown_ms).await?;
         Ok(Response::new(wire::ConfirmClockResponse { index }))
     }
@@ -160,9 +162,41 @@ impl InspectService for Arc<Api> {
         &self,
         request: Request<wire::ConfirmExpiryRequest>,
     ) -> Result<Response<wire::ConfirmExpiryResponse>, Status> {
-        let officer = self.officer(&request)?;
+        let officer = self.permitted(&request, Call::ConfirmExpiry).await?;
         let index = Api::confirm_expiry(self, officer, request.into_inner().count).await?;
         Ok(Response::new(wire::ConfirmExpiryResponse { index }))
+    }
+
+    async fn list_officers(
+        &self,
+        request: Request<wire::ListOfficersRequest>,
+    ) -> Result<Response<wire::ListOfficersResponse>, Status> {
+        self.permitted(&request, Call::Officers).await?;
+        Ok(Response::new(self.officers()))
+    }
+
+    async fn enrol_officer(
+        &self,
+        request: Request<wire::EnrolOfficerRequest>,
+    ) -> Result<Response<wire::EnrolOfficerResponse>, Status> {
+        let actor = self.permitted(&request, Call::Enrol).await?;
+        self.enrol(actor, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn decide_officer(
+        &self,
+        request: Request<wire::DecideOfficerRequest>,
+    ) -> Result<Response<wire::DecideOfficerResponse>, Status> {
+        let actor = self.permitted(&request, Call::Decide).await?;
+        self.decide(actor, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn set_passphrase(
+        &self,
+        request: Request<wire::SetPassphraseRequest>,
+    ) -> Result<Response<wire::SetPassphraseResponse>, Status> {
+        let officer = self.permitted(&request, Call::Passphrase).await?;
+        self.set_own_passphrase(officer, request.into_inner()).await.map(Response::new)
     }
 }
 

@@ -58,9 +58,13 @@ impl Verifier {
             }
             EntryKind::LogOpened => Err(fault("the log was opened with another office key, or twice")),
             _ if index == 0 => Err(fault("the log does not begin with its opening")),
-            EntryKind::Accessed | EntryKind::Officer | EntryKind::ExpiryAnnounced | EntryKind::ExpiryConfirmed => {
-                Ok(())
-            }
+            EntryKind::Accessed
+            | EntryKind::Officer
+            | EntryKind::OfficerProposed
+            | EntryKind::OfficerDeclined
+            | EntryKind::PassphraseSet
+            | EntryKind::ExpiryAnnounced
+            | EntryKind::ExpiryConfirmed => Ok(()),
             EntryKind::Erased => self.erased(entry),
             EntryKind::VaultRotated => {
                 self.expect(entry.sequence <= index, "a change of the vault key covers what came after it")

@@ -1,0 +1,82 @@
+//! What can be asked of an office, and which roles may (DOMAIN 6.5): the one table that every face is held to.
+//!
+//! - No call that shows a text is open to who runs the node or to who watches it.
+
+use crate::wire::Role;
+
+/// What an officer may ask of the office.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Call {
+    /// Look at the node: status, peers, countries.
+    Status,
+    /// See who is enrolled.
+    Officers,
+    /// Set one's own passphrase.
+    Passphrase,
+    /// List notices and their headers; no text.
+    List,
+    /// Open a text.
+    Open,
+    /// Take the signed envelopes of a notice out of the office; the text stays sealed.
+    Export,
+    /// Write a notice, or send it alone where one officer may.
+    Write,
+    /// Read the log and verify it.
+    Log,
+    /// Trust countries, import rosters, probe peers.
+    Peers,
+    /// Enrol, change and revoke officers.
+    Enrol,
+    /// Agree to what another one proposed.
+    Decide,
+    /// Erase a text by order.
+    Erase,
+    /// Confirm the time that the node shows.
+    ConfirmClock,
+    /// Let more texts end at once than the node may by itself.
+    ConfirmExpiry,
+}
+
+/// Roles that write and read notices.
+const DESK: &[Role] = &[Role::Officer, Role::ReleasingOfficer];
+/// Everybody.
+const ALL: &[Role] =
+    &[Role::Officer, Role::ReleasingOfficer, Role::Administrator, Role::Auditor, Role::DataProtectionOfficer];
+
+impl Call {
+    /// All calls.
+    pub const ALL: [Self; 14] = [
+        Self::Status,
+        Self::Officers,
+        Self::Passphrase,
+        Self::List,
+        Self::Open,
+        Self::Export,
+        Self::Write,
+        Self::Log,
+        Self::Peers,
+        Self::Enrol,
+        Self::Decide,
+        Self::Erase,
+        Self::ConfirmClock,
+        Self::ConfirmExpiry,
+    ];
+
+    /// The roles of which one is needed.
+    #[must_use]
+    pub const fn roles(self) -> &'static [Role] {
+        match self {
+            Self::Status | Self::Officers | Self::Passphrase => ALL,
+            Self::List | Self::Export => {
+                &[Role::Officer, Role::ReleasingOfficer, Role::Auditor, Role::DataProtectionOfficer]
+            }
+            Self::Open => &[Role::Officer, Role::ReleasingOfficer, Role::DataProtectionOfficer],
+            Self::Write => DESK,
+            Self::Log => &[Role::Administrator, Role::Auditor, Role::DataProtectionOfficer],
+            Self::Peers | Self::Enrol => &[Role::Administrator],
+            Self::Erase => &[Role::DataProtectionOfficer],
+            Self::ConfirmClock => &[Role::Administrator, Role::ReleasingOfficer],
+            Self::Decide | Self::ConfirmExpiry => &[Role::Administrator, Role::DataProtectionOfficer],
+        }
+    }
+}
