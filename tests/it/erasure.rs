@@ -127,12 +127,31 @@ fn is_complete(office: &Binary) -> bool {
     shown.code == Some(0) && shown.object()["incomplete"] == json!(false)
 }
 
+/// The data protection officer of an office, and the file with the passphrase.
+fn protector(office: &Binary) -> (String, String) {
+    (format!("{}-D01", office.code), office.data.with_extension("own-passphrase").display().to_string())
+}
+
+/// Enrols the one who may order an erasure.
+fn protect(office: &Binary) {
+    let (id, own) = protector(office);
+    let said =
+        office.run(&["officer", "add", &id, "--role", "data-protection-officer", "--passphrase"]).done().object();
+    let first = office.data.with_extension("first-passphrase");
+    fs::write(&first, said["passphrase"].as_str().unwrap()).unwrap();
+    let sign_in = ["--data", &office.data.display().to_string(), "--as", &id];
+    let first = first.display().to_string();
+    let set = ["--passphrase-file", &first, "officer", "passphrase", "--new-passphrase-file", &own];
+    crate::binary::chapar(&[sign_in.as_slice(), set.as_slice()].concat()).done();
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_of_an_erased_text_is_left_whenever_the_node_is_killed() {
     let root = tempfile::tempdir().unwrap();
     let mut alt = Binary::init(root.path(), "UZ-ALT", Some(free_port()));
     let mut far = Binary::init(root.path(), "TM-FAR", Some(free_port()));
     introduce(root.path(), &mut [&mut alt, &mut far]);
+    [&alt, &far].into_iter().for_each(protect);
     let words: Vec<String> = (0..KILLS.len()).map(|number| format!("Xylophonwort{number}q")).collect();
     let mut notices = vec![];
     for word in &words {
@@ -150,7 +169,10 @@ async fn nothing_of_an_erased_text_is_left_whenever_the_node_is_killed() {
             office.environment = shim::killing(&office.data, calls, &trigger);
             office.start();
             fs::write(&trigger, "").unwrap();
-            let erase = ["notice", "erase", &notice.to_string(), "--reason", "COURT_ORDER"];
+            let (id, own) = protector(office);
+            let digest = notice.to_string();
+            let who = ["--as", &id, "--passphrase-file", &own];
+            let erase = [&["notice", "erase", &digest, "--reason", "COURT_ORDER"], who.as_slice()].concat();
             let erased = office.run(&erase);
             fs::remove_file(&trigger).unwrap();
             assert_ne!(erased.code, Some(0), "{calls} calls are not enough: {erased:?}");

@@ -18,7 +18,6 @@ use chapar::domain::roster::Office;
 use chapar::domain::roster::OfficeState;
 use chapar::domain::seal::SealKey;
 use chapar::domain::seal::VaultKey;
-use chapar::edge::env::SystemClock;
 use chapar::edge::note;
 use chapar::edge::note::Note;
 use chapar::edge::sled::SledStore;
@@ -55,6 +54,8 @@ pub(crate) async fn pass(ms: u64) {
 
 /// The network of all tests.
 pub(crate) const NETWORK: &str = "test.example";
+/// When the logs are opened: not long before what the clocks of the tests show.
+const BORN: &str = "2026-11-20T06:00:00Z";
 
 /// A clock that the test sets.
 #[derive(Debug)]
@@ -111,7 +112,7 @@ pub(crate) fn create(folder: &Path, identity: &Identity, seed: u64) -> SledStore
     let store = SledStore::create(&folder.join("store")).unwrap();
     let officer = one_for_everything(identity.office);
     let mut entropy = SeededEntropy::new(seed);
-    let head = Writer::create(&store, identity, &[officer], SystemClock.now(), &mut entropy).unwrap();
+    let head = Writer::create(&store, identity, &[officer], BORN.parse().unwrap(), &mut entropy).unwrap();
     let noted = note::Head { size: head.size, root: Digest(head.root) };
     Note::create(&folder.join("head"), noted).unwrap();
     store

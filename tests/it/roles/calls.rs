@@ -166,7 +166,12 @@ async fn an_enrolment_that_has_ended_shuts_out() {
     let office = Office::start().await;
     let mut auditor = office.by(of(Role::Auditor), PASSPHRASE);
     auditor.inspect.get_status(wire::GetStatusRequest {}).await.unwrap();
+    let mut administrator = office.by(of(Role::Administrator), PASSPHRASE);
     office.clock.turn(chapar::domain::officer::ENROLLED_MS);
+    // A clock that is unsure ends no enrolment: the one who may vouch for it would be shut out as well.
+    auditor.inspect.get_status(wire::GetStatusRequest {}).await.unwrap();
+    let shown_ms = chapar::time::Clock::now(&*office.clock).ms();
+    administrator.inspect.confirm_clock(wire::ConfirmClockRequest { shown_ms }).await.unwrap();
     let ended = auditor.inspect.get_status(wire::GetStatusRequest {}).await.unwrap_err();
     assert!(ended.message().starts_with("The enrolment of UZ-ALT-U01 has ended."), "{ended}");
     office.node.stop().await.unwrap();
