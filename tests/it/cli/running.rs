@@ -184,7 +184,7 @@ fn delivered(at: &Path, sent: &Value) {
 
     let reference = sent["reference"].as_str().unwrap();
     let shown = chapar(at, &format!("notice show {reference} --json --data far")).object();
-    assert_eq!(keys(&shown), set(&["body", "digest", "header", "reference", "verified"]));
+    assert_eq!(keys(&shown), set(&["body", "digest", "erasure", "header", "reference", "verified"]));
     assert_eq!((&shown["verified"]["office"], &shown["header"]["kind"]), (&"UZ-ALT".into(), &"SEIZURE_REPORT".into()));
     let sheet = chapar(at, &format!("notice show {reference} --data far")).ok();
     assert!(sheet.starts_with(reference) && sheet.contains("Signed by    UZ-ALT"), "{sheet}");
