@@ -14,6 +14,7 @@ pub mod failure;
 mod inbox;
 mod init;
 mod log;
+mod manual;
 mod notice;
 mod officer;
 mod outbox;
@@ -24,6 +25,7 @@ mod progress;
 mod roster;
 mod secrets;
 mod serve;
+mod standing;
 mod status;
 mod trial;
 mod words;
@@ -143,6 +145,8 @@ enum Verb {
     /// Show the clock, or confirm that it is right
     #[command(subcommand)]
     Clock(clock::Verb),
+    /// Print what a shell needs to complete commands: bash, zsh, fish, elvish, powershell
+    Completions(manual::Completions),
     /// Keep a country's roster: its key, its offices, their keys
     #[command(subcommand)]
     Country(country::Verb),
@@ -160,6 +164,8 @@ enum Verb {
     /// Show, verify or export the log
     #[command(subcommand)]
     Log(log::Verb),
+    /// Write man pages, one for each command
+    Manual(manual::Manual),
     /// Send, show or export a notice; print a draft to fill in
     #[command(subcommand)]
     Notice(notice::Verb),
@@ -167,7 +173,7 @@ enum Verb {
     #[command(subcommand)]
     Officer(officer::Verb),
     /// List what was sent, newest first, and where it stands
-    Outbox,
+    Outbox(outbox::Args),
     /// Trust countries; list the other offices
     #[command(subcommand)]
     Peer(peer::Verb),
@@ -193,6 +199,7 @@ pub fn main() -> ExitCode {
         Verb::Bench(args) => bench::run(&args, &global),
         Verb::Card => card::run(&global),
         Verb::Clock(verb) => clock::run(verb, &global),
+        Verb::Completions(args) => manual::completions(&args, &global),
         Verb::Country(verb) => country::run(verb, &global),
         Verb::Demo(args) => demo::run(&args, &global),
         Verb::Doctor => doctor::run(&global),
@@ -200,9 +207,10 @@ pub fn main() -> ExitCode {
         Verb::Inbox(args) => inbox::run(&args, &global),
         Verb::Init(args) => init::run(args, &global),
         Verb::Log(verb) => log::run(verb, &global),
+        Verb::Manual(args) => manual::manual(&args, &global),
         Verb::Notice(verb) => notice::run(verb, &global),
         Verb::Officer(verb) => officer::run(verb, &global),
-        Verb::Outbox => outbox::run(&global),
+        Verb::Outbox(args) => outbox::run(&args, &global),
         Verb::Peer(verb) => peer::run(verb, &global),
         Verb::Roster(verb) => roster::run(verb, &global),
         Verb::Serve(args) => serve::run(&args, &global),

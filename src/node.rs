@@ -192,6 +192,7 @@ impl Node {
             node_clock,
             entropy()?,
             quota,
+            identity.vault.clone(),
             Box::new(move || free_bytes(&disk)),
             drain.clone(),
             alarm,

@@ -3,18 +3,22 @@
 //! [`Writer`] is the only writer: it takes commands, commits them together, and only then lets them be answered.
 //! [`read`] reads what the durable head covers, [`Queue`] what waits for an office.
 
+mod book;
 pub mod call;
 mod command;
 mod duties;
 mod enrol;
+mod handle;
 mod identity;
 mod issue;
 pub mod officers;
 mod queue;
 pub mod read;
 mod receive;
+mod related;
 mod rotation;
 pub mod search;
+pub mod standing;
 pub mod sureness;
 mod trust;
 mod vault;
@@ -30,6 +34,8 @@ pub use duties::OtherCount;
 pub use duties::erasure;
 pub use enrol::EnrolRefused;
 pub use enrol::Enrolled;
+pub use handle::HandleRefused;
+pub use handle::Handled;
 pub use identity::Identity;
 pub use identity::Shared;
 pub use issue::IssueRefused;

@@ -1,34 +1,56 @@
 //! Notices: send, show, export; and drafts to fill in.
 
+mod answer;
 mod book;
 mod check;
 mod codes;
 mod dsse;
 mod erase;
 mod export;
+mod handle;
+mod related;
 mod send;
 mod sheet;
 mod show;
 mod template;
 
+pub(super) use book::Listed;
+
 use crate::cli::Global;
 use crate::cli::failure::Failure;
+use crate::wire::NoticeKind;
 
 /// What is done with a notice.
 #[derive(clap::Subcommand)]
 pub(super) enum Verb {
+    /// Acknowledge a received notice that you have opened; one officer, at once
+    Ack(Reference),
     /// Check draft files against all rules; no node is needed
     Check(check::Args),
     /// Erase its text here by order of the data-protection officer; header and proofs stay
     Erase(erase::Args),
+    /// Close a notice here; nobody else is told
+    Close(handle::Close),
+    /// Correct a notice of this office; everybody who has it is told and must acknowledge
+    Correct(answer::Args),
     /// Print its signed envelopes as DSSE JSON; the text stays sealed
     Export(Reference),
+    /// Say what was done about an alert or a warning
+    Feedback(answer::Args),
+    /// Decline a request, whole or in part
+    Refuse(answer::Args),
+    /// Answer a request for information
+    Reply(answer::Args),
     /// Sign, seal and queue a notice; answers when it is durable here
     Send(send::Args),
     /// Open a notice; this is recorded in the log
-    Show(Reference),
+    Show(show::Args),
+    /// Take care of a received notice
+    Take(Reference),
     /// Print a draft to fill in; without a kind, the kinds
     Template(template::Args),
+    /// Withdraw a notice of this office; everybody who has it is told and must acknowledge
+    Withdraw(answer::Withdraw),
 }
 
 /// Which notice.
@@ -42,11 +64,19 @@ pub(super) struct Reference {
 /// Does it.
 pub(super) fn run(verb: Verb, global: &Global) -> Result<(), Failure> {
     match verb {
+        Verb::Ack(Reference { reference }) => handle::acknowledge(reference, global),
         Verb::Check(args) => check::run(&args, global),
         Verb::Erase(args) => erase::run(args, global),
+        Verb::Close(args) => handle::close(&args, global),
+        Verb::Correct(args) => answer::run(NoticeKind::Correction, &args, global),
         Verb::Export(Reference { reference }) => export::run(reference, global),
+        Verb::Feedback(args) => answer::run(NoticeKind::Feedback, &args, global),
+        Verb::Refuse(args) => answer::run(NoticeKind::Refusal, &args, global),
+        Verb::Reply(args) => answer::run(NoticeKind::Reply, &args, global),
         Verb::Send(args) => send::run(&args, global),
-        Verb::Show(Reference { reference }) => show::run(reference, global),
-        Verb::Template(args) => template::run(&args, &global.output()),
+        Verb::Show(args) => show::run(&args, global),
+        Verb::Take(Reference { reference }) => handle::take(reference, global),
+        Verb::Template(args) => template::run(&args, global),
+        Verb::Withdraw(args) => answer::withdraw(&args, global),
     }
 }

@@ -6,6 +6,7 @@ mod caller;
 pub mod calls;
 mod desk;
 mod ends;
+mod handle;
 mod inspect;
 mod people;
 mod problems;
@@ -26,6 +27,7 @@ use crate::office::Vault;
 use crate::office::read;
 use crate::office::read::Found;
 use crate::office::verify::Owner;
+use crate::wire::NoticeKind;
 
 /// What the services need besides the hub.
 pub struct Api {
@@ -44,6 +46,18 @@ pub struct Api {
 }
 
 impl Api {
+    /// Whether new notices are taken.
+    fn may_issue(&self, kind: NoticeKind) -> Result<(), Status> {
+        let ready = match kind {
+            // An acknowledgement may go by an unsure clock.
+            NoticeKind::Acknowledgement => self.hub.ready().map_err(ToOwned::to_owned),
+            _ => self.hub.may_release(),
+        };
+        ready.map_err(|reason| {
+            status(Code::Unavailable, &format!("No new notices are taken now: {reason}."), "Ask the administrator.")
+        })
+    }
+
     /// Reads on a thread that may block.
     async fn read<T: Send + 'static>(
         &self,

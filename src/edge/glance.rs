@@ -13,6 +13,7 @@ use crate::engine::store::View;
 use crate::office::Ends;
 use crate::office::Queue;
 use crate::office::officers::Officers;
+use crate::office::standing::Overdue;
 use crate::office::sureness::Unsure;
 use crate::time::Timestamp;
 
@@ -41,6 +42,8 @@ pub struct Glance {
     pub officers: Arc<Officers>,
     /// Entries of kind ALARM.
     pub alarms: u64,
+    /// Notices that await something whose time has passed.
+    pub overdue: Overdue,
     /// Every other office in the rosters.
     pub peers: Vec<Peer>,
 }
@@ -86,6 +89,7 @@ impl Glance {
             free_bytes: hub.free_bytes(),
             officers: hub.shared.officers(),
             alarms: rows::number(view, key::ALARMS, "alarm count")?,
+            overdue: hub.overdue(view)?,
             peers,
         })
     }

@@ -21,12 +21,18 @@ use crate::engine::quota::Coming;
 use crate::engine::quota::OverQuota;
 use crate::engine::quota::Quota;
 use crate::engine::quota::Spending;
+use crate::engine::rows::RowError;
 use crate::engine::session::Speaker;
 use crate::engine::store::Store;
+use crate::engine::store::View;
 use crate::entropy::Entropy;
 use crate::limits;
 use crate::name::OfficeCode;
 use crate::office::Shared;
+use crate::office::Vault;
+use crate::office::standing::Overdue;
+use crate::office::standing::Overdues;
+use crate::office::standing::Standings;
 use crate::time::Clock;
 use crate::time::Timestamp;
 
@@ -82,6 +88,9 @@ pub struct Hub {
     pub clock: Arc<dyn Clock>,
     /// The time by which the node judges and writes.
     pub node_clock: Arc<NodeClock>,
+    /// Opens the few words of texts that decide where other notices stand.
+    pub vault: Vault,
+    overdues: Mutex<Overdues>,
     disk: FreeBytes,
     /// Cancelled when the node drains.
     pub drain: CancellationToken,
@@ -125,6 +134,7 @@ impl Hub {
         node_clock: Arc<NodeClock>,
         entropy: Box<dyn Entropy>,
         quota: Quota,
+        vault: Vault,
         disk: FreeBytes,
         drain: CancellationToken,
         fatal: mpsc::Sender<String>,
@@ -143,6 +153,8 @@ impl Hub {
             commits,
             clock,
             node_clock,
+            vault,
+            overdues: Mutex::new(Overdues::default()),
             disk,
             drain,
             cut: CancellationToken::new(),
@@ -226,6 +238,16 @@ impl Hub {
     /// How far the clock is behind the last entry, ms; negative if it is ahead of it.
     pub fn clock_behind_ms(&self) -> i64 {
         self.shared.head().time.since_ms(self.clock.now())
+    }
+
+    /// Counts what is overdue now; the first count reads the whole log.
+    ///
+    /// # Errors
+    /// If a row cannot be read.
+    pub fn overdue(&self, view: &dyn View) -> Result<Overdue, RowError> {
+        let (rosters, now, end) = (self.shared.rosters(), self.node_time(), self.shared.head().size);
+        let standings = Standings { view, vault: &self.vault, rosters: &rosters, me: self.me.office, now };
+        self.overdues.lock().unwrap_or_else(PoisonError::into_inner).count(&standings, end)
     }
 
     /// Free bytes on the disk of the store; `None` if the system does not say.

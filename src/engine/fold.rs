@@ -3,6 +3,7 @@
 //! The writer folds each entry into the rows of the same commit; `log verify` folds all of them again into an empty
 //! map and compares. There is no other code that writes these rows.
 
+mod case;
 pub mod ends;
 mod people;
 
@@ -28,7 +29,7 @@ use crate::wire;
 use crate::wire::EntryKind;
 
 /// The sorts of rows that [`fold`] writes; verify compares them all. The key wraps are among them as far as they go.
-pub const SORTS: &[u8] = b"EPabcdfgijmnoqruyz";
+pub const SORTS: &[u8] = b"EPTabcdfgijmnoqruxyz";
 
 /// Folds an entry into the rows. The envelopes that it names are read from the same rows.
 ///
@@ -56,6 +57,9 @@ pub fn fold(rows: &mut dyn Write, index: u64, entry: &wire::Entry) -> Result<(),
             (duties.confirmed, duties.confirmed_count) = (index, entry.code);
         }),
         Ok(EntryKind::ClockConfirmed) => ends::put_duties(rows, |duties| duties.clock_confirmed = index),
+        Ok(EntryKind::Accessed) => case::accessed(rows, index, subject(entry, index)?, entry),
+        Ok(EntryKind::Taken) => case::taken(rows, subject(entry, index)?, entry),
+        Ok(EntryKind::Closed) => case::closed(rows, subject(entry, index)?, entry),
         Ok(EntryKind::Roster) => roster(rows, subject(entry, index)?),
         Ok(EntryKind::CountryTrusted) => {
             let country = entry.peer.parse().map_err(|_| damaged("entry", index))?;
@@ -104,7 +108,11 @@ fn issued(rows: &mut dyn Write, index: u64, time: Timestamp, notice: Digest) -> 
     for office in header.addressees() {
         hold(rows, notice, office, index);
     }
-    if header.body_key_commitment.is_some() { ends::keep(rows, index, time, notice, header) } else { Ok(()) }
+    if header.body_key_commitment.is_some() {
+        ends::keep(rows, index, time, notice, header)?;
+    }
+    case::related(rows, index, notice, &header.terms.relations);
+    case::acknowledged(rows, notice, header)
 }
 
 /// A notice waits for a place in an addressee's stream.
@@ -205,9 +213,13 @@ fn received(
         if rows.get(&reference)?.is_none() {
             rows.put(reference, notice.0.to_vec());
         }
+        case::related(rows, index, notice, &header.terms.relations);
     }
     let has_key = is_wrapped && header.body_key_commitment.is_some();
-    if has_key { ends::keep(rows, index, time, notice, header) } else { Ok(()) }
+    if has_key {
+        ends::keep(rows, index, time, notice, header)?;
+    }
+    Ok(())
 }
 
 fn roster(rows: &mut dyn Write, digest: Digest) -> Result<(), RowError> {

@@ -21,6 +21,8 @@ pub enum Call {
     Export,
     /// Write a notice, or send it alone where one officer may.
     Write,
+    /// Take, acknowledge and close notices.
+    Handle,
     /// Read the log and verify it.
     Log,
     /// Trust countries, import rosters, probe peers.
@@ -45,7 +47,7 @@ const ALL: &[Role] =
 
 impl Call {
     /// All calls.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Status,
         Self::Officers,
         Self::Passphrase,
@@ -53,6 +55,7 @@ impl Call {
         Self::Open,
         Self::Export,
         Self::Write,
+        Self::Handle,
         Self::Log,
         Self::Peers,
         Self::Enrol,
@@ -71,7 +74,7 @@ impl Call {
                 &[Role::Officer, Role::ReleasingOfficer, Role::Auditor, Role::DataProtectionOfficer]
             }
             Self::Open => &[Role::Officer, Role::ReleasingOfficer, Role::DataProtectionOfficer],
-            Self::Write => DESK,
+            Self::Write | Self::Handle => DESK,
             Self::Log => &[Role::Administrator, Role::Auditor, Role::DataProtectionOfficer],
             Self::Peers | Self::Enrol => &[Role::Administrator],
             Self::Erase => &[Role::DataProtectionOfficer],

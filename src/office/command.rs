@@ -8,6 +8,7 @@ use crate::domain::dispatch::Lane;
 use crate::domain::dispatch::Receipt;
 use crate::domain::entry::Access;
 use crate::domain::entry::Alarm;
+use crate::domain::entry::Closing;
 use crate::domain::envelope::Verified;
 use crate::domain::roster::RosterError;
 use crate::engine::accept::Incoming;
@@ -21,6 +22,8 @@ use crate::office::duties::EraseRefused;
 use crate::office::duties::OtherCount;
 use crate::office::enrol::EnrolRefused;
 use crate::office::enrol::Enrolled;
+use crate::office::handle::HandleRefused;
+use crate::office::handle::Handled;
 use crate::office::issue::IssueRefused;
 use crate::office::issue::Issued;
 use crate::office::officers::Denied;
@@ -37,6 +40,13 @@ pub enum Command {
         notice: Digest,
         /// How.
         access: Access,
+    },
+    /// Acknowledge a received notice.
+    Acknowledge {
+        /// Who.
+        officer: OfficerId,
+        /// Which.
+        notice: Digest,
     },
     /// Write an alarm, once.
     Alarm {
@@ -71,6 +81,15 @@ pub enum Command {
         notice: Digest,
         /// Why.
         reason: wire::ErasureReason,
+    },
+    /// Close a notice here, or open it again.
+    Close {
+        /// Who.
+        officer: OfficerId,
+        /// Which.
+        notice: Digest,
+        /// Which of the two.
+        closing: Closing,
     },
     /// Agree to a proposed change of an officer, or turn it down.
     Decide {
@@ -117,6 +136,13 @@ pub enum Command {
     },
     /// Store a peer's receipt.
     Receipt(Box<Verified<Receipt>>),
+    /// Take care of a received notice.
+    Take {
+        /// Who.
+        officer: OfficerId,
+        /// Of which.
+        notice: Digest,
+    },
     /// Pin a country's key.
     Trust {
         /// Who compared it.
@@ -132,18 +158,21 @@ impl fmt::Debug for Command {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Access { .. } => "Access",
+            Self::Acknowledge { .. } => "Acknowledge",
             Self::Alarm { .. } => "Alarm",
             Self::Arrive(_) => "Arrive",
             Self::ConfirmClock { .. } => "ConfirmClock",
             Self::ConfirmExpiry { .. } => "ConfirmExpiry",
             Self::Duties => "Duties",
             Self::Erase { .. } => "Erase",
+            Self::Close { .. } => "Close",
             Self::Decide { .. } => "Decide",
             Self::Enrol { .. } => "Enrol",
             Self::Import { .. } => "Import",
             Self::Issue { .. } => "Issue",
             Self::Passphrase { .. } => "Passphrase",
             Self::Receipt(_) => "Receipt",
+            Self::Take { .. } => "Take",
             Self::Trust { .. } => "Trust",
         })
     }
@@ -157,6 +186,9 @@ impl Command {
             Self::Access { officer, access: Access::View, .. } => Some((officer, Call::Open)),
             Self::ConfirmClock { officer, .. } => Some((officer, Call::ConfirmClock)),
             Self::ConfirmExpiry { officer, .. } => Some((officer, Call::ConfirmExpiry)),
+            Self::Acknowledge { officer, .. } | Self::Close { officer, .. } | Self::Take { officer, .. } => {
+                Some((officer, Call::Handle))
+            }
             Self::Decide { actor, .. } => Some((actor, Call::Decide)),
             Self::Enrol { actor, .. } => Some((actor, Call::Enrol)),
             Self::Erase { officer, .. } => Some((officer, Call::Erase)),
@@ -177,14 +209,17 @@ impl Command {
     pub fn size_bytes(&self) -> usize {
         match self {
             Self::Access { .. }
+            | Self::Acknowledge { .. }
             | Self::Alarm { .. }
             | Self::ConfirmClock { .. }
             | Self::ConfirmExpiry { .. }
             | Self::Duties
             | Self::Erase { .. }
+            | Self::Close { .. }
             | Self::Decide { .. }
             | Self::Enrol { .. }
             | Self::Passphrase { .. }
+            | Self::Take { .. }
             | Self::Trust { .. } => 0,
             Self::Arrive(incoming) => {
                 let notice = incoming.verdict.as_ref().map_or(0, |arrival| arrival.notice.bytes().len());
@@ -204,6 +239,8 @@ impl Command {
 pub enum Reply {
     /// The access is written; now the text may be shown.
     Accessed,
+    /// The acknowledgement is on its way.
+    Acknowledged(Result<Issued, HandleRefused>),
     /// The alarm is written, or was before.
     Alarmed,
     /// Our receipt for a dispatch: its serialized envelope; or the rule that the dispatch broke.
@@ -216,6 +253,8 @@ pub enum Reply {
     Erased(Result<u64, EraseRefused>),
     /// The confirmation is written, as this entry; or the number that waits.
     ExpiryConfirmed(Result<u64, OtherCount>),
+    /// It is closed, or open again.
+    Closed(Result<Handled, HandleRefused>),
     /// The change is decided.
     Decided(Result<(), EnrolRefused>),
     /// The officer may not.
@@ -230,6 +269,8 @@ pub enum Reply {
     PassphraseSet,
     /// The receipt is stored, or was before; or the rule that it broke.
     ReceiptStored(Result<(Lane, u64), &'static str>),
+    /// The officer takes care of it.
+    Taken(Result<Handled, HandleRefused>),
     /// The key is pinned, or was before; with the one that was pinned until now, if it is another.
     Trusted(Result<Option<Fingerprint>, RosterError>),
 }

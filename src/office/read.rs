@@ -220,6 +220,7 @@ pub fn summary(view: &dyn View, digest: Digest) -> Result<wire::NoticeSummary, R
         deliveries,
         time_ms: rows::entry(view, row.index)?.time_ms,
         index: row.index,
+        standing: None,
     })
 }
 

@@ -4,6 +4,7 @@
 mod commits;
 mod ends;
 mod exchange;
+mod life;
 mod log;
 mod races;
 mod rejections;

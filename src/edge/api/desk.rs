@@ -11,9 +11,9 @@ use tonic::Request;
 use tonic::Response;
 use tonic::Status;
 
-use crate::domain::entry::Access;
 use crate::edge::api::Api;
 use crate::edge::api::caller::out_of_turn;
+use crate::edge::findings;
 use crate::edge::status::status;
 use crate::edge::stubs::desk_service_server::DeskService;
 use crate::engine::rows::key;
@@ -21,7 +21,6 @@ use crate::limits;
 use crate::office::Command;
 use crate::office::Reply;
 use crate::office::call::Call;
-use crate::office::erasure;
 use crate::office::read;
 use crate::wire;
 
@@ -36,15 +35,7 @@ impl DeskService for Arc<Api> {
     ) -> Result<Response<wire::SendNoticeResponse>, Status> {
         let officer = self.permitted(&request, Call::Write).await?;
         let wire::SendNoticeRequest { header, body } = request.into_inner();
-        let kind = header.as_ref().map_or(wire::NoticeKind::Unspecified, wire::NoticeHeader::kind);
-        // An acknowledgement may go by an unsure clock.
-        let ready = match kind {
-            wire::NoticeKind::Acknowledgement => self.hub.ready().map_err(ToOwned::to_owned),
-            _ => self.hub.may_release(),
-        };
-        ready.map_err(|reason| {
-            status(Code::Unavailable, &format!("No new notices are taken now: {reason}."), "Ask the administrator.")
-        })?;
+        self.may_issue(header.as_ref().map_or(wire::NoticeKind::Unspecified, wire::NoticeHeader::kind))?;
         let header = Box::new(header.unwrap_or_default());
         let command = Command::Issue { officer, header, body: body.map(Box::new) };
         let Reply::Issued(issued) = self.order(command).await? else { return Err(out_of_turn()) };
@@ -53,6 +44,7 @@ impl DeskService for Arc<Api> {
             digest: issued.digest.0.to_vec(),
             reference: issued.reference.to_string(),
             to: issued.to.iter().map(ToString::to_string).collect(),
+            flags: issued.flags.iter().map(findings::said).collect(),
         }))
     }
 
@@ -71,7 +63,13 @@ impl DeskService for Arc<Api> {
         };
         let size = if page_size == 0 { limits::PAGE_ROWS } else { page_size.min(limits::PAGE_ROWS) };
         let size = usize::try_from(size).unwrap_or(1);
-        let (notices, next_page_token) = self.read(move |view| read::list(view, folder, &page_token, size)).await?;
+        let (notices, next_page_token) = self
+            .standings(move |standings| {
+                let (mut page, next) = read::list(standings.view, folder, &page_token, size)?;
+                page.iter_mut().try_for_each(|summary| standings.fill(summary))?;
+                Ok((page, next))
+            })
+            .await?;
         Ok(Response::new(wire::ListNoticesResponse { notices, next_page_token }))
     }
 
@@ -80,44 +78,43 @@ impl DeskService for Arc<Api> {
         request: Request<wire::OpenNoticeRequest>,
     ) -> Result<Response<wire::OpenNoticeResponse>, Status> {
         let officer = self.permitted(&request, Call::Open).await?;
+        Ok(Response::new(self.open(officer, request.into_inner()).await?))
+    }
+
+    async fn get_notice(
+        &self,
+        request: Request<wire::GetNoticeRequest>,
+    ) -> Result<Response<wire::GetNoticeResponse>, Status> {
+        self.permitted(&request, Call::List).await?;
         let digest = self.find(&request.into_inner().notice).await?;
-        // 1. The access is durable. 2. Only then the text is opened.
-        let command = Command::Access { officer, notice: digest, access: Access::View };
-        let Reply::Accessed = self.order(command).await? else { return Err(out_of_turn()) };
-        let rosters = self.hub.shared.rosters();
-        let (own_key, me) = (self.owner.key, self.owner.office);
-        let (summary, verified) = self
-            .read(move |view| {
-                let summary = read::summary(view, digest)?;
-                Ok((summary, read::verified(view, &rosters, me, own_key, digest)?))
-            })
-            .await?;
-        let verified = verified.map_err(|_| {
-            status(
-                Code::DataLoss,
-                "The signature of this notice does not verify with the keys that the rosters list now.",
-                "Do not rely on it. Ask the originator's country whether a key was compromised.",
-            )
-        })?;
-        let vault = self.vault.clone();
-        let store = Arc::clone(&self.hub.store);
-        let body = tokio::task::spawn_blocking(move || read::body(&*store, &vault, digest)).await;
-        let body = body.map_err(|_| status(Code::Internal, "A read failed.", "Look at the trace of the node."))?;
-        if body.is_err() {
-            self.hub.store_may_have_failed();
-        }
-        let body = body?;
-        let erasure = match &body {
-            Some(_) => None,
-            None => self.read(move |view| erasure(view, digest)).await?,
-        };
-        Ok(Response::new(wire::OpenNoticeResponse {
-            summary: Some(summary),
-            body,
-            erasure,
-            signed_by: verified.value().header.from.to_string(),
-            key_id: verified.by().id().to_string(),
-        }))
+        let read = self.standings(move |standings| Ok((standings.summary(digest)?, standings.related(digest)?)));
+        let (summary, related) = read.await?;
+        Ok(Response::new(wire::GetNoticeResponse { summary: Some(summary), related }))
+    }
+
+    async fn take_notice(
+        &self,
+        request: Request<wire::TakeNoticeRequest>,
+    ) -> Result<Response<wire::TakeNoticeResponse>, Status> {
+        let officer = self.permitted(&request, Call::Handle).await?;
+        Ok(Response::new(self.take(officer, &request.into_inner().notice).await?))
+    }
+
+    async fn close_notice(
+        &self,
+        request: Request<wire::CloseNoticeRequest>,
+    ) -> Result<Response<wire::CloseNoticeResponse>, Status> {
+        let officer = self.permitted(&request, Call::Handle).await?;
+        Ok(Response::new(self.close(officer, request.into_inner()).await?))
+    }
+
+    async fn acknowledge_notice(
+        &self,
+        request: Request<wire::AcknowledgeNoticeRequest>,
+    ) -> Result<Response<wire::AcknowledgeNoticeResponse>, Status> {
+        let officer = self.permitted(&request, Call::Handle).await?;
+        self.may_issue(wire::NoticeKind::Acknowledgement)?;
+        Ok(Response::new(self.acknowledge(officer, &request.into_inner().notice).await?))
     }
 
     type WatchInboxStream = Pin<Box<dyn Stream<Item = Result<wire::WatchInboxResponse, Status>> + Send>>;
@@ -143,7 +140,12 @@ impl DeskService for Arc<Api> {
                     return;
                 }
                 let size = api.hub.shared.head().size;
-                let (arrived, next) = match api.read(move |view| read::arrived(view, after, size, WATCH_ROWS)).await {
+                let read = api.standings(move |standings| {
+                    let (mut page, next) = read::arrived(standings.view, after, size, WATCH_ROWS)?;
+                    page.iter_mut().try_for_each(|summary| standings.fill(summary))?;
+                    Ok((page, next))
+                });
+                let (arrived, next) = match read.await {
                     Ok(page) => page,
                     Err(error) => {
                         // The watcher may be gone.

@@ -72,6 +72,12 @@ impl Verifier {
             EntryKind::ClockConfirmed => {
                 self.expect(entry.note.parse::<Timestamp>().is_ok(), "a confirmation of the clock names no time")
             }
+            EntryKind::Taken | EntryKind::Closed => {
+                let digest =
+                    Digest::try_from(entry.subject.as_slice()).map_err(|_| fault("an entry names no notice"))?;
+                let known = rows::envelope::<SealedNotice>(view, digest).is_ok() && self.named.contains(&digest);
+                self.expect(known, "an entry is about a notice that was not here")
+            }
             EntryKind::Issued => {
                 let notice = self.envelope::<SealedNotice>(view, &entry.subject, |_, _| ours)?;
                 self.expect(notice.value().header.from == self.owner.office, "an issued notice is from another office")

@@ -89,7 +89,11 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
     let codes = [
         ("send", code(desk.send_notice(a_notice(&["TM-FAR"], wire::Urgency::Routine, "x")).await)),
         ("list", code(desk.list_notices(list).await)),
-        ("open", code(desk.open_notice(wire::OpenNoticeRequest { notice: notice() }).await)),
+        ("open", code(desk.open_notice(wire::OpenNoticeRequest { notice: notice(), original: false }).await)),
+        ("get", code(desk.get_notice(wire::GetNoticeRequest { notice: notice() }).await)),
+        ("take", code(desk.take_notice(wire::TakeNoticeRequest { notice: notice() }).await)),
+        ("close", code(desk.close_notice(wire::CloseNoticeRequest { notice: notice(), reopen: false }).await)),
+        ("acknowledge", code(desk.acknowledge_notice(wire::AcknowledgeNoticeRequest { notice: notice() }).await)),
         ("watch", code(desk.watch_inbox(wire::WatchInboxRequest { after: 0 }).await)),
         ("export", code(desk.export_notice(wire::ExportNoticeRequest { notice: notice() }).await)),
         ("status", code(inspect.get_status(wire::GetStatusRequest {}).await)),
@@ -113,10 +117,14 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
 }
 
 /// Who may do what: officer, releasing officer, administrator, auditor, data protection officer.
-const TABLE: [(&str, [bool; 5]); 18] = [
+const TABLE: [(&str, [bool; 5]); 22] = [
     ("send", [true, true, false, false, false]),
     ("list", [true, true, false, true, true]),
     ("open", [true, true, false, false, true]),
+    ("get", [true, true, false, true, true]),
+    ("take", [true, true, false, false, false]),
+    ("close", [true, true, false, false, false]),
+    ("acknowledge", [true, true, false, false, false]),
     ("watch", [true, true, false, true, true]),
     ("export", [true, true, false, true, true]),
     ("status", [true, true, true, true, true]),
