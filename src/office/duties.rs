@@ -206,7 +206,8 @@ impl Step<'_> {
             self.announce()?;
         }
         let duties = ends::duties(&self.rows)?;
-        self.rotate |= is_order_incomplete(&duties) || (is_day && !self.expiring && is_incomplete(&duties));
+        // Not only by day: a change that a crash or a failing disk cut short begins again.
+        self.rotate |= is_order_incomplete(&duties) || (!self.expiring && is_incomplete(&duties));
         Ok(())
     }
 

@@ -208,6 +208,30 @@ fn a_change_goes_on_after_a_start_wherever_it_was() {
     }
 }
 
+/// The old key may be destroyed already, and the entry that says so not written.
+#[test]
+fn a_change_after_the_duty_goes_on_after_a_start_the_same_day() {
+    for commits in 0..6 {
+        let (mut world, safe) = world();
+        let alt = &mut world.alt;
+        let notice = alt.issue(Draft::to(&["TM-FAR"]).expiring(HOUR)).digest;
+        let later = alt.issue(Draft::to(&["TM-FAR"]).expiring(9 * DAY)).digest;
+        duties(alt, 0);
+        alt.clock = alt.clock.plus_ms(DAY);
+        alt.commit(vec![Command::Duties]);
+        for _ in 0..commits {
+            alt.commit(vec![]);
+        }
+        alt.me.vault = safe.vault();
+        alt.reopen();
+        alt.settle();
+        duties(alt, HOUR);
+        assert!(erasure(&alt.store, notice).unwrap().unwrap().complete, "after {commits}");
+        assert!(alt.text(later).is_some());
+        verified(alt);
+    }
+}
+
 #[test]
 fn too_many_ends_wait_for_a_confirmation() {
     let (mut world, _safe) = world();
