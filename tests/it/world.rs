@@ -111,10 +111,14 @@ pub(crate) fn identity(code: OfficeCode, seed: u64) -> Identity {
 
 /// Makes store, log and note of an office in a folder, as `init` does.
 pub(crate) fn create(folder: &Path, identity: &Identity, seed: u64) -> SledStore {
+    create_at(folder, identity, seed, BORN)
+}
+
+fn create_at(folder: &Path, identity: &Identity, seed: u64, born: &str) -> SledStore {
     let store = SledStore::create(&folder.join("store")).unwrap();
     let officer = one_for_everything(identity.office);
     let mut entropy = SeededEntropy::new(seed);
-    let head = Writer::create(&store, identity, &[officer], BORN.parse().unwrap(), &mut entropy).unwrap();
+    let head = Writer::create(&store, identity, &[officer], born.parse().unwrap(), &mut entropy).unwrap();
     let noted = note::Head { size: head.size, root: Digest(head.root) };
     Note::create(&folder.join("head"), noted).unwrap();
     store
@@ -123,10 +127,15 @@ pub(crate) fn create(folder: &Path, identity: &Identity, seed: u64) -> SledStore
 impl Site {
     /// Makes an office.
     pub(crate) fn make(code: &str, seed: u64) -> Self {
+        Self::make_at(code, seed, BORN)
+    }
+
+    /// Makes an office at a time.
+    pub(crate) fn make_at(code: &str, seed: u64, born: &str) -> Self {
         let code: OfficeCode = code.parse().unwrap();
         let folder = tempfile::tempdir().unwrap();
         let identity = identity(code, seed);
-        drop(create(folder.path(), &identity, seed));
+        drop(create_at(folder.path(), &identity, seed, born));
         let tls = TlsKey::make(code).unwrap();
         let (state, quota) = (OfficeState::Active, Quota::default());
         Self { code, identity, tls, folder, endpoint: None, state, quota, metrics: None }

@@ -265,11 +265,18 @@ fn a_correction_is_kept_as_long_as_what_it_corrects() {
         reference: target.reference.to_string(),
         ..wire::Relation::default()
     }];
-    let feedback = correction.body.take().unwrap();
+    let text = |text: &str| wire::Text { text: text.to_owned(), language: "en".to_owned() };
+    let body = correction.body.take().unwrap();
     correction.body = Some(wire::NoticeBody {
-        subject: feedback.subject,
+        subject: body.subject,
+        marking: body.marking,
         correction: Some(Box::new(wire::Correction {
             reason_code: wire::AmendmentReason::Error.into(),
+            reason: Some(text("One truck")),
+            replaced_fields: vec![wire::FieldChange {
+                path: "body.subject".to_owned(),
+                value: Some(wire::field_change::Value::Text(text("One truck"))),
+            }],
             ..wire::Correction::default()
         })),
         ..wire::NoticeBody::default()
