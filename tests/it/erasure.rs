@@ -151,7 +151,9 @@ async fn nothing_of_an_erased_text_is_left_whenever_the_node_is_killed() {
     let mut alt = Binary::init(root.path(), "UZ-ALT", Some(free_port()));
     let mut far = Binary::init(root.path(), "TM-FAR", Some(free_port()));
     introduce(root.path(), &mut [&mut alt, &mut far]);
-    [&alt, &far].into_iter().for_each(protect);
+    for office in [&alt, &far] {
+        protect(office);
+    }
     let words: Vec<String> = (0..KILLS.len()).map(|number| format!("Xylophonwort{number}q")).collect();
     let mut notices = vec![];
     for word in &words {

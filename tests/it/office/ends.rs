@@ -88,7 +88,9 @@ fn world() -> (World, Safe) {
     world.alt = TestOffice::new(Identity { vault: safe.vault(), ..identity("UZ-ALT", "first") });
     let rosters = [world.uz.signed(), world.tm.signed()];
     let lands: [&Land; 2] = [&world.uz, &world.tm];
-    lands.into_iter().for_each(|land| world.alt.trust(land).unwrap());
+    for land in lands {
+        world.alt.trust(land).unwrap();
+    }
     world.alt.import(&rosters).unwrap();
     world.alt.settle();
     (world, safe)
