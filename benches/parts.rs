@@ -13,8 +13,8 @@
 #[path = "parts/search.rs"]
 mod search;
 
-use std::hint::black_box;
 use std::cell::RefCell;
+use std::hint::black_box;
 use std::sync::Arc;
 
 use chapar::domain::dispatch::Dispatch;
@@ -39,6 +39,7 @@ use chapar::domain::seal::WrapPath;
 use chapar::edge::memory::MemoryStore;
 use chapar::edge::sled::SledStore;
 use chapar::engine::accept;
+use chapar::engine::rows::drafts;
 use chapar::engine::session::Event;
 use chapar::engine::session::Session;
 use chapar::engine::session::Speaker;
@@ -49,7 +50,6 @@ use chapar::engine::store;
 use chapar::engine::store::Batch;
 use chapar::entropy::SeededEntropy;
 use chapar::limits;
-use chapar::engine::rows::drafts;
 use chapar::name::Digest;
 use chapar::name::Fingerprint;
 use chapar::name::OfficeCode;
@@ -58,6 +58,7 @@ use chapar::office::Command;
 use chapar::office::Identity;
 use chapar::office::Reply;
 use chapar::office::Sent;
+use chapar::office::Vault;
 use chapar::office::Writer;
 use chapar::office::read;
 use chapar::office::verify::Owner;
@@ -106,7 +107,7 @@ impl Desk {
             agency: wire::Agency::Border,
             signing: SigningKey::from_seed(&[seed; 32]),
             seal_keys: vec![SealKey::from_seed(&[seed; 32])],
-            vault: VaultKey::from_bytes([seed; 32]),
+            vault: Vault::fixed(VaultKey::from_bytes([seed; 32])),
             agreements: agreements(),
         };
         let store = MemoryStore::new();
@@ -390,8 +391,7 @@ fn long_log() -> Desk {
     let (me, rosters) = (far.addressee(), far.writer.shared().rosters());
     let mut digests = vec![];
     while digests.len() < NOTICES {
-        let drafts =
-            submitted(&mut alt, far.code(), limits::COMMIT_COMMANDS.min(NOTICES - digests.len()));
+        let drafts = submitted(&mut alt, far.code(), limits::COMMIT_COMMANDS.min(NOTICES - digests.len()));
         for reply in alt.ask(drafts) {
             let Reply::Released(Ok(issued)) = reply else { panic!("{reply:?}") };
             digests.push(issued.digest);

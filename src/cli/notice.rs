@@ -7,6 +7,7 @@ mod check;
 mod codes;
 mod drafts;
 mod dsse;
+mod erase;
 mod export;
 mod handle;
 mod new;
@@ -30,6 +31,8 @@ pub(super) enum Verb {
     Ack(Reference),
     /// Check draft files against all rules; no node is needed
     Check(check::Args),
+    /// Erase its text here by order of the data-protection officer; header and proofs stay
+    Erase(erase::Args),
     /// Close a notice here; nobody else is told
     Close(handle::Close),
     /// Confirm what another officer sent in an emergency; within 72 hours, else the node withdraws it
@@ -87,6 +90,7 @@ pub(super) fn run(verb: Verb, global: &Global) -> Result<(), Failure> {
     match verb {
         Verb::Ack(Reference { reference }) => handle::acknowledge(reference, global),
         Verb::Check(args) => check::run(&args, global),
+        Verb::Erase(args) => erase::run(args, global),
         Verb::Close(args) => handle::close(&args, global),
         Verb::Confirm(Reference { reference }) => release::confirm(reference, global),
         Verb::Correct(args) => answer::run(NoticeKind::Correction, &args, global),

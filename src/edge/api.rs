@@ -6,6 +6,7 @@ mod caller;
 pub mod calls;
 mod desk;
 mod drafts;
+mod ends;
 mod handle;
 mod inspect;
 mod people;
@@ -16,7 +17,6 @@ use std::sync::Arc;
 use tonic::Code;
 use tonic::Status;
 
-use crate::domain::seal::VaultKey;
 use crate::edge::hub::Hub;
 use crate::edge::sign_in::SignIns;
 use crate::edge::status::status;
@@ -24,6 +24,7 @@ use crate::edge::tls::TlsKey;
 use crate::engine::rows::RowError;
 use crate::engine::store::View;
 use crate::name::Digest;
+use crate::office::Vault;
 use crate::office::read;
 use crate::office::read::Found;
 use crate::office::verify::Owner;
@@ -33,7 +34,7 @@ pub struct Api {
     /// Shared with the links.
     pub hub: Arc<Hub>,
     /// Opens texts.
-    pub vault: VaultKey,
+    pub vault: Vault,
     /// Whose log it is.
     pub owner: Owner,
     /// Who has signed in.
@@ -45,11 +46,14 @@ pub struct Api {
 }
 
 impl Api {
-    /// Whether new notices are taken.
-    fn may_issue(&self) -> Result<(), Status> {
-        self.hub.ready().map_err(|reason| {
-            status(Code::Unavailable, &format!("No new notices are taken now: {reason}."), "Ask the administrator.")
-        })
+    /// Whether drafts and acknowledgements are taken now; they are by an unsure clock as well.
+    fn may_write(&self) -> Result<(), Status> {
+        self.hub.ready().map_err(not_now)
+    }
+
+    /// Whether notices may be released now.
+    fn may_release(&self) -> Result<(), Status> {
+        self.hub.may_release().map_err(not_now)
     }
 
     /// Reads on a thread that may block.
@@ -83,4 +87,8 @@ impl Api {
             )),
         }
     }
+}
+
+fn not_now(reason: impl std::fmt::Display) -> Status {
+    status(Code::Unavailable, &format!("No new notices are taken now: {reason}."), "Ask the administrator.")
 }

@@ -22,6 +22,8 @@ use crate::office::drafts::DraftRefused;
 use crate::office::drafts::Drafted;
 use crate::office::drafts::OpenedDraft;
 use crate::office::drafts::Sent;
+use crate::office::duties::EraseRefused;
+use crate::office::duties::OtherCount;
 use crate::office::enrol::EnrolRefused;
 use crate::office::enrol::Enrolled;
 use crate::office::handle::HandleRefused;
@@ -29,6 +31,7 @@ use crate::office::handle::Handled;
 use crate::office::issue::IssueRefused;
 use crate::office::issue::Issued;
 use crate::office::officers::Denied;
+use crate::time::Timestamp;
 use crate::wire;
 
 /// What the writer is asked to do. It holds texts, so it shows only its kind.
@@ -58,6 +61,31 @@ pub enum Command {
     },
     /// Take what a peer delivered.
     Arrive(Box<Incoming>),
+    /// Write that an officer confirmed the clock.
+    ConfirmClock {
+        /// Who.
+        officer: OfficerId,
+        /// What it showed.
+        shown: Timestamp,
+    },
+    /// Let more texts end than the node may by itself.
+    ConfirmExpiry {
+        /// Who.
+        officer: OfficerId,
+        /// How many.
+        count: u32,
+    },
+    /// Do what the day asks; only while the clock is sure.
+    Duties,
+    /// Erase a text by order.
+    Erase {
+        /// Who orders it.
+        officer: OfficerId,
+        /// Of which notice.
+        notice: Digest,
+        /// Why.
+        reason: wire::ErasureReason,
+    },
     /// Close a notice here, or open it again.
     Close {
         /// Who.
@@ -198,6 +226,10 @@ impl fmt::Debug for Command {
             Self::Acknowledge { .. } => "Acknowledge",
             Self::Alarm { .. } => "Alarm",
             Self::Arrive(_) => "Arrive",
+            Self::ConfirmClock { .. } => "ConfirmClock",
+            Self::ConfirmExpiry { .. } => "ConfirmExpiry",
+            Self::Duties => "Duties",
+            Self::Erase { .. } => "Erase",
             Self::Close { .. } => "Close",
             Self::Confirm { .. } => "Confirm",
             Self::Decide { .. } => "Decide",
@@ -224,11 +256,14 @@ impl Command {
     pub const fn asked(&self) -> Option<(&OfficerId, Call)> {
         match self {
             Self::Access { officer, access: Access::View, .. } => Some((officer, Call::Open)),
+            Self::ConfirmClock { officer, .. } => Some((officer, Call::ConfirmClock)),
+            Self::ConfirmExpiry { officer, .. } => Some((officer, Call::ConfirmExpiry)),
             Self::Acknowledge { officer, .. } | Self::Close { officer, .. } | Self::Take { officer, .. } => {
                 Some((officer, Call::Handle))
             }
             Self::Decide { actor, .. } => Some((actor, Call::Decide)),
             Self::Enrol { actor, .. } => Some((actor, Call::Enrol)),
+            Self::Erase { officer, .. } => Some((officer, Call::Erase)),
             Self::Import { actor: Some(actor), .. } => Some((actor, Call::Peers)),
             // Whether it is the author or a releasing officer who returns a draft, only the draft says.
             Self::Discard { officer, .. }
@@ -240,7 +275,11 @@ impl Command {
             Self::Confirm { officer, .. } | Self::Release { officer, .. } => Some((officer, Call::Release)),
             Self::Passphrase { officer, .. } => Some((officer, Call::Passphrase)),
             Self::Trust { officer, .. } => Some((officer, Call::Peers)),
-            Self::Alarm { .. } | Self::Arrive(_) | Self::Import { actor: None, .. } | Self::Receipt(_) => None,
+            Self::Alarm { .. }
+            | Self::Arrive(_)
+            | Self::Duties
+            | Self::Import { actor: None, .. }
+            | Self::Receipt(_) => None,
         }
     }
 
@@ -251,6 +290,10 @@ impl Command {
             Self::Access { .. }
             | Self::Acknowledge { .. }
             | Self::Alarm { .. }
+            | Self::ConfirmClock { .. }
+            | Self::ConfirmExpiry { .. }
+            | Self::Duties
+            | Self::Erase { .. }
             | Self::Close { .. }
             | Self::Confirm { .. }
             | Self::Decide { .. }
@@ -287,6 +330,14 @@ pub enum Reply {
     Alarmed,
     /// Our receipt for a dispatch: its serialized envelope; or the rule that the dispatch broke.
     Answered(Result<Vec<u8>, &'static str>),
+    /// The confirmation is written, as this entry.
+    ClockConfirmed(u64),
+    /// The daily duties are done, or as far as one commit does them.
+    DutiesDone,
+    /// The body key has left the store with this entry. It is erased once the vault key was changed.
+    Erased(Result<u64, EraseRefused>),
+    /// The confirmation is written, as this entry; or the number that waits.
+    ExpiryConfirmed(Result<u64, OtherCount>),
     /// It is closed, or open again.
     Closed(Result<Handled, HandleRefused>),
     /// The confirmation is on its way.

@@ -93,10 +93,11 @@ pub(super) async fn pair(folder: &Path) -> Result<[Office; 2], Failure> {
         let agreements = load::agreements()?;
         let plan = Plan { data: &data, code, agency, network: &network, listen, endpoints, agreements };
         let (card, _) = trial::make(plan)?;
-        let country = card.office.code.country();
+        let office = card.office.code;
+        let country = office.country();
         let (fingerprint, roster) = trial::sign(country, &network, vec![card])?;
         countries.push((country, fingerprint, roster));
-        offices.push(Office::make(data, card.office.code).await?);
+        offices.push(Office::make(data, office).await?);
     }
     for (_, administrator) in &mut offices {
         trial::acquaint(administrator, &countries).await?;

@@ -30,7 +30,8 @@ impl DeskService for Arc<Api> {
         request: Request<wire::SendNoticeRequest>,
     ) -> Result<Response<wire::SendNoticeResponse>, Status> {
         let officer = self.permitted(&request, Call::Write).await?;
-        self.may_issue()?;
+        let emergency = request.get_ref().header.as_ref().is_some_and(|header| header.emergency);
+        if emergency { self.may_release() } else { self.may_write() }?;
         Ok(Response::new(self.send(officer, request.into_inner()).await?))
     }
 
@@ -39,7 +40,7 @@ impl DeskService for Arc<Api> {
         request: Request<wire::SaveDraftRequest>,
     ) -> Result<Response<wire::SaveDraftResponse>, Status> {
         let officer = self.permitted(&request, Call::Write).await?;
-        self.may_issue()?;
+        self.may_write()?;
         Ok(Response::new(self.keep(officer, request.into_inner()).await?))
     }
 
@@ -65,7 +66,7 @@ impl DeskService for Arc<Api> {
         request: Request<wire::SubmitDraftRequest>,
     ) -> Result<Response<wire::SubmitDraftResponse>, Status> {
         let officer = self.permitted(&request, Call::Write).await?;
-        self.may_issue()?;
+        self.may_write()?;
         Ok(Response::new(self.close_for_release(officer, &request.into_inner().draft).await?))
     }
 
@@ -74,7 +75,7 @@ impl DeskService for Arc<Api> {
         request: Request<wire::ReleaseDraftRequest>,
     ) -> Result<Response<wire::ReleaseDraftResponse>, Status> {
         let officer = self.permitted(&request, Call::Release).await?;
-        self.may_issue()?;
+        self.may_release()?;
         Ok(Response::new(self.let_go(officer, request.into_inner()).await?))
     }
 
@@ -99,7 +100,7 @@ impl DeskService for Arc<Api> {
         request: Request<wire::ConfirmNoticeRequest>,
     ) -> Result<Response<wire::ConfirmNoticeResponse>, Status> {
         let officer = self.permitted(&request, Call::Release).await?;
-        self.may_issue()?;
+        self.may_release()?;
         Ok(Response::new(self.confirm(officer, &request.into_inner().notice).await?))
     }
 
@@ -168,7 +169,7 @@ impl DeskService for Arc<Api> {
         request: Request<wire::AcknowledgeNoticeRequest>,
     ) -> Result<Response<wire::AcknowledgeNoticeResponse>, Status> {
         let officer = self.permitted(&request, Call::Handle).await?;
-        self.may_issue()?;
+        self.may_write()?;
         Ok(Response::new(self.acknowledge(officer, &request.into_inner().notice).await?))
     }
 
@@ -235,5 +236,15 @@ impl DeskService for Arc<Api> {
         let digest = self.find(&request.into_inner().notice).await?;
         let export = self.read(move |view| read::export(view, digest)).await?;
         Ok(Response::new(export))
+    }
+
+    async fn erase_notice(
+        &self,
+        request: Request<wire::EraseNoticeRequest>,
+    ) -> Result<Response<wire::EraseNoticeResponse>, Status> {
+        let officer = self.permitted(&request, Call::Erase).await?;
+        let request = request.into_inner();
+        let digest = self.find(&request.notice).await?;
+        Ok(Response::new(self.erase(officer, digest, request.reason()).await?))
     }
 }

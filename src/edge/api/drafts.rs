@@ -32,7 +32,7 @@ impl Api {
         what: impl FnOnce(&Drafts<'_>) -> Result<T, RowError> + Send + 'static,
     ) -> Result<T, Status> {
         let (officer, officers, vault) = (officer.clone(), self.hub.shared.officers(), self.vault.clone());
-        let now = self.hub.node_now();
+        let now = self.hub.node_time();
         self.read(move |view| what(&Drafts { view, vault: &vault, officers: &officers, officer: &officer, now })).await
     }
 

@@ -2,7 +2,6 @@
 
 use prost::Message as _;
 
-use crate::domain::seal::VaultKey;
 use crate::engine::rows;
 use crate::engine::rows::RowError;
 use crate::engine::rows::damaged;
@@ -14,6 +13,7 @@ use crate::name::OfficerId;
 use crate::name::Reference;
 use crate::office::drafts::SEALED;
 use crate::office::officers::Officers;
+use crate::office::vault::Vault;
 use crate::time::Timestamp;
 use crate::wire;
 use crate::wire::DraftState;
@@ -23,7 +23,7 @@ use crate::wire::Role;
 ///
 /// # Errors
 /// If it is not there, or does not open.
-pub(in crate::office) fn open(view: &dyn View, vault: &VaultKey, form: Digest) -> Result<wire::DraftText, RowError> {
+pub(in crate::office) fn open(view: &dyn View, vault: &Vault, form: Digest) -> Result<wire::DraftText, RowError> {
     let sealed = drafts::text(view, form)?;
     let row = view.get(&key::body_key(form))?.ok_or_else(|| damaged("body key", form))?;
     let body_key = vault.unwrap_key(&row, form).map_err(|_| damaged("body key", form))?;
@@ -75,7 +75,7 @@ pub struct Drafts<'a> {
     /// The store.
     pub view: &'a dyn View,
     /// Opens the texts.
-    pub vault: &'a VaultKey,
+    pub vault: &'a Vault,
     /// Who is who.
     pub officers: &'a Officers,
     /// Who looks.
