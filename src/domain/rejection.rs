@@ -44,8 +44,8 @@ pub enum Rejection {
     Incomplete = 101,
     /// P-02: it holds a state secret.
     StateSecret = 102,
-    /// P-03: the officer who wrote it released it.
-    OwnRelease = 103,
+    /// P-03: no second officer released it.
+    OneOfficer = 103,
     /// P-04: an emergency that is none, or an oral request that was confirmed late.
     Emergency = 104,
     /// P-05: a consent without an end.
@@ -85,7 +85,7 @@ impl Rejection {
         Self::Revoked,
         Self::Incomplete,
         Self::StateSecret,
-        Self::OwnRelease,
+        Self::OneOfficer,
         Self::Emergency,
         Self::EndlessConsent,
         Self::Looser,
@@ -141,7 +141,7 @@ pub fn in_words(number: u32) -> &'static str {
         Some(Rejection::Revoked) => "the office does not take part any more",
         Some(Rejection::Incomplete) => "the notice lacks what its kind must have (P-01)",
         Some(Rejection::StateSecret) => "the notice holds a state secret (P-02)",
-        Some(Rejection::OwnRelease) => "the officer who wrote the notice released it (P-03)",
+        Some(Rejection::OneOfficer) => "no second officer released the notice (P-03)",
         Some(Rejection::Emergency) => "one officer alone may send only what is immediate and confirmed in time (P-04)",
         Some(Rejection::EndlessConsent) => "the consent has no end, or has ended (P-05)",
         Some(Rejection::Looser) => "a part of the text is marked looser than the notice (P-07)",

@@ -14,7 +14,6 @@ use crate::domain::policy;
 use crate::domain::rule::Finding;
 use crate::domain::seal;
 use crate::domain::seal::BodyKey;
-use crate::engine::rows;
 use crate::engine::rows::RowError;
 use crate::engine::rows::drafts;
 use crate::engine::rows::key;
@@ -116,14 +115,12 @@ impl Step<'_> {
                 Err(refused) => return Ok(Err(refused)),
             },
             None => {
-                let count = rows::number(&self.rows, key::DRAFT_COUNT, "draft count")?;
+                let (newest, count) = drafts::numbers(&self.rows)?;
                 if count >= limits::DRAFTS as u64 {
                     return Ok(Err(DraftRefused::Full));
                 }
-                self.rows.put(key::DRAFT_COUNT.to_vec(), (count + 1).to_be_bytes().to_vec());
-                let number = rows::number(&self.rows, key::DRAFT_NUMBER, "draft number")? + 1;
-                self.rows.put(key::DRAFT_NUMBER.to_vec(), number.to_be_bytes().to_vec());
-                (number, wire::DraftRow::default())
+                drafts::put_numbers(&mut self.rows, newest + 1, count + 1);
+                (newest + 1, wire::DraftRow::default())
             }
         };
         if !row.form.is_empty() {
@@ -133,7 +130,7 @@ impl Step<'_> {
         row.form = self.seal(&text).0.to_vec();
         officer.as_str().clone_into(&mut row.author);
         row.saved_ms = self.now.ms();
-        self.rows.put(key::draft(number), row.encode_to_vec());
+        drafts::put_row(&mut self.rows, number, &row);
         Ok(Ok(Drafted { number, flags: vec![] }))
     }
 
@@ -164,7 +161,7 @@ impl Step<'_> {
         self.append(Entry::submitted(officer, form, reference))?;
         row.reference = reference.to_string();
         officer.as_str().clone_into(&mut row.author);
-        self.rows.put(key::draft(number), row.encode_to_vec());
+        drafts::put_row(&mut self.rows, number, &row);
         Ok(Ok(Drafted { number, flags }))
     }
 
@@ -245,8 +242,8 @@ impl Step<'_> {
             drafts::drop_text(&mut self.rows, drafts::form(form)?)?;
         }
         self.rows.delete(key::draft(number));
-        let count = rows::number(&self.rows, key::DRAFT_COUNT, "draft count")?.saturating_sub(1);
-        self.rows.put(key::DRAFT_COUNT.to_vec(), count.to_be_bytes().to_vec());
+        let (newest, count) = drafts::numbers(&self.rows)?;
+        drafts::put_numbers(&mut self.rows, newest, count.saturating_sub(1));
         Ok(())
     }
 

@@ -1,8 +1,6 @@
 //! A second officer lets a draft go, or returns it; another one confirms what was sent in an emergency, or the node
 //! withdraws it (DOMAIN 6.4, P-03, P-04).
 
-use prost::Message as _;
-
 use crate::domain::entry::Entry;
 use crate::domain::policy;
 use crate::domain::text;
@@ -99,7 +97,7 @@ impl Step<'_> {
                 drafts::drop_text(&mut self.rows, drafts::form(&row.returned)?)?;
             }
             row.returned = returned.0.to_vec();
-            self.rows.put(key::draft(number), row.encode_to_vec());
+            drafts::put_row(&mut self.rows, number, &row);
         }
         self.append(Entry::returned(officer, submitted.form, submitted.reference))?;
         Ok(Ok(Ok(Drafted { number, flags: vec![] })))

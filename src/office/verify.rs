@@ -78,6 +78,8 @@ pub struct Verifier {
     named: BTreeSet<Digest>,
     /// Envelopes in the store that no entry has named so far.
     unnamed: BTreeSet<Digest>,
+    /// Whether a draft was ever submitted.
+    drafted: bool,
 }
 
 impl Verifier {
@@ -93,6 +95,7 @@ impl Verifier {
             projections: BTreeMap::new(),
             named: BTreeSet::new(),
             unnamed: BTreeSet::new(),
+            drafted: false,
         }
     }
 

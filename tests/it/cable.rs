@@ -10,6 +10,7 @@ use chapar::wire::Urgency;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
+use crate::local::Local;
 use crate::local::PAUSE;
 use crate::support::chance::Chance;
 use crate::support::proxy::Cable;
@@ -96,9 +97,9 @@ async fn ahead(sender: Sender, at_first: Cable, first: usize) -> (u64, u64) {
     from.until("there is a session", |status| status.peers.iter().any(|peer| peer.connected)).await;
     let mut sending = JoinSet::new();
     for number in 0..BACKLOG {
-        let mut desk = from.desk.clone();
+        let local = Local::clone(from);
         let notice = a_notice(&[name], Urgency::Routine, &format!("bulk {number}"));
-        sending.spawn(async move { desk.send_notice(notice).await.unwrap() });
+        sending.spawn(async move { local.send(notice).await.unwrap() });
     }
     sending.join_all().await;
     let begun = until_arrived(to, "the backlog moves", |digests| digests.len() >= first).await.len();

@@ -15,6 +15,7 @@ use chapar::entropy::SeededEntropy;
 use chapar::name::Country;
 use chapar::name::Fingerprint;
 use chapar::name::OfficeCode;
+use chapar::name::OfficerId;
 use chapar::office::Command;
 use chapar::office::Identity;
 use chapar::office::Reply;
@@ -70,6 +71,11 @@ impl Desk {
         let entropy = Box::new(SeededEntropy::new(u64::from(seed) + 1000));
         let writer = Writer::open(Arc::<MemoryStore>::clone(&store), me.clone(), entropy).unwrap();
         Self { me, store, writer }
+    }
+
+    /// Its first officer.
+    pub(crate) fn officer(&self) -> OfficerId {
+        format!("{}-O01", self.me.office).parse().unwrap()
     }
 
     /// As its country's roster lists it.

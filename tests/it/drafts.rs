@@ -76,11 +76,14 @@ fn all_samples_come_back_as_they_were_written() {
         for shown_by in issued.to.iter().chain([&from]) {
             let desk = &desks[shown_by];
             let header = read::summary(&*desk.store, issued.digest).unwrap().header.unwrap();
-            assert_eq!((header.author.as_str(), header.releaser.as_str()), (format!("{from}-O01").as_str(), ""));
+            assert_eq!(
+                (header.author.as_str(), header.releaser.as_str()),
+                (format!("{from}-O01").as_str(), format!("{from}-R01").as_str())
+            );
             let body = read::body(&*desk.store, &desk.me.vault, issued.digest).unwrap();
             let (mut shown, body) = draft::render(&header, body.as_ref()).unwrap();
             let fields = shown.as_object_mut().unwrap();
-            for set_by_node in ["identifier", "created_at", "release_at", "author"] {
+            for set_by_node in ["identifier", "created_at", "release_at", "author", "releaser"] {
                 assert!(fields.remove(set_by_node).is_some(), "{name}: {set_by_node} is shown");
             }
             assert_eq!((&shown, &body), (&wanted.0, &wanted.1), "{name} at {shown_by}");

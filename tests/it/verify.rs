@@ -24,6 +24,9 @@ use crate::desks::Desk;
 use crate::desks::deliver;
 use crate::desks::desks;
 use crate::samples::issue;
+use crate::support::second;
+use crate::world::a_notice;
+use chapar::office::Sent;
 
 /// A store in which some rows are others than they were.
 struct Changed<'a> {
@@ -99,7 +102,32 @@ fn a_busy_office() -> Desk {
             matches!(reply, Reply::Accessed | Reply::Acknowledged(Ok(_)) | Reply::Taken(Ok(_)) | Reply::Closed(Ok(_)));
         assert!(done, "{reply:?}");
     }
+    drafts(&mut desk, now);
     desk
+}
+
+/// Drafts that are written, wait for release, and were returned; and an emergency that nobody has confirmed.
+fn drafts(desk: &mut Desk, now: Timestamp) {
+    let notice = |urgency| {
+        let wire::SendNoticeRequest { header, body, .. } = a_notice(&["TM-FAR"], urgency, "a draft");
+        (header.unwrap(), body)
+    };
+    let (office, officer) = (desk.me.office, desk.officer());
+    let (header, body) = notice(wire::Urgency::Routine);
+    let save =
+        Command::Save { officer, draft: None, header: Box::new(header.clone()), body: body.clone().map(Box::new) };
+    assert!(matches!(desk.ask(now, save), Reply::Drafted(Ok(_))));
+    let numbers = [0, 1].map(|_| match desk.ask(now, second::send(office, header.clone(), body.clone())) {
+        Reply::Sent(Ok(Sent::Submitted(drafted))) => drafted.number,
+        other => panic!("{other:?}"),
+    });
+    let comment = "Say which road".to_owned();
+    let back = Command::Return { officer: second::id(office), draft: numbers[1], comment };
+    assert!(matches!(desk.ask(now, back), Reply::Drafted(Ok(_))));
+    let (header, body) = notice(wire::Urgency::Immediate);
+    let header = wire::NoticeHeader { emergency: true, ..header };
+    let sent = desk.ask(now, second::send(office, header, body));
+    assert!(matches!(sent, Reply::Sent(Ok(Sent::Issued(_)))), "{sent:?}");
 }
 
 fn rows(view: &dyn View) -> Vec<Row> {

@@ -3,7 +3,9 @@
 //! - `D`, `d`, number: who wrote it, and which sealed texts belong to it;
 //! - `D`, `t`, digest, part: a sealed text, over several rows if it is long; its key lies among the body keys under the
 //!   digest;
-//! - `D`, `n`: the number of the newest draft; `D`, `c`: how many there are.
+//! - `D`, `n`: the number of the newest draft, and how many there are.
+//!
+//! Nothing in the log covers rows of drafts that do not wait for release: they begin with a checksum.
 
 use prost::Message as _;
 
@@ -52,12 +54,54 @@ pub fn drop_text(rows: &mut dyn Write, form: Digest) -> Result<(), RowError> {
     Ok(())
 }
 
+/// Bytes of a checksum: the start of the SHA-256 of what follows.
+const CHECKSUM_BYTES: usize = 8;
+
+fn guarded(value: &[u8]) -> Vec<u8> {
+    [Digest::of(value).0.get(..CHECKSUM_BYTES).unwrap_or_default(), value].concat()
+}
+
+fn unguarded<'a>(row_key: &[u8], value: &'a [u8]) -> Result<&'a [u8], RowError> {
+    let fault = || damaged("draft", hex::encode(row_key));
+    let (sum, value) = value.split_first_chunk::<CHECKSUM_BYTES>().ok_or_else(fault)?;
+    if Digest::of(value).0.starts_with(sum) { Ok(value) } else { Err(fault()) }
+}
+
+/// The number of the newest draft, and how many there are.
+///
+/// # Errors
+/// If the row cannot be read.
+pub fn numbers(view: &dyn View) -> Result<(u64, u64), RowError> {
+    let Some(value) = view.get(key::DRAFT_NUMBERS)? else { return Ok((0, 0)) };
+    let value = unguarded(key::DRAFT_NUMBERS, &value)?;
+    let fault = || damaged("draft", "the numbers of drafts");
+    let (newest, count) = value.split_first_chunk::<8>().ok_or_else(fault)?;
+    let count = count.try_into().map_err(|_| fault())?;
+    Ok((u64::from_be_bytes(*newest), u64::from_be_bytes(count)))
+}
+
+/// Writes the number of the newest draft, and how many there are.
+pub fn put_numbers(rows: &mut dyn Write, newest: u64, count: u64) {
+    let value = [newest.to_be_bytes(), count.to_be_bytes()].concat();
+    rows.put(key::DRAFT_NUMBERS.to_vec(), guarded(&value));
+}
+
 /// A draft; `None` if there is none with this number.
 ///
 /// # Errors
 /// If its row cannot be read.
 pub fn row(view: &dyn View, number: u64) -> Result<Option<wire::DraftRow>, RowError> {
-    message(view, &key::draft(number), "draft")
+    let row_key = key::draft(number);
+    view.get(&row_key)?.map(|value| parsed(&row_key, &value)).transpose()
+}
+
+fn parsed(row_key: &[u8], value: &[u8]) -> Result<wire::DraftRow, RowError> {
+    wire::DraftRow::decode(unguarded(row_key, value)?).map_err(|_| damaged("draft", hex::encode(row_key)))
+}
+
+/// Writes a draft.
+pub fn put_row(rows: &mut dyn Write, number: u64, row: &wire::DraftRow) {
+    rows.put(key::draft(number), guarded(&row.encode_to_vec()));
 }
 
 /// All drafts, by number.
@@ -68,8 +112,8 @@ pub fn all(view: &dyn View) -> Result<Vec<(u64, wire::DraftRow)>, RowError> {
     let rows = view.scan(key::DRAFTS, &key::after(key::DRAFTS), limits::DRAFTS)?;
     let read = |(row_key, value): (Vec<u8>, Vec<u8>)| {
         let number = row_key.get(2..).and_then(|number| number.try_into().ok()).map(u64::from_be_bytes);
-        let row = wire::DraftRow::decode(value.as_slice()).ok();
-        number.zip(row).ok_or_else(|| damaged("draft", hex::encode(&row_key)))
+        let number = number.ok_or_else(|| damaged("draft", hex::encode(&row_key)))?;
+        Ok((number, parsed(&row_key, &value)?))
     };
     rows.into_iter().map(read).collect()
 }

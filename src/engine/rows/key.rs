@@ -312,10 +312,8 @@ pub fn unconfirmed(notice: Digest) -> Vec<u8> {
     join(b'U', &[&notice.0])
 }
 
-/// The number of the newest draft.
-pub const DRAFT_NUMBER: &[u8] = b"Dn";
-/// How many drafts there are.
-pub const DRAFT_COUNT: &[u8] = b"Dc";
+/// The number of the newest draft, and how many there are.
+pub const DRAFT_NUMBERS: &[u8] = b"Dn";
 /// All drafts.
 pub const DRAFTS: &[u8] = b"Dd";
 /// All sealed texts of drafts.

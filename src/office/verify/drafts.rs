@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 use prost::Message as _;
 
-use crate::engine::rows;
 use crate::engine::rows::drafts;
 use crate::engine::rows::key;
 use crate::engine::store::View;
@@ -45,16 +44,17 @@ impl Verifier {
         if let Some((reference, _)) = submitted.pop_first() {
             return Err(fault(format!("the draft that was submitted as {reference} is missing")));
         }
-        if rows::number(view, key::DRAFT_NUMBER, "draft number")? < newest {
-            return Err(fault("the number of the newest draft is smaller than that of a draft"));
+        let numbered = drafts::numbers(view)?;
+        if numbered.0 < newest || numbered.1 != count {
+            return Err(fault("the numbers of drafts are not those of the drafts that are there"));
         }
-        if rows::number(view, key::DRAFT_COUNT, "draft count")? != count {
-            return Err(fault("the number of drafts is not that of the drafts that are there"));
+        if self.drafted && view.get(key::DRAFT_NUMBERS)?.is_none() {
+            return Err(fault("the numbers of drafts are missing"));
         }
         pages(view, b"D", |(row_key, _)| {
             let stray = || fault(format!("nothing explains the row {}", hex::encode(&row_key)));
             let explained = match row_key.get(1..).and_then(<[u8]>::split_first) {
-                Some((b'c' | b'n', [])) => true,
+                Some((b'n', [])) => true,
                 Some((b'd', number)) => number.len() == 8,
                 Some((b't', rest)) => {
                     let (form, part) = rest.split_first_chunk::<32>().ok_or_else(stray)?;

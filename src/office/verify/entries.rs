@@ -61,7 +61,6 @@ impl Verifier {
             EntryKind::Accessed
             | EntryKind::DraftOpened
             | EntryKind::Returned
-            | EntryKind::Submitted
             | EntryKind::Officer
             | EntryKind::OfficerProposed
             | EntryKind::OfficerDeclined
@@ -74,6 +73,10 @@ impl Verifier {
             }
             EntryKind::ClockConfirmed => {
                 self.expect(entry.note.parse::<Timestamp>().is_ok(), "a confirmation of the clock names no time")
+            }
+            EntryKind::Submitted => {
+                self.drafted = true;
+                Ok(())
             }
             EntryKind::Taken | EntryKind::Closed => {
                 let digest =

@@ -135,7 +135,7 @@ fn two_offices_exchange_a_notice_by_hand() {
     chapar(at, "notice send --file draft.json --data alt").fails(1, "TM-XXX is in no roster");
     std::fs::write(at.join("red.json"), draft.replace("AMBER", "RED")).unwrap();
     chapar(at, "notice send --file red.json --to TM-FAR --data alt").fails(4, "P-08 header.tlp: ");
-    let sent = chapar(at, "notice send --file draft.json --to TM-FAR --json --data alt").object();
+    let sent = two_officers(at);
     assert_eq!(keys(&sent), set(&["digest", "flags", "reference", "to"]));
     delivered(at, &sent);
     logs(at);
@@ -163,8 +163,68 @@ fn staff(at: &Path, office: &str, code: &str) {
     let uid = rustix::process::getuid().as_raw();
     let roles = "--role officer --role releasing-officer";
     chapar(at, &format!("officer add {code}-O01 {roles} --uid {uid} {}", by(&own))).ok();
+    let second = format!("officer add {code}-R01 --role releasing-officer --passphrase --json {}", by(&own));
+    let first = chapar(at, &second).object()["passphrase"].as_str().unwrap().to_owned();
+    std::fs::write(at.join(format!("{office}.second")), first).unwrap();
+    let by_second = format!("--as {code}-R01 --passphrase-file {office}.second --data {office}");
+    chapar(at, &format!("officer passphrase --new-passphrase-file {own} {by_second}")).ok();
     let listed = chapar(at, &format!("officer list {}", by(&own))).ok();
     assert!(listed.contains("officer, releasing-officer") && listed.contains(&format!("Unix user {uid}")), "{listed}");
+}
+
+/// A command of the second officer.
+fn second(at: &Path, office: &str, code: &str, line: &str) -> crate::cli::Done {
+    chapar(at, &format!("{line} --data {office} --as {code}-R01 --passphrase-file {office}.own"))
+}
+
+/// A notice that a command hands in, and the second officer releases.
+fn released(at: &Path, (office, code): (&str, &str), line: &[&str]) -> Value {
+    let submitted = run(at, &[line, &["--json", "--data", office]].concat()).object();
+    let reference = submitted["reference"].as_str().unwrap();
+    assert_eq!(submitted["state"], "PENDING_RELEASE");
+    let sent = second(at, office, code, &format!("notice release {reference} --checked all --json")).object();
+    assert_eq!(sent["reference"], reference);
+    sent
+}
+
+const ALT: (&str, &str) = ("alt", "UZ-ALT");
+const FAR: (&str, &str) = ("far", "TM-FAR");
+
+/// A draft is written, returned, changed, and released by another officer than its author.
+fn two_officers(at: &Path) -> Value {
+    let alt = |line: &str| chapar(at, &format!("{line} --data alt"));
+    let by_second = |line: &str| second(at, "alt", "UZ-ALT", line);
+    let said = alt("notice send --file draft.json --to TM-FAR").ok();
+    let reference = said.split(' ').next().unwrap();
+    assert_eq!(said, format!("{reference} waits for release.\n"));
+    assert!(alt("notice drafts").ok().contains("waiting for release"));
+    assert!(alt("--lang ru notice drafts").ok().contains("на утверждении"));
+    alt(&format!("notice release {reference} --checked all")).fails(4, "You wrote");
+    alt(&format!("notice discard {reference}")).fails(4, "waits for release");
+    by_second(&format!("notice release {reference} --checked necessity --lawful-basis")).fails(2, "nobody is there");
+    by_second(&format!("notice return {reference}")).fails(1, "with a comment");
+    let comment = ["--comment", "Which road?", "--data", "alt", "--as", "UZ-ALT-R01", "--passphrase-file", "alt.own"];
+    run(at, &[&["notice", "return", reference], comment.as_slice()].concat()).ok();
+    by_second(&format!("notice release {reference} --checked all")).fails(1, "no such draft for you");
+    let form = alt(&format!("notice draft {reference} --form")).ok();
+    std::fs::write(at.join("first.json"), &form).unwrap();
+    let form = form.replace("What it is about, in one line", "The A380");
+    std::fs::write(at.join("changed.json"), form).unwrap();
+    alt(&format!("notice edit {reference} --file changed.json")).ok();
+    let diff = alt(&format!("notice diff {reference}")).ok();
+    assert_eq!(diff, "body.subject.text\n  - What it is about, in one line\n  + The A380\n");
+    let shown = alt(&format!("--lang ru notice draft {reference}")).ok();
+    assert!(shown.contains("возвращён, UZ-ALT-R01: Which road?"), "{shown}");
+    alt(&format!("notice edit {reference} --file first.json")).ok();
+    assert_eq!(
+        alt(&format!("notice submit {reference} --json")).object()["releasers"],
+        serde_json::json!(["UZ-ALT-R01"])
+    );
+    let drafts = by_second("notice drafts --json").object();
+    assert_eq!((&drafts["state"], &drafts["author"]), (&"PENDING_RELEASE".into(), &"UZ-ALT-O01".into()));
+    let kept = alt("notice new modus-operandi --json").object();
+    alt(&format!("notice discard {}", kept["number"])).ok();
+    by_second(&format!("notice release {reference} --checked all --json")).object()
 }
 
 /// The notice is in the outbox, in the inbox, and can be read and exported.
@@ -237,7 +297,7 @@ fn lives(at: &Path, notice: &str) {
     far(&format!("notice correct {notice} --file correction.json")).fails(1, "only its originator");
     alt(&format!("notice reply {notice} --file correction.json")).fails(1, "The draft is a correction, not a reply");
     far(&format!("notice template reply --about {notice}")).fails(2, "A reply is not about a seizure-report");
-    let correction = alt(&format!("notice correct {notice} --file correction.json --json")).object();
+    let correction = released(at, ALT, &["notice", "correct", notice, "--file", "correction.json"]);
     let correction = correction["reference"].as_str().unwrap();
     let corrected = || far("inbox --json --kind seizure-report").object()["corrected_by"].clone();
     until("the correction is there", || corrected()["reference"] == correction);
@@ -250,8 +310,7 @@ fn lives(at: &Path, notice: &str) {
     far(&format!("notice ack {correction}")).ok();
 
     let words = "Sent to the wrong office";
-    let withdraw = ["notice", "withdraw", notice, "--reason", "ERROR", "--text", words, "--json", "--data", "alt"];
-    let withdrawal = run(at, &withdraw).object();
+    let withdrawal = released(at, ALT, &["notice", "withdraw", notice, "--reason", "ERROR", "--text", words]);
     let withdrawn = || far("inbox --json --kind seizure-report").object()["withdrawn_by"].clone();
     until("it is withdrawn", || withdrawn()["reference"] == withdrawal["reference"]);
     let shown = far(&format!("notice show {notice} --json")).object();
@@ -275,14 +334,15 @@ fn asks_and_answers(at: &Path) {
     let asked = |kind: &str| {
         let draft = alt(&format!("notice template {kind}")).ok().replace("reference of the agreement", "TM-UZ/2023-04");
         std::fs::write(at.join("asked.json"), draft).unwrap();
-        let sent = alt("notice send --file asked.json --json").object()["reference"].as_str().unwrap().to_owned();
+        let sent = released(at, ALT, &["notice", "send", "--file", "asked.json"]);
+        let sent = sent["reference"].as_str().unwrap().to_owned();
         until("it is there", || !far(&format!("inbox --json --kind {kind}")).objects().is_empty());
         sent
     };
     let answered = |verb: &str, kind: &str, notice: &str, change: (&str, &str)| {
         let draft = far(&format!("notice template {kind} --about {notice}")).ok().replace(change.0, change.1);
         std::fs::write(at.join("answer.json"), draft).unwrap();
-        far(&format!("notice {verb} {notice} --file answer.json --json")).object()
+        released(at, FAR, &["notice", verb, notice, "--file", "answer.json"])
     };
     let row = |kind: &str| alt(&format!("outbox --json --kind {kind}")).object()["deliveries"][0].clone();
     let request = asked("request-for-information");

@@ -67,6 +67,7 @@ fn header_bodies() -> Vec<Sample> {
             created_ms: draft.header.valid_from_ms.max(1),
             released_ms: draft.header.valid_from_ms.max(1),
             author: format!("{}-O01", draft.header.from.as_ref().unwrap().office),
+            releaser: format!("{}-R01", draft.header.from.as_ref().unwrap().office),
             body_key_commitment: if draft.body.is_some() { vec![7; 32] } else { vec![] },
             schema_version: 1,
             ..draft.header

@@ -67,6 +67,7 @@ fn defects() -> Vec<(Rejection, Craft)> {
                 "UZ-NCC".clone_into(&mut h.from.as_mut().unwrap().office);
                 h.reference = chapar::name::Reference::new("UZ-NCC".parse().unwrap(), 26, 5).unwrap().to_string();
                 "UZ-NCC-O01".clone_into(&mut h.author);
+                "UZ-NCC-R01".clone_into(&mut h.releaser);
             }),
         ),
         (Rejection::NotAddressed, with_header(|h| "UZ-NCC".clone_into(&mut h.to[0].office))),
@@ -106,7 +107,8 @@ fn unlawful() -> Vec<(Rejection, Craft)> {
             with_header(|h| h.relations = vec![lawful::acknowledges(h.reference.parse().unwrap())]),
         ),
         (Rejection::StateSecret, with_header(|h| h.classification = wire::Classification::Secret.into())),
-        (Rejection::OwnRelease, with_header(|h| h.releaser.clone_from(&h.author))),
+        (Rejection::OneOfficer, with_header(|h| h.releaser.clone_from(&h.author))),
+        (Rejection::OneOfficer, with_header(|h| h.releaser.clear())),
         (Rejection::Emergency, with_header(|h| h.emergency = true)),
         (
             Rejection::EndlessConsent,

@@ -19,6 +19,7 @@ use super::office::Draft;
 use super::office::NETWORK;
 use super::office::START_MS;
 use super::office::TestOffice;
+use super::second;
 
 /// What to change at each stage, in their order. By default nothing.
 pub(crate) struct Craft {
@@ -77,6 +78,7 @@ impl Craft {
             released_ms: START_MS,
             valid_from_ms: START_MS,
             author: from.officer().to_string(),
+            releaser: second::id(from.code()).to_string(),
             body_key_commitment: body_key.commitment().0.to_vec(),
             schema_version: 1,
             ..header
