@@ -185,6 +185,19 @@ fn absent_codes_and_reserved_reasons_are_refused() {
 }
 
 #[test]
+fn a_basis_without_a_reference_is_not_stated() {
+    let basis = |reference: Option<&str>| {
+        altered(&first_of("SEIZURE_REPORT"), |sample| match reference {
+            Some(reference) => sample["header"]["legal_basis"]["ref"] = reference.into(),
+            None => drop(sample["header"]["legal_basis"].as_object_mut().unwrap().remove("ref")),
+        })
+    };
+    assert_eq!(basis(None), ["P-01 header.legal_basis.ref"]);
+    let found = basis(Some("driver Ivan Obraztsov, see above"));
+    assert_eq!(found, ["F:header.legal_basis.ref header.legal_basis.ref"]);
+}
+
+#[test]
 fn what_stands_in_place_of_a_body_is_judged_as_its_kind() {
     let found = altered("68-correction-full-replacement", |sample| {
         let body = &mut sample["body"]["correction"]["full_replacement"];
