@@ -33,8 +33,15 @@ pub struct Checks<'a> {
 /// The files, so that they can name each other.
 #[derive(Default)]
 pub struct Files {
-    by_label: BTreeMap<String, Earlier>,
-    by_reference: BTreeMap<Reference, String>,
+    listed: Vec<Listed>,
+    by_label: BTreeMap<String, usize>,
+    by_reference: BTreeMap<Reference, usize>,
+}
+
+/// A file that others may name.
+struct Listed {
+    label: Option<String>,
+    earlier: Earlier,
 }
 
 impl Files {
@@ -42,10 +49,14 @@ impl Files {
     pub fn of<'a>(files: impl Iterator<Item = &'a File>, now: Timestamp) -> Self {
         let mut all = Self::default();
         for file in files {
-            let reference = file.reference.as_deref().and_then(|reference| reference.parse::<Reference>().ok());
-            let (Some(label), Some(reference)) = (&file.label, reference) else { continue };
-            all.by_reference.entry(reference).or_insert_with(|| label.clone());
-            all.by_label.entry(label.clone()).or_insert_with(|| Earlier {
+            // A relation names a reference, so nothing can be about a file without one.
+            let Some(reference) = reference_of(file) else { continue };
+            let place = all.listed.len();
+            all.by_reference.entry(reference).or_insert(place);
+            if let Some(label) = &file.label {
+                all.by_label.entry(label.clone()).or_insert(place);
+            }
+            let earlier = Earlier {
                 reference,
                 kind: file.terms.kind,
                 traffic: file.terms.traffic,
@@ -55,32 +66,41 @@ impl Files {
                 tlp: file.terms.tlp,
                 handling: file.terms.handling.clone(),
                 questions: file.draft.body.as_ref().and_then(|body| Some(body.request.as_ref()?.questions.len())),
-            });
+            };
+            all.listed.push(Listed { label: file.label.clone(), earlier });
         }
         all
     }
 }
 
+fn reference_of(file: &File) -> Option<Reference> {
+    file.reference.as_deref()?.parse().ok()
+}
+
 /// The other files, as one of them names them.
 struct Named<'a> {
     files: &'a Files,
-    labels: &'a [Option<String>],
+    file: &'a File,
 }
 
 impl Known for Named<'_> {
     fn find(&self, place: usize, relation: &wire::Relation) -> Target<'_> {
+        let label = self.file.related.get(place).and_then(Option::as_ref);
         let reference = relation.reference.parse::<Reference>().ok();
-        let by_reference = reference.and_then(|reference| self.files.by_reference.get(&reference));
-        let label = match (self.labels.get(place).and_then(Option::as_ref), by_reference) {
-            (Some(label), Some(other)) if label != other => return Target::Contradicted,
-            (Some(label), _) | (None, Some(label)) => label,
-            (None, None) => return Target::Unknown,
-        };
-        match self.files.by_label.get(label) {
-            Some(earlier) if Some(earlier.reference) == reference => Target::Known(earlier),
-            Some(_) => Target::Contradicted,
-            None => Target::Unknown,
+        let itself = label.is_some() && label == self.file.label.as_ref();
+        if itself || (reference.is_some() && reference == reference_of(self.file)) {
+            return Target::Itself;
         }
+        let by_label = label.and_then(|label| self.files.by_label.get(label));
+        let by_reference = reference.and_then(|reference| self.files.by_reference.get(&reference));
+        let Some(found) = by_label.or(by_reference).and_then(|place| self.files.listed.get(*place)) else {
+            return Target::Unknown;
+        };
+        let other_label = label.is_some() && found.label.is_some() && label != found.label.as_ref();
+        if other_label || Some(found.earlier.reference) != reference {
+            return Target::Contradicted;
+        }
+        Target::Known(&found.earlier)
     }
 }
 
@@ -99,7 +119,7 @@ impl Checks<'_> {
             released,
             release: file.release.as_ref(),
             book: self.book,
-            known: &Named { files, labels: &file.related },
+            known: &Named { files, file },
         };
         let mut findings = policy::judge(&case);
         identifier(file, case.created, earlier, &mut findings);
@@ -113,17 +133,24 @@ impl Checks<'_> {
 #[derive(Default)]
 pub struct Taken {
     labels: BTreeMap<String, Digest>,
-    references: BTreeMap<String, String>,
+    references: BTreeMap<Reference, (Option<String>, Digest)>,
 }
 
 impl Taken {
     /// Takes the names of a file.
     pub fn take(&mut self, file: &File) {
-        let Some(label) = &file.label else { return };
-        self.labels.entry(label.clone()).or_insert(file.digest);
-        if let Some(reference) = &file.reference {
-            self.references.entry(reference.clone()).or_insert_with(|| label.clone());
+        if let Some(label) = &file.label {
+            self.labels.entry(label.clone()).or_insert(file.digest);
         }
+        if let Some(reference) = reference_of(file) {
+            self.references.entry(reference).or_insert_with(|| (file.label.clone(), file.digest));
+        }
+    }
+
+    /// Whether another notice has the reference of a file. One label is one notice, whatever it says.
+    fn has_reference(&self, file: &File) -> bool {
+        let taken = reference_of(file).and_then(|reference| self.references.get(&reference));
+        taken.is_some_and(|(label, digest)| *digest != file.digest && (label.is_none() || *label != file.label))
     }
 }
 
@@ -144,13 +171,13 @@ fn identifier(file: &File, created: Timestamp, earlier: &Taken, findings: &mut F
             Ok(_) => {}
         }
     }
-    let Some(label) = &file.label else { return };
-    if !is_uuid_7(label) {
-        stop(Rule::of_field(at_label), at_label, "label-wrong");
-    } else if earlier.labels.get(label).is_some_and(|digest| *digest != file.digest) {
-        stop(Rule::Policy(14), at_label, "p14-two-contents");
-    } else if file.reference.as_ref().and_then(|own| earlier.references.get(own)).is_some_and(|other| other != label) {
-        stop(Rule::of_field(at_reference), at_reference, "reference-taken");
+    match &file.label {
+        Some(label) if !is_uuid_7(label) => stop(Rule::of_field(at_label), at_label, "label-wrong"),
+        Some(label) if earlier.labels.get(label).is_some_and(|digest| *digest != file.digest) => {
+            stop(Rule::Policy(14), at_label, "p14-two-contents");
+        }
+        _ if earlier.has_reference(file) => stop(Rule::of_field(at_reference), at_reference, "reference-taken"),
+        _ => {}
     }
 }
 

@@ -141,12 +141,18 @@ fn samples_are_judged_as_they_say() {
     assert!(wrong.is_empty(), "{} samples:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// A valid sample, changed.
+fn changed(name: &str, change: impl Fn(&mut Value)) -> Value {
+    let bytes = std::fs::read(data(&format!("notices/{name}.json"))).unwrap();
+    let mut sample = serde_json::from_slice(&bytes).unwrap();
+    change(&mut sample);
+    sample
+}
+
 /// What a valid sample breaks once it is changed; the other valid ones are at hand.
 fn altered(name: &str, change: impl Fn(&mut Value)) -> Vec<String> {
     let all = samples("notices");
-    let mut sample: Value =
-        serde_json::from_slice(&std::fs::read(data(&format!("notices/{name}.json"))).unwrap()).unwrap();
-    change(&mut sample);
+    let sample = changed(name, change);
     let now = "2026-11-20T06:00:00Z".parse().unwrap();
     let files = Files::of(all.iter().filter_map(|(_, _, file)| file.as_ref().ok()), now);
     let book = Samples::of_samples();
@@ -182,6 +188,45 @@ fn absent_codes_and_reserved_reasons_are_refused() {
         });
         assert_eq!(found, ["F:body.withdrawal.reason_code body.withdrawal.reason_code"]);
     }
+}
+
+#[test]
+fn a_reference_is_taken_with_and_without_labels_whatever_the_title() {
+    let without_label = |title: &str, subject: Option<&str>| {
+        let sample = changed("03-seizure-yarn-heroin", |sample| {
+            sample["header"]["identifier"].as_object_mut().unwrap().remove("notice_id");
+            sample["title"] = title.into();
+            if let Some(subject) = subject {
+                sample["body"]["subject"]["text"] = subject.into();
+            }
+        });
+        File::read(sample.to_string().as_bytes()).unwrap_or_else(|problems| panic!("{problems:?}"))
+    };
+    let now = "2026-11-20T06:00:00Z".parse().unwrap();
+    let (first, again) = (without_label("a", None), without_label("b", None));
+    let other = without_label("a", Some("Another one"));
+    let files = Files::of([&first, &again, &other].into_iter(), now);
+    let mut taken = Taken::default();
+    taken.take(&first);
+    let broken = |file: &File| {
+        let findings = Checks { book: None, now }.check(file, &files, &taken, &[]);
+        findings.problems.iter().map(|problem| problem.message).collect::<Vec<_>>()
+    };
+    assert_eq!(broken(&again), [""; 0], "a title is no part of the notice");
+    assert_eq!(broken(&other), ["reference-taken"]);
+}
+
+#[test]
+fn no_notice_is_about_itself() {
+    let found = altered("67-correction-after-expiry", |sample| {
+        let released = sample["header"]["release_at"].clone();
+        let identifier = sample["header"]["identifier"].clone();
+        sample["header"]["created_at"] = released;
+        let relation = &mut sample["header"]["relates_to"][0];
+        relation["id"] = identifier["notice_id"].clone();
+        relation["human_ref"] = identifier["human_ref"].clone();
+    });
+    assert!(found.contains(&"F:header.relates_to.id header.relates_to[0].id".to_owned()), "{found:?}");
 }
 
 #[test]

@@ -29,8 +29,8 @@ use crate::name::OfficeCode;
 use crate::name::OfficerId;
 use crate::time::Timestamp;
 
-/// What a sample says of itself.
-const REMARKS: [&str; 2] = ["base", "expect"];
+/// What a file says of itself and for people: no part of the draft.
+const REMARKS: [&str; 3] = ["base", "expect", "title"];
 
 /// Most findings of one sort that are kept: a file may hold any number.
 const MOST_FINDINGS: usize = 100;

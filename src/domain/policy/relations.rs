@@ -46,6 +46,8 @@ pub enum Target<'a> {
     Known(&'a Earlier),
     /// No such notice is here.
     Unknown,
+    /// It is the notice itself.
+    Itself,
     /// The relation says two things of it that do not fit each other.
     Contradicted,
 }
@@ -71,6 +73,7 @@ pub(super) fn known_targets(case: &Case<'_>, findings: &mut Findings) {
         let path = format!("header.relates_to[{i}].id");
         let rule = Rule::of_field("header.relates_to.id");
         match case.known.find(i, relation) {
+            Target::Itself => findings.stop(Finding::new(rule, path, "relation-to-itself")),
             Target::Contradicted => findings.stop(Finding::new(rule, path, "relation-contradicts")),
             Target::Unknown if rests_on_target(relation.kind()) => {
                 findings.stop(Finding::new(rule, path, "relation-unknown").with("reference", &relation.reference));
