@@ -65,6 +65,8 @@ impl Files {
                 released: file.released.unwrap_or(now),
                 tlp: file.terms.tlp,
                 handling: file.terms.handling.clone(),
+                emergency: file.release.as_ref().map(|release| release.emergency),
+                officers: file.release.iter().flat_map(|one| [&one.author, &one.releaser]).flatten().cloned().collect(),
                 questions: file.draft.body.as_ref().and_then(|body| Some(body.request.as_ref()?.questions.len())),
             };
             all.listed.push(Listed { label: file.label.clone(), earlier });

@@ -96,7 +96,7 @@ pub struct Findings {
 type Check = fn(&Case<'_>, &mut Findings);
 
 /// All rules that a draft can show to be broken.
-const RULES: [Check; 24] = [
+const RULES: [Check; 25] = [
     shape::body,
     shape::target,
     shape::identifiers,
@@ -106,6 +106,7 @@ const RULES: [Check; 24] = [
     marking::p02_no_state_secret,
     release::p03_two_officers,
     release::p04_emergency,
+    release::p04_confirmation,
     release::checklist,
     marking::p05_consent_ends,
     marking::p07_never_looser,

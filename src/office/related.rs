@@ -64,6 +64,8 @@ impl Step<'_> {
             released: header.released.min(self.now),
             tlp: header.terms.tlp,
             handling: header.terms.handling.clone(),
+            emergency: Some(header.emergency),
+            officers: header.author.iter().chain(&header.releaser).cloned().collect(),
             questions: if asks { self.questions(digest, notice.claim())? } else { None },
         })))
     }

@@ -229,6 +229,46 @@ fn no_notice_is_about_itself() {
     assert!(found.contains(&"F:header.relates_to.id header.relates_to[0].id".to_owned()), "{found:?}");
 }
 
+/// A confirmation of the emergency release among the samples, changed.
+fn confirmed(change: impl Fn(&mut Value)) -> Vec<String> {
+    altered("17-vehicle-alert-emergency", |sample| {
+        let about = sample["header"]["identifier"].clone();
+        let header = &mut sample["header"];
+        header["kind"] = "CORRECTION".into();
+        header["relates_to"] = serde_json::json!([
+            {"type": "CORRECTS", "id": about["notice_id"], "human_ref": about["human_ref"]}
+        ]);
+        header["identifier"] = serde_json::json!({});
+        for (field, time) in [("created_at", "06:00"), ("release_at", "06:25"), ("valid_from", "06:25")] {
+            header[field] = format!("2026-11-20T{time}:00Z").into();
+        }
+        header["expires_at"] = "2026-12-20T00:00:00Z".into();
+        for field in ["alert", "vehicles"] {
+            sample["body"].as_object_mut().unwrap().remove(field);
+        }
+        sample["body"]["correction"] = serde_json::json!({"reason_code": "CONFIRMED"});
+        let release = &mut sample["release"];
+        release["emergency"] = false.into();
+        release["author"] = "TJ-ISH-O02".into();
+        release["releaser"] = "TJ-ISH-R01".into();
+        change(sample);
+    })
+}
+
+#[test]
+fn an_emergency_release_is_confirmed_in_time_and_by_another_officer() {
+    assert_eq!(confirmed(|_| ()), [""; 0]);
+    let late = confirmed(|sample| sample["header"]["release_at"] = "2026-11-22T23:53:00Z".into());
+    assert_eq!(late, ["P-04 header.release_at"]);
+    let own = confirmed(|sample| sample["release"]["releaser"] = "TJ-ISH-O02".into());
+    assert!(own.contains(&"P-04 release.releaser".to_owned()), "{own:?}");
+    let found = altered("68-correction-full-replacement", |sample| {
+        sample["body"]["correction"] = serde_json::json!({"reason_code": "CONFIRMED"});
+        sample["header"]["release_at"] = sample["header"]["created_at"].clone();
+    });
+    assert_eq!(found, ["P-04 header.relates_to[0]"]);
+}
+
 #[test]
 fn a_basis_without_a_reference_is_not_stated() {
     let basis = |reference: Option<&str>| {

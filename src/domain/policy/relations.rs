@@ -5,6 +5,7 @@ use crate::domain::policy::Findings;
 use crate::domain::rule::Finding;
 use crate::domain::rule::Rule;
 use crate::name::OfficeCode;
+use crate::name::OfficerId;
 use crate::name::Reference;
 use crate::time::Timestamp;
 use crate::wire;
@@ -35,6 +36,10 @@ pub struct Earlier {
     pub tlp: Tlp,
     /// Its conditions of use.
     pub handling: Vec<Handling>,
+    /// Whether one officer released it alone; `None` if nobody says so.
+    pub emergency: Option<bool>,
+    /// Who wrote and released it, as far as that is said.
+    pub officers: Vec<OfficerId>,
     /// How many questions it asks; `None` if its text is not at hand.
     pub questions: Option<usize>,
 }
