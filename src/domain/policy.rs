@@ -32,6 +32,7 @@ pub use agreements::AgreementError;
 pub use agreements::Agreements;
 pub use received::NothingKnown;
 pub use received::judge_received;
+pub use received::judge_related;
 pub use relations::Earlier;
 pub use relations::Known;
 pub use relations::Target;
@@ -96,7 +97,7 @@ pub struct Findings {
 type Check = fn(&Case<'_>, &mut Findings);
 
 /// All rules that a draft can show to be broken.
-const RULES: [Check; 25] = [
+const RULES: [Check; 26] = [
     shape::body,
     shape::target,
     shape::identifiers,
@@ -118,6 +119,7 @@ const RULES: [Check; 25] = [
     relations::known_targets,
     relations::p16_exercise,
     relations::amendments,
+    relations::between_offices,
     release::p17_lawful_basis,
     content::fields,
     content::reserved_reasons,

@@ -1,8 +1,12 @@
 //! Earlier notices that a notice relates to, as far as this office has them.
 
+use crate::domain::notice::Relation;
+use crate::domain::policy;
+use crate::domain::policy::Case;
 use crate::domain::policy::Earlier;
 use crate::domain::policy::Known;
 use crate::domain::policy::Target;
+use crate::domain::rejection::Rejection;
 use crate::domain::sealed::SealedNotice;
 use crate::engine::rows;
 use crate::engine::rows::RowError;
@@ -14,7 +18,6 @@ use crate::name::Reference;
 use crate::office::writer::Step;
 use crate::wire;
 use crate::wire::RelationKind;
-use crate::wire::Traffic;
 
 /// The other ends of a header's relations, in their order.
 pub(super) struct Related(Vec<Found>);
@@ -51,10 +54,15 @@ impl Step<'_> {
             (_, Some(found)) => found,
             (_, None) => return Ok(Found::Unknown),
         };
+        let asks = relation.kind() == RelationKind::ReplyTo;
+        Ok(Found::Known(Box::new(self.earlier(digest, asks)?)))
+    }
+
+    /// What the rules look at in a notice that is here; its questions only if they are asked for.
+    fn earlier(&self, digest: Digest, asks: bool) -> Result<Earlier, RowError> {
         let notice = rows::envelope::<SealedNotice>(&self.rows, digest)?;
         let header = &notice.claim().header;
-        let asks = relation.kind() == RelationKind::ReplyTo;
-        Ok(Found::Known(Box::new(Earlier {
+        Ok(Earlier {
             reference: header.reference,
             kind: header.terms.kind,
             traffic: header.terms.traffic,
@@ -67,7 +75,7 @@ impl Step<'_> {
             emergency: Some(header.emergency),
             officers: header.author.iter().chain(&header.releaser).cloned().collect(),
             questions: if asks { self.questions(digest, notice.claim())? } else { None },
-        })))
+        })
     }
 
     /// The digest of the notice that a reference stands for, if one is here.
@@ -108,20 +116,30 @@ impl Step<'_> {
         Ok(body.request.map(|request| request.questions.len()))
     }
 
-    /// Whether a notice that has come relates to one that is here and is an exercise where it is real, or the reverse
-    /// (P-16). One that is not here is no error.
-    pub(super) fn mixes_exercise(&self, notice: &SealedNotice) -> Result<bool, RowError> {
-        let real = |traffic: Traffic| traffic == Traffic::Actual;
-        for relation in &notice.header.terms.relations {
+    /// Why a notice that has come does not fit one that is here: real and exercise touch (P-16), or it is an answer from or
+    /// to whom it cannot be. One that is not here is no error.
+    pub(super) fn unfit(&self, notice: &SealedNotice) -> Result<Option<Rejection>, RowError> {
+        let header = &notice.header;
+        let found = |relation: &Relation| {
             let by_reference = || rows::digest(&self.rows, &key::reference(relation.reference), "reference");
-            let Some(digest) = relation.digest.map_or_else(by_reference, |digest| Ok(Some(digest)))? else { continue };
-            if self.has(digest)? {
-                let earlier = rows::envelope::<SealedNotice>(&self.rows, digest)?;
-                if real(earlier.claim().header.terms.traffic) != real(notice.header.terms.traffic) {
-                    return Ok(true);
-                }
+            let digest = relation.digest.map_or_else(by_reference, |digest| Ok(Some(digest)))?;
+            match digest {
+                Some(digest) if self.has(digest)? => Ok(Found::Known(Box::new(self.earlier(digest, false)?))),
+                _ => Ok(Found::Unknown),
             }
-        }
-        Ok(false)
+        };
+        let known = Related(header.terms.relations.iter().map(found).collect::<Result<_, RowError>>()?);
+        let findings = policy::judge_related(&Case {
+            header: &notice.header_message(),
+            terms: &header.terms,
+            from: header.from,
+            body: None,
+            created: header.created,
+            released: header.released,
+            release: None,
+            book: None,
+            known: &known,
+        });
+        Ok(findings.problems.first().map(|finding| Rejection::of_rule(&finding.rule)))
     }
 }

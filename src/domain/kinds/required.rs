@@ -18,7 +18,9 @@ use crate::wire::Correction;
 use crate::wire::DeliveryPhase;
 use crate::wire::DocumentAlert;
 use crate::wire::DocumentStatus;
+use crate::wire::DrugClass;
 use crate::wire::Feedback;
+use crate::wire::Item;
 use crate::wire::ModusOperandi;
 use crate::wire::NoticeBody;
 use crate::wire::NoticeHeader;
@@ -99,6 +101,16 @@ impl Fields {
         self.rule(field, path, there)
     }
 
+    /// Each item says what it is: by a class of drugs, by a name, or by its code of the Harmonized System.
+    fn goods(self, items: &[Item]) -> Self {
+        let at = format!("{}.items", self.path);
+        items.iter().enumerate().fold(self, |fields, (i, item)| {
+            let class = item.drug_class() != DrugClass::Unspecified;
+            let named = class || [&item.substance, &item.inn, &item.hs6].iter().any(|text| !text.trim().is_empty());
+            fields.rule("substance", format!("{at}[{i}]"), named)
+        })
+    }
+
     /// Something whose place is not its name.
     fn rule(mut self, field: &'static str, path: impl Into<String>, there: bool) -> Self {
         if !there {
@@ -168,6 +180,7 @@ fn controlled_delivery(delivery: &ControlledDelivery) -> Fields {
         .need("abort_conditions", texts(&delivery.abort_conditions))
         .need("evidence_handover", text(delivery.evidence_handover.as_ref()))
         .need("items", !delivery.items.is_empty())
+        .goods(&delivery.items)
 }
 
 fn coordination(coordination: &Coordination) -> Fields {
@@ -256,6 +269,7 @@ fn seizure(seizure: &Seizure) -> Fields {
         .need("concealment", !seizure.concealment.is_empty())
         .need("items", !seizure.items.is_empty())
         .need("case_reference", !seizure.case_reference.trim().is_empty())
+        .goods(&seizure.items)
 }
 
 fn suspicion(suspicion: &Suspicion) -> Fields {

@@ -13,6 +13,7 @@ use crate::domain::policy::Target;
 use crate::domain::policy::agreements;
 use crate::domain::policy::content;
 use crate::domain::policy::marking;
+use crate::domain::policy::relations;
 use crate::domain::policy::release;
 use crate::domain::policy::replacement;
 use crate::domain::policy::retention;
@@ -58,6 +59,19 @@ pub fn judge_received(case: &Case<'_>, me: OfficeCode, agreements: &Agreements) 
         rule(case, &mut findings);
     }
     agreements::p15_received(case, me, agreements, &mut findings);
+    findings
+}
+
+/// The rules of a notice and earlier ones, for what has come: an earlier one that is not here breaks none.
+const RELATED: [Check; 2] = [relations::p16_exercise, relations::between_offices];
+
+/// Applies them to what has come, beside what is here.
+#[must_use]
+pub fn judge_related(case: &Case<'_>) -> Findings {
+    let mut findings = Findings::default();
+    for rule in RELATED {
+        rule(case, &mut findings);
+    }
     findings
 }
 

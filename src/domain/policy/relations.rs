@@ -115,15 +115,11 @@ pub(super) fn p16_exercise(case: &Case<'_>, findings: &mut Findings) {
 }
 
 /// Only the originator corrects and withdraws, and everybody who had the notice is told (DOMAIN 6.7, ruling 8). An answer
-/// answers what was asked.
+/// answers what was asked, and a refusal refuses that.
 pub(super) fn amendments(case: &Case<'_>, findings: &mut Findings) {
     for (i, relation) in case.header.relations.iter().enumerate() {
         let Some(earlier) = case.known.find(i, relation).known() else { continue };
-        between(case, earlier, findings);
         match relation.kind() {
-            RelationKind::AgreesTo if earlier.from == case.from => {
-                findings.stop(Finding::new(Rule::LifeCycle("addressee_only"), "header.from", "addressee-only"));
-            }
             RelationKind::Corrects | RelationKind::Withdraws => amendment(case, earlier, findings),
             RelationKind::ReplyTo => answers(case, earlier, findings),
             _ => {}
@@ -144,8 +140,25 @@ fn amendment(case: &Case<'_>, earlier: &Earlier, findings: &mut Findings) {
     }
 }
 
-/// Only who has a notice answers it, and only to whom it is from. Acknowledgements are not judged here: the office
-/// makes them itself, of what it has received, and there is nothing in them that anybody wrote.
+/// Only who has a notice answers it, and only to whom it is from; nobody agrees to an own proposal (DOMAIN 6.4: what makes
+/// a notice ACTIONED is of its addressee). Acknowledgements are not judged here: the office makes them itself, of what it
+/// has received, and there is nothing in them that anybody wrote.
+pub(super) fn between_offices(case: &Case<'_>, findings: &mut Findings) {
+    for (i, relation) in case.header.relations.iter().enumerate() {
+        let Some(earlier) = case.known.find(i, relation).known() else { continue };
+        if relation.kind() == RelationKind::AgreesTo && earlier.from == case.from {
+            findings.stop(Finding::new(of_kind(case, "from"), "header.from", "addressee-only"));
+        } else if !matches!(relation.kind(), RelationKind::SameCase | RelationKind::DuplicateOf) {
+            between(case, earlier, findings);
+        }
+    }
+}
+
+/// A rule of what the kind must have.
+fn of_kind(case: &Case<'_>, field: &str) -> Rule {
+    Rule::Kind(format!("{}.{field}", case.terms.kind.word()).into())
+}
+
 fn between(case: &Case<'_>, earlier: &Earlier, findings: &mut Findings) {
     let told = match case.terms.kind {
         NoticeKind::Reply => case.terms.to.contains(&earlier.from),
@@ -155,17 +168,24 @@ fn between(case: &Case<'_>, earlier: &Earlier, findings: &mut Findings) {
         _ => return,
     };
     if !earlier.to.contains(&case.from) {
-        findings.stop(Finding::new(Rule::LifeCycle("addressee_only"), "header.from", "addressee-only"));
+        findings.stop(Finding::new(of_kind(case, "from"), "header.from", "addressee-only"));
     } else if !told {
-        let rule = Rule::Kind(format!("{}.to", case.terms.kind.word()).into());
-        findings.stop(Finding::new(rule, "header.to", "answer-to-other-office").with("office", earlier.from));
+        findings.stop(
+            Finding::new(of_kind(case, "to"), "header.to", "answer-to-other-office").with("office", earlier.from),
+        );
     }
 }
 
 fn answers(case: &Case<'_>, earlier: &Earlier, findings: &mut Findings) {
-    let Some(reply) = case.body.and_then(|body| body.reply.as_ref()) else { return };
     let Some(questions) = earlier.questions else { return };
     let asked = |number: u32| usize::try_from(number).is_ok_and(|number| (1..=questions).contains(&number));
+    let refusal = case.body.and_then(|body| body.refusal.as_ref());
+    if refusal.is_some_and(|refusal| !refusal.questions.iter().all(|number| asked(*number))) {
+        let rule = Rule::of_field("refusal.question_nos");
+        let finding = Finding::new(rule, "body.refusal.question_nos", "refusal-of-no-question");
+        findings.stop(finding.with("questions", questions));
+    }
+    let Some(reply) = case.body.and_then(|body| body.reply.as_ref()) else { return };
     let path = "body.reply.answers";
     if !reply.answers.iter().all(|answer| asked(answer.question)) {
         let finding = Finding::new(Rule::of_field("reply.question_no"), path, "answer-to-no-question");

@@ -120,7 +120,9 @@ pub(super) fn p04_emergency(case: &Case<'_>, findings: &mut Findings) {
     let oral = case.body.and_then(|body| body.request.as_ref()?.confirms_oral.as_ref());
     if let Some(oral) = oral {
         let since_ms = case.released.since_ms(Timestamp::clamped(oral.at_ms));
-        if !(0..=CONFIRM_MS).contains(&since_ms) {
+        if oral.at_ms == 0 {
+            stop("body.request.confirmation_of_oral.at", "p04-oral-without-time");
+        } else if !(0..=CONFIRM_MS).contains(&since_ms) {
             stop("body.request.confirmation_of_oral.at", "p04-oral-late");
         }
     }
