@@ -20,6 +20,7 @@ use crate::name::Digest;
 use crate::name::Reference;
 use crate::time::Timestamp;
 use crate::wire;
+use crate::wire::NoticeBody;
 use crate::wire::Tlp;
 
 /// What files are checked against.
@@ -42,6 +43,7 @@ pub struct Files {
 struct Listed {
     label: Option<String>,
     earlier: Earlier,
+    text: Option<NoticeBody>,
 }
 
 impl Files {
@@ -69,7 +71,8 @@ impl Files {
                 officers: file.release.iter().flat_map(|one| [&one.author, &one.releaser]).flatten().cloned().collect(),
                 questions: file.draft.body.as_ref().and_then(|body| Some(body.request.as_ref()?.questions.len())),
             };
-            all.listed.push(Listed { label: file.label.clone(), earlier });
+            let text = file.draft.body.clone();
+            all.listed.push(Listed { label: file.label.clone(), earlier, text });
         }
         all
     }
@@ -85,7 +88,22 @@ struct Named<'a> {
     file: &'a File,
 }
 
+impl Named<'_> {
+    /// The file that a relation means, by either of its names.
+    fn meant(&self, place: usize, reference: Option<Reference>) -> Option<&Listed> {
+        let label = self.file.related.get(place).and_then(Option::as_ref);
+        let by_label = label.and_then(|label| self.files.by_label.get(label));
+        let by_reference = || reference.and_then(|reference| self.files.by_reference.get(&reference));
+        by_label.or_else(by_reference).and_then(|place| self.files.listed.get(*place))
+    }
+}
+
 impl Known for Named<'_> {
+    fn text(&self, place: usize) -> Option<&NoticeBody> {
+        let relation = self.file.draft.header.relations.get(place)?;
+        self.meant(place, relation.reference.parse().ok())?.text.as_ref()
+    }
+
     fn find(&self, place: usize, relation: &wire::Relation) -> Target<'_> {
         let label = self.file.related.get(place).and_then(Option::as_ref);
         let reference = relation.reference.parse::<Reference>().ok();
@@ -93,11 +111,7 @@ impl Known for Named<'_> {
         if itself || (reference.is_some() && reference == reference_of(self.file)) {
             return Target::Itself;
         }
-        let by_label = label.and_then(|label| self.files.by_label.get(label));
-        let by_reference = reference.and_then(|reference| self.files.by_reference.get(&reference));
-        let Some(found) = by_label.or(by_reference).and_then(|place| self.files.listed.get(*place)) else {
-            return Target::Unknown;
-        };
+        let Some(found) = self.meant(place, reference) else { return Target::Unknown };
         let other_label = label.is_some() && found.label.is_some() && label != found.label.as_ref();
         if other_label || Some(found.earlier.reference) != reference {
             return Target::Contradicted;

@@ -97,7 +97,7 @@ pub struct Findings {
 type Check = fn(&Case<'_>, &mut Findings);
 
 /// All rules that a draft can show to be broken.
-const RULES: [Check; 26] = [
+const RULES: [Check; 28] = [
     shape::body,
     shape::target,
     shape::identifiers,
@@ -114,6 +114,7 @@ const RULES: [Check; 26] = [
     marking::p08_no_tlp_red,
     subjects::p09_category,
     retention::p10_caps,
+    retention::p10_review,
     retention::p10_non_nominal,
     addressing::p15_agreement,
     relations::known_targets,
@@ -124,6 +125,7 @@ const RULES: [Check; 26] = [
     content::fields,
     content::reserved_reasons,
     replacement::rules_of_kind,
+    replacement::replaced_fields,
 ];
 
 /// Applies all rules.

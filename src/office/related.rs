@@ -15,6 +15,7 @@ use crate::engine::rows::key;
 use crate::engine::store::View as _;
 use crate::name::Digest;
 use crate::name::Reference;
+use crate::office::standing::Standings;
 use crate::office::writer::Step;
 use crate::wire;
 use crate::wire::RelationKind;
@@ -23,17 +24,30 @@ use crate::wire::RelationKind;
 pub(super) struct Related(Vec<Found>);
 
 enum Found {
-    Known(Box<Earlier>),
+    Known(Box<Here>),
     Unknown,
     Contradicted,
+}
+
+/// A notice that is here; its text only if it is corrected.
+struct Here {
+    earlier: Earlier,
+    text: Option<wire::NoticeBody>,
 }
 
 impl Known for Related {
     fn find(&self, place: usize, _relation: &wire::Relation) -> Target<'_> {
         match self.0.get(place) {
-            Some(Found::Known(earlier)) => Target::Known(earlier),
+            Some(Found::Known(here)) => Target::Known(&here.earlier),
             Some(Found::Contradicted) => Target::Contradicted,
             Some(Found::Unknown) | None => Target::Unknown,
+        }
+    }
+
+    fn text(&self, place: usize) -> Option<&wire::NoticeBody> {
+        match self.0.get(place)? {
+            Found::Known(here) => here.text.as_ref(),
+            Found::Contradicted | Found::Unknown => None,
         }
     }
 }
@@ -55,7 +69,9 @@ impl Step<'_> {
             (_, None) => return Ok(Found::Unknown),
         };
         let asks = relation.kind() == RelationKind::ReplyTo;
-        Ok(Found::Known(Box::new(self.earlier(digest, asks)?)))
+        let earlier = self.earlier(digest, asks)?;
+        let text = if relation.kind() == RelationKind::Corrects { self.text(digest)? } else { None };
+        Ok(Found::Known(Box::new(Here { earlier, text })))
     }
 
     /// What the rules look at in a notice that is here; its questions only if they are asked for.
@@ -108,6 +124,12 @@ impl Step<'_> {
         Ok(self.rows.get(&key::notice(notice))?.is_some())
     }
 
+    /// The text of a notice as it now reads.
+    fn text(&self, digest: Digest) -> Result<Option<wire::NoticeBody>, RowError> {
+        let (vault, rosters) = (&self.me.vault, &self.rosters);
+        Standings { view: &self.rows, vault, rosters, me: self.me.office, now: self.now }.text(digest)
+    }
+
     /// How many questions a notice asks; `None` if its text is gone, or no request.
     fn questions(&self, digest: Digest, notice: &SealedNotice) -> Result<Option<usize>, RowError> {
         let Some(row) = self.rows.get(&key::body_key(digest))? else { return Ok(None) };
@@ -124,7 +146,9 @@ impl Step<'_> {
             let by_reference = || rows::digest(&self.rows, &key::reference(relation.reference), "reference");
             let digest = relation.digest.map_or_else(by_reference, |digest| Ok(Some(digest)))?;
             match digest {
-                Some(digest) if self.has(digest)? => Ok(Found::Known(Box::new(self.earlier(digest, false)?))),
+                Some(digest) if self.has(digest)? => {
+                    Ok(Found::Known(Box::new(Here { earlier: self.earlier(digest, false)?, text: None })))
+                }
                 _ => Ok(Found::Unknown),
             }
         };

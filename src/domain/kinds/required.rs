@@ -58,17 +58,8 @@ impl Missing {
     }
 }
 
-/// What a notice of this kind lacks: fields, and the relation to the notice that it is about.
-///
-/// Nothing for a kind that this version does not offer.
-#[must_use]
-pub fn missing(kind: NoticeKind, header: &NoticeHeader, body: Option<&NoticeBody>) -> Vec<Missing> {
-    let mut found = missing_relations(kind, header, body);
-    found.extend(missing_in_body(kind, body));
-    found
-}
-
-/// The relation to the notice that it is about, if it is needed and not there; and those that the kind cannot have.
+/// The relation to the notice that it is about, if it is needed and not there; and those that the kind cannot have. Nothing
+/// for a kind that this version does not offer.
 #[must_use]
 pub fn missing_relations(kind: NoticeKind, header: &NoticeHeader, body: Option<&NoticeBody>) -> Vec<Missing> {
     Kind::of(kind).map(|row| relations::missing(&row, header, body)).unwrap_or_default()

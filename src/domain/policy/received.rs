@@ -35,7 +35,7 @@ impl Known for NothingKnown {
 }
 
 /// The rules, in the order in which the first that is broken is answered.
-const RULES: [Check; 13] = [
+const RULES: [Check; 14] = [
     whole,
     marking::p02_no_state_secret,
     p03_two_officers,
@@ -46,6 +46,7 @@ const RULES: [Check; 13] = [
     marking::p08_no_tlp_red,
     subjects::p09_category,
     retention::p10_caps,
+    retention::p10_review,
     retention::p10_non_nominal,
     content::reserved_reasons,
     replacement::rules_of_kind,

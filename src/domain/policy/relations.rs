@@ -10,6 +10,7 @@ use crate::name::Reference;
 use crate::time::Timestamp;
 use crate::wire;
 use crate::wire::Handling;
+use crate::wire::NoticeBody;
 use crate::wire::NoticeKind;
 use crate::wire::RelationKind;
 use crate::wire::ReplyOutcome;
@@ -69,6 +70,11 @@ impl<'a> Target<'a> {
 pub trait Known {
     /// The other end of a relation; `place` is where it stands among the relations of the header.
     fn find(&self, place: usize, relation: &wire::Relation) -> Target<'_>;
+
+    /// The text of the notice at that place, as it now reads, if it is corrected and its text is at hand.
+    fn text(&self, _place: usize) -> Option<&NoticeBody> {
+        None
+    }
 }
 
 /// A relation must name a notice that is known here where the notice makes no sense without it; otherwise an unknown one

@@ -158,6 +158,43 @@ fn what_stands_in_place_of_a_body_is_judged_as_its_kind() {
 }
 
 #[test]
+fn what_replaces_a_body_of_a_notice_that_is_not_here_is_judged_as_the_kind_that_it_fits() {
+    let found = altered("68-correction-full-replacement", |sample| {
+        sample["header"]["relates_to"] = json!([{"type": "CORRECTS", "human_ref": "KZ-SYP-26-000999-L"}]);
+        let whole = sample["body"]["correction"]["full_replacement"].as_object_mut().unwrap();
+        whole["alert"].as_object_mut().unwrap().remove("valid_until");
+    });
+    assert_eq!(
+        found.last().unwrap(),
+        "K:CARGO_ALERT.valid_until body.correction.full_replacement.alert.valid_until",
+        "{found:?}"
+    );
+}
+
+#[test]
+fn fields_that_are_replaced_are_those_of_the_text_and_keep_its_rules() {
+    let replaced = |path: &str, value: Value| {
+        altered("67-correction-after-expiry", |sample| {
+            sample["body"]["correction"]["replaced_fields"] = json!([{"path": path, "value": value}]);
+        })
+    };
+    assert_eq!(replaced("body.vehicles[0].colour", json!("red")), [""; 0]);
+    let misses = ["F:correction.path body.correction.replaced_fields[0]"];
+    for (path, value) in [
+        ("body.vehicles[7].colour", json!("red")),
+        ("body.vehicles[0].color", json!("red")),
+        ("header.tlp", json!("CLEAR")),
+        ("body.vehicles[0].colour", json!(7)),
+    ] {
+        assert_eq!(replaced(path, value), misses, "{path}");
+    }
+    let found = replaced("body.vehicles[0].plate_country", json!("ZZ"));
+    assert_eq!(found, ["F:vehicle.plate_country body.correction.replaced_fields"]);
+    let found = replaced("body.marking.tlp", json!("CLEAR"));
+    assert_eq!(found, ["P-07 body.correction.replaced_fields"]);
+}
+
+#[test]
 fn paths_are_short_and_few() {
     let key = format!("\u{202E}{}", "k".repeat(10_000));
     let found = altered(&first_of("REPLY"), |sample| {
