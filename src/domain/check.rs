@@ -62,7 +62,7 @@ impl Files {
                 reference,
                 kind: file.terms.kind,
                 traffic: file.terms.traffic,
-                from: file.from,
+                from: file.from.unwrap_or(reference.office()),
                 to: file.terms.to.iter().chain(&file.terms.cc).copied().collect(),
                 released: file.released.unwrap_or(now),
                 tlp: file.terms.tlp,
@@ -140,6 +140,7 @@ impl Checks<'_> {
         let mut findings = policy::judge(&case);
         identifier(file, case.created, earlier, &mut findings);
         tlp_red(file, &mut findings);
+        unjudged(file, &mut findings);
         check_attached(&file.attached, found, &mut findings);
         findings
     }
@@ -178,7 +179,7 @@ fn identifier(file: &File, created: Timestamp, earlier: &Taken, findings: &mut F
         let year = |reference: Reference| i16::from(reference.year()) == created.year() % 100;
         match reference.parse::<Reference>() {
             Err(_) => stop(Rule::of_field(at_reference), at_reference, "reference-wrong"),
-            Ok(reference) if reference.office() != file.from => {
+            Ok(reference) if file.from.is_some_and(|from| reference.office() != from) => {
                 stop(Rule::of_field(at_reference), at_reference, "reference-of-other-office");
             }
             Ok(reference) if !year(reference) => {
@@ -206,6 +207,17 @@ fn is_uuid_7(label: &str) -> bool {
         _ => c.is_ascii_digit() || ('a'..='f').contains(&c),
     };
     label.len() == 36 && label.chars().enumerate().all(fits)
+}
+
+/// What could not be judged, because the file does not say it yet.
+fn unjudged(file: &File, findings: &mut Findings) {
+    let mut warn = |rule: Rule, path: &str, message| findings.flags.push(Finding::new(rule, path, message));
+    if file.release.is_none() {
+        warn(Rule::Policy(3), "release", "release-not-judged");
+    }
+    if file.from.is_none() {
+        warn(Rule::of_field("header.from"), "header.from", "sender-not-judged");
+    }
 }
 
 /// P-08 once more, for whoever thought of named officers: no copy may have it, and whom it is for must be said.

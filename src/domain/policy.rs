@@ -69,8 +69,8 @@ pub struct Case<'a> {
     pub header: &'a NoticeHeader,
     /// The same, its form checked.
     pub terms: &'a Terms,
-    /// Its sender.
-    pub from: OfficeCode,
+    /// Its sender; `None` if it does not say so yet, and is not judged by it.
+    pub from: Option<OfficeCode>,
     /// Its text, if the kind has one.
     pub body: Option<&'a NoticeBody>,
     /// When the draft was closed.

@@ -156,7 +156,7 @@ impl Step<'_> {
         let findings = policy::judge_related(&Case {
             header: &notice.header_message(),
             terms: &header.terms,
-            from: header.from,
+            from: Some(header.from),
             body: None,
             created: header.created,
             released: header.released,

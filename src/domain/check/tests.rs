@@ -142,3 +142,21 @@ fn samples_are_judged_as_they_say() {
     }
     assert!(wrong.is_empty(), "{} samples:\n{}", wrong.len(), wrong.join("\n"));
 }
+
+/// A valid sample, changed.
+fn changed(name: &str, change: impl Fn(&mut Value)) -> Value {
+    let bytes = std::fs::read(data(&format!("notices/{name}.json"))).unwrap();
+    let mut sample = serde_json::from_slice(&bytes).unwrap();
+    change(&mut sample);
+    sample
+}
+
+/// The first valid sample of a kind.
+fn first_of(kind: &str) -> String {
+    let all = samples("notices");
+    let is = |name: &&String| {
+        let bytes = std::fs::read(data(&format!("notices/{name}.json"))).unwrap();
+        serde_json::from_slice::<Value>(&bytes).unwrap()["header"]["kind"] == kind
+    };
+    all.iter().map(|(name, _, _)| name).find(is).unwrap().clone()
+}

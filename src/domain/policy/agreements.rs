@@ -110,7 +110,9 @@ pub(super) fn p15_received(case: &Case<'_>, me: OfficeCode, agreements: &Agreeme
     };
     let path = "header.legal_basis.ref";
     let Some(agreement) = agreements.get(&case.terms.legal_reference) else { return stop(path, "unknown-agreement") };
-    if agreement.kind != case.terms.legal_basis || !agreement.covers(case.from.country(), [me.country()]) {
+    if agreement.kind != case.terms.legal_basis
+        || !case.from.is_some_and(|from| agreement.covers(from.country(), [me.country()]))
+    {
         stop(path, "p15-other-countries");
     } else if !agreement.purposes.contains(&case.terms.purpose) {
         stop("header.purpose", "p15-other-purpose");

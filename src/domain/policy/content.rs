@@ -133,7 +133,13 @@ fn each_text(body: &NoticeBody, check: &mut dyn FnMut(String, &Text)) {
 /// A window begins before it ends; one instant is a window as well (DOMAIN 6.7, ruling 6).
 fn windows(body: &NoticeBody, findings: &mut Findings) {
     let mut check = |path: &str, window: &TimeWindow| {
-        if window.from_ms > window.to_ms {
+        if window.from_ms == 0 || window.to_ms == 0 {
+            // Where the kind needs the window, that has been said.
+            if path == "alert.last_seen.at" || path.starts_with("coordination") {
+                let rule = Rule::of_field("window.order");
+                findings.stop(Finding::new(rule, format!("body.{path}"), "window-without-end"));
+            }
+        } else if window.from_ms > window.to_ms {
             findings.stop(Finding::new(Rule::of_field("window.order"), format!("body.{path}"), "window-reversed"));
         }
     };

@@ -134,7 +134,7 @@ pub(super) fn amendments(case: &Case<'_>, findings: &mut Findings) {
 }
 
 fn amendment(case: &Case<'_>, earlier: &Earlier, findings: &mut Findings) {
-    if earlier.from != case.from {
+    if case.from.is_some_and(|from| earlier.from != from) {
         findings.stop(Finding::new(Rule::LifeCycle("originator_only"), "header.from", "originator-only"));
         return;
     }
@@ -152,7 +152,7 @@ fn amendment(case: &Case<'_>, earlier: &Earlier, findings: &mut Findings) {
 pub(super) fn between_offices(case: &Case<'_>, findings: &mut Findings) {
     for (i, relation) in case.header.relations.iter().enumerate() {
         let Some(earlier) = case.known.find(i, relation).known() else { continue };
-        if relation.kind() == RelationKind::AgreesTo && earlier.from == case.from {
+        if relation.kind() == RelationKind::AgreesTo && Some(earlier.from) == case.from {
             findings.stop(Finding::new(of_kind(case, "from"), "header.from", "addressee-only"));
         } else if !matches!(relation.kind(), RelationKind::SameCase | RelationKind::DuplicateOf) {
             between(case, earlier, findings);
@@ -173,7 +173,7 @@ fn between(case: &Case<'_>, earlier: &Earlier, findings: &mut Findings) {
         }
         _ => return,
     };
-    if !earlier.to.contains(&case.from) {
+    if case.from.is_some_and(|from| !earlier.to.contains(&from)) {
         findings.stop(Finding::new(of_kind(case, "from"), "header.from", "addressee-only"));
     } else if !told {
         findings.stop(

@@ -83,7 +83,7 @@ pub(super) fn p03_two_officers(case: &Case<'_>, findings: &mut Findings) {
         _ => return stop("release", "p03-one-officer"),
     };
     for (officer, path) in [(author, "release.author"), (releaser, "release.releaser")] {
-        if !officer.of(case.from) {
+        if case.from.is_some_and(|from| !officer.of(from)) {
             return stop(path, "p03-other-office");
         }
     }

@@ -4,14 +4,6 @@ use serde_json::json;
 
 use super::*;
 
-/// A valid sample, changed.
-fn changed(name: &str, change: impl Fn(&mut Value)) -> Value {
-    let bytes = std::fs::read(data(&format!("notices/{name}.json"))).unwrap();
-    let mut sample = serde_json::from_slice(&bytes).unwrap();
-    change(&mut sample);
-    sample
-}
-
 /// What a valid sample breaks once it is changed; the other valid ones are at hand.
 fn altered(name: &str, change: impl Fn(&mut Value)) -> Vec<String> {
     let all = samples("notices");
@@ -25,15 +17,6 @@ fn altered(name: &str, change: impl Fn(&mut Value)) -> Vec<String> {
         Err(problems) => problems,
     };
     problems.iter().map(|problem| format!("{} {}", problem.rule, problem.path)).collect()
-}
-
-fn first_of(kind: &str) -> String {
-    let all = samples("notices");
-    let is = |name: &&String| {
-        let bytes = std::fs::read(data(&format!("notices/{name}.json"))).unwrap();
-        serde_json::from_slice::<Value>(&bytes).unwrap()["header"]["kind"] == kind
-    };
-    all.iter().map(|(name, _, _)| name).find(is).unwrap().clone()
 }
 
 #[test]
