@@ -5,9 +5,11 @@
 mod bench;
 mod card;
 mod client;
+mod clock;
 mod country;
 mod demo;
 mod doctor;
+mod expiry;
 pub mod failure;
 mod inbox;
 mod init;
@@ -116,8 +118,10 @@ impl Global {
 
     /// A text of the node with the data folder in what it says to type; the node does not know how it is called.
     fn with_data(&self, text: &str) -> String {
-        let verbs =
-            ["card", "doctor", "inbox", "log", "notice", "officer", "outbox", "peer", "roster", "serve", "status"];
+        let verbs = [
+            "card", "clock", "doctor", "expiry", "inbox", "log", "notice", "officer", "outbox", "peer", "roster",
+            "serve", "status",
+        ];
         verbs.iter().fold(text.to_owned(), |text, verb| text.replace(&format!("chapar {verb}"), &self.command(verb)))
     }
 
@@ -138,6 +142,9 @@ enum Verb {
     Bench(bench::Args),
     /// Write the office's card again, after a change of agency or endpoints
     Card,
+    /// Show the clock, or confirm that it is right
+    #[command(subcommand)]
+    Clock(clock::Verb),
     /// Print what a shell needs to complete commands: bash, zsh, fish, elvish, powershell
     Completions(manual::Completions),
     /// Keep a country's roster: its key, its offices, their keys
@@ -147,6 +154,9 @@ enum Verb {
     Demo(demo::Args),
     /// Look at data folder, disk, clock, limits and ports, with or without a running node
     Doctor,
+    /// Show what ends tomorrow, or let many texts end at once
+    #[command(subcommand)]
+    Expiry(expiry::Verb),
     /// List what was received, newest first
     Inbox(inbox::Args),
     /// Make a new office: keys, store, settings and card
@@ -188,10 +198,12 @@ pub fn main() -> ExitCode {
     let done = match verb {
         Verb::Bench(args) => bench::run(&args, &global),
         Verb::Card => card::run(&global),
+        Verb::Clock(verb) => clock::run(verb, &global),
         Verb::Completions(args) => manual::completions(&args, &global),
         Verb::Country(verb) => country::run(verb, &global),
         Verb::Demo(args) => demo::run(&args, &global),
         Verb::Doctor => doctor::run(&global),
+        Verb::Expiry(verb) => expiry::run(verb, &global),
         Verb::Inbox(args) => inbox::run(&args, &global),
         Verb::Init(args) => init::run(args, &global),
         Verb::Log(verb) => log::run(verb, &global),

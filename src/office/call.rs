@@ -31,6 +31,12 @@ pub enum Call {
     Enrol,
     /// Agree to what another one proposed.
     Decide,
+    /// Erase a text by order.
+    Erase,
+    /// Confirm the time that the node shows.
+    ConfirmClock,
+    /// Let more texts end at once than the node may by itself.
+    ConfirmExpiry,
 }
 
 /// Roles that write and read notices.
@@ -41,7 +47,7 @@ const ALL: &[Role] =
 
 impl Call {
     /// All calls.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::Status,
         Self::Officers,
         Self::Passphrase,
@@ -54,6 +60,9 @@ impl Call {
         Self::Peers,
         Self::Enrol,
         Self::Decide,
+        Self::Erase,
+        Self::ConfirmClock,
+        Self::ConfirmExpiry,
     ];
 
     /// The roles of which one is needed.
@@ -68,7 +77,9 @@ impl Call {
             Self::Write | Self::Handle => DESK,
             Self::Log => &[Role::Administrator, Role::Auditor, Role::DataProtectionOfficer],
             Self::Peers | Self::Enrol => &[Role::Administrator],
-            Self::Decide => &[Role::Administrator, Role::DataProtectionOfficer],
+            Self::Erase => &[Role::DataProtectionOfficer],
+            Self::ConfirmClock => &[Role::Administrator, Role::ReleasingOfficer],
+            Self::Decide | Self::ConfirmExpiry => &[Role::Administrator, Role::DataProtectionOfficer],
         }
     }
 }

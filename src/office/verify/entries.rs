@@ -5,6 +5,7 @@ use prost::Message as _;
 use crate::domain::dispatch::Dispatch;
 use crate::domain::dispatch::Receipt;
 use crate::domain::entry::Alarm;
+use crate::domain::entry::NODE;
 use crate::domain::envelope::Payload;
 use crate::domain::envelope::PublicKey;
 use crate::domain::envelope::Unverified;
@@ -22,6 +23,7 @@ use crate::office::verify::fault;
 use crate::time::Timestamp;
 use crate::wire;
 use crate::wire::EntryKind;
+use crate::wire::ErasureReason;
 
 impl Verifier {
     pub(super) fn entry(&mut self, view: &dyn View, index: u64) -> Result<(), Fault> {
@@ -60,7 +62,16 @@ impl Verifier {
             | EntryKind::Officer
             | EntryKind::OfficerProposed
             | EntryKind::OfficerDeclined
-            | EntryKind::PassphraseSet => Ok(()),
+            | EntryKind::PassphraseSet
+            | EntryKind::ExpiryAnnounced
+            | EntryKind::ExpiryConfirmed => Ok(()),
+            EntryKind::Erased => self.erased(entry),
+            EntryKind::VaultRotated => {
+                self.expect(entry.sequence <= index, "a change of the vault key covers what came after it")
+            }
+            EntryKind::ClockConfirmed => {
+                self.expect(entry.note.parse::<Timestamp>().is_ok(), "a confirmation of the clock names no time")
+            }
             EntryKind::Taken | EntryKind::Closed => {
                 let digest =
                     Digest::try_from(entry.subject.as_slice()).map_err(|_| fault("an entry names no notice"))?;
@@ -69,12 +80,7 @@ impl Verifier {
             }
             EntryKind::Issued => {
                 let notice = self.envelope::<SealedNotice>(view, &entry.subject, |_, _| ours)?;
-                let header = &notice.value().header;
-                self.expect(header.from == self.owner.office, "an issued notice is from another office")?;
-                if header.body_key_commitment.is_some() {
-                    self.keyed.insert(notice.digest());
-                }
-                Ok(())
+                self.expect(notice.value().header.from == self.owner.office, "an issued notice is from another office")
             }
             EntryKind::Dispatched => {
                 let dispatch = self.envelope::<Dispatch>(view, &entry.object, |_, _| ours)?;
@@ -110,15 +116,20 @@ impl Verifier {
         self.expect(answers, "a receipt does not answer its dispatch")?;
         self.same_place(entry, dispatch.value(), &dispatch.value().from.to_string())?;
         if kind == EntryKind::Received {
-            let notice = self.envelope::<SealedNotice>(view, &entry.subject, |rosters, n| {
+            self.envelope::<SealedNotice>(view, &entry.subject, |rosters, n| {
                 rosters.keys_at(n.header.from, n.header.created)
             })?;
-            let header = &notice.value().header;
-            if header.body_key_commitment.is_some() && self.time < header.terms.expires {
-                self.keyed.insert(notice.digest());
-            }
         }
         Ok(())
+    }
+
+    /// An erasure is of a text that was here, and its row is gone by what the fold says of it.
+    fn erased(&self, entry: &wire::Entry) -> Result<(), Fault> {
+        let reason = i32::try_from(entry.code).ok().and_then(|code| ErasureReason::try_from(code).ok());
+        let is_reason = reason.is_some_and(|reason| reason != ErasureReason::Unspecified);
+        self.expect(is_reason, "an erasure has no reason")?;
+        let by_node = reason == Some(ErasureReason::Expired);
+        self.expect(by_node == (entry.actor == NODE), "an erasure was ordered by the node, or by rule by an officer")
     }
 
     fn roster(&mut self, view: &dyn View, entry: &wire::Entry) -> Result<(), Fault> {
