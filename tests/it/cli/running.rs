@@ -198,7 +198,7 @@ fn delivered(at: &Path, sent: &Value) {
     assert_eq!(keys(&shown), set(&[&open[..], &stands, &["sides", "verified"]].concat()));
     assert_eq!((&shown["verified"]["office"], &shown["header"]["kind"]), (&"UZ-ALT".into(), &"SEIZURE_REPORT".into()));
     let sheet = chapar(at, &format!("notice show {reference} --data far")).ok();
-    assert!(sheet.starts_with(reference) && sheet.contains("Signed by    UZ-ALT"), "{sheet}");
+    assert!(sheet.starts_with(reference) && sheet.contains("Signed by      UZ-ALT"), "{sheet}");
     let list = chapar(at, "--lang ru inbox --data far").ok();
     assert!(list.starts_with("получено (UTC)") && list.contains("изъятие"), "{list}");
     let list = chapar(at, "--lang ru outbox --data alt").ok();
