@@ -250,3 +250,26 @@ fn what_a_kind_must_state_is_stated() {
     });
     assert_eq!(found, ["P-01 body.correction.full_replacement.transport_units[0].docs[0].type"]);
 }
+
+#[test]
+fn a_finding_names_what_is_wrong_and_not_only_where() {
+    let message = |name: &str, change: &dyn Fn(&mut Value)| {
+        let sample = changed(name, change).to_string();
+        let now = "2026-11-20T06:00:00Z".parse().unwrap();
+        let problems = match File::read(sample.as_bytes()) {
+            Ok(file) => Checks { book: None, now }.check(&file, &Files::default(), &Taken::default(), &[]).problems,
+            Err(problems) => problems,
+        };
+        problems.iter().map(|problem| format!("{} {}", problem.rule, problem.message)).collect::<Vec<_>>()
+    };
+    let alert = "13-vehicle-alert-truck";
+    let found = message(alert, &|sample| sample["header"]["to"][0]["office_code"] = "Farap".into());
+    assert_eq!(found, ["F:office_code cause-name-office"]);
+    let found = message(alert, &|sample| sample["body"]["alert"]["valid_until"] = "tomorrow".into());
+    assert_eq!(found, ["F:time.format cause-time"]);
+    let found = message(alert, &|sample| {
+        let at = json!({"from": "2026-10-01T00:00:00Z", "approximate": false, "tz": "Asia/Tashkent"});
+        sample["body"]["alert"]["last_seen"] = json!({"at": at});
+    });
+    assert_eq!(found, ["F:window.order window-without-end"]);
+}
