@@ -13,6 +13,7 @@ use crate::wire::CheckPoint;
 use crate::wire::NoticeBody;
 use crate::wire::NoticeKind;
 use crate::wire::PermittedAction;
+use crate::wire::RelationKind;
 use crate::wire::Role;
 use crate::wire::Urgency;
 
@@ -105,7 +106,7 @@ pub(super) fn p03_two_officers(case: &Case<'_>, findings: &mut Findings) {
         _ => return stop("release", "p03-one-officer"),
     };
     for (officer, path) in [(author, "release.author"), (releaser, "release.releaser")] {
-        if !officer.of(case.from) {
+        if case.from.is_some_and(|from| !officer.of(from)) {
             return stop(path, "p03-other-office");
         }
     }
@@ -145,8 +146,36 @@ pub(super) fn p04_emergency(case: &Case<'_>, findings: &mut Findings) {
     let oral = case.body.and_then(|body| body.request.as_ref()?.confirms_oral.as_ref());
     if let Some(oral) = oral {
         let since_ms = case.released.since_ms(Timestamp::clamped(oral.at_ms));
-        if !(0..=CONFIRM_MS).contains(&since_ms) {
+        if oral.at_ms == 0 {
+            stop("body.request.confirmation_of_oral.at", "p04-oral-without-time");
+        } else if !(0..=CONFIRM_MS).contains(&since_ms) {
             stop("body.request.confirmation_of_oral.at", "p04-oral-late");
+        }
+    }
+}
+
+/// P-04: what is confirmed is an emergency release of the last 72 h, and the releasing officer who confirms it is none of
+/// those who sent it (DOMAIN 6.4).
+pub(super) fn p04_confirmation(case: &Case<'_>, findings: &mut Findings) {
+    if !confirms(case.body) {
+        return;
+    }
+    // One officer confirms: as releaser, or alone.
+    let stated = case.release.and_then(|release| release.releaser.clone().or_else(|| release.author.clone()));
+    let header = [&case.header.releaser, &case.header.author].into_iter().find(|id| !id.is_empty());
+    let confirming = stated.or_else(|| header.and_then(|id| id.parse::<OfficerId>().ok()));
+    let mut stop = |path: String, message| findings.stop(Finding::new(Rule::Policy(4), path, message));
+    for (i, relation) in case.header.relations.iter().enumerate() {
+        let Some(earlier) = case.known.find(i, relation).known() else { continue };
+        if relation.kind() != RelationKind::Corrects {
+            continue;
+        }
+        if earlier.emergency == Some(false) {
+            stop(format!("header.relates_to[{i}]"), "p04-no-emergency");
+        } else if case.released.since_ms(earlier.released) > CONFIRM_MS {
+            stop("header.release_at".to_owned(), "p04-confirmed-late");
+        } else if confirming.as_ref().is_some_and(|officer| earlier.officers.contains(officer)) {
+            stop("release.releaser".to_owned(), "p04-own-emergency");
         }
     }
 }

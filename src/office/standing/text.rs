@@ -49,6 +49,14 @@ impl Standings<'_> {
         Ok((header.terms.clone(), self.amended(&Subject::of(header), digest, found)?))
     }
 
+    /// The text of a notice as it now reads; `None` if it is gone or withdrawn.
+    ///
+    /// # Errors
+    /// If a row cannot be read.
+    pub fn text(&self, digest: Digest) -> Result<Option<wire::NoticeBody>, RowError> {
+        Ok(self.reading(digest, self.open(digest)?, &self.amendments(digest)?)?.body)
+    }
+
     /// The text of a notice as it now reads, of the text as it was sent, with these of its corrections and withdrawals.
     ///
     /// # Errors
@@ -173,7 +181,7 @@ impl Standings<'_> {
         let notice = rows::envelope::<SealedNotice>(self.view, digest)?;
         let header = &notice.claim().header;
         let kind = header.terms.kind;
-        let body = self.reading(digest, self.open(digest)?, &self.amendments(digest)?)?.body.unwrap_or_default();
+        let body = self.text(digest)?.unwrap_or_default();
         let (says, authorised) = match (body.controlled_delivery, body.refusal) {
             (Some(delivery), _) => {
                 let countries = delivery.authorisations.iter().filter_map(|one| one.country.parse().ok());
