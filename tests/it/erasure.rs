@@ -101,7 +101,7 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 /// A notice with a word that is nowhere else; its digest.
 async fn send(from: &Binary, to: &str, word: &str) -> Digest {
     let mut local = Local::connect(&from.socket()).await;
-    let sent = local.desk.send_notice(a_notice(&[to], wire::Urgency::Routine, word)).await.unwrap().into_inner();
+    let sent = local.send(a_notice(&[to], wire::Urgency::Routine, word)).await.unwrap();
     Digest::try_from(sent.digest.as_slice()).unwrap()
 }
 

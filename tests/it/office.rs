@@ -8,5 +8,6 @@ mod life;
 mod log;
 mod races;
 mod rejections;
+mod release;
 mod rosters;
 mod states;

@@ -88,6 +88,14 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
     let decide = wire::DecideOfficerRequest { officer: "UZ-ALT-O99".to_owned(), agree: true };
     let codes = [
         ("send", code(desk.send_notice(a_notice(&["TM-FAR"], wire::Urgency::Routine, "x")).await)),
+        ("save draft", code(desk.save_draft(wire::SaveDraftRequest::default()).await)),
+        ("drafts", code(desk.list_drafts(wire::ListDraftsRequest {}).await)),
+        ("open draft", code(desk.open_draft(wire::OpenDraftRequest { draft: notice() }).await)),
+        ("submit", code(desk.submit_draft(wire::SubmitDraftRequest { draft: notice() }).await)),
+        ("release", code(desk.release_draft(wire::ReleaseDraftRequest::default()).await)),
+        ("return", code(desk.return_draft(wire::ReturnDraftRequest::default()).await)),
+        ("discard", code(desk.discard_draft(wire::DiscardDraftRequest { draft: notice() }).await)),
+        ("confirm", code(desk.confirm_notice(wire::ConfirmNoticeRequest { notice: notice() }).await)),
         ("list", code(desk.list_notices(list).await)),
         ("open", code(desk.open_notice(wire::OpenNoticeRequest { notice: notice(), original: false }).await)),
         ("get", code(desk.get_notice(wire::GetNoticeRequest { notice: notice() }).await)),
@@ -117,8 +125,16 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
 }
 
 /// Who may do what: officer, releasing officer, administrator, auditor, data protection officer.
-const TABLE: [(&str, [bool; 5]); 22] = [
+const TABLE: [(&str, [bool; 5]); 30] = [
     ("send", [true, true, false, false, false]),
+    ("save draft", [true, true, false, false, false]),
+    ("drafts", [true, true, false, false, false]),
+    ("open draft", [true, true, false, false, false]),
+    ("submit", [true, true, false, false, false]),
+    ("release", [false, true, false, false, false]),
+    ("return", [true, true, false, false, false]),
+    ("discard", [true, true, false, false, false]),
+    ("confirm", [false, true, false, false, false]),
     ("list", [true, true, false, true, true]),
     ("open", [true, true, false, false, true]),
     ("get", [true, true, false, true, true]),
