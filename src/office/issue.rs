@@ -134,6 +134,13 @@ impl Step<'_> {
             Ok(checked) => checked,
             Err(refused) => return Ok(Err(refused)),
         };
+        let (author, releaser) = match approval {
+            Approval::Alone(author, _) => (author.as_str(), ""),
+            Approval::Second { author, releaser, .. } => (author.as_str(), releaser.as_str()),
+            Approval::Node => (notice::NODE_AUTHOR, ""),
+        };
+        author.clone_into(&mut header.author);
+        releaser.clone_into(&mut header.releaser);
         let release = approval.release(self.now, header.emergency);
         let Findings { problems, flags } = self.judged(&header, &terms, body.as_ref(), release.as_ref())?;
         if !problems.is_empty() {
@@ -146,17 +153,10 @@ impl Step<'_> {
                 None => return Ok(Err(IssueRefused::NoNumber)),
             },
         };
-        let (author, releaser) = match approval {
-            Approval::Alone(author, _) => (author.as_str(), ""),
-            Approval::Second { author, releaser, .. } => (author.as_str(), releaser.as_str()),
-            Approval::Node => (notice::NODE_AUTHOR, ""),
-        };
         header.network = self.me.network.to_string();
         header.reference = reference.to_string();
         header.created_ms = created.ms();
         header.released_ms = self.now.ms();
-        author.clone_into(&mut header.author);
-        releaser.clone_into(&mut header.releaser);
         header.emergency = release.is_some_and(|release| release.emergency);
         header.schema_version = notice::SCHEMA_VERSION;
         if header.valid_from_ms == 0 {
@@ -200,6 +200,9 @@ impl Step<'_> {
         mut header: wire::NoticeHeader,
         body: Option<&wire::NoticeBody>,
     ) -> Result<(wire::NoticeHeader, Terms), IssueRefused> {
+        // Nobody says of himself who he is.
+        header.author.clear();
+        header.releaser.clear();
         if header.schema_version == 0 {
             header.schema_version = notice::SCHEMA_VERSION;
         }

@@ -130,6 +130,11 @@ impl Offices {
         fs::write(&file, draft.to_string()).unwrap();
         let output = self.both[0].run(&["notice", "send", "--file", &file.display().to_string()]);
         self.said.extend([output.stdout.clone(), output.stderr.clone()]);
+        if output.code == Some(0) {
+            let reference = output.object()["reference"].as_str().unwrap().to_owned();
+            let released = self.both[0].second_runs(&["notice", "release", &reference, "--checked", "all"]).done();
+            self.said.extend([released.stdout, released.stderr]);
+        }
         output
     }
 

@@ -13,8 +13,6 @@ use chapar::office::IssueRefused;
 use chapar::office::Issued;
 use chapar::office::Reply;
 use chapar::office::Sent;
-use chapar::office::verify::Owner;
-use chapar::office::verify::Verifier;
 use chapar::wire;
 use chapar::wire::AmendmentReason;
 use chapar::wire::CheckPoint;
@@ -92,17 +90,6 @@ impl TestOffice {
     fn holds_text(&self, text: &str) -> bool {
         let rows = self.store.scan(&[], &[u8::MAX; 65], usize::MAX).unwrap();
         rows.iter().any(|(_, value)| value.windows(text.len()).any(|window| window == text.as_bytes()))
-    }
-
-    /// The log verifies, rows of drafts included.
-    fn verifies(&self) {
-        let owner = Owner {
-            network: self.me.network.clone(),
-            office: self.code(),
-            key: self.me.signing.public(),
-            vault: Some(self.me.vault.clone()),
-        };
-        Verifier::new(owner).finish(&self.store).unwrap();
     }
 }
 

@@ -89,7 +89,7 @@ impl TestOffice {
         }
     }
 
-    pub(super) fn verifies(&self) {
+    pub(in crate::office) fn verifies(&self) {
         let owner = Owner {
             network: self.me.network.clone(),
             office: self.code(),
