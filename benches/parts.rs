@@ -357,8 +357,12 @@ fn long_log() -> Desk {
     {
         let count = limits::COMMIT_COMMANDS.min(ENTRIES - size);
         let opened = digests.iter().cycle().skip(size % NOTICES).take(count);
-        let access =
-            |notice: &Digest| Command::Access { officer: officer.clone(), notice: *notice, access: Access::View };
+        let access = |notice: &Digest| Command::Access {
+            officer: officer.clone(),
+            notices: vec![*notice],
+            access: Access::View,
+            why: None,
+        };
         let commands = opened.map(access).collect();
         alt.ask(commands);
     }

@@ -2,6 +2,7 @@
 //!
 //! Data goes to stdout, words about the work to stderr; with `--json` both are for programs.
 
+mod audit;
 mod bench;
 mod card;
 mod client;
@@ -100,7 +101,8 @@ impl Global {
 
     /// A text of the node with the data folder in what it says to type; the node does not know how it is called.
     fn with_data(&self, text: &str) -> String {
-        let verbs = ["card", "doctor", "inbox", "log", "notice", "outbox", "peer", "roster", "serve", "status"];
+        let verbs =
+            ["audit", "card", "doctor", "inbox", "log", "notice", "outbox", "peer", "roster", "serve", "status"];
         verbs.iter().fold(text.to_owned(), |text, verb| text.replace(&format!("chapar {verb}"), &self.command(verb)))
     }
 
@@ -117,6 +119,9 @@ impl Global {
 
 #[derive(clap::Subcommand)]
 enum Verb {
+    /// Show who read what, who exported, who released
+    #[command(subcommand)]
+    Audit(audit::Verb),
     /// Measure how fast two offices on this machine exchange notices
     Bench(bench::Args),
     /// Write the office's card again, after a change of agency or endpoints
@@ -162,6 +167,7 @@ pub fn main() -> ExitCode {
         Err(error) => return not_a_command(&error, words.iter().any(|word| word == "--json")),
     };
     let done = match verb {
+        Verb::Audit(verb) => audit::run(verb, &global),
         Verb::Bench(args) => bench::run(&args, &global),
         Verb::Card => card::run(&global),
         Verb::Country(verb) => country::run(verb, &global),

@@ -198,6 +198,13 @@ pub const SYNC_MS_MAX: u64 = 100;
 /// Files that a node has open besides its connections.
 pub const OTHER_FILES: usize = 256;
 
+/// Least characters of a justification of an access.
+pub const WHY_CHARS_MIN: usize = 3;
+/// Most characters of a justification of an access.
+pub const WHY_CHARS: usize = 200;
+/// Entries that one page of an audit view looks at.
+pub const AUDIT_ENTRIES: u64 = 2_048;
+
 /// Characters of a word that count for search.
 pub const WORD_CHARS: usize = 64;
 /// Most readings of one word of a name.

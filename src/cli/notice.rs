@@ -19,30 +19,22 @@ pub(super) enum Verb {
     /// Check draft files against all rules; no node is needed
     Check(check::Args),
     /// Print its signed envelopes as DSSE JSON; the text stays sealed
-    Export(Reference),
+    Export(export::Args),
     /// Sign, seal and queue a notice; answers when it is durable here
     Send(send::Args),
     /// Open a notice; this is recorded in the log
-    Show(Reference),
+    Show(show::Args),
     /// Print a draft to fill in; without a kind, the kinds
     Template(template::Args),
-}
-
-/// Which notice.
-#[derive(clap::Args)]
-pub(super) struct Reference {
-    /// Reference, short reference as in 123-3, or digest
-    #[arg(value_name = "REF")]
-    reference: String,
 }
 
 /// Does it.
 pub(super) fn run(verb: Verb, global: &Global) -> Result<(), Failure> {
     match verb {
         Verb::Check(args) => check::run(&args, global),
-        Verb::Export(Reference { reference }) => export::run(reference, global),
+        Verb::Export(args) => export::run(args, global),
         Verb::Send(args) => send::run(&args, global),
-        Verb::Show(Reference { reference }) => show::run(reference, global),
+        Verb::Show(args) => show::run(args, global),
         Verb::Template(args) => template::run(&args, &global.output()),
     }
 }

@@ -4,6 +4,7 @@
 
 use prost::Message as _;
 
+use crate::domain::access::Why;
 use crate::domain::dispatch::Dispatch;
 use crate::domain::envelope::PublicKey;
 use crate::name::Country;
@@ -16,16 +17,10 @@ use crate::time::Timestamp;
 use crate::wire;
 use crate::wire::EntryKind;
 
+pub use crate::domain::access::Access;
+
 /// The actor of what the node does by itself.
 pub const NODE: &str = "node";
-
-/// How an officer got to see a text; code of an ACCESSED entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u32)]
-pub enum Access {
-    /// Opened it.
-    View = 1,
-}
 
 /// What someone must look at; code of an ALARM entry. Numbers are never used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,10 +123,12 @@ impl Entry {
         entry.with(dispatch.from, rejection).at(dispatch)
     }
 
-    /// An officer saw a text.
+    /// An officer saw a text, for a reason.
     #[must_use]
-    pub fn accessed(officer: &OfficerId, notice: Digest, access: Access) -> Self {
-        Self::new(EntryKind::Accessed, officer.as_str()).about(notice, None).with("", access as u32)
+    pub fn accessed(officer: &OfficerId, notice: Digest, access: Access, why: Option<&Why>) -> Self {
+        let mut entry = Self::new(EntryKind::Accessed, officer.as_str()).about(notice, None).with("", access as u32);
+        why.map(Why::as_str).unwrap_or_default().clone_into(&mut entry.0.note);
+        entry
     }
 
     /// An officer is enrolled with a role; subject: SHA-256 of the id.

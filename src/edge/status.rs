@@ -5,6 +5,7 @@
 use tonic::Code;
 use tonic::Status;
 
+use crate::domain::access::WhyError;
 use crate::domain::problem::Problem;
 use crate::domain::roster::RosterError;
 use crate::edge::commit::Stopped;
@@ -49,6 +50,16 @@ impl From<TextError> for Status {
                 )
             }
         }
+    }
+}
+
+impl From<WhyError> for Status {
+    fn from(error: WhyError) -> Self {
+        status(
+            Code::InvalidArgument,
+            &format!("This is recorded in the log, and {error}."),
+            "Say why in one line, with the case reference if there is one: --why TEXT; no personal data.",
+        )
     }
 }
 

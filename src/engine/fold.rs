@@ -24,7 +24,7 @@ use crate::wire;
 use crate::wire::EntryKind;
 
 /// The sorts of rows that [`fold`] writes; verify compares them all. The key wraps are among them as far as they go.
-pub const SORTS: &[u8] = b"abcdfgimnoqruyz";
+pub const SORTS: &[u8] = b"Aabcdfgimnoqruyz";
 
 /// Folds an entry into the rows. The envelopes that it names are read from the same rows.
 ///
@@ -44,6 +44,10 @@ pub fn fold(rows: &mut dyn Write, index: u64, entry: &wire::Entry) -> Result<(),
         Ok(EntryKind::CountryTrusted) => {
             let country = entry.peer.parse().map_err(|_| damaged("entry", index))?;
             rows.put(key::pin(country), entry.object.clone());
+            Ok(())
+        }
+        Ok(EntryKind::Accessed) => {
+            rows.put(key::access(subject(entry, index)?, index), entry.code.to_be_bytes().to_vec());
             Ok(())
         }
         Ok(EntryKind::Alarm) => {

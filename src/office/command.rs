@@ -4,9 +4,10 @@ use std::fmt;
 
 use prost::Message as _;
 
+use crate::domain::access::Access;
+use crate::domain::access::Why;
 use crate::domain::dispatch::Lane;
 use crate::domain::dispatch::Receipt;
-use crate::domain::entry::Access;
 use crate::domain::entry::Alarm;
 use crate::domain::envelope::Verified;
 use crate::domain::roster::RosterError;
@@ -22,14 +23,16 @@ use crate::wire;
 
 /// What the writer is asked to do. It holds texts, so it shows only its kind.
 pub enum Command {
-    /// Write that an officer is about to see a text.
+    /// Write that an officer is about to see texts.
     Access {
         /// Who.
         officer: OfficerId,
-        /// Of which notice.
-        notice: Digest,
+        /// Of which notices: an entry for each.
+        notices: Vec<Digest>,
         /// How.
         access: Access,
+        /// Why.
+        why: Option<Why>,
     },
     /// Write an alarm, once.
     Alarm {

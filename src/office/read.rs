@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use prost::Message as _;
 
+use crate::domain::access;
 use crate::domain::dispatch::Dispatch;
 use crate::domain::dispatch::Lane;
 use crate::domain::dispatch::Receipt;
@@ -356,6 +357,14 @@ pub fn verified(
     Ok(notice.verify(&keys))
 }
 
+/// Whether a notice may be exported or printed here (P-05); `me` is this office.
+///
+/// # Errors
+/// If a row cannot be read.
+pub fn may_leave(view: &dyn View, me: OfficeCode, digest: Digest) -> Result<bool, RowError> {
+    Ok(access::may_leave(&rows::envelope::<SealedNotice>(view, digest)?.claim().header, me))
+}
+
 /// The envelopes of a notice: itself, its dispatches, the receipts for them.
 ///
 /// # Errors
@@ -385,5 +394,6 @@ pub fn export(view: &dyn View, digest: Digest) -> Result<wire::ExportNoticeRespo
         dispatches.push(read(rows::envelope::<Receipt>(view, receipt)?.claim().dispatch)?);
         receipts.push(read(receipt)?);
     }
-    Ok(wire::ExportNoticeResponse { notice: Some(read(digest)?), dispatches, receipts })
+    let not_for_court = access::not_for_court(&notice.claim().header);
+    Ok(wire::ExportNoticeResponse { notice: Some(read(digest)?), dispatches, receipts, not_for_court })
 }

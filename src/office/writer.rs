@@ -244,8 +244,10 @@ impl Step<'_> {
 
     fn command(&mut self, command: Command) -> Result<Reply, RowError> {
         match command {
-            Command::Access { officer, notice, access } => {
-                self.append(Entry::accessed(&officer, notice, access))?;
+            Command::Access { officer, notices, access, why } => {
+                for notice in notices {
+                    self.append(Entry::accessed(&officer, notice, access, why.as_ref()))?;
+                }
                 Ok(Reply::Accessed)
             }
             Command::Alarm { alarm, peer } => {

@@ -4407,6 +4407,13 @@ pub struct OpenNoticeRequest {
     /// Reference, short reference (number and check character, such as 123-3) or digest in hex.
     #[prost(string, tag = "1")]
     pub notice: ::prost::alloc::string::String,
+    /// Why it is opened, one line of 3 to 200 characters, with the case reference if there is one; it stands in the log of
+    /// this office. Needed to print it.
+    #[prost(string, tag = "2")]
+    pub why: ::prost::alloc::string::String,
+    /// True to print it.
+    #[prost(bool, tag = "3")]
+    pub print: bool,
 }
 /// The text.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -4423,6 +4430,12 @@ pub struct OpenNoticeResponse {
     /// Key id of that key: lower-case hex SHA-256.
     #[prost(string, tag = "4")]
     pub key_id: ::prost::alloc::string::String,
+    /// Who opened it.
+    #[prost(string, tag = "5")]
+    pub reader: ::prost::alloc::string::String,
+    /// When, UTC ms.
+    #[prost(int64, tag = "6")]
+    pub read_ms: i64,
 }
 /// Rows since.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -4444,6 +4457,9 @@ pub struct ExportNoticeRequest {
     /// As for OpenNotice.
     #[prost(string, tag = "1")]
     pub notice: ::prost::alloc::string::String,
+    /// As for OpenNotice; always needed.
+    #[prost(string, tag = "2")]
+    pub why: ::prost::alloc::string::String,
 }
 /// Its envelopes.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -4457,6 +4473,9 @@ pub struct ExportNoticeResponse {
     /// The receipts for them that are here.
     #[prost(message, repeated, tag = "3")]
     pub receipts: ::prost::alloc::vec::Vec<Envelope>,
+    /// True if its marking bars it from use in court.
+    #[prost(bool, tag = "4")]
+    pub not_for_court: bool,
 }
 /// Folders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -5193,6 +5212,57 @@ pub struct IndexedEntry {
     #[prost(bytes = "vec", tag = "2")]
     pub entry: ::prost::alloc::vec::Vec<u8>,
 }
+/// What an auditor asks.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AuditRequest {
+    /// Which view.
+    #[prost(enumeration = "AuditView", tag = "1")]
+    pub view: i32,
+    /// Reads and exports of this notice only; as for OpenNotice.
+    #[prost(string, tag = "2")]
+    pub notice: ::prost::alloc::string::String,
+    /// At this time or later, UTC ms; 0 for any.
+    #[prost(int64, tag = "3")]
+    pub since_ms: i64,
+    /// Before this time, UTC ms; 0 for any.
+    #[prost(int64, tag = "4")]
+    pub before_ms: i64,
+    /// First index.
+    #[prost(uint64, tag = "5")]
+    pub start: u64,
+}
+/// A page; it may have no rows and still not be the last one.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AuditResponse {
+    /// In the order of the log.
+    #[prost(message, repeated, tag = "1")]
+    pub rows: ::prost::alloc::vec::Vec<AuditRow>,
+    /// Where to go on; 0 at the end.
+    #[prost(uint64, tag = "2")]
+    pub next_start: u64,
+}
+/// One entry, and what the clear header of its notice says.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AuditRow {
+    /// Index in the log.
+    #[prost(uint64, tag = "1")]
+    pub index: u64,
+    /// Exact bytes of the Entry.
+    #[prost(bytes = "vec", tag = "2")]
+    pub entry: ::prost::alloc::vec::Vec<u8>,
+    /// Reference of the notice; empty if it is about none.
+    #[prost(string, tag = "3")]
+    pub reference: ::prost::alloc::string::String,
+    /// Kind of the notice.
+    #[prost(enumeration = "NoticeKind", tag = "4")]
+    pub kind: i32,
+    /// Who wrote it.
+    #[prost(string, tag = "5")]
+    pub author: ::prost::alloc::string::String,
+    /// Who released it; empty if nobody else did.
+    #[prost(string, tag = "6")]
+    pub releaser: ::prost::alloc::string::String,
+}
 /// No parameters.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct VerifyLogRequest {}
@@ -5302,6 +5372,51 @@ impl StepResult {
         }
     }
 }
+/// What an auditor looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum AuditView {
+    /// Invalid.
+    Unspecified = 0,
+    /// Accesses of every sort.
+    Reads = 1,
+    /// Exports and prints.
+    Exports = 2,
+    /// Changes of officers and roles.
+    Officers = 3,
+    /// Notices that were issued by one person: author and releaser are one, or two were needed and one is named.
+    SamePerson = 4,
+    /// Notices that were issued in an emergency.
+    Emergency = 5,
+}
+impl AuditView {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "AUDIT_VIEW_UNSPECIFIED",
+            Self::Reads => "AUDIT_VIEW_READS",
+            Self::Exports => "AUDIT_VIEW_EXPORTS",
+            Self::Officers => "AUDIT_VIEW_OFFICERS",
+            Self::SamePerson => "AUDIT_VIEW_SAME_PERSON",
+            Self::Emergency => "AUDIT_VIEW_EMERGENCY",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "AUDIT_VIEW_UNSPECIFIED" => Some(Self::Unspecified),
+            "AUDIT_VIEW_READS" => Some(Self::Reads),
+            "AUDIT_VIEW_EXPORTS" => Some(Self::Exports),
+            "AUDIT_VIEW_OFFICERS" => Some(Self::Officers),
+            "AUDIT_VIEW_SAME_PERSON" => Some(Self::SamePerson),
+            "AUDIT_VIEW_EMERGENCY" => Some(Self::Emergency),
+            _ => None,
+        }
+    }
+}
 /// A notice that this office issued or received.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct NoticeRow {
@@ -5384,6 +5499,7 @@ pub struct RosterRow {
 super::json::word_enum!(Agency);
 super::json::word_enum!(AmendmentReason);
 super::json::word_enum!(Assertion);
+super::json::word_enum!(AuditView);
 super::json::word_enum!(CheckStatus);
 super::json::word_enum!(Classification);
 super::json::word_enum!(ConcealmentPlace);

@@ -48,7 +48,8 @@ async fn a_notice_is_delivered_read_and_proven_by_both_logs() {
     }
     assert_eq!(f.subject(&there.reference).await, "there");
     assert_eq!(a.subject(&back.reference).await, "and back");
-    let proof = f.desk.export_notice(wire::ExportNoticeRequest { notice: there.reference.clone() }).await.unwrap();
+    let request = wire::ExportNoticeRequest { notice: there.reference.clone(), why: "proof".to_owned() };
+    let proof = f.desk.export_notice(request).await.unwrap();
     let proof = proof.into_inner();
     assert_eq!((proof.dispatches.len(), proof.receipts.len()), (1, 1));
     for node in [&mut a, &mut f] {

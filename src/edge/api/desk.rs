@@ -11,12 +11,15 @@ use tonic::Request;
 use tonic::Response;
 use tonic::Status;
 
-use crate::domain::entry::Access;
+use crate::domain::access::Access;
+use crate::domain::access::Why;
 use crate::edge::api::Api;
 use crate::edge::status::status;
 use crate::edge::stubs::desk_service_server::DeskService;
 use crate::engine::rows::key;
 use crate::limits;
+use crate::name::Digest;
+use crate::name::OfficerId;
 use crate::office::Command;
 use crate::office::Reply;
 use crate::office::read;
@@ -27,6 +30,25 @@ const WATCH_ROWS: usize = 64;
 
 fn out_of_turn() -> Status {
     status(Code::Internal, "The writer answered something else.", "Look at the trace of the node.")
+}
+
+impl Api {
+    /// Writes an access, once the notice may be shown so; when this returns, it is durable.
+    async fn access(&self, officer: OfficerId, notice: Digest, access: Access, why: Option<Why>) -> Result<(), Status> {
+        let me = self.owner.office;
+        if access.leaves() && !self.read(move |view| read::may_leave(view, me, notice)).await? {
+            return Err(status(
+                Code::FailedPrecondition,
+                "The originator's marking, H2 or TLP AMBER+STRICT and stricter, keeps this notice here (P-05).",
+                "Ask the originator for consent: a notice of kind CONSENT_REQUEST.",
+            ));
+        }
+        let command = Command::Access { officer, notices: vec![notice], access, why };
+        match self.hub.commits.ask(command).await? {
+            Reply::Accessed => Ok(()),
+            _ => Err(out_of_turn()),
+        }
+    }
 }
 
 #[tonic::async_trait]
@@ -75,10 +97,13 @@ impl DeskService for Arc<Api> {
         request: Request<wire::OpenNoticeRequest>,
     ) -> Result<Response<wire::OpenNoticeResponse>, Status> {
         let officer = self.officer(&request)?;
-        let digest = self.find(&request.into_inner().notice).await?;
+        let wire::OpenNoticeRequest { notice, why, print } = request.into_inner();
+        let access = if print { Access::Print } else { Access::View };
+        let why = Why::given(&why, access)?;
+        let digest = self.find(&notice).await?;
         // 1. The access is durable. 2. Only then the text is opened.
-        let command = Command::Access { officer, notice: digest, access: Access::View };
-        let Reply::Accessed = self.hub.commits.ask(command).await? else { return Err(out_of_turn()) };
+        self.access(officer.clone(), digest, access, why).await?;
+        let read_ms = self.hub.node_time().ms();
         let rosters = self.hub.shared.rosters();
         let (own_key, me) = (self.owner.key, self.owner.office);
         let (summary, verified) = self
@@ -107,6 +132,8 @@ impl DeskService for Arc<Api> {
             body,
             signed_by: verified.value().header.from.to_string(),
             key_id: verified.by().id().to_string(),
+            reader: officer.to_string(),
+            read_ms,
         }))
     }
 
@@ -157,8 +184,11 @@ impl DeskService for Arc<Api> {
         &self,
         request: Request<wire::ExportNoticeRequest>,
     ) -> Result<Response<wire::ExportNoticeResponse>, Status> {
-        self.officer(&request)?;
-        let digest = self.find(&request.into_inner().notice).await?;
+        let officer = self.officer(&request)?;
+        let wire::ExportNoticeRequest { notice, why } = request.into_inner();
+        let why = Why::given(&why, Access::Export)?;
+        let digest = self.find(&notice).await?;
+        self.access(officer, digest, Access::Export, why).await?;
         let export = self.read(move |view| read::export(view, digest)).await?;
         Ok(Response::new(export))
     }

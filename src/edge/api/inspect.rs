@@ -30,6 +30,8 @@ use crate::name::Fingerprint;
 use crate::name::OfficeCode;
 use crate::office::Command;
 use crate::office::Reply;
+use crate::office::audit;
+use crate::office::audit::Asked;
 use crate::office::verify::Fault;
 use crate::office::verify::Verifier;
 use crate::time::Timestamp;
@@ -70,6 +72,20 @@ impl InspectService for Arc<Api> {
             .await?;
         let next_start = if end < self.hub.shared.head().size && end > start { end } else { 0 };
         Ok(Response::new(wire::ListEntriesResponse { entries, next_start }))
+    }
+
+    async fn audit(&self, request: Request<wire::AuditRequest>) -> Result<Response<wire::AuditResponse>, Status> {
+        self.officer(&request)?;
+        let wire::AuditRequest { view, notice, since_ms, before_ms, start } = request.into_inner();
+        let view = wire::AuditView::try_from(view).unwrap_or_default();
+        if view == wire::AuditView::Unspecified {
+            return Err(status(Code::InvalidArgument, "There is no such view.", "See: chapar audit --help"));
+        }
+        let notice = if notice.is_empty() { None } else { Some(self.find(&notice).await?) };
+        let asked = Asked { view, notice, since_ms, before_ms };
+        let size = self.hub.shared.head().size;
+        let (rows, next_start) = self.read(move |view| audit::page(view, size, &asked, start)).await?;
+        Ok(Response::new(wire::AuditResponse { rows, next_start }))
     }
 
     type VerifyLogStream = Pin<Box<dyn Stream<Item = Result<wire::VerifyLogResponse, Status>> + Send>>;

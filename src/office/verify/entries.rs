@@ -2,6 +2,7 @@
 
 use prost::Message as _;
 
+use crate::domain::access::Access;
 use crate::domain::dispatch::Dispatch;
 use crate::domain::dispatch::Receipt;
 use crate::domain::entry::Alarm;
@@ -56,7 +57,10 @@ impl Verifier {
             }
             EntryKind::LogOpened => Err(fault("the log was opened with another office key, or twice")),
             _ if index == 0 => Err(fault("the log does not begin with its opening")),
-            EntryKind::Accessed | EntryKind::Officer => Ok(()),
+            EntryKind::Accessed => {
+                self.expect(Access::of(entry.code).is_some(), "an access is of a sort that this version does not know")
+            }
+            EntryKind::Officer => Ok(()),
             EntryKind::Issued => {
                 let notice = self.envelope::<SealedNotice>(view, &entry.subject, |_, _| ours)?;
                 let header = &notice.value().header;

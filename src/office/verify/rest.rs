@@ -200,6 +200,7 @@ fn about(row_key: &[u8]) -> String {
 
 fn projection_fault(row_key: &[u8]) -> Fault {
     let sort = match row_key.first() {
+        Some(b'A') => "access",
         Some(b'a' | b'b') => "stream",
         Some(b'c') => "trusted country",
         Some(b'd') => "delivery",

@@ -160,7 +160,7 @@ fn delivered(at: &Path, sent: &Value) {
     let shown = chapar(at, &format!("--lang ru notice show {reference} --json --data far")).object();
     assert_eq!(shown["header"]["kind"], "SEIZURE_REPORT", "programs read codes");
     chapar(at, "notice show UZ-ALT-26-000009-0 --data far").fails(1, "No notice here");
-    let export = chapar(at, &format!("notice export {reference} --json --data far")).object();
+    let export = chapar(at, &format!("notice export {reference} --why proof --json --data far")).object();
     assert_eq!(keys(&export), set(&["dispatches", "notice", "receipts"]));
     assert_eq!(keys(&export["notice"]), set(&["payload", "payloadType", "signatures"]));
     assert_eq!(keys(&export["receipts"][0]["signatures"][0]), set(&["keyid", "sig"]));

@@ -60,7 +60,9 @@ fn a_group_is_one_commit_of_entries_in_a_row() {
     let (number, size) = (alt.store.last_number().unwrap(), alt.writer.shared().head().size);
     let commands = (0..256_u32).map(|n| match n % 2 {
         0 => alt.issue_command(Draft::to(&["TM-FAR"])),
-        _ => Command::Access { officer: alt.officer(), notice: Digest([1; 32]), access: Access::View },
+        _ => {
+            Command::Access { officer: alt.officer(), notices: vec![Digest([1; 32])], access: Access::View, why: None }
+        }
     });
     let commands = commands.collect();
     let replies = alt.commit(commands);
@@ -146,7 +148,7 @@ fn deeds() -> Vec<Deed> {
         }),
         (EntryKind::Accessed, |scene| {
             let officer = scene.world.alt.officer();
-            Command::Access { officer, notice: Digest([1; 32]), access: Access::View }
+            Command::Access { officer, notices: vec![Digest([1; 32])], access: Access::View, why: None }
         }),
         (EntryKind::Alarm, |scene| Command::Alarm { alarm: Alarm::PeerStateLost, peer: scene.world.far.code() }),
     ]
