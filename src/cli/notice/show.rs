@@ -11,7 +11,7 @@ use crate::domain::draft;
 use crate::wire;
 
 #[derive(clap::Args)]
-pub(super) struct Args {
+pub(in crate::cli) struct Args {
     /// Reference, short reference as in 123-3, or digest
     #[arg(value_name = "REF")]
     reference: String,
