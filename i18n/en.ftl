@@ -925,3 +925,9 @@ check-do = Do:
 check-some-refused = { $refused } of { $files } files are refused.
     .do = Correct them, and check them again.
 check-without-offices = Without --offices it is not checked who takes part, who may release, and what has been agreed.
+
+audit-view-READS = reads
+audit-view-EXPORTS = exports
+audit-view-OFFICERS = officers
+audit-view-SAME_PERSON = same person
+audit-view-EMERGENCY = emergency releases

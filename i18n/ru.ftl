@@ -925,3 +925,9 @@ check-do = Сделайте:
 check-some-refused = Отказано: { $refused } из { $files } файлов.
     .do = Исправьте их и проверьте снова.
 check-without-offices = Без --offices не проверяется, кто участвует, кто вправе утверждать и о чём есть соглашения.
+
+audit-view-READS = чтение
+audit-view-EXPORTS = экспорт
+audit-view-OFFICERS = сотрудники
+audit-view-SAME_PERSON = одно лицо
+audit-view-EMERGENCY = экстренный выпуск
