@@ -16,12 +16,14 @@ mod search;
 use std::hint::black_box;
 use std::sync::Arc;
 
+use chapar::domain::access::Access;
 use chapar::domain::dispatch::Dispatch;
 use chapar::domain::dispatch::Lane;
-use chapar::domain::entry::Access;
 use chapar::domain::envelope;
 use chapar::domain::envelope::SigningKey;
 use chapar::domain::envelope::Unverified;
+use chapar::domain::officer::Enrolment;
+use chapar::domain::officer::ROLES;
 use chapar::domain::roster::CountryRoster;
 use chapar::domain::roster::Key;
 use chapar::domain::roster::Office;
@@ -89,9 +91,14 @@ impl Desk {
             vault: VaultKey::from_bytes([seed; 32]),
         };
         let store = MemoryStore::new();
-        let officer = format!("{code}-O01").parse().unwrap();
+        let officer = Enrolment {
+            id: format!("{code}-O01").parse().unwrap(),
+            roles: ROLES.to_vec(),
+            uid: None,
+            until: Timestamp::clamped(i64::MAX),
+        };
         let mut entropy = SeededEntropy::new(seed.into());
-        Writer::create(&store, &me, &officer, Timestamp::ZERO, &mut entropy).unwrap();
+        Writer::create(&store, &me, &[officer], Timestamp::ZERO, &mut entropy).unwrap();
         let writer = Writer::open(Arc::new(store.clone()), me.clone(), Box::new(entropy)).unwrap();
         Self { me, store, writer }
     }

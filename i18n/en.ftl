@@ -154,6 +154,9 @@ entry-kind-CLOCK_CONFIRMED = clock confirmed
 entry-kind-BUNDLE_WRITTEN = bundle written
 entry-kind-BUNDLE_READ = bundle read
 entry-kind-CONFIG_CHANGED = config changed
+entry-kind-PASSPHRASE_SET = passphrase set
+entry-kind-OFFICER_PROPOSED = change of an officer proposed
+entry-kind-OFFICER_DECLINED = change of an officer declined
 entry-kind-COUNTRY_TRUSTED = country trusted
 
 feedback-outcome-NOT_SEEN = not seen

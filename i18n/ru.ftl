@@ -154,6 +154,9 @@ entry-kind-CLOCK_CONFIRMED = время подтверждено
 entry-kind-BUNDLE_WRITTEN = пакет записан
 entry-kind-BUNDLE_READ = пакет прочитан
 entry-kind-CONFIG_CHANGED = настройки изменены
+entry-kind-PASSPHRASE_SET = задана парольная фраза
+entry-kind-OFFICER_PROPOSED = предложено изменение сотрудника
+entry-kind-OFFICER_DECLINED = изменение сотрудника отклонено
 entry-kind-COUNTRY_TRUSTED = ключ страны принят
 
 feedback-outcome-NOT_SEEN = не появлялся

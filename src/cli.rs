@@ -14,6 +14,7 @@ mod inbox;
 mod init;
 mod log;
 mod notice;
+mod officer;
 mod outbox;
 mod output;
 mod peer;
@@ -39,6 +40,7 @@ use crate::edge::sled::quiet_panics;
 use crate::i18n::Language;
 use crate::i18n::Words;
 use crate::layout::Layout;
+use crate::name::OfficerId;
 
 pub use crate::cli::init::Initialized;
 pub use crate::cli::init::Options as InitOptions;
@@ -67,6 +69,12 @@ pub struct Global {
     /// Language of what people read; else that of the locale
     #[arg(long, global = true, value_name = "LANG", env = "CHAPAR_LANG", hide_env_values = true)]
     lang: Option<Language>,
+    /// Officer who asks, as in UZ-ALT-O02, with a passphrase; else the one who is this Unix user
+    #[arg(long = "as", global = true, value_name = "OFFICER", env = "CHAPAR_OFFICER", hide_env_values = true)]
+    caller: Option<OfficerId>,
+    /// File with that officer's passphrase, for scripts; else it is asked for
+    #[arg(long, global = true, value_name = "FILE", env = "CHAPAR_PASSPHRASE_FILE", hide_env_values = true)]
+    passphrase_file: Option<PathBuf>,
     /// Folder in which the service manager puts credentials
     #[arg(long, global = true, value_name = "DIR", env = "CREDENTIALS_DIRECTORY", hide = true)]
     credentials: Option<PathBuf>,
@@ -76,6 +84,12 @@ pub struct Global {
 const DATA: &str = "chapar-data";
 
 impl Global {
+    /// A data folder, and nothing else said.
+    #[must_use]
+    pub fn of(data: PathBuf) -> Self {
+        Self { data, json: false, lang: None, caller: None, passphrase_file: None, credentials: None }
+    }
+
     /// The files of the data folder.
     #[must_use]
     pub fn layout(&self) -> Layout {
@@ -101,8 +115,10 @@ impl Global {
 
     /// A text of the node with the data folder in what it says to type; the node does not know how it is called.
     fn with_data(&self, text: &str) -> String {
-        let verbs =
-            ["audit", "card", "doctor", "inbox", "log", "notice", "outbox", "peer", "roster", "serve", "status"];
+        let verbs = [
+            "audit", "card", "doctor", "inbox", "log", "notice", "officer", "outbox", "peer", "roster", "serve",
+            "status",
+        ];
         verbs.iter().fold(text.to_owned(), |text, verb| text.replace(&format!("chapar {verb}"), &self.command(verb)))
     }
 
@@ -143,6 +159,9 @@ enum Verb {
     /// Send, show or export a notice; print a draft to fill in
     #[command(subcommand)]
     Notice(notice::Verb),
+    /// Enrol, change, list and revoke officers; set your own passphrase
+    #[command(subcommand)]
+    Officer(officer::Verb),
     /// List what was sent, newest first, and where it stands
     Outbox,
     /// Trust countries; list the other offices
@@ -177,6 +196,7 @@ pub fn main() -> ExitCode {
         Verb::Init(args) => init::run(args, &global),
         Verb::Log(verb) => log::run(verb, &global),
         Verb::Notice(verb) => notice::run(verb, &global),
+        Verb::Officer(verb) => officer::run(verb, &global),
         Verb::Outbox => outbox::run(&global),
         Verb::Peer(verb) => peer::run(verb, &global),
         Verb::Roster(verb) => roster::run(verb, &global),

@@ -1,7 +1,6 @@
 //! `config.toml` of a data folder: what an administrator decides. Not keys, not peers: those come from key store and
 //! rosters.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::fs::File;
 use std::io;
@@ -22,7 +21,6 @@ use crate::engine::quota::Quota;
 use crate::limits;
 use crate::name::Network;
 use crate::name::OfficeCode;
-use crate::name::OfficerId;
 use crate::wire::Agency;
 use crate::wire::json::Word as _;
 
@@ -58,26 +56,12 @@ pub struct Config {
     /// Loopback address and port where a monitor on this machine may read metrics; without it there are none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metrics: Option<SocketAddr>,
-    /// The officers, by the Unix users that they are on this machine.
-    #[serde(rename = "officer")]
-    pub officers: Vec<Officer>,
     /// The socket for officers and programs on this machine.
     #[serde(default, skip_serializing_if = "is_default")]
     pub socket: Socket,
     /// What each other office may deliver in a day.
     #[serde(default, skip_serializing_if = "is_default")]
     pub quota: Quota,
-}
-
-/// An officer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Officer {
-    /// The officer's id, as in `UZ-ALT-O01`; only the office knows which person it is.
-    #[serde(serialize_with = "shown", deserialize_with = "parsed")]
-    pub id: OfficerId,
-    /// The officer's Unix user id.
-    pub uid: u32,
 }
 
 /// The socket for officers and programs on this machine.
@@ -163,28 +147,7 @@ impl Config {
                 "metrics: {open} is open to other machines; give a loopback address, as in 127.0.0.1:9464"
             ));
         }
-        if self.officers.is_empty() {
-            return Err("officer: the office has none".to_owned());
-        }
-        let (mut ids, mut uids) = (BTreeSet::new(), BTreeSet::new());
-        for officer in &self.officers {
-            if !officer.id.of(self.office) {
-                return Err(format!("officer: {} is of another office than {}", officer.id, self.office));
-            }
-            if !ids.insert(&officer.id) {
-                return Err(format!("officer: {} is there twice", officer.id));
-            }
-            if !uids.insert(officer.uid) {
-                return Err(format!("officer: the uid {} belongs to two officers", officer.uid));
-            }
-        }
         Ok(())
-    }
-
-    /// The officer with this Unix user id.
-    #[must_use]
-    pub fn officer(&self, uid: u32) -> Option<&OfficerId> {
-        self.officers.iter().find(|officer| officer.uid == uid).map(|officer| &officer.id)
     }
 }
 
@@ -258,10 +221,6 @@ listen = "127.0.0.1:7443"
 endpoints = ["alt.example:7443"]
 metrics = "[::1]:9464"
 
-[[officer]]
-id = "UZ-ALT-O01"
-uid = 1000
-
 [socket]
 group = "blo"
 
@@ -273,8 +232,6 @@ dispatches_per_day = 20000
     fn settings_come_back() {
         let config = read(TEXT).unwrap();
         assert_eq!(config.agency, Agency::PoliceMia);
-        assert_eq!(config.officer(1000).unwrap().as_str(), "UZ-ALT-O01");
-        assert_eq!(config.officer(0), None);
         assert_eq!(config.quota, Quota { dispatches_per_day: 20_000, ..Quota::default() });
         let data = tempfile::tempdir().unwrap();
         let path = data.path().join("config.toml");
@@ -305,11 +262,6 @@ dispatches_per_day = 20000
             ("alt.example:7443", "alt.example", "endpoints: \"alt.example\" is not host:port"),
             ("[::1]:9464", "192.0.2.7:9464", "metrics: 192.0.2.7:9464 is open to other machines"),
             ("[::1]:9464", "0.0.0.0:9464", "metrics: 0.0.0.0:9464 is open to other machines"),
-            ("UZ-ALT-O01", "TM-FAR-O01", "officer: TM-FAR-O01 is of another office than UZ-ALT"),
-            ("uid = 1000", "uid = -1", "line 11: officer[0].uid: "),
-            ("uid = 1000", "", "officer[0]: missing field `uid`"),
-            ("[socket]", "[[officer]]\nid = \"UZ-ALT-O01\"\nuid = 1\n[socket]", "officer: UZ-ALT-O01 is there twice"),
-            ("[socket]", "[[officer]]\nid = \"UZ-ALT-O02\"\nuid = 1000\n[socket]", "the uid 1000 belongs to two"),
             ("office =", "office", "line 2: "),
             ("dispatches_per_day = 20000", "dispatches_per_day = 0", "quota.dispatches_per_day: nothing"),
             ("dispatches_per_day", "dispatches", "quota.dispatches: unknown field"),

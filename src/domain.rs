@@ -9,6 +9,7 @@ pub mod envelope;
 pub mod fields;
 pub mod kinds;
 pub mod notice;
+pub mod officer;
 pub mod policy;
 pub mod problem;
 pub mod rejection;

@@ -50,6 +50,24 @@ pub const REQUEST_DAYS: u32 = 365;
 pub const PERSON_ALERT_DAYS: u32 = 90;
 /// Most days of a vehicle, cargo or document alert (P-10).
 pub const ALERT_DAYS: u32 = 60;
+/// Most days that an officer is enrolled for (P-18).
+pub const ENROLLED_DAYS: i64 = 366;
+/// Days before the end of an enrolment from which on it is said (P-18).
+pub const ENROLMENT_WARNING_DAYS: i64 = 10;
+/// Most officers of an office, revoked ones included: an id is never given to another person.
+pub const OFFICERS: usize = 1_000;
+/// Least characters of an officer's passphrase.
+pub const PASSPHRASE_CHARS_MIN: usize = 12;
+/// Most bytes of one.
+pub const PASSPHRASE_BYTES: usize = 1024;
+/// Wrong passphrases in a row after which an officer waits.
+pub const SIGN_IN_TRIES: u32 = 5;
+/// How long.
+pub const SIGN_IN_PAUSE_MS: u64 = 60_000;
+/// Passphrases that are checked at a time; each takes 64 MiB for a moment.
+pub const SIGN_INS: usize = 1;
+/// How long a passphrase that was right is not stretched again.
+pub const SIGNED_IN_MS: u64 = 15 * 60 * 1000;
 /// Plaintexts of bodies are a multiple of this.
 pub const PADDING_BYTES: usize = 256;
 

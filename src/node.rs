@@ -1,6 +1,5 @@
 //! A node: what is bound, what runs, how it stops. Two nodes fit in one process.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -31,6 +30,7 @@ use crate::edge::listen;
 use crate::edge::listen::ListenLimits;
 use crate::edge::listen::Listener;
 use crate::edge::note::Note;
+use crate::edge::sign_in::SignIns;
 use crate::edge::stubs::desk_service_server::DeskServiceServer;
 use crate::edge::stubs::inspect_service_server::InspectServiceServer;
 use crate::edge::telemetry::Port;
@@ -44,7 +44,6 @@ use crate::engine::store::CommitError;
 use crate::engine::store::Store;
 use crate::engine::store::StoreError;
 use crate::limits;
-use crate::name::OfficerId;
 use crate::office::Identity;
 use crate::office::OpenError;
 use crate::office::Writer;
@@ -59,8 +58,6 @@ pub struct Parts {
     pub tls: TlsKey,
     /// Where the storage key comes from, as a word.
     pub custody: String,
-    /// Officers by Unix uid.
-    pub officers: BTreeMap<u32, OfficerId>,
     /// The store.
     pub store: Arc<dyn Store>,
     /// The head noted beside it.
@@ -147,7 +144,7 @@ impl Node {
     pub async fn start(parts: Parts) -> Result<Self, NodeError> {
         let system = |error: &dyn std::fmt::Display| NodeError::System(error.to_string());
         let entropy = || SystemEntropy::open().map(Box::new).map_err(|error| system(&error));
-        let Parts { identity, tls: key, custody, officers, store, note, listen, .. } = parts;
+        let Parts { identity, tls: key, custody, store, note, listen, .. } = parts;
         let Parts { connections_per_address, quota, metrics, telemetry, socket, disk, clock, .. } = parts;
         let most = ListenLimits { per_address: connections_per_address, ..ListenLimits::default() };
         let writer = Writer::open(Arc::clone(&store), identity.clone(), entropy()?)?;
@@ -213,7 +210,8 @@ impl Node {
             });
         }
         servers.spawn(Diallers { hub: Arc::clone(&hub), key: key.clone(), pins, tasks: tasks.clone() }.run());
-        let api = Arc::new(Api { hub: Arc::clone(&hub), vault: identity.vault, owner, officers, key, custody });
+        let sign_ins = SignIns::new(&mut *entropy()?);
+        let api = Arc::new(Api { hub: Arc::clone(&hub), vault: identity.vault, owner, sign_ins, key, custody });
         serve_socket(api, socket, &health, &servers);
         Ok(Self { exchange, metrics, hub, drain, stop, tasks, servers, fatal, writer: ended })
     }

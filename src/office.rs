@@ -4,9 +4,12 @@
 //! [`read`] reads what the durable head covers, [`Queue`] what waits for an office.
 
 pub mod audit;
+pub mod call;
 mod command;
+mod enrol;
 mod identity;
 mod issue;
+pub mod officers;
 mod queue;
 pub mod read;
 mod receive;
@@ -18,6 +21,8 @@ mod writer;
 
 pub use command::Command;
 pub use command::Reply;
+pub use enrol::EnrolRefused;
+pub use enrol::Enrolled;
 pub use identity::Identity;
 pub use identity::Shared;
 pub use issue::IssueRefused;

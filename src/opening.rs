@@ -3,7 +3,6 @@
 //! A store that is missing, empty, damaged, of another key, or older than the head noted beside it is a named error
 //! with the way out; `serve` never makes one.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -175,9 +174,7 @@ pub fn open(layout: &Layout, source: Source<'_>) -> Result<Parts, OpeningError> 
         Err(error) => return Err(error.into()),
     };
     let socket = socket::bind(&layout.socket(), unlocked.config.socket.group.as_deref());
-    let officers = unlocked.config.officers.iter().map(|officer| (officer.uid, officer.id.clone()));
     Ok(Parts {
-        officers: officers.collect::<BTreeMap<_, _>>(),
         listen: unlocked.config.listen,
         connections_per_address: unlocked.config.connections_per_address.unwrap_or(limits::CONNECTIONS_PER_ADDRESS),
         quota: unlocked.config.quota,

@@ -91,9 +91,19 @@ pub(super) fn run(verb: Verb, global: &Global) -> Result<(), Failure> {
 fn what(entry: &wire::Entry) -> String {
     match EntryKind::try_from(entry.kind) {
         Ok(EntryKind::Accessed) => Access::of(entry.code).map_or("of a newer version", Access::in_words).to_owned(),
-        Ok(EntryKind::Officer) => i32::try_from(entry.code).map(words::words::<Role>).unwrap_or_default(),
-        _ => words::words::<EntryKind>(entry.kind),
+        _ => match &entry.enrolment {
+            Some(enrolment) => {
+                let parts = [words::words::<EntryKind>(entry.kind), enrolment.id.clone(), roles(enrolment).join(", ")];
+                parts.join(" ").trim_end().to_owned()
+            }
+            None => words::words::<EntryKind>(entry.kind),
+        },
     }
+}
+
+/// The roles of an enrolment; none of one that was revoked.
+fn roles(enrolment: &wire::Enrolment) -> Vec<String> {
+    enrolment.roles.iter().map(|role| words::words::<Role>(*role)).collect()
 }
 
 fn object(row: &wire::AuditRow, entry: &wire::Entry) -> Value {
@@ -107,6 +117,8 @@ fn object(row: &wire::AuditRow, entry: &wire::Entry) -> Value {
         "kind": words::word::<NoticeKind>(row.kind),
         "author": words::text(&row.author),
         "releaser": words::text(&row.releaser),
+        "officer": entry.enrolment.as_ref().map(|enrolment| enrolment.id.clone()),
+        "roles": entry.enrolment.as_ref().map(roles),
         "why": words::text(&entry.note),
     })
 }

@@ -7,7 +7,13 @@ use std::time::Duration;
 
 use hyper_util::rt::TokioIo;
 use tonic::Code;
+use tonic::Request;
 use tonic::Status;
+use tonic::metadata::Ascii;
+use tonic::metadata::Binary;
+use tonic::metadata::MetadataValue;
+use tonic::service::Interceptor;
+use tonic::service::interceptor::InterceptedService;
 use tonic::transport::Channel;
 use tonic::transport::Endpoint;
 use tonic::transport::Uri;
@@ -16,19 +22,63 @@ use tower::service_fn;
 use crate::cli::Global;
 use crate::cli::failure::Failure;
 use crate::cli::failure::Kind;
+use crate::cli::secrets::officer_passphrase;
+use crate::cli::secrets::passphrase_in;
+use crate::edge::sign_in;
 use crate::edge::socket;
 use crate::edge::stubs::desk_service_client::DeskServiceClient;
 use crate::edge::stubs::inspect_service_client::InspectServiceClient;
 use crate::limits;
+use crate::name::OfficerId;
 use crate::wire;
 
 /// The two services of a node.
 #[derive(Clone)]
 pub(super) struct Client {
     /// For officers.
-    pub(super) desk: DeskServiceClient<Channel>,
+    pub(super) desk: DeskServiceClient<Calls>,
     /// For administrators and auditors.
-    pub(super) inspect: InspectServiceClient<Channel>,
+    pub(super) inspect: InspectServiceClient<Calls>,
+    channel: Channel,
+}
+
+type Calls = InterceptedService<Channel, Caller>;
+
+/// Says with each call who asks; the Unix user, if nobody else.
+#[derive(Clone, Default)]
+pub(super) struct Caller(Option<(MetadataValue<Ascii>, MetadataValue<Binary>)>);
+
+impl Caller {
+    /// An officer with a passphrase.
+    fn officer(officer: &OfficerId, passphrase: &str) -> Self {
+        let passphrase = MetadataValue::from_bytes(passphrase.as_bytes());
+        Self(MetadataValue::try_from(officer.as_str()).ok().map(|id| (id, passphrase)))
+    }
+}
+
+impl Interceptor for Caller {
+    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
+        if let Some((officer, passphrase)) = &self.0 {
+            request.metadata_mut().insert(sign_in::OFFICER, officer.clone());
+            request.metadata_mut().insert_bin(sign_in::PASSPHRASE, passphrase.clone());
+        }
+        Ok(request)
+    }
+}
+
+impl Client {
+    fn new(channel: Channel, caller: &Caller) -> Self {
+        Self {
+            desk: DeskServiceClient::with_interceptor(channel.clone(), caller.clone()),
+            inspect: InspectServiceClient::with_interceptor(channel.clone(), caller.clone()),
+            channel,
+        }
+    }
+
+    /// The same connection, for another officer.
+    pub(super) fn of(&self, officer: &OfficerId, passphrase: &str) -> Self {
+        Self::new(self.channel.clone(), &Caller::officer(officer, passphrase))
+    }
 }
 
 /// Connects to the node of the data folder and asks it.
@@ -47,6 +97,11 @@ pub(super) fn status(global: &Global) -> Result<wire::GetStatusResponse, Failure
 
 /// Connects to the node of the data folder.
 pub(super) async fn connect(global: &Global) -> Result<Client, Failure> {
+    let caller = match (&global.caller, &global.passphrase_file) {
+        (None, _) => Caller::default(),
+        (Some(officer), Some(path)) => Caller::officer(officer, &passphrase_in(path)?),
+        (Some(officer), None) => Caller::officer(officer, &officer_passphrase(officer)?),
+    };
     let stream = socket::connect(&global.layout().socket()).map_err(|error| not_connected(global, &error))?;
     let mut stream = Some(TokioIo::new(stream));
     // A command makes one connection: if it breaks, the command fails.
@@ -56,7 +111,7 @@ pub(super) async fn connect(global: &Global) -> Result<Client, Failure> {
     });
     let endpoint = Endpoint::from_static("http://node").timeout(Duration::from_millis(limits::CALL_MS));
     let channel = endpoint.connect_with_connector(connector).await.map_err(|_| went_away())?;
-    Ok(Client { desk: DeskServiceClient::new(channel.clone()), inspect: InspectServiceClient::new(channel) })
+    Ok(Client::new(channel, &caller))
 }
 
 fn not_connected(global: &Global, error: &io::Error) -> Failure {

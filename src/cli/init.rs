@@ -16,10 +16,11 @@ use crate::cli::failure::sentence;
 use crate::cli::output::pairs;
 use crate::cli::secrets::new_passphrase;
 use crate::config::Config;
-use crate::config::Officer;
 use crate::config::Socket;
 use crate::config::agency;
 use crate::domain::envelope::SigningKey;
+use crate::domain::officer::ENROLLED_MS;
+use crate::domain::officer::Enrolment;
 use crate::domain::seal::SealKey;
 use crate::domain::seal::VaultKey;
 use crate::edge::disk;
@@ -49,6 +50,7 @@ use crate::time::Timestamp;
 use crate::unlock;
 use crate::unlock::Unlocked;
 use crate::wire::Agency;
+use crate::wire::Role;
 
 /// Permissions of the certificate.
 const CERTIFICATE_MODE: u32 = 0o600;
@@ -92,7 +94,7 @@ pub struct Options {
     pub endpoints: Vec<String>,
     /// How its storage key is kept.
     pub custody: Custody,
-    /// Unix user of its first officer.
+    /// Unix user of its first officer, the administrator.
     pub uid: u32,
 }
 
@@ -101,7 +103,7 @@ pub struct Options {
 pub struct Initialized {
     /// Its log.
     pub log_id: LogId,
-    /// Its first officer.
+    /// Its first officer, the administrator.
     pub officer: OfficerId,
     /// The file of its card.
     pub card: PathBuf,
@@ -119,7 +121,7 @@ pub fn init(
     now: Timestamp,
     entropy: &mut dyn Entropy,
 ) -> Result<Initialized, Failure> {
-    let officer = format!("{}-O01", options.office).parse().map_err(Failure::internal)?;
+    let officer = format!("{}-A01", options.office).parse().map_err(Failure::internal)?;
     let config = Config {
         metrics: None,
         office: options.office,
@@ -127,7 +129,6 @@ pub fn init(
         agency: options.agency,
         listen: options.listen,
         endpoints: options.endpoints.clone(),
-        officers: vec![Officer { id: officer, uid: options.uid }],
         socket: Socket::default(),
         connections_per_address: None,
         quota: Quota::default(),
@@ -149,9 +150,10 @@ pub fn init(
     let unlocked = make_keys(&layout, &keys, config, now, entropy)?;
     unlocked.config.save(&layout.config()).map_err(|error| failed(&error))?;
     let store = SledStore::create(&layout.store()).map_err(|error| failed(&error))?;
-    let Officer { id: officer, .. } =
-        unlocked.config.officers.first().ok_or_else(|| Failure::internal("no officer"))?;
-    let head = Writer::create(&store, &unlocked.identity, officer, now, entropy).map_err(|error| failed(&error))?;
+    let (roles, until) = (vec![Role::Administrator], now.plus_ms(ENROLLED_MS));
+    let first = Enrolment { id: officer, roles, uid: Some(options.uid), until };
+    let officers = std::slice::from_ref(&first);
+    let head = Writer::create(&store, &unlocked.identity, officers, now, entropy).map_err(|error| failed(&error))?;
     // Its files are closed before they move.
     drop(store);
     Note::create(&layout.head(), note::Head { size: head.size, root: Digest(head.root) })
@@ -160,7 +162,7 @@ pub fn init(
     folder.finish().map_err(|error| failed(&error))?;
     Ok(Initialized {
         log_id: unlocked.identity.log_id(),
-        officer: officer.clone(),
+        officer: first.id,
         card: Layout::new(options.data.clone()).card(options.office),
         fingerprint,
     })
@@ -251,15 +253,16 @@ pub(super) fn run(args: Args, global: &Global) -> Result<(), Failure> {
         ("Office", options.office.to_string()),
         ("Network", options.network.to_string()),
         ("Log", made.log_id.to_string()),
-        ("Officer", format!("{}, Unix user {}", made.officer, options.uid)),
+        ("Administrator", format!("{}, Unix user {}", made.officer, options.uid)),
         ("Storage key", custody(options.custody).to_owned()),
         ("Card", made.card.display().to_string()),
     ]))?;
     out.text(format_args!("fingerprint: {}", made.fingerprint))?;
     let country = options.office.country();
     out.note(format_args!(
-        "Next: give the card to your country, and read the fingerprint out to it. Then:\n  {}\n  {}\n  {}",
+        "Next: give the card to your country, and read the fingerprint out to it. Then:\n  {}\n  {}\n  {}\n  {}",
         global.command("serve"),
+        global.command(&format!("officer add {}-O01 --role officer --uid UID", options.office)),
         global.command(&format!("peer trust {country} '<fingerprint of {country}>'")),
         global.command("roster import FILE"),
     ));

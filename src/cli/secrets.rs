@@ -1,7 +1,9 @@
 //! Where the storage key comes from when a person or the service manager hands it over. Secrets are never arguments.
 
+use std::fs::File;
 use std::io;
 use std::io::ErrorKind;
+use std::path::Path;
 
 use zeroize::Zeroizing;
 
@@ -9,8 +11,11 @@ use crate::cli::Global;
 use crate::cli::failure::Failure;
 use crate::cli::failure::sentence;
 use crate::config::ConfigError;
+use crate::edge::disk;
 use crate::edge::keystore::KeyStoreError;
 use crate::edge::keystore::Source;
+use crate::limits;
+use crate::name::OfficerId;
 use crate::unlock::UnlockError;
 use crate::unlock::Unlocked;
 use crate::unlock::unlock;
@@ -28,6 +33,40 @@ pub(super) fn new_passphrase() -> io::Result<Zeroizing<String>> {
     let first = rpassword::prompt_password("New passphrase of the storage key: ").map(Zeroizing::new)?;
     let second = rpassword::prompt_password("The same again: ").map(Zeroizing::new)?;
     if first == second { Ok(first) } else { Err(io::Error::new(ErrorKind::InvalidInput, "the two are not the same")) }
+}
+
+/// Asks for the passphrase of an officer.
+pub(super) fn officer_passphrase(officer: &OfficerId) -> Result<Zeroizing<String>, Failure> {
+    let asked = rpassword::prompt_password(format!("Passphrase of {officer}: "));
+    asked.map(Zeroizing::new).map_err(|error| no_terminal(&error))
+}
+
+/// Asks for a new passphrase of an officer, twice.
+pub(super) fn new_officer_passphrase() -> Result<Zeroizing<String>, Failure> {
+    let ask = |question| rpassword::prompt_password(question).map(Zeroizing::new).map_err(|error| no_terminal(&error));
+    let first = ask("New passphrase: ")?;
+    if first == ask("The same again: ")? {
+        return Ok(first);
+    }
+    Err(Failure::config("The two are not the same.", "Type it again, twice."))
+}
+
+/// The passphrase in a file: its first line.
+pub(super) fn passphrase_in(path: &Path) -> Result<Zeroizing<String>, Failure> {
+    let failed = |what: &dyn std::fmt::Display| {
+        Failure::config(format!("{}: {what}.", path.display()), "Name a file with the passphrase in its first line.")
+    };
+    let bytes = File::open(path).and_then(|file| disk::read_at_most(file, limits::PASSPHRASE_BYTES + 2));
+    let bytes = Zeroizing::new(bytes.map_err(|error| failed(&error))?);
+    let text = std::str::from_utf8(&bytes).map_err(|_| failed(&"it is not UTF-8 text"))?;
+    Ok(Zeroizing::new(text.lines().next().unwrap_or_default().to_owned()))
+}
+
+fn no_terminal(error: &io::Error) -> Failure {
+    Failure::config(
+        format!("The passphrase cannot be asked for: {error}."),
+        "Run it at a terminal, or name a file with --passphrase-file.",
+    )
 }
 
 /// Whether there is an office in the data folder at all.

@@ -5,6 +5,10 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::path::PathBuf;
 
+use serde_json::Value;
+use serde_json::json;
+use zeroize::Zeroizing;
+
 use crate::cli::Global;
 use crate::cli::InitOptions;
 use crate::cli::client::Client;
@@ -12,18 +16,23 @@ use crate::cli::failure::Failure;
 use crate::cli::init::init;
 use crate::domain::envelope;
 use crate::domain::envelope::SigningKey;
+use crate::domain::officer;
 use crate::domain::roster::Card;
 use crate::domain::roster::CountryRoster;
 use crate::edge::env::SystemEntropy;
 use crate::edge::keystore::Custody;
 use crate::edge::keystore::Source;
+use crate::edge::passphrase;
 use crate::entropy::Entropy as _;
 use crate::name::Country;
 use crate::name::Digest;
 use crate::name::Fingerprint;
 use crate::name::Network;
+use crate::name::OfficeCode;
+use crate::name::OfficerId;
 use crate::node::system_clock;
 use crate::wire;
+use crate::wire::Role;
 
 /// An office to be made.
 pub(super) struct Plan<'a> {
@@ -57,7 +66,7 @@ pub(super) fn make(plan: Plan<'_>) -> Result<(Card, Digest), Failure> {
 
 /// A country's key, and its roster of these cards, signed.
 pub(super) fn sign(country: Country, network: &Network, cards: Vec<Card>) -> Result<(Fingerprint, Vec<u8>), Failure> {
-    let mut seed = zeroize::Zeroizing::new([0; 32]);
+    let mut seed = Zeroizing::new([0; 32]);
     SystemEntropy::open().map_err(Failure::internal)?.fill(seed.as_mut_slice());
     let key = SigningKey::from_seed(&seed);
     let roster = CountryRoster {
@@ -85,6 +94,57 @@ pub(super) async fn acquaint(
     let rosters = countries.iter().map(|(_, _, roster)| roster.clone()).collect();
     client.inspect.import_rosters(wire::ImportRostersRequest { rosters }).await?;
     Ok(())
+}
+
+/// Who works at an office of a trial, each with a way of their own to the node.
+pub(super) struct Staff {
+    /// Writes and reads; is the Unix user of this process.
+    pub(super) officer: Client,
+    /// Runs the node.
+    pub(super) administrator: Client,
+    /// Those who sign in with a passphrase: id, role, passphrase.
+    pub(super) passphrases: Vec<(OfficerId, Role, Zeroizing<String>)>,
+}
+
+impl Staff {
+    /// Those who sign in with a passphrase, for whoever plays them.
+    pub(super) fn described(&self) -> Value {
+        let described = self.passphrases.iter().map(|(id, role, passphrase)| {
+            json!({ "officer": id.as_str(), "role": officer::word(*role), "passphrase": passphrase.as_str() })
+        });
+        described.collect()
+    }
+}
+
+/// The administrator of a new office takes a passphrase, and enrols an officer and a releasing officer.
+pub(super) async fn staff(client: Client, office: OfficeCode) -> Result<Staff, Failure> {
+    let id = |id: &str| format!("{office}-{id}").parse::<OfficerId>().map_err(Failure::internal);
+    let uid = rustix::process::getuid().as_raw();
+    let (administrator, secret) = enrol(&client, &id("A01")?, Role::Administrator, None).await?;
+    let mut passphrases = vec![(id("A01")?, Role::Administrator, secret)];
+    enrol(&administrator, &id("O01")?, Role::Officer, Some(uid)).await?;
+    let (_, secret) = enrol(&administrator, &id("R01")?, Role::ReleasingOfficer, None).await?;
+    passphrases.push((id("R01")?, Role::ReleasingOfficer, secret));
+    Ok(Staff { officer: client, administrator, passphrases })
+}
+
+/// Enrols an officer; one who is no Unix user sets a passphrase.
+async fn enrol(
+    by: &Client,
+    id: &OfficerId,
+    role: Role,
+    uid: Option<u32>,
+) -> Result<(Client, Zeroizing<String>), Failure> {
+    let enrolment = wire::Enrolment { id: id.to_string(), roles: vec![role.into()], uid, until_ms: 0 };
+    let request = wire::EnrolOfficerRequest { enrolment: Some(enrolment), passphrase: uid.is_none() };
+    let first = Zeroizing::new(by.clone().inspect.enrol_officer(request).await?.into_inner().passphrase);
+    if uid.is_some() {
+        return Ok((by.clone(), first));
+    }
+    let own = passphrase::one_time(&mut SystemEntropy::open().map_err(Failure::internal)?);
+    let request = wire::SetPassphraseRequest { passphrase: own.to_string() };
+    by.of(id, &first).inspect.set_passphrase(request).await?;
+    Ok((by.of(id, &own), own))
 }
 
 /// Where a trial takes place: in the folder that was named, or in a temporary one.

@@ -7,6 +7,7 @@ use prost::Message as _;
 use crate::domain::access::Why;
 use crate::domain::dispatch::Dispatch;
 use crate::domain::envelope::PublicKey;
+use crate::domain::officer::Enrolment;
 use crate::name::Country;
 use crate::name::Digest;
 use crate::name::Fingerprint;
@@ -131,11 +132,44 @@ impl Entry {
         entry
     }
 
-    /// An officer is enrolled with a role; subject: SHA-256 of the id.
+    /// An officer was enrolled, changed or revoked; `proposer` is who had proposed it, if a second person agreed.
     #[must_use]
-    pub fn officer(actor: &str, officer: &OfficerId, role: wire::Role) -> Self {
-        let subject = Digest::of(officer.as_str().as_bytes());
-        Self::new(EntryKind::Officer, actor).about(subject, None).with("", role as u32)
+    pub fn officer(actor: &OfficerId, enrolment: &Enrolment, proposer: Option<&OfficerId>) -> Self {
+        let proposer = proposer.map(OfficerId::as_str).unwrap_or_default();
+        Self::of_officer(EntryKind::Officer, actor, &enrolment.id).with(proposer, 0).enrolling(enrolment)
+    }
+
+    /// A change of an officer was proposed and waits for a second person.
+    #[must_use]
+    pub fn officer_proposed(actor: &OfficerId, enrolment: &Enrolment, passphrase: bool) -> Self {
+        let entry = Self::of_officer(EntryKind::OfficerProposed, actor, &enrolment.id);
+        entry.with("", passphrase.into()).enrolling(enrolment)
+    }
+
+    /// A proposed change was turned down, or taken back.
+    #[must_use]
+    pub fn officer_declined(actor: &OfficerId, officer: &OfficerId) -> Self {
+        let mut entry = Self::of_officer(EntryKind::OfficerDeclined, actor, officer);
+        entry.0.enrolment = Some(wire::Enrolment { id: officer.to_string(), ..wire::Enrolment::default() });
+        entry
+    }
+
+    /// A passphrase was set; `hash` is the stored form of it.
+    #[must_use]
+    pub fn passphrase_set(actor: &OfficerId, officer: &OfficerId, hash: &str, one_time: bool) -> Self {
+        let mut entry = Self::of_officer(EntryKind::PassphraseSet, actor, officer).with("", one_time.into());
+        entry.0.object = Digest::of(hash.as_bytes()).0.to_vec();
+        entry.0.enrolment = Some(wire::Enrolment { id: officer.to_string(), ..wire::Enrolment::default() });
+        entry
+    }
+
+    fn of_officer(kind: EntryKind, actor: &OfficerId, officer: &OfficerId) -> Self {
+        Self::new(kind, actor.as_str()).about(Digest::of(officer.as_str().as_bytes()), None)
+    }
+
+    fn enrolling(mut self, enrolment: &Enrolment) -> Self {
+        self.0.enrolment = Some(enrolment.message());
+        self
     }
 
     /// A country's key was pinned; object: the fingerprint, 20 bytes.

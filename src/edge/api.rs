@@ -1,29 +1,27 @@
 //! The services on the node's Unix socket: desk for officers, inspect for administrators and auditors.
 //!
-//! The socket says which Unix user calls (`SO_PEERCRED`); the configuration says which officer that is. All rules are the
-//! office's; here is only translation.
+//! All rules are the office's; here is only translation.
 
+mod caller;
 pub mod calls;
 mod desk;
 mod inspect;
+mod people;
 mod problems;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tonic::Code;
-use tonic::Request;
 use tonic::Status;
-use tonic::transport::server::UdsConnectInfo;
 
 use crate::domain::seal::VaultKey;
 use crate::edge::hub::Hub;
+use crate::edge::sign_in::SignIns;
 use crate::edge::status::status;
 use crate::edge::tls::TlsKey;
 use crate::engine::rows::RowError;
 use crate::engine::store::View;
 use crate::name::Digest;
-use crate::name::OfficerId;
 use crate::office::read;
 use crate::office::read::Found;
 use crate::office::verify::Owner;
@@ -36,8 +34,8 @@ pub struct Api {
     pub vault: VaultKey,
     /// Whose log it is.
     pub owner: Owner,
-    /// Officers by Unix uid.
-    pub officers: BTreeMap<u32, OfficerId>,
+    /// Who has signed in.
+    pub sign_ins: SignIns,
     /// Our TLS key, for probes.
     pub key: TlsKey,
     /// Where the storage key comes from, as a word.
@@ -45,25 +43,6 @@ pub struct Api {
 }
 
 impl Api {
-    /// The officer who calls.
-    fn officer<T>(&self, request: &Request<T>) -> Result<OfficerId, Status> {
-        let caller = request.extensions().get::<UdsConnectInfo>();
-        caller.and_then(|info| self.caller(info)).cloned().ok_or_else(|| {
-            let uid = caller.and_then(|info| Some(info.peer_cred?.uid()));
-            let who = uid.map_or_else(|| "The caller".to_owned(), |uid| format!("Unix user {uid}"));
-            status(
-                Code::PermissionDenied,
-                &format!("{who} is no officer of this office."),
-                "Ask the administrator to add an [[officer]] with this uid to config.toml and to start the node again.",
-            )
-        })
-    }
-
-    /// The officer at the other end of a connection.
-    fn caller(&self, info: &UdsConnectInfo) -> Option<&OfficerId> {
-        self.officers.get(&info.peer_cred?.uid())
-    }
-
     /// Reads on a thread that may block.
     async fn read<T: Send + 'static>(
         &self,

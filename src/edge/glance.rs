@@ -1,5 +1,7 @@
 //! The node at one moment: what `status` shows and what the metrics count, read once for both.
 
+use std::sync::Arc;
+
 use crate::domain::roster::Office;
 use crate::edge::hub::Hub;
 use crate::edge::hub::PeerNote;
@@ -9,6 +11,7 @@ use crate::engine::rows::RowError;
 use crate::engine::rows::key;
 use crate::engine::store::View;
 use crate::office::Queue;
+use crate::office::officers::Officers;
 use crate::time::Timestamp;
 
 /// The node at one moment.
@@ -26,6 +29,8 @@ pub struct Glance {
     pub clock_behind_ms: i64,
     /// Free bytes on the disk of the store, if the system says.
     pub free_bytes: Option<u64>,
+    /// Who is enrolled.
+    pub officers: Arc<Officers>,
     /// Entries of kind ALARM.
     pub alarms: u64,
     /// Every other office in the rosters.
@@ -68,6 +73,7 @@ impl Glance {
             head: hub.shared.head(),
             clock_behind_ms: hub.clock_behind_ms(),
             free_bytes: hub.free_bytes(),
+            officers: hub.shared.officers(),
             alarms: rows::number(view, key::ALARMS, "alarm count")?,
             peers,
         })

@@ -9,9 +9,12 @@ use crate::domain::access::WhyError;
 use crate::domain::problem::Problem;
 use crate::domain::roster::RosterError;
 use crate::edge::commit::Stopped;
+use crate::edge::sign_in::SignInError;
 use crate::engine::rows::RowError;
 use crate::limits;
+use crate::office::EnrolRefused;
 use crate::office::IssueRefused;
+use crate::office::officers::Denied;
 use crate::office::read::TextError;
 
 /// A status with both halves of an error.
@@ -113,6 +116,67 @@ impl From<IssueRefused> for Status {
     }
 }
 
+impl From<SignInError> for Status {
+    fn from(error: SignInError) -> Self {
+        match error {
+            SignInError::Row(error) => error.into(),
+            SignInError::Stopped => Stopped.into(),
+            SignInError::Wrong => status(
+                Code::PermissionDenied,
+                "The officer or the passphrase is wrong.",
+                "Try again, or ask the administrator for a new passphrase: chapar officer change --help",
+            ),
+            SignInError::Wait(officer) => status(
+                Code::PermissionDenied,
+                &format!("There were too many wrong passphrases for {officer}."),
+                "Wait for a minute, then try again. If it was not you, tell the administrator.",
+            ),
+        }
+    }
+}
+
+impl From<Denied> for Status {
+    fn from(denied: Denied) -> Self {
+        let next = match &denied {
+            Denied::Role { .. } => "Ask an officer who has that role: chapar officer list",
+            Denied::Ended(_) => "Ask the administrator to renew the enrolment: chapar officer change --help",
+            Denied::Revoked(_) | Denied::Unknown(_) => "Ask the administrator: chapar officer add --help",
+        };
+        status(Code::PermissionDenied, &sentence(&denied), next)
+    }
+}
+
+impl From<EnrolRefused> for Status {
+    fn from(refused: EnrolRefused) -> Self {
+        let (code, next) = match &refused {
+            EnrolRefused::Enrolment(_) => (Code::InvalidArgument, "Correct it: chapar officer add --help"),
+            EnrolRefused::NotEnrolled(_) => (Code::NotFound, "List them: chapar officer list"),
+            EnrolRefused::NotProposed(_) => (Code::NotFound, "See what is proposed: chapar officer list"),
+            EnrolRefused::Uid { .. } => {
+                (Code::FailedPrecondition, "Give each officer a Unix user of that person alone.")
+            }
+            EnrolRefused::Full => (Code::FailedPrecondition, "Change an officer instead: chapar officer change --help"),
+            EnrolRefused::LastAdministrator(_) => {
+                (Code::FailedPrecondition, "Enrol another administrator first: chapar officer add --help")
+            }
+            EnrolRefused::OwnProposal(_) => {
+                (Code::FailedPrecondition, "Ask another administrator or the data protection officer.")
+            }
+            EnrolRefused::Proposer(_) => (Code::FailedPrecondition, "Turn it down, and propose it anew."),
+        };
+        status(code, &sentence(&refused), next)
+    }
+}
+
+/// An error as a sentence.
+fn sentence(error: &dyn std::fmt::Display) -> String {
+    let mut what = error.to_string();
+    if let Some(first) = what.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    format!("{what}.")
+}
+
 impl From<RosterError> for Status {
     fn from(error: RosterError) -> Self {
         let next = match &error {
@@ -132,10 +196,6 @@ impl From<RosterError> for Status {
             RosterError::Network(_) => "Ask for the roster of this network.".to_owned(),
             RosterError::Envelope(_) => "Ask for the file again; it may be damaged.".to_owned(),
         };
-        let mut what = error.to_string();
-        if let Some(first) = what.get_mut(..1) {
-            first.make_ascii_uppercase();
-        }
-        status(Code::FailedPrecondition, &format!("{what}."), &next)
+        status(Code::FailedPrecondition, &sentence(&error), &next)
     }
 }

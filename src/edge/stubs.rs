@@ -880,6 +880,66 @@ pub mod inspect_service_client {
             req.extensions_mut().insert(GrpcMethod::new("chapar.v1.InspectService", "ImportRosters"));
             self.inner.unary(req, path, codec).await
         }
+        /// Who is enrolled, and what is proposed.
+        pub async fn list_officers(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::ListOfficersRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::ListOfficersResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.InspectService/ListOfficers");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.InspectService", "ListOfficers"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Enrol an officer, change one, or revoke one; a proposal only, if a second person must agree.
+        pub async fn enrol_officer(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::EnrolOfficerRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::EnrolOfficerResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.InspectService/EnrolOfficer");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.InspectService", "EnrolOfficer"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Agree to what another one has proposed, or turn it down.
+        pub async fn decide_officer(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::DecideOfficerRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::DecideOfficerResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.InspectService/DecideOfficer");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.InspectService", "DecideOfficer"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Set one's own passphrase.
+        pub async fn set_passphrase(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::SetPassphraseRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::SetPassphraseResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.InspectService/SetPassphrase");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.InspectService", "SetPassphrase"));
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -935,6 +995,26 @@ pub mod inspect_service_server {
             &self,
             request: tonic::Request<crate::wire::ImportRostersRequest>,
         ) -> std::result::Result<tonic::Response<crate::wire::ImportRostersResponse>, tonic::Status>;
+        /// Who is enrolled, and what is proposed.
+        async fn list_officers(
+            &self,
+            request: tonic::Request<crate::wire::ListOfficersRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::ListOfficersResponse>, tonic::Status>;
+        /// Enrol an officer, change one, or revoke one; a proposal only, if a second person must agree.
+        async fn enrol_officer(
+            &self,
+            request: tonic::Request<crate::wire::EnrolOfficerRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::EnrolOfficerResponse>, tonic::Status>;
+        /// Agree to what another one has proposed, or turn it down.
+        async fn decide_officer(
+            &self,
+            request: tonic::Request<crate::wire::DecideOfficerRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::DecideOfficerResponse>, tonic::Status>;
+        /// Set one's own passphrase.
+        async fn set_passphrase(
+            &self,
+            request: tonic::Request<crate::wire::SetPassphraseRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::SetPassphraseResponse>, tonic::Status>;
     }
     /// On the same socket as the desk.
     #[derive(Debug)]
@@ -1196,6 +1276,118 @@ pub mod inspect_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ImportRostersSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.InspectService/ListOfficers" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListOfficersSvc<T: InspectService>(pub Arc<T>);
+                    impl<T: InspectService> tonic::server::UnaryService<crate::wire::ListOfficersRequest> for ListOfficersSvc<T> {
+                        type Response = crate::wire::ListOfficersResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<crate::wire::ListOfficersRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as InspectService>::list_officers(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListOfficersSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.InspectService/EnrolOfficer" => {
+                    #[allow(non_camel_case_types)]
+                    struct EnrolOfficerSvc<T: InspectService>(pub Arc<T>);
+                    impl<T: InspectService> tonic::server::UnaryService<crate::wire::EnrolOfficerRequest> for EnrolOfficerSvc<T> {
+                        type Response = crate::wire::EnrolOfficerResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<crate::wire::EnrolOfficerRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as InspectService>::enrol_officer(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = EnrolOfficerSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.InspectService/DecideOfficer" => {
+                    #[allow(non_camel_case_types)]
+                    struct DecideOfficerSvc<T: InspectService>(pub Arc<T>);
+                    impl<T: InspectService> tonic::server::UnaryService<crate::wire::DecideOfficerRequest> for DecideOfficerSvc<T> {
+                        type Response = crate::wire::DecideOfficerResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<crate::wire::DecideOfficerRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as InspectService>::decide_officer(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DecideOfficerSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.InspectService/SetPassphrase" => {
+                    #[allow(non_camel_case_types)]
+                    struct SetPassphraseSvc<T: InspectService>(pub Arc<T>);
+                    impl<T: InspectService> tonic::server::UnaryService<crate::wire::SetPassphraseRequest> for SetPassphraseSvc<T> {
+                        type Response = crate::wire::SetPassphraseResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<crate::wire::SetPassphraseRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as InspectService>::set_passphrase(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = SetPassphraseSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(accept_compression_encodings, send_compression_encodings)

@@ -3,6 +3,8 @@
 //! The writer folds each entry into the rows of the same commit; `log verify` folds all of them again into an empty
 //! map and compares. There is no other code that writes these rows.
 
+mod people;
+
 use prost::Message as _;
 
 use crate::domain::dispatch::Answer;
@@ -24,7 +26,7 @@ use crate::wire;
 use crate::wire::EntryKind;
 
 /// The sorts of rows that [`fold`] writes; verify compares them all. The key wraps are among them as far as they go.
-pub const SORTS: &[u8] = b"Aabcdfgimnoqruyz";
+pub const SORTS: &[u8] = b"APabcdfgijmnoqruyz";
 
 /// Folds an entry into the rows. The envelopes that it names are read from the same rows.
 ///
@@ -58,6 +60,10 @@ pub fn fold(rows: &mut dyn Write, index: u64, entry: &wire::Entry) -> Result<(),
             }
             Ok(())
         }
+        Ok(EntryKind::Officer) => people::officer(rows, index, entry),
+        Ok(EntryKind::OfficerProposed) => people::proposed(rows, index, entry),
+        Ok(EntryKind::OfficerDeclined) => people::declined(rows, index, entry),
+        Ok(EntryKind::PassphraseSet) => people::passphrase_set(rows, index, entry),
         _ => Ok(()),
     }
 }

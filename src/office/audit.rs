@@ -15,6 +15,10 @@ use crate::wire;
 use crate::wire::AuditView;
 use crate::wire::EntryKind;
 
+/// Entries about officers.
+const OFFICERS: [EntryKind; 4] =
+    [EntryKind::Officer, EntryKind::OfficerProposed, EntryKind::OfficerDeclined, EntryKind::PassphraseSet];
+
 /// What is asked.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked {
@@ -64,7 +68,7 @@ fn row(view: &dyn View, index: u64, asked: &Asked) -> Result<Option<wire::AuditR
     let wanted = match asked.view {
         AuditView::Reads => kind == EntryKind::Accessed,
         AuditView::Exports => kind == EntryKind::Accessed && Access::of(entry.code).is_some_and(Access::leaves),
-        AuditView::Officers => kind == EntryKind::Officer,
+        AuditView::Officers => OFFICERS.contains(&kind),
         AuditView::SamePerson | AuditView::Emergency => kind == EntryKind::Issued,
         AuditView::Unspecified => false,
     };
@@ -72,7 +76,7 @@ fn row(view: &dyn View, index: u64, asked: &Asked) -> Result<Option<wire::AuditR
         return Ok(None);
     }
     let row = wire::AuditRow { index, entry: bytes, ..wire::AuditRow::default() };
-    if kind == EntryKind::Officer {
+    if asked.view == AuditView::Officers {
         return Ok(Some(row));
     }
     let notice = Digest::try_from(entry.subject.as_slice()).map_err(|_| damaged("entry", index))?;

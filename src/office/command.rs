@@ -17,8 +17,12 @@ use crate::name::Digest;
 use crate::name::Fingerprint;
 use crate::name::OfficeCode;
 use crate::name::OfficerId;
+use crate::office::call::Call;
+use crate::office::enrol::EnrolRefused;
+use crate::office::enrol::Enrolled;
 use crate::office::issue::IssueRefused;
 use crate::office::issue::Issued;
+use crate::office::officers::Denied;
 use crate::wire;
 
 /// What the writer is asked to do. It holds texts, so it shows only its kind.
@@ -43,6 +47,26 @@ pub enum Command {
     },
     /// Take what a peer delivered.
     Arrive(Box<Incoming>),
+    /// Agree to a proposed change of an officer, or turn it down.
+    Decide {
+        /// Who decides.
+        actor: OfficerId,
+        /// Whom it is about.
+        officer: OfficerId,
+        /// Whether to agree.
+        agree: bool,
+        /// Stored form of the passphrase, if the proposal asks for one.
+        hash: Option<String>,
+    },
+    /// Enrol, change or revoke an officer.
+    Enrol {
+        /// Who does it.
+        actor: OfficerId,
+        /// As wanted.
+        enrolment: wire::Enrolment,
+        /// Stored form of a passphrase that only serves to set another one.
+        hash: Option<String>,
+    },
     /// Put rosters into force, all or none.
     Import {
         /// Officer, or the node for a roster that a peer sent.
@@ -58,6 +82,13 @@ pub enum Command {
         header: Box<wire::NoticeHeader>,
         /// The text.
         body: Option<Box<wire::NoticeBody>>,
+    },
+    /// Set one's own passphrase.
+    Passphrase {
+        /// Whose.
+        officer: OfficerId,
+        /// Its stored form.
+        hash: String,
     },
     /// Store a peer's receipt.
     Receipt(Box<Verified<Receipt>>),
@@ -78,8 +109,11 @@ impl fmt::Debug for Command {
             Self::Access { .. } => "Access",
             Self::Alarm { .. } => "Alarm",
             Self::Arrive(_) => "Arrive",
+            Self::Decide { .. } => "Decide",
+            Self::Enrol { .. } => "Enrol",
             Self::Import { .. } => "Import",
             Self::Issue { .. } => "Issue",
+            Self::Passphrase { .. } => "Passphrase",
             Self::Receipt(_) => "Receipt",
             Self::Trust { .. } => "Trust",
         })
@@ -87,11 +121,31 @@ impl fmt::Debug for Command {
 }
 
 impl Command {
+    /// Who asks, and for what; `None` for what the node does by itself.
+    #[must_use]
+    pub const fn asked(&self) -> Option<(&OfficerId, Call)> {
+        match self {
+            Self::Access { officer, access, .. } => Some((officer, Call::of(*access))),
+            Self::Decide { actor, .. } => Some((actor, Call::Decide)),
+            Self::Enrol { actor, .. } => Some((actor, Call::Enrol)),
+            Self::Import { actor: Some(actor), .. } => Some((actor, Call::Peers)),
+            Self::Issue { officer, .. } => Some((officer, Call::Write)),
+            Self::Passphrase { officer, .. } => Some((officer, Call::Passphrase)),
+            Self::Trust { officer, .. } => Some((officer, Call::Peers)),
+            Self::Alarm { .. } | Self::Arrive(_) | Self::Import { actor: None, .. } | Self::Receipt(_) => None,
+        }
+    }
+
     /// About how much it adds to a commit, bytes.
     #[must_use]
     pub fn size_bytes(&self) -> usize {
         match self {
-            Self::Access { .. } | Self::Alarm { .. } | Self::Trust { .. } => 0,
+            Self::Access { .. }
+            | Self::Alarm { .. }
+            | Self::Decide { .. }
+            | Self::Enrol { .. }
+            | Self::Passphrase { .. }
+            | Self::Trust { .. } => 0,
             Self::Arrive(incoming) => {
                 let notice = incoming.verdict.as_ref().map_or(0, |arrival| arrival.notice.bytes().len());
                 incoming.dispatch.bytes().len() + notice
@@ -114,10 +168,18 @@ pub enum Reply {
     Alarmed,
     /// Our receipt for a dispatch: its serialized envelope; or the rule that the dispatch broke.
     Answered(Result<Vec<u8>, &'static str>),
+    /// The change is decided.
+    Decided(Result<(), EnrolRefused>),
+    /// The officer may not.
+    Denied(Denied),
+    /// The officer is enrolled, changed or revoked; or it is proposed.
+    Enrolled(Result<Enrolled, EnrolRefused>),
     /// What each roster changed: country, version, offices, whether it is news.
     Imported(Result<Vec<wire::ImportedRoster>, RosterError>),
     /// The notice is on its way.
     Issued(Result<Issued, IssueRefused>),
+    /// The passphrase is set.
+    PassphraseSet,
     /// The receipt is stored, or was before; or the rule that it broke.
     ReceiptStored(Result<(Lane, u64), &'static str>),
     /// The key is pinned, or was before; with the one that was pinned until now, if it is another.

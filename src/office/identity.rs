@@ -17,6 +17,7 @@ use crate::engine::log::Head;
 use crate::name::LogId;
 use crate::name::Network;
 use crate::name::OfficeCode;
+use crate::office::officers::Officers;
 use crate::wire;
 
 /// Who the node is, with its private keys.
@@ -55,15 +56,17 @@ impl Identity {
 pub struct Shared {
     head: Mutex<Head>,
     rosters: ArcSwap<Rosters>,
+    officers: ArcSwap<Officers>,
     placed: AtomicU64,
     roster_changes: AtomicU64,
 }
 
 impl Shared {
-    pub(super) fn new(head: Head, rosters: Rosters) -> Self {
+    pub(super) fn new(head: Head, rosters: Rosters, officers: Arc<Officers>) -> Self {
         Self {
             head: Mutex::new(head),
             rosters: ArcSwap::from_pointee(rosters),
+            officers: ArcSwap::new(officers),
             placed: AtomicU64::new(0),
             roster_changes: AtomicU64::new(0),
         }
@@ -81,6 +84,16 @@ impl Shared {
 
     pub(super) fn put_rosters(&self, rosters: Rosters) {
         self.rosters.store(Arc::new(rosters));
+    }
+
+    pub(super) fn put_officers(&self, officers: Arc<Officers>) {
+        self.officers.store(officers);
+    }
+
+    /// The officers, as of the durable head.
+    #[must_use]
+    pub fn officers(&self) -> Arc<Officers> {
+        self.officers.load_full()
     }
 
     /// The durable head.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::domain::entry::Alarm;
 use crate::domain::entry::Entry;
+use crate::domain::officer::Enrolment;
 use crate::domain::roster::Rosters;
 use crate::engine::fold;
 use crate::engine::log::Head;
@@ -25,16 +26,15 @@ use crate::entropy::Entropy;
 use crate::entropy::random;
 use crate::name::Digest;
 use crate::name::OfficeCode;
-use crate::name::OfficerId;
 use crate::office::command::Command;
 use crate::office::command::Reply;
 use crate::office::identity::Identity;
 use crate::office::identity::Shared;
+use crate::office::officers::Officers;
 use crate::office::read;
 use crate::office::wraps::Wraps;
 use crate::time::Timestamp;
 use crate::time::node_time;
-use crate::wire;
 
 /// Why a store cannot be opened as an office's.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -80,6 +80,7 @@ pub struct Writer {
     head: Head,
     number: u64,
     rosters: Rosters,
+    officers: Arc<Officers>,
     /// How long the log was when they came into force, or when the node started.
     rosters_since: u64,
     unplaced: BTreeSet<OfficeCode>,
@@ -97,6 +98,7 @@ pub(super) struct Step<'a> {
     pub(super) now: Timestamp,
     pub(super) me: &'a Identity,
     pub(super) rosters: Rosters,
+    pub(super) officers: Arc<Officers>,
     pub(super) rosters_changed: bool,
     pub(super) rosters_since: u64,
     pub(super) unplaced: BTreeSet<OfficeCode>,
@@ -108,27 +110,28 @@ pub(super) struct Step<'a> {
 }
 
 impl Writer {
-    /// Makes the log of a new office: its first entries are its opening and its first officer.
+    /// Makes the log of a new office: its first entries are its opening and its first officers, of whom the first one
+    /// enrols the others.
     ///
     /// # Errors
     /// If the store fails.
     pub fn create(
         store: &dyn Store,
         me: &Identity,
-        officer: &OfficerId,
+        officers: &[Enrolment],
         clock: Timestamp,
         entropy: &mut dyn Entropy,
     ) -> Result<Head, OpenError> {
         let number = store.last_number()? + 1;
         let mut rows = Pending::new(store, number);
         let mut head = Head::EMPTY;
-        let first = [
-            Entry::log_opened(&me.network, me.office, me.signing.public()),
-            Entry::officer(officer.as_str(), officer, wire::Role::Officer),
-        ];
-        for entry in first {
-            let (_, bytes) = entry.stamped(clock, random(entropy));
-            head.append(&mut rows, bytes, clock)?;
+        let opened = Entry::log_opened(&me.network, me.office, me.signing.public());
+        let enrolled = officers.iter().zip(officers.iter().take(1).cycle());
+        let enrolled = enrolled.map(|(one, first)| Entry::officer(&first.id, one, None));
+        for entry in std::iter::once(opened).chain(enrolled) {
+            let (entry, bytes) = entry.stamped(clock, random(entropy));
+            let index = head.append(&mut rows, bytes, clock)?;
+            fold::fold(&mut rows, index, &entry)?;
         }
         head.close(&mut rows, number)?;
         Ok(store::commit(store, &rows.into_batch(), head)?.into_inner())
@@ -156,13 +159,15 @@ impl Writer {
         let rosters = read::rosters(&*store, &me.network)?;
         let number = store.last_number()?;
         let unplaced = rosters.offices().map(|office| office.code).filter(|code| *code != me.office).collect();
-        let shared = Shared::new(head, rosters.clone());
+        let officers = Arc::new(Officers::read(&*store)?);
+        let shared = Shared::new(head, rosters.clone(), Arc::clone(&officers));
         Ok(Self {
             store,
             me,
             head,
             number,
             rosters,
+            officers,
             rosters_since: head.size,
             unplaced,
             alarms: BTreeSet::new(),
@@ -198,6 +203,7 @@ impl Writer {
             now,
             me: &self.me,
             rosters: self.rosters.clone(),
+            officers: Arc::clone(&self.officers),
             rosters_changed: false,
             rosters_since: self.rosters_since,
             unplaced: self.unplaced.clone(),
@@ -210,7 +216,7 @@ impl Writer {
             RowError::Store(error) => CommitError::NotApplied(error),
             damaged @ RowError::Damaged { .. } => CommitError::NotApplied(StoreError::Unreadable(damaged.to_string())),
         })?;
-        let Step { rows, head, rosters, rosters_changed, rosters_since, unplaced, alarms, placed, .. } = step;
+        let Step { rows, head, rosters, officers, rosters_changed, rosters_since, unplaced, alarms, placed, .. } = step;
         // 1. Write. 2. Only then let others see it. 3. Only then answer.
         let batch = rows.into_batch();
         if rosters_changed {
@@ -221,6 +227,10 @@ impl Writer {
             self.number += 1;
         }
         (self.head, self.unplaced, self.alarms) = (head, unplaced, alarms);
+        if !Arc::ptr_eq(&self.officers, &officers) {
+            self.officers = Arc::clone(&officers);
+            self.shared.put_officers(officers);
+        }
         self.shared.advance(head, placed);
         if rosters_changed {
             self.wraps.forget_all();
@@ -243,6 +253,11 @@ impl Step<'_> {
     }
 
     fn command(&mut self, command: Command) -> Result<Reply, RowError> {
+        if let Some((officer, call)) = command.asked()
+            && let Err(denied) = self.officers.permit(officer, call, self.now)
+        {
+            return Ok(Reply::Denied(denied));
+        }
         match command {
             Command::Access { officer, notices, access, why } => {
                 for notice in notices {
@@ -255,10 +270,17 @@ impl Step<'_> {
                 Ok(Reply::Alarmed)
             }
             Command::Arrive(incoming) => self.arrive(*incoming).map(Reply::Answered),
+            Command::Decide { actor, officer, agree, hash } => {
+                self.decide(&actor, &officer, agree, hash.as_deref()).map(Reply::Decided)
+            }
+            Command::Enrol { actor, enrolment, hash } => {
+                self.enrol(&actor, &enrolment, hash.as_deref()).map(Reply::Enrolled)
+            }
             Command::Import { actor, rosters } => self.import(actor.as_ref(), &rosters).map(Reply::Imported),
             Command::Issue { officer, header, body } => {
                 self.issue(&officer, *header, body.map(|body| *body)).map(Reply::Issued)
             }
+            Command::Passphrase { officer, hash } => self.passphrase(&officer, &hash).map(|()| Reply::PassphraseSet),
             Command::Receipt(receipt) => self.receipt(*receipt).map(Reply::ReceiptStored),
             Command::Trust { officer, country, fingerprint } => {
                 self.trust(&officer, country, fingerprint).map(Reply::Trusted)
@@ -271,6 +293,9 @@ impl Step<'_> {
         let (entry, bytes) = entry.stamped(self.now, random(self.entropy));
         let index = self.head.append(&mut self.rows, bytes, self.now)?;
         fold::fold(&mut self.rows, index, &entry)?;
+        if entry.enrolment.is_some() {
+            self.officers = Arc::new(Officers::read(&self.rows)?);
+        }
         Ok(index)
     }
 

@@ -4739,6 +4739,26 @@ pub struct Entry {
     /// Justification of an access; in LOG_OPENED the network. No personal data of a data subject.
     #[prost(string, tag = "11")]
     pub note: ::prost::alloc::string::String,
+    /// In OFFICER and OFFICER_PROPOSED: the officer as of this entry, or as proposed; in other entries about an officer the
+    /// id alone.
+    #[prost(message, optional, tag = "12")]
+    pub enrolment: ::core::option::Option<Enrolment>,
+}
+/// An officer as the office has enrolled one. Which person it is, only the office knows.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Enrolment {
+    /// Office-scoped officer id.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// In the order of their numbers; none: the officer is revoked.
+    #[prost(enumeration = "Role", repeated, tag = "2")]
+    pub roles: ::prost::alloc::vec::Vec<i32>,
+    /// Unix user that the officer is on the machine of the node; absent for one who only signs in with a passphrase.
+    #[prost(uint32, optional, tag = "3")]
+    pub uid: ::core::option::Option<u32>,
+    /// When the enrolment ends, UTC ms.
+    #[prost(int64, tag = "4")]
+    pub until_ms: i64,
 }
 /// Size and root of the log after a commit.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -4782,7 +4802,8 @@ pub enum EntryKind {
     VaultRotated = 9,
     /// A roster came into force.
     Roster = 10,
-    /// An officer or role changed; code: Role, 0 for removed.
+    /// An officer was enrolled, changed or revoked; actor: who did it; peer: who had proposed it, if a second person had to
+    /// agree; subject: SHA-256 of the id.
     Officer = 11,
     /// Someone must look; code says why.
     Alarm = 12,
@@ -4804,6 +4825,14 @@ pub enum EntryKind {
     ConfigChanged = 20,
     /// An officer pinned a country's key; peer: the country; object: the pinned fingerprint.
     CountryTrusted = 21,
+    /// A passphrase was set; subject: SHA-256 of the officer's id; object: SHA-256 of the stored hash; code: 1 if it only
+    /// serves to set another one.
+    PassphraseSet = 30,
+    /// A change of an officer was proposed and waits for a second person; subject: SHA-256 of the id; code: 1 if the officer
+    /// gets a new passphrase with it.
+    OfficerProposed = 31,
+    /// A proposed change was turned down or taken back; subject: SHA-256 of the id.
+    OfficerDeclined = 32,
 }
 impl EntryKind {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -4834,6 +4863,9 @@ impl EntryKind {
             Self::BundleRead => "ENTRY_KIND_BUNDLE_READ",
             Self::ConfigChanged => "ENTRY_KIND_CONFIG_CHANGED",
             Self::CountryTrusted => "ENTRY_KIND_COUNTRY_TRUSTED",
+            Self::PassphraseSet => "ENTRY_KIND_PASSPHRASE_SET",
+            Self::OfficerProposed => "ENTRY_KIND_OFFICER_PROPOSED",
+            Self::OfficerDeclined => "ENTRY_KIND_OFFICER_DECLINED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -4861,11 +4893,14 @@ impl EntryKind {
             "ENTRY_KIND_BUNDLE_READ" => Some(Self::BundleRead),
             "ENTRY_KIND_CONFIG_CHANGED" => Some(Self::ConfigChanged),
             "ENTRY_KIND_COUNTRY_TRUSTED" => Some(Self::CountryTrusted),
+            "ENTRY_KIND_PASSPHRASE_SET" => Some(Self::PassphraseSet),
+            "ENTRY_KIND_OFFICER_PROPOSED" => Some(Self::OfficerProposed),
+            "ENTRY_KIND_OFFICER_DECLINED" => Some(Self::OfficerDeclined),
             _ => None,
         }
     }
 }
-/// Roles of officers; code of an OFFICER entry.
+/// Roles of officers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum Role {
@@ -5335,6 +5370,101 @@ pub struct ImportedRoster {
     #[prost(uint32, tag = "4")]
     pub offices: u32,
 }
+/// No parameters.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListOfficersRequest {}
+/// Officers.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListOfficersResponse {
+    /// By id, revoked ones last.
+    #[prost(message, repeated, tag = "1")]
+    pub officers: ::prost::alloc::vec::Vec<OfficerSummary>,
+    /// Changes that wait for a second person.
+    #[prost(message, repeated, tag = "2")]
+    pub proposals: ::prost::alloc::vec::Vec<ProposalSummary>,
+}
+/// One officer.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OfficerSummary {
+    /// As enrolled.
+    #[prost(message, optional, tag = "1")]
+    pub enrolment: ::core::option::Option<Enrolment>,
+    /// True if the officer may sign in with a passphrase.
+    #[prost(bool, tag = "2")]
+    pub has_passphrase: bool,
+    /// True if that one must be changed first.
+    #[prost(bool, tag = "3")]
+    pub one_time: bool,
+    /// Index of the entry.
+    #[prost(uint64, tag = "4")]
+    pub index: u64,
+}
+/// One proposal.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ProposalSummary {
+    /// The officer as proposed.
+    #[prost(message, optional, tag = "1")]
+    pub enrolment: ::core::option::Option<Enrolment>,
+    /// Who proposed it.
+    #[prost(string, tag = "2")]
+    pub proposer: ::prost::alloc::string::String,
+    /// Index of the entry.
+    #[prost(uint64, tag = "3")]
+    pub index: u64,
+    /// True if the officer gets a new passphrase with it.
+    #[prost(bool, tag = "4")]
+    pub passphrase: bool,
+}
+/// Whom to enrol.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EnrolOfficerRequest {
+    /// The officer as wanted; no roles: revoke. An end of 0 means the longest that is allowed.
+    #[prost(message, optional, tag = "1")]
+    pub enrolment: ::core::option::Option<Enrolment>,
+    /// True to give the officer a passphrase that only serves to set another one.
+    #[prost(bool, tag = "2")]
+    pub passphrase: bool,
+}
+/// Durable.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EnrolOfficerResponse {
+    /// True if it is only proposed: another officer must agree.
+    #[prost(bool, tag = "1")]
+    pub proposed: bool,
+    /// The passphrase, if one was asked for; it is shown this once.
+    #[prost(string, tag = "2")]
+    pub passphrase: ::prost::alloc::string::String,
+    /// As enrolled or proposed.
+    #[prost(message, optional, tag = "3")]
+    pub enrolment: ::core::option::Option<Enrolment>,
+}
+/// Which proposal.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DecideOfficerRequest {
+    /// Id of the officer whom it is about.
+    #[prost(string, tag = "1")]
+    pub officer: ::prost::alloc::string::String,
+    /// True to agree, false to turn it down.
+    #[prost(bool, tag = "2")]
+    pub agree: bool,
+}
+/// Durable.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DecideOfficerResponse {
+    /// The passphrase, if the proposal asked for one; it is shown this once, and not to the proposer.
+    #[prost(string, tag = "1")]
+    pub passphrase: ::prost::alloc::string::String,
+}
+/// The caller's own passphrase.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SetPassphraseRequest {
+    /// The new one.
+    #[prost(string, tag = "1")]
+    pub passphrase: ::prost::alloc::string::String,
+}
+/// Durable.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SetPassphraseResponse {}
 /// How a step went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -5494,6 +5624,38 @@ pub struct RosterRow {
     /// SHA-256 of PAE.
     #[prost(bytes = "vec", tag = "2")]
     pub digest: ::prost::alloc::vec::Vec<u8>,
+}
+/// An officer.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OfficerRow {
+    /// As of the newest entry.
+    #[prost(message, optional, tag = "1")]
+    pub enrolment: ::core::option::Option<Enrolment>,
+    /// Index of that entry.
+    #[prost(uint64, tag = "2")]
+    pub index: u64,
+    /// SHA-256 of the stored hash of the passphrase; empty if there is none.
+    #[prost(bytes = "vec", tag = "3")]
+    pub passphrase: ::prost::alloc::vec::Vec<u8>,
+    /// True if the passphrase only serves to set another one.
+    #[prost(bool, tag = "4")]
+    pub one_time: bool,
+}
+/// A change of an officer that waits for a second person.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ProposalRow {
+    /// The officer as proposed.
+    #[prost(message, optional, tag = "1")]
+    pub enrolment: ::core::option::Option<Enrolment>,
+    /// Index of its entry.
+    #[prost(uint64, tag = "2")]
+    pub index: u64,
+    /// Who proposed it.
+    #[prost(string, tag = "3")]
+    pub proposer: ::prost::alloc::string::String,
+    /// True if the officer gets a new passphrase with it.
+    #[prost(bool, tag = "4")]
+    pub passphrase: bool,
 }
 
 super::json::word_enum!(Agency);

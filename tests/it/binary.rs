@@ -26,6 +26,9 @@ use serde_json::Value;
 /// The network of these offices.
 pub(crate) const NETWORK: &str = "test.example";
 
+/// The administrator's.
+pub(crate) const PASSPHRASE: &str = "the administrator of a test";
+
 /// How often a process is asked whether it has ended, and the pause between.
 const LOOKS: u32 = 6_000;
 const PAUSE: Duration = Duration::from_millis(10);
@@ -105,6 +108,8 @@ pub(crate) struct Binary {
     pub(crate) data: PathBuf,
     /// Variables of its environment.
     pub(crate) environment: Vec<(&'static str, PathBuf)>,
+    /// Id and file of the passphrase, once there is an officer besides.
+    administrator: Option<[String; 2]>,
     running: Option<Running>,
 }
 
@@ -125,13 +130,40 @@ impl Binary {
             words.extend(["--listen", address, "--endpoint", address]);
         }
         chapar(&words).done();
-        Self { code: code.to_owned(), data, environment: vec![], running: None }
+        Self { code: code.to_owned(), data, environment: vec![], administrator: None, running: None }
     }
 
     /// A command about this office, with `--json`.
     pub(crate) fn run(&self, words: &[&str]) -> Output {
         let data = self.data.display().to_string();
-        chapar(&[&["--json", "--data", &data], words].concat())
+        chapar(&[&["--json", "--data", &data], self.caller(words).as_slice(), words].concat())
+    }
+
+    /// Who asks for this: the administrator, where only that one may.
+    fn caller<'a>(&'a self, words: &[&str]) -> Vec<&'a str> {
+        let administers =
+            ["log", "officer", "roster"].contains(&words[0]) || (words[0] == "peer" && words[1] != "list");
+        match &self.administrator {
+            Some([id, file]) if administers => vec!["--as", id, "--passphrase-file", file],
+            _ => vec![],
+        }
+    }
+
+    /// The first officer becomes an administrator with a passphrase; this Unix user writes and releases from now on.
+    pub(crate) fn staff(&mut self) {
+        let id = format!("{}-A01", self.code);
+        let said = self.run(&["officer", "change", &id, "--no-uid", "--passphrase"]).done().object();
+        let file = self.data.with_extension("passphrase");
+        fs::write(&file, said["passphrase"].as_str().unwrap()).unwrap();
+        let own = self.data.with_extension("own-passphrase");
+        fs::write(&own, PASSPHRASE).unwrap();
+        let own = own.display().to_string();
+        self.administrator = Some([id, file.display().to_string()]);
+        self.run(&["officer", "passphrase", "--new-passphrase-file", &own]).done();
+        self.administrator = self.administrator.take().map(|[id, _]| [id, own]);
+        let (id, uid) = (format!("{}-O01", self.code), rustix::process::getuid().as_raw().to_string());
+        let roles = ["--role", "officer", "--role", "releasing-officer"];
+        self.run(&[&["officer", "add", &id, "--uid", &uid], roles.as_slice()].concat()).done();
     }
 
     /// The process of its node.
@@ -252,6 +284,7 @@ pub(crate) fn introduce(root: &Path, offices: &mut [&mut Binary]) {
     let import: Vec<&str> = ["roster", "import"].into_iter().chain(files.iter().map(String::as_str)).collect();
     for office in offices {
         office.start();
+        office.staff();
         for (country, fingerprint) in &fingerprints {
             office.run(&["peer", "trust", country, fingerprint]).done();
         }

@@ -27,6 +27,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::support::office::one_for_everything;
+
 /// The network of the data.
 pub(crate) const NETWORK: &str = "central-asia.example";
 
@@ -52,8 +54,8 @@ impl Desk {
             vault: VaultKey::from_bytes([seed; 32]),
         };
         let store = Arc::new(MemoryStore::new());
-        let officer = format!("{code}-O01").parse().unwrap();
-        Writer::create(&*store, &me, &officer, Timestamp::ZERO, &mut SeededEntropy::new(seed.into())).unwrap();
+        let officer = one_for_everything(code);
+        Writer::create(&*store, &me, &[officer], Timestamp::ZERO, &mut SeededEntropy::new(seed.into())).unwrap();
         let entropy = Box::new(SeededEntropy::new(u64::from(seed) + 1000));
         let writer = Writer::open(Arc::<MemoryStore>::clone(&store), me.clone(), entropy).unwrap();
         Self { me, store, writer }

@@ -3,15 +3,23 @@
 use std::path::Path;
 use std::time::Duration;
 
+use chapar::edge::sign_in;
 use chapar::edge::socket;
 use chapar::edge::stubs::desk_service_client::DeskServiceClient;
 use chapar::edge::stubs::inspect_service_client::InspectServiceClient;
 use chapar::name::Fingerprint;
 use chapar::wire;
 use hyper_util::rt::TokioIo;
+use tonic::Request;
+use tonic::Status;
+use tonic::metadata::MetadataValue;
+use tonic::service::Interceptor;
+use tonic::service::interceptor::InterceptedService;
 use tonic::transport::Channel;
 use tonic::transport::Endpoint;
 
+use crate::binary::Binary;
+use crate::binary::PASSPHRASE;
 use crate::world::Countries;
 
 /// Between two looks at something that is not there yet.
@@ -21,19 +29,51 @@ pub(crate) const PAUSE: Duration = Duration::from_millis(20);
 #[derive(Clone, Debug)]
 pub(crate) struct Local {
     pub(crate) desk: DeskServiceClient<Channel>,
-    pub(crate) inspect: InspectServiceClient<Channel>,
+    pub(crate) inspect: InspectServiceClient<InterceptedService<Channel, Administrator>>,
+}
+
+/// The way to a node; `None` if none answers there.
+pub(crate) async fn channel(socket: &Path) -> Option<Channel> {
+    let path = socket.to_owned();
+    let connector = tower::service_fn(move |_| {
+        let stream = socket::connect(&path).map(TokioIo::new);
+        async move { stream }
+    });
+    Endpoint::from_static("http://node").connect_with_connector(connector).await.ok()
+}
+
+/// Who asks about the node: the administrator with this id, if not whoever runs the test.
+#[derive(Clone, Debug)]
+pub(crate) struct Administrator(Option<String>);
+
+impl Interceptor for Administrator {
+    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
+        if let Some(id) = &self.0 {
+            request.metadata_mut().insert(sign_in::OFFICER, id.parse().unwrap());
+            let passphrase = MetadataValue::from_bytes(PASSPHRASE.as_bytes());
+            request.metadata_mut().insert_bin(sign_in::PASSPHRASE, passphrase);
+        }
+        Ok(request)
+    }
 }
 
 impl Local {
     /// Connects; `None` if no node answers there.
     pub(crate) async fn try_connect(socket: &Path) -> Option<Self> {
-        let path = socket.to_owned();
-        let connector = tower::service_fn(move |_| {
-            let stream = socket::connect(&path).map(TokioIo::new);
-            async move { stream }
-        });
-        let channel = Endpoint::from_static("http://node").connect_with_connector(connector).await.ok()?;
-        Some(Self { desk: DeskServiceClient::new(channel.clone()), inspect: InspectServiceClient::new(channel) })
+        Self::with(socket, None).await
+    }
+
+    /// Connects to the node of an office that has its officers.
+    pub(crate) async fn of(office: &Binary) -> Self {
+        Self::with(&office.socket(), Some(format!("{}-A01", office.code))).await.unwrap()
+    }
+
+    async fn with(socket: &Path, administrator: Option<String>) -> Option<Self> {
+        let channel = channel(socket).await?;
+        Some(Self {
+            desk: DeskServiceClient::new(channel.clone()),
+            inspect: InspectServiceClient::with_interceptor(channel, Administrator(administrator)),
+        })
     }
 
     /// Connects to a node that runs.
@@ -60,7 +100,7 @@ impl Local {
         self.import(rosters).await.unwrap();
     }
 
-    pub(crate) async fn import(&mut self, rosters: &[Vec<u8>]) -> Result<wire::ImportRostersResponse, tonic::Status> {
+    pub(crate) async fn import(&mut self, rosters: &[Vec<u8>]) -> Result<wire::ImportRostersResponse, Status> {
         let request = wire::ImportRostersRequest { rosters: rosters.to_vec() };
         self.inspect.import_rosters(request).await.map(tonic::Response::into_inner)
     }

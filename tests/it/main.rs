@@ -11,6 +11,7 @@
 )]
 
 mod abuse;
+mod access;
 mod bench;
 mod binary;
 mod cable;
@@ -34,6 +35,7 @@ mod observability;
 mod office;
 mod opening;
 mod power;
+mod roles;
 mod rosters;
 mod store;
 mod support;

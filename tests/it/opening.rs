@@ -247,17 +247,13 @@ fn a_data_folder_with_a_path_too_long_for_a_socket() {
 #[test]
 fn a_unix_user_who_is_no_officer() {
     let (_root, mut office) = office();
-    let config = office.data.join("config.toml");
-    let text = fs::read_to_string(&config).unwrap();
     let uid = rustix::process::getuid().as_raw();
-    let other = text.replace(&format!("uid = {uid}"), &format!("uid = {}", uid + 1));
-    assert_ne!(text, other);
-    fs::write(&config, other).unwrap();
     office.start();
+    office.run(&["officer", "change", "UZ-ALT-A01", "--uid", &(uid + 1).to_string()]).done();
     for words in [["status"].as_slice(), &["inbox"], &["outbox"], &["log", "show"], &["log", "verify"]] {
         let output = office.run(words);
         refused(&output, CONFIG, &format!("Unix user {uid} is no officer of this office."));
-        assert!(output.failure()["do"].as_str().unwrap().contains("[[officer]]"));
+        assert!(output.failure()["do"].as_str().unwrap().contains("--as"));
     }
     assert!(office.stop().success(), "{}", office.trace());
 }

@@ -42,6 +42,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::local::Local;
+use crate::support::office::one_for_everything;
 
 /// Time passes for all that runs in this runtime, at once.
 pub(crate) async fn pass(ms: u64) {
@@ -106,9 +107,9 @@ pub(crate) fn identity(code: OfficeCode, seed: u64) -> Identity {
 /// Makes store, log and note of an office in a folder, as `init` does.
 pub(crate) fn create(folder: &Path, identity: &Identity, seed: u64) -> SledStore {
     let store = SledStore::create(&folder.join("store")).unwrap();
-    let officer = format!("{}-O01", identity.office).parse().unwrap();
+    let officer = one_for_everything(identity.office);
     let mut entropy = SeededEntropy::new(seed);
-    let head = Writer::create(&store, identity, &officer, Timestamp::ZERO, &mut entropy).unwrap();
+    let head = Writer::create(&store, identity, &[officer], Timestamp::ZERO, &mut entropy).unwrap();
     let noted = note::Head { size: head.size, root: Digest(head.root) };
     Note::create(&folder.join("head"), noted).unwrap();
     store
@@ -155,10 +156,6 @@ impl Site {
             identity: self.identity.clone(),
             tls: self.tls.clone(),
             custody: "file".to_owned(),
-            officers: BTreeMap::from([(
-                rustix::process::getuid().as_raw(),
-                format!("{}-O01", self.code).parse().unwrap(),
-            )]),
             store: Arc::new(store.measured(Arc::clone(&telemetry))),
             note: Note::open(&self.folder.path().join("head")).unwrap(),
             // After a restart the port must be the one that the rosters name.

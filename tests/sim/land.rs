@@ -2,6 +2,8 @@
 
 use chapar::domain::envelope;
 use chapar::domain::envelope::SigningKey;
+use chapar::domain::officer::Enrolment;
+use chapar::domain::officer::ROLES;
 use chapar::domain::roster::CountryRoster;
 use chapar::domain::roster::Key;
 use chapar::domain::roster::Office;
@@ -52,6 +54,11 @@ pub(crate) fn identity(code: OfficeCode) -> Identity {
 /// What stands for an office's TLS key.
 pub(crate) fn pin(code: OfficeCode) -> Digest {
     Digest(seed(code, "tls"))
+}
+
+/// One officer for everything, as no office would enrol one: roles are not what is simulated.
+pub(crate) fn enrolment(code: OfficeCode) -> Enrolment {
+    Enrolment { id: officer(code), roles: ROLES.to_vec(), uid: None, until: Timestamp::clamped(i64::MAX) }
 }
 
 pub(crate) fn officer(code: OfficeCode) -> OfficerId {

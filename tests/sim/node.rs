@@ -177,8 +177,8 @@ impl Node {
     pub(crate) fn new(code: OfficeCode) -> Self {
         let me = land::identity(code);
         let disk = Disk::new();
-        let (officer, entropy) = (land::officer(code), &mut SeededEntropy::new(0));
-        Writer::create(&disk, &me, &officer, date(0), entropy).unwrap();
+        let entropy = &mut SeededEntropy::new(0);
+        Writer::create(&disk, &me, &[land::enrolment(code)], date(0), entropy).unwrap();
         Self::with(me, disk)
     }
 

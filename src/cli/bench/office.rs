@@ -88,8 +88,10 @@ pub(super) async fn pair(folder: &Path) -> Result<[Office; 2], Failure> {
         countries.push((country, fingerprint, roster));
         offices.push(Office::make(data).await?);
     }
-    for office in &mut offices {
-        trial::acquaint(&mut office.client, &countries).await?;
+    for (office, code) in offices.iter().zip([SENDER, ADDRESSEE]) {
+        let code = code.parse().map_err(Failure::internal)?;
+        let mut staff = trial::staff(office.client.clone(), code).await?;
+        trial::acquaint(&mut staff.administrator, &countries).await?;
     }
     <[Office; 2]>::try_from(offices).map_err(|_| Failure::internal("there are two offices"))
 }
@@ -122,7 +124,7 @@ fn spawn(data: &Path) -> Result<Child, Failure> {
 
 impl Office {
     async fn make(data: PathBuf) -> Result<Self, Failure> {
-        let global = Global { data, json: false, lang: None, credentials: None };
+        let global = Global::of(data);
         let path = global.layout().config();
         let mut config = Config::load(&path).map_err(Failure::internal)?;
         config.quota = Quota { dispatches_per_day: u64::MAX, bytes_per_day: u64::MAX };

@@ -11,7 +11,6 @@ use tokio::task::JoinHandle;
 
 use crate::cli::Global;
 use crate::cli::client;
-use crate::cli::client::Client;
 use crate::cli::demo::board::Board;
 use crate::cli::demo::board::Row;
 use crate::cli::demo::cable::Cable;
@@ -22,6 +21,7 @@ use crate::cli::output::Output;
 use crate::cli::serve;
 use crate::cli::trial;
 use crate::cli::trial::Plan;
+use crate::cli::trial::Staff;
 use crate::domain::draft;
 use crate::domain::kinds;
 use crate::domain::roster::Card;
@@ -53,7 +53,7 @@ const LOOK: Duration = Duration::from_millis(50);
 struct Office {
     global: Global,
     cable: Option<Cable>,
-    client: Client,
+    staff: Staff,
     stop: oneshot::Sender<()>,
     task: JoinHandle<Result<(), NodeError>>,
 }
@@ -86,7 +86,7 @@ impl Stage {
             let card = trial::make(Plan { data: &data, code, agency, network: &network, listen, endpoints })?;
             out.note(format!("  {code}  {}", Fingerprint::of_digest(card.1)));
             cards.entry(card.0.office.code.country()).or_default().push(card.0);
-            offices.insert(code, start(Global { data, json: false, lang: None, credentials: None }, cable).await?);
+            offices.insert(code, start(Global::of(data), cable, code).await?);
         }
         let mut stage = Self { offices, references: BTreeMap::new(), first: String::new() };
         let mut countries = vec![];
@@ -96,7 +96,7 @@ impl Stage {
             countries.push((country, fingerprint, roster));
         }
         for office in stage.offices.values_mut() {
-            trial::acquaint(&mut office.client, &countries).await?;
+            trial::acquaint(&mut office.staff.administrator, &countries).await?;
         }
         Ok(stage)
     }
@@ -131,7 +131,7 @@ impl Stage {
         let (kind, urgency) = (parsed.header.kind, parsed.header.urgency);
         let office = self.offices.get_mut(from).ok_or_else(|| Failure::internal("no such office"))?;
         let request = wire::SendNoticeRequest { header: Some(parsed.header), body: parsed.body };
-        let sent = Box::pin(office.client.desk.send_notice(request)).await?.into_inner();
+        let sent = Box::pin(office.staff.officer.desk.send_notice(request)).await?.into_inner();
         if self.first.is_empty() {
             self.first.clone_from(&sent.reference);
         }
@@ -155,7 +155,7 @@ impl Stage {
             for office in self.offices.values_mut() {
                 let folder = wire::Folder::Outbox.into();
                 let request = wire::ListNoticesRequest { folder, ..wire::ListNoticesRequest::default() };
-                for notice in office.client.desk.list_notices(request).await?.into_inner().notices {
+                for notice in office.staff.officer.desk.list_notices(request).await?.into_inner().notices {
                     let reference = notice.header.map(|header| header.reference).unwrap_or_default();
                     for delivery in notice.deliveries {
                         let state = match wire::Outcome::try_from(delivery.outcome) {
@@ -203,7 +203,7 @@ impl Stage {
         let far: OfficeCode = "TM-FAR".parse().map_err(Failure::internal)?;
         let Some(office) = self.offices.get_mut("UZ-ALT") else { return Ok(()) };
         loop {
-            let status = office.client.inspect.get_status(wire::GetStatusRequest {}).await?.into_inner();
+            let status = office.staff.officer.inspect.get_status(wire::GetStatusRequest {}).await?.into_inner();
             if status.peers.iter().any(|peer| peer.office == far.to_string() && !peer.connected) {
                 return Ok(());
             }
@@ -215,7 +215,8 @@ impl Stage {
     pub(super) async fn verify(&mut self, out: &Output) -> Result<u64, Failure> {
         let mut entries = 0;
         for (code, office) in &mut self.offices {
-            let mut words = office.client.inspect.verify_log(wire::VerifyLogRequest {}).await?.into_inner();
+            let mut words =
+                office.staff.administrator.inspect.verify_log(wire::VerifyLogRequest {}).await?.into_inner();
             let mut word = wire::VerifyLogResponse::default();
             while let Some(next) = words.message().await? {
                 word = next;
@@ -237,7 +238,7 @@ impl Stage {
     /// The offices and where their data lie.
     pub(super) fn describe(&self) -> Value {
         let offices = self.offices.iter();
-        offices.map(|(code, office)| json!({ "office": code, "data": office.global.data })).collect()
+        offices.map(|(code, office)| json!({ "office": code, "data": office.global.data, "officers": office.staff.described() })).collect()
     }
 
     /// A reference to show.
@@ -248,8 +249,8 @@ impl Stage {
     /// Stops all nodes.
     pub(super) async fn stop(self) -> Result<(), Failure> {
         for (_, office) in self.offices {
-            let Office { client, stop, task, .. } = office;
-            drop(client);
+            let Office { staff, stop, task, .. } = office;
+            drop(staff);
             // A node that has ended needs no word.
             let _told = stop.send(());
             let ended = task.await.map_err(Failure::internal)?;
@@ -264,7 +265,7 @@ fn text(value: &Value, pointer: &str) -> String {
 }
 
 /// Starts a node and plugs its cable in.
-async fn start(global: Global, cable: Option<Cable>) -> Result<Office, Failure> {
+async fn start(global: Global, cable: Option<Cable>, code: &str) -> Result<Office, Failure> {
     let source = Source { credentials: None, passphrase: &mut || Err(std::io::ErrorKind::Unsupported.into()) };
     let parts = opening::open(&global.layout(), source).map_err(|error| serve::refused(error, &global))?;
     let node = Node::start(parts).await.map_err(Failure::internal)?;
@@ -276,6 +277,7 @@ async fn start(global: Global, cable: Option<Cable>) -> Result<Office, Failure> 
         // Dropped or told: both mean stop.
         let _told: Result<(), _> = stopped.await;
     }));
-    let client = client::connect(&global).await?;
-    Ok(Office { global, cable, client, stop, task })
+    let code = code.parse().map_err(Failure::internal)?;
+    let staff = trial::staff(client::connect(&global).await?, code).await?;
+    Ok(Office { global, cable, staff, stop, task })
 }

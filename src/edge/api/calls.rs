@@ -9,7 +9,6 @@ use tonic::body::Body;
 use tonic::codegen::Service;
 use tonic::codegen::http::Request;
 use tonic::codegen::http::Response;
-use tonic::transport::server::UdsConnectInfo;
 use tower::ServiceExt as _;
 use tower::service_fn;
 use tracing::Instrument as _;
@@ -30,7 +29,7 @@ where
     service_fn(move |request: Request<Body>| {
         let method = request.uri().path().rsplit('/').next().unwrap_or_default();
         let span = tracing::error_span!("call", method, officer.id = Empty);
-        if let Some(officer) = request.extensions().get::<UdsConnectInfo>().and_then(|info| api.caller(info)) {
+        if let Some(officer) = api.claimed(&request) {
             span.record("officer.id", display(officer.as_str()));
         }
         let (begun, answered) = (Stopwatch::start(), service.clone().oneshot(request));

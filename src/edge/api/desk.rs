@@ -14,6 +14,7 @@ use tonic::Status;
 use crate::domain::access::Access;
 use crate::domain::access::Why;
 use crate::edge::api::Api;
+use crate::edge::api::caller::out_of_turn;
 use crate::edge::status::status;
 use crate::edge::stubs::desk_service_server::DeskService;
 use crate::engine::rows::key;
@@ -22,15 +23,12 @@ use crate::name::Digest;
 use crate::name::OfficerId;
 use crate::office::Command;
 use crate::office::Reply;
+use crate::office::call::Call;
 use crate::office::read;
 use crate::wire;
 
 /// Rows read at a time for a watcher.
 const WATCH_ROWS: usize = 64;
-
-fn out_of_turn() -> Status {
-    status(Code::Internal, "The writer answered something else.", "Look at the trace of the node.")
-}
 
 impl Api {
     /// Writes an access, once the notice may be shown so; when this returns, it is durable.
@@ -44,10 +42,8 @@ impl Api {
             ));
         }
         let command = Command::Access { officer, notices: vec![notice], access, why };
-        match self.hub.commits.ask(command).await? {
-            Reply::Accessed => Ok(()),
-            _ => Err(out_of_turn()),
-        }
+        let Reply::Accessed = self.order(command).await? else { return Err(out_of_turn()) };
+        Ok(())
     }
 }
 
@@ -57,14 +53,14 @@ impl DeskService for Arc<Api> {
         &self,
         request: Request<wire::SendNoticeRequest>,
     ) -> Result<Response<wire::SendNoticeResponse>, Status> {
-        let officer = self.officer(&request)?;
+        let officer = self.permitted(&request, Call::Write).await?;
         self.hub.ready().map_err(|reason| {
             status(Code::Unavailable, &format!("No new notices are taken now: {reason}."), "Ask the administrator.")
         })?;
         let wire::SendNoticeRequest { header, body } = request.into_inner();
         let header = Box::new(header.unwrap_or_default());
         let command = Command::Issue { officer, header, body: body.map(Box::new) };
-        let Reply::Issued(issued) = self.hub.commits.ask(command).await? else { return Err(out_of_turn()) };
+        let Reply::Issued(issued) = self.order(command).await? else { return Err(out_of_turn()) };
         let issued = issued?;
         Ok(Response::new(wire::SendNoticeResponse {
             digest: issued.digest.0.to_vec(),
@@ -77,7 +73,7 @@ impl DeskService for Arc<Api> {
         &self,
         request: Request<wire::ListNoticesRequest>,
     ) -> Result<Response<wire::ListNoticesResponse>, Status> {
-        self.officer(&request)?;
+        self.permitted(&request, Call::List).await?;
         let wire::ListNoticesRequest { folder, page_size, page_token } = request.into_inner();
         let folder = match wire::Folder::try_from(folder) {
             Ok(wire::Folder::Inbox) => key::INBOX,
@@ -96,8 +92,9 @@ impl DeskService for Arc<Api> {
         &self,
         request: Request<wire::OpenNoticeRequest>,
     ) -> Result<Response<wire::OpenNoticeResponse>, Status> {
-        let officer = self.officer(&request)?;
-        let wire::OpenNoticeRequest { notice, why, print } = request.into_inner();
+        let print = request.get_ref().print;
+        let officer = self.permitted(&request, if print { Call::Print } else { Call::Open }).await?;
+        let wire::OpenNoticeRequest { notice, why, .. } = request.into_inner();
         let access = if print { Access::Print } else { Access::View };
         let why = Why::given(&why, access)?;
         let digest = self.find(&notice).await?;
@@ -143,7 +140,7 @@ impl DeskService for Arc<Api> {
         &self,
         request: Request<wire::WatchInboxRequest>,
     ) -> Result<Response<Self::WatchInboxStream>, Status> {
-        self.officer(&request)?;
+        let officer = self.permitted(&request, Call::List).await?;
         let mut after = request.into_inner().after;
         let (rows, stream) = mpsc::channel(WATCH_ROWS);
         let api = Arc::clone(self);
@@ -152,6 +149,13 @@ impl DeskService for Arc<Api> {
             let mut pulse = api.hub.commits.pulse();
             loop {
                 pulse.borrow_and_update();
+                // A leaver is shut out here as well.
+                let officers = api.hub.shared.officers();
+                if let Err(denied) = officers.permit(&officer, Call::List, api.hub.node_time()) {
+                    // The watcher may be gone.
+                    let _sent = rows.send(Err(denied.into())).await;
+                    return;
+                }
                 let size = api.hub.shared.head().size;
                 let (arrived, next) = match api.read(move |view| read::arrived(view, after, size, WATCH_ROWS)).await {
                     Ok(page) => page,
@@ -184,7 +188,7 @@ impl DeskService for Arc<Api> {
         &self,
         request: Request<wire::ExportNoticeRequest>,
     ) -> Result<Response<wire::ExportNoticeResponse>, Status> {
-        let officer = self.officer(&request)?;
+        let officer = self.permitted(&request, Call::Export).await?;
         let wire::ExportNoticeRequest { notice, why } = request.into_inner();
         let why = Why::given(&why, Access::Export)?;
         let digest = self.find(&notice).await?;

@@ -14,6 +14,7 @@ use tonic::Status;
 
 use crate::domain::roster::OfficeState;
 use crate::edge::api::Api;
+use crate::edge::api::caller::out_of_turn;
 use crate::edge::api::problems;
 use crate::edge::api::problems::Me;
 use crate::edge::glance::Glance;
@@ -32,6 +33,7 @@ use crate::office::Command;
 use crate::office::Reply;
 use crate::office::audit;
 use crate::office::audit::Asked;
+use crate::office::call::Call;
 use crate::office::verify::Fault;
 use crate::office::verify::Verifier;
 use crate::time::Timestamp;
@@ -48,7 +50,7 @@ impl InspectService for Arc<Api> {
         &self,
         request: Request<wire::GetStatusRequest>,
     ) -> Result<Response<wire::GetStatusResponse>, Status> {
-        self.officer(&request)?;
+        self.permitted(&request, Call::Status).await?;
         let api = Arc::clone(self);
         let answer = self.read(move |view| api.status(view)).await?;
         Ok(Response::new(answer))
@@ -58,7 +60,7 @@ impl InspectService for Arc<Api> {
         &self,
         request: Request<wire::ListEntriesRequest>,
     ) -> Result<Response<wire::ListEntriesResponse>, Status> {
-        self.officer(&request)?;
+        self.permitted(&request, Call::Log).await?;
         let wire::ListEntriesRequest { start, page_size } = request.into_inner();
         let size = if page_size == 0 { limits::PAGE_ENTRIES } else { page_size.min(limits::PAGE_ENTRIES) };
         // First the durable head, then only what it covers.
@@ -75,7 +77,7 @@ impl InspectService for Arc<Api> {
     }
 
     async fn audit(&self, request: Request<wire::AuditRequest>) -> Result<Response<wire::AuditResponse>, Status> {
-        self.officer(&request)?;
+        self.permitted(&request, Call::Audit).await?;
         let wire::AuditRequest { view, notice, since_ms, before_ms, start } = request.into_inner();
         let view = wire::AuditView::try_from(view).unwrap_or_default();
         if view == wire::AuditView::Unspecified {
@@ -94,7 +96,7 @@ impl InspectService for Arc<Api> {
         &self,
         request: Request<wire::VerifyLogRequest>,
     ) -> Result<Response<Self::VerifyLogStream>, Status> {
-        self.officer(&request)?;
+        self.permitted(&request, Call::Log).await?;
         let (words, stream) = mpsc::channel(1);
         let api = Arc::clone(self);
         tokio::spawn(async move {
@@ -110,7 +112,7 @@ impl InspectService for Arc<Api> {
         &self,
         request: Request<wire::TrustCountryRequest>,
     ) -> Result<Response<wire::TrustCountryResponse>, Status> {
-        let officer = self.officer(&request)?;
+        let officer = self.permitted(&request, Call::Peers).await?;
         let wire::TrustCountryRequest { country, fingerprint } = request.into_inner();
         let country: Country = country
             .parse()
@@ -119,12 +121,12 @@ impl InspectService for Arc<Api> {
             status(Code::InvalidArgument, &format!("This is no fingerprint: {error}."), "Compare it again.")
         })?;
         let command = Command::Trust { officer, country, fingerprint };
-        match self.hub.commits.ask(command).await? {
+        match self.order(command).await? {
             Reply::Trusted(trusted) => {
                 let replaced = trusted?.map(|before| before.to_string()).unwrap_or_default();
                 Ok(Response::new(wire::TrustCountryResponse { replaced }))
             }
-            _ => Err(status(Code::Internal, "The writer answered something else.", "Look at the trace.")),
+            _ => Err(out_of_turn()),
         }
     }
 
@@ -134,7 +136,7 @@ impl InspectService for Arc<Api> {
         &self,
         request: Request<wire::TestPeerRequest>,
     ) -> Result<Response<Self::TestPeerStream>, Status> {
-        self.officer(&request)?;
+        self.permitted(&request, Call::Peers).await?;
         let peer: OfficeCode = request.into_inner().office.parse().map_err(|error| {
             status(Code::InvalidArgument, &format!("This is no office: {error}."), "List them: chapar peer list")
         })?;
@@ -155,12 +157,44 @@ impl InspectService for Arc<Api> {
         &self,
         request: Request<wire::ImportRostersRequest>,
     ) -> Result<Response<wire::ImportRostersResponse>, Status> {
-        let officer = self.officer(&request)?;
+        let officer = self.permitted(&request, Call::Peers).await?;
         let command = Command::Import { actor: Some(officer), rosters: request.into_inner().rosters };
-        match self.hub.commits.ask(command).await? {
+        match self.order(command).await? {
             Reply::Imported(imported) => Ok(Response::new(wire::ImportRostersResponse { rosters: imported? })),
-            _ => Err(status(Code::Internal, "The writer answered something else.", "Look at the trace.")),
+            _ => Err(out_of_turn()),
         }
+    }
+
+    async fn list_officers(
+        &self,
+        request: Request<wire::ListOfficersRequest>,
+    ) -> Result<Response<wire::ListOfficersResponse>, Status> {
+        self.permitted(&request, Call::Officers).await?;
+        Ok(Response::new(self.officers()))
+    }
+
+    async fn enrol_officer(
+        &self,
+        request: Request<wire::EnrolOfficerRequest>,
+    ) -> Result<Response<wire::EnrolOfficerResponse>, Status> {
+        let actor = self.permitted(&request, Call::Enrol).await?;
+        self.enrol(actor, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn decide_officer(
+        &self,
+        request: Request<wire::DecideOfficerRequest>,
+    ) -> Result<Response<wire::DecideOfficerResponse>, Status> {
+        let actor = self.permitted(&request, Call::Decide).await?;
+        self.decide(actor, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn set_passphrase(
+        &self,
+        request: Request<wire::SetPassphraseRequest>,
+    ) -> Result<Response<wire::SetPassphraseResponse>, Status> {
+        let officer = self.permitted(&request, Call::Passphrase).await?;
+        self.set_own_passphrase(officer, request.into_inner()).await.map(Response::new)
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! It only looks at what it is given. The remedies name verbs of `chapar`, without the data folder.
 
+mod officers;
+
 use crate::domain::envelope::PublicKey;
 use crate::domain::roster::Office;
 use crate::domain::roster::OfficeState;
@@ -31,6 +33,7 @@ pub(super) struct Me<'a> {
 pub(super) fn found(me: &Me<'_>, rosters: &Rosters, glance: &Glance) -> Vec<Problem> {
     let mut found = node(glance);
     found.extend(set_up(me, rosters));
+    found.extend(officers::found(&glance.officers, glance.now, me.office));
     let own = rosters.office(me.office);
     found.extend(glance.peers.iter().flat_map(|peer| of_peer(peer, own, glance)));
     if me.custody == "file" {

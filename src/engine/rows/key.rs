@@ -6,6 +6,7 @@ use crate::name::Country;
 use crate::name::Digest;
 use crate::name::LogId;
 use crate::name::OfficeCode;
+use crate::name::OfficerId;
 use crate::name::Reference;
 
 /// Size, root and time of the log.
@@ -200,6 +201,30 @@ pub fn pin(country: Country) -> Vec<u8> {
     join(b'c', &[country.to_string().as_bytes()])
 }
 
+/// An officer.
+#[must_use]
+pub fn officer(officer: &OfficerId) -> Vec<u8> {
+    join(b'j', &[officer.as_str().as_bytes()])
+}
+
+/// A change of an officer that waits for a second person.
+#[must_use]
+pub fn proposal(officer: &OfficerId) -> Vec<u8> {
+    join(b'P', &[officer.as_str().as_bytes()])
+}
+
+/// The stored hash of an officer's passphrase.
+#[must_use]
+pub fn passphrase(officer: &OfficerId) -> Vec<u8> {
+    join(b'p', &[officer.as_str().as_bytes()])
+}
+
+/// All officers.
+pub const OFFICERS: &[u8] = b"j";
+/// All proposed changes of officers.
+pub const PROPOSALS: &[u8] = b"P";
+/// All hashes of passphrases.
+pub const PASSPHRASES: &[u8] = b"p";
 /// All pinned fingerprints.
 pub const PINS: &[u8] = b"c";
 /// All inbox rows.

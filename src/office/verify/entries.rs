@@ -60,7 +60,9 @@ impl Verifier {
             EntryKind::Accessed => {
                 self.expect(Access::of(entry.code).is_some(), "an access is of a sort that this version does not know")
             }
-            EntryKind::Officer => Ok(()),
+            EntryKind::Officer | EntryKind::OfficerProposed | EntryKind::OfficerDeclined | EntryKind::PassphraseSet => {
+                Ok(())
+            }
             EntryKind::Issued => {
                 let notice = self.envelope::<SealedNotice>(view, &entry.subject, |_, _| ours)?;
                 let header = &notice.value().header;

@@ -1,5 +1,7 @@
 //! Everything that is not an entry: head, number of commits, projections, keys, wraps, and rows that nothing explains.
 
+use prost::Message as _;
+
 use crate::domain::dispatch::Dispatch;
 use crate::domain::sealed::SealedNotice;
 use crate::engine::fold;
@@ -14,12 +16,13 @@ use crate::name::Digest;
 use crate::office::verify::Fault;
 use crate::office::verify::Verifier;
 use crate::office::verify::fault;
+use crate::wire;
 
 /// Rows read at a time.
 const PAGE: usize = 512;
 
 /// Sorts of rows that are truth, besides the projections.
-const TRUTH: &[u8] = b"#ehklstvw";
+const TRUTH: &[u8] = b"#ehklpstvw";
 
 impl Verifier {
     pub(super) fn rest(&mut self, view: &dyn View, head: &Head) -> Result<(), Fault> {
@@ -42,6 +45,7 @@ impl Verifier {
         self.projections(view)?;
         self.key_wraps(view)?;
         self.body_keys(view)?;
+        self.passphrases(view)?;
         self.envelopes(view)?;
         unexplained(view)
     }
@@ -111,6 +115,26 @@ impl Verifier {
         }
     }
 
+    /// The hash of a passphrase is there exactly while it counts, and is the one that was set.
+    fn passphrases(&self, view: &dyn View) -> Result<(), Fault> {
+        let mut set = std::collections::BTreeMap::new();
+        for (row_key, value) in self.projections.range(key::OFFICERS.to_vec()..key::after(key::OFFICERS)) {
+            let row = wire::OfficerRow::decode(value.as_slice()).map_err(|_| projection_fault(row_key))?;
+            if !row.passphrase.is_empty() {
+                set.insert([key::PASSPHRASES, row_key.get(1..).unwrap_or_default()].concat(), row.passphrase);
+            }
+        }
+        let id = |row_key: &[u8]| String::from_utf8_lossy(row_key.get(1..).unwrap_or_default()).into_owned();
+        pages(view, key::PASSPHRASES, |(row_key, value)| match set.remove(&row_key) {
+            Some(hash) if Digest::of(&value).0 == hash.as_slice() => Ok(()),
+            _ => Err(fault(format!("the passphrase of {} was changed beside the log", id(&row_key)))),
+        })?;
+        match set.pop_first() {
+            Some((row_key, _)) => Err(fault(format!("the passphrase of {} is missing", id(&row_key)))),
+            None => Ok(()),
+        }
+    }
+
     /// Every envelope is kept in a slot of its own and named by an entry.
     fn envelopes(&mut self, view: &dyn View) -> Result<(), Fault> {
         let (named, unnamed) = (&self.named, &mut self.unnamed);
@@ -152,9 +176,18 @@ impl Verifier {
 
 /// Rows of a sort that does not exist.
 fn unexplained(view: &dyn View) -> Result<(), Fault> {
-    for (sort, length) in
-        [(b"#", 1), (b"h", 1), (b"e", 9), (b"t", 9), (b"k", 33), (b"l", 1), (b"s", 11), (b"v", 33), (b"w", 24)]
-    {
+    for (sort, length) in [
+        (b"#", 1),
+        (b"h", 1),
+        (b"e", 9),
+        (b"t", 9),
+        (b"k", 33),
+        (b"l", 1),
+        (b"p", 11),
+        (b"s", 11),
+        (b"v", 33),
+        (b"w", 24),
+    ] {
         pages(view, sort, |(row_key, _)| {
             if row_key.len() == length {
                 return Ok(());
@@ -201,12 +234,14 @@ fn about(row_key: &[u8]) -> String {
 fn projection_fault(row_key: &[u8]) -> Fault {
     let sort = match row_key.first() {
         Some(b'A') => "access",
+        Some(b'P') => "proposal",
         Some(b'a' | b'b') => "stream",
         Some(b'c') => "trusted country",
         Some(b'd') => "delivery",
         Some(b'f') => "reference",
         Some(b'g') => "held-back notice",
         Some(b'i') => "inbox",
+        Some(b'j') => "officer",
         Some(b'm') => "running number",
         Some(b'n') => "notice",
         Some(b'o') => "outbox",

@@ -68,7 +68,7 @@ async fn ten_thousand_handshakes_that_do_not_end() {
 #[tokio::test(flavor = "multi_thread")]
 async fn thousands_of_calls_at_once_on_one_local_connection() {
     let mut scene = Scene::set("").await;
-    let local = Local::connect(&scene.victim.socket()).await;
+    let local = Local::of(&scene.victim).await;
     let calls = async move {
         let mut calls = JoinSet::new();
         for _ in 0..4_000 {

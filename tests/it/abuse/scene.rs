@@ -61,6 +61,7 @@ impl Scene {
         let import: Vec<&str> = import.iter().map(String::as_str).collect();
         for office in [&mut victim, &mut good] {
             office.start();
+            office.staff();
             for (country, key) in &countries.0 {
                 let fingerprint = Fingerprint::of_key(&key.public().0).to_string();
                 office.run(&["peer", "trust", &country.to_string(), &fingerprint]).done();
@@ -69,7 +70,7 @@ impl Scene {
         }
         let mut foe = Foe::new(bad, "UZ-ALT".parse().unwrap(), victim_log, system_clock().now());
         foe.trust(&countries, &rosters);
-        let (at_victim, at_good) = (Local::connect(&victim.socket()).await, Local::connect(&good.socket()).await);
+        let (at_victim, at_good) = (Local::of(&victim).await, Local::of(&good).await);
         let mut scene = Self { victim, foe, endpoint, at_victim, at_good, _good: good, _root: root };
         // What a node needs once is not growth by an attack.
         for _ in 0..20 {

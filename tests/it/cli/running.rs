@@ -82,7 +82,7 @@ fn two_offices_exchange_a_notice_by_hand() {
     assert_eq!(none, Value::Null);
     let config = at.join("alt/config.toml");
     let text = std::fs::read_to_string(&config).unwrap();
-    std::fs::write(&config, text.replace("[[officer]]", &format!("endpoints = [{address}]\n[[officer]]"))).unwrap();
+    std::fs::write(&config, format!("{text}endpoints = [{address}]\n")).unwrap();
     chapar(at, "card --data alt").ok();
 
     let status = chapar(at, "status --json --data alt").object();
@@ -106,8 +106,13 @@ fn two_offices_exchange_a_notice_by_hand() {
         assert_eq!(imported[1], serde_json::json!({"country": "TM", "version": 1, "changed": true, "offices": 1}));
     }
     until("the link is up", || chapar(at, "peer list --json --data alt").object()["connected"] == true);
-    assert_eq!(chapar(at, "status --json --data alt").object()["missing"], serde_json::json!([]));
     assert_eq!(chapar(at, "roster show --json --data alt").objects()[0]["offices"], serde_json::json!(["TM-FAR"]));
+
+    for (office, code) in [("alt", "UZ-ALT"), ("far", "TM-FAR")] {
+        staff(at, office, code);
+    }
+    assert_eq!(chapar(at, "status --json --data alt").object()["missing"], serde_json::json!([]));
+    chapar(at, "log show --data far").fails(1, "This needs ADMINISTRATOR or AUDITOR or DATA_PROTECTION_OFFICER");
 
     let draft = chapar(at, "notice template seizure-report").ok().replace("TM-FAR\"", "TM-XXX\"");
     std::fs::write(at.join("draft.json"), draft).unwrap();
@@ -121,6 +126,26 @@ fn two_offices_exchange_a_notice_by_hand() {
     far.stop();
     let verified = chapar(at, "log verify --offline --json --data far").object();
     assert_eq!((&verified["ok"], &verified["index"]), (&Value::Bool(true), &Value::Null));
+}
+
+/// The first officer goes on as administrator with a passphrase, and enrols this Unix user for what is left.
+fn staff(at: &Path, office: &str, code: &str) {
+    let by = |file: &str| format!("--as {code}-A01 --passphrase-file {file} --data {office}");
+    chapar(at, &format!("inbox --data {office}")).fails(1, &format!("{code}-A01 is ADMINISTRATOR"));
+    let changed =
+        chapar(at, &format!("officer change {code}-A01 --no-uid --passphrase --json --data {office}")).object();
+    let first = format!("{office}.first");
+    std::fs::write(at.join(&first), changed["passphrase"].as_str().unwrap()).unwrap();
+    std::fs::write(at.join(format!("{office}.own")), "one of my own").unwrap();
+    chapar(at, &format!("officer list {}", by(&first))).fails(1, "only serves to set another one");
+    let own = format!("{office}.own");
+    chapar(at, &format!("officer passphrase --new-passphrase-file {own} {}", by(&first))).ok();
+    chapar(at, &format!("officer list {}", by(&first))).fails(1, "The officer or the passphrase is wrong");
+    let uid = rustix::process::getuid().as_raw();
+    let roles = "--role officer --role releasing-officer";
+    chapar(at, &format!("officer add {code}-O01 {roles} --uid {uid} {}", by(&own))).ok();
+    let listed = chapar(at, &format!("officer list {}", by(&own))).ok();
+    assert!(listed.contains("officer, releasing-officer") && listed.contains(&format!("Unix user {uid}")), "{listed}");
 }
 
 /// The notice is in the outbox, in the inbox, and can be read and exported.
@@ -168,16 +193,17 @@ fn delivered(at: &Path, sent: &Value) {
 
 /// The log can be listed, exported and verified while the node runs.
 fn logs(at: &Path) {
-    let entries = chapar(at, "log show --json --data far").objects();
+    let entries = chapar(at, "log show --json --data far --as TM-FAR-A01 --passphrase-file far.own").objects();
     let expected = ["actor", "code", "index", "kind", "lane", "object", "peer", "sequence", "subject", "time"];
     assert!(entries.iter().all(|entry| keys(entry) == set(&expected)));
     assert_eq!(entries.iter().filter(|entry| entry["kind"] == "ACCESSED").count(), 4);
-    let one = chapar(at, "log show --from 1 --limit 1 --json --data far").object();
+    let one =
+        chapar(at, "log show --from 1 --limit 1 --json --data far --as TM-FAR-A01 --passphrase-file far.own").object();
     assert_eq!((&one, &one["index"]), (&entries[1], &Value::from(1)));
-    let exported = chapar(at, "log export --data far").objects();
+    let exported = chapar(at, "log export --data far --as TM-FAR-A01 --passphrase-file far.own").objects();
     assert_eq!(exported.len(), entries.len());
     assert_eq!(keys(&exported[0]), set(&["entry", "index"]));
-    let verified = chapar(at, "log verify --json --data far").object();
+    let verified = chapar(at, "log verify --json --data far --as TM-FAR-A01 --passphrase-file far.own").object();
     assert_eq!(keys(&verified), set(&["fault", "index", "ok", "root", "size"]));
     assert_eq!((&verified["ok"], &verified["size"]), (&Value::Bool(true), &Value::from(entries.len())));
     chapar(at, "log verify --offline --data far").fails(1, "The node is running");

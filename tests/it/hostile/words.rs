@@ -87,6 +87,7 @@ async fn what_a_peer_says_to_end_a_call_is_not_shown() {
 
     let countries = Countries::of(&["UZ", "KZ", "TM"]);
     victim.start();
+    victim.staff();
     for (country, key) in &countries.0 {
         let fingerprint = Fingerprint::of_key(&key.public().0).to_string();
         victim.run(&["peer", "trust", &country.to_string(), &fingerprint]).done();

@@ -103,7 +103,7 @@ impl Offices {
             office.environment.push(("CHAPAR_TRACE", "trace".into()));
             let config = office.data.join("config.toml");
             let text = fs::read_to_string(&config).unwrap();
-            fs::write(&config, text.replacen("[[officer", &format!("metrics = \"{page}\"\n[[officer"), 1)).unwrap();
+            fs::write(&config, format!("{text}metrics = \"{page}\"\n")).unwrap();
         }
         let [alt, far] = &mut both;
         introduce(root.path(), &mut [alt, far]);

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::Mutex;
 
+use chapar::domain::access::Access;
 use chapar::domain::dispatch::Lane;
-use chapar::domain::entry::Access;
 use chapar::domain::entry::Alarm;
 use chapar::domain::roster::OfficeState;
 use chapar::edge::memory::Fault;
@@ -162,7 +162,10 @@ fn failing(store: &MemoryStore, faults: &Arc<Mutex<Vec<Fault>>>) -> MemoryStore 
 
 fn is_done(reply: &Reply) -> bool {
     match reply {
-        Reply::Accessed | Reply::Alarmed => true,
+        Reply::Accessed | Reply::Alarmed | Reply::PassphraseSet => true,
+        Reply::Denied(_) => false,
+        Reply::Decided(result) => result.is_ok(),
+        Reply::Enrolled(result) => result.is_ok(),
         Reply::Answered(result) => result.is_ok(),
         Reply::Imported(result) => result.is_ok(),
         Reply::Issued(result) => result.is_ok(),

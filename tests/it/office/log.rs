@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chapar::domain::entry::Access;
+use chapar::domain::access::Access;
 use chapar::edge::memory::MemoryStore;
 use chapar::engine::log;
 use chapar::engine::rows;

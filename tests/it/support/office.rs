@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use chapar::domain::dispatch::Lane;
 use chapar::domain::envelope::SigningKey;
+use chapar::domain::officer::Enrolment;
+use chapar::domain::officer::ROLES;
 use chapar::domain::roster::RosterError;
 use chapar::domain::seal::SealKey;
 use chapar::domain::seal::VaultKey;
@@ -68,8 +70,7 @@ pub(crate) struct TestOffice {
 impl TestOffice {
     pub(crate) fn new(me: Identity) -> Self {
         let store = MemoryStore::new();
-        let officer = officer_of(&me);
-        Writer::create(&store, &me, &officer, start(), &mut SeededEntropy::new(1)).unwrap();
+        Writer::create(&store, &me, &[one_for_everything(me.office)], start(), &mut SeededEntropy::new(1)).unwrap();
         let writer = open(&me, store.clone(), 2);
         Self { me, store, writer, clock: start() }
     }
@@ -208,6 +209,13 @@ impl TestOffice {
 
 fn officer_of(me: &Identity) -> OfficerId {
     format!("{}-O01", me.office).parse().unwrap()
+}
+
+/// An officer for everything, as no office would enrol one: for tests that are not about roles.
+pub(crate) fn one_for_everything(office: OfficeCode) -> Enrolment {
+    let uid = Some(rustix::process::getuid().as_raw());
+    let id = format!("{office}-O01").parse().unwrap();
+    Enrolment { id, roles: ROLES.to_vec(), uid, until: Timestamp::clamped(i64::MAX) }
 }
 
 fn open(me: &Identity, store: MemoryStore, entropy: u64) -> Writer {

@@ -1,0 +1,304 @@
+//! `officer`: who may do what at this office, and until when.
+
+use std::path::PathBuf;
+
+use serde_json::Map;
+use serde_json::Value;
+use serde_json::json;
+use zeroize::Zeroizing;
+
+use crate::cli::Global;
+use crate::cli::client;
+use crate::cli::failure::Failure;
+use crate::cli::output::table;
+use crate::cli::secrets::new_officer_passphrase;
+use crate::cli::secrets::passphrase_in;
+use crate::domain::officer;
+use crate::domain::officer::from_word;
+use crate::edge::people::moment;
+use crate::name::OfficerId;
+use crate::time::Timestamp;
+use crate::wire;
+use crate::wire::Role;
+
+/// What is done about officers.
+#[derive(clap::Subcommand)]
+pub(super) enum Verb {
+    /// Enrol an officer with one role or more
+    Add(Add),
+    /// Change an officer's roles, Unix user, end or passphrase; what is not named stays
+    Change(Change),
+    /// List the officers, and the changes that wait for a second person
+    List,
+    /// Shut an officer out, at once
+    Revoke {
+        /// Id, as in UZ-ALT-O02
+        officer: OfficerId,
+    },
+    /// Agree to a change that another one has proposed
+    Approve {
+        /// Id of the officer whom it is about
+        officer: OfficerId,
+    },
+    /// Turn a proposed change down, or take one's own back
+    Decline {
+        /// Id of the officer whom it is about
+        officer: OfficerId,
+    },
+    /// Set your own passphrase
+    Passphrase {
+        /// File with the new passphrase, for scripts; else it is asked for
+        #[arg(long, value_name = "FILE")]
+        new_passphrase_file: Option<PathBuf>,
+    },
+}
+
+/// Whom to enrol.
+#[derive(clap::Args)]
+pub(super) struct Add {
+    /// Id, as in UZ-ALT-O02; only the office knows which person it is, and nobody else ever gets it
+    officer: OfficerId,
+    /// officer, releasing-officer, administrator, auditor or data-protection-officer; may be given several times
+    #[arg(long = "role", required = true, value_parser = from_word)]
+    roles: Vec<Role>,
+    /// Unix user of that person on this machine; without it the officer signs in with a passphrase
+    #[arg(long)]
+    uid: Option<u32>,
+    /// When the enrolment ends; at most a year from now, which is the default
+    #[arg(long, value_name = "TIME")]
+    until: Option<Timestamp>,
+    /// Give a first passphrase although there is a Unix user
+    #[arg(long)]
+    passphrase: bool,
+}
+
+/// What to change.
+#[derive(clap::Args)]
+pub(super) struct Change {
+    /// Id, as in UZ-ALT-O02
+    officer: OfficerId,
+    /// The roles from now on; may be given several times
+    #[arg(long = "role", value_parser = from_word)]
+    roles: Vec<Role>,
+    /// Unix user from now on
+    #[arg(long, conflicts_with = "no_uid")]
+    uid: Option<u32>,
+    /// No Unix user from now on
+    #[arg(long)]
+    no_uid: bool,
+    /// When the enrolment ends
+    #[arg(long, value_name = "TIME", conflicts_with = "renew")]
+    until: Option<Timestamp>,
+    /// Let it end a year from now
+    #[arg(long)]
+    renew: bool,
+    /// Give a new first passphrase in place of the one there was
+    #[arg(long)]
+    passphrase: bool,
+}
+
+/// Does it.
+pub(super) fn run(verb: Verb, global: &Global) -> Result<(), Failure> {
+    match verb {
+        Verb::Add(add) => {
+            let enrolment = wire::Enrolment {
+                id: add.officer.to_string(),
+                roles: add.roles.iter().map(|role| (*role).into()).collect(),
+                uid: add.uid,
+                until_ms: add.until.map_or(0, Timestamp::ms),
+            };
+            if officers(global)?.officers.iter().any(|one| is(one, &add.officer)) {
+                return Err(Failure::config(
+                    format!("{} is enrolled already.", add.officer),
+                    format!("Change it: {}", global.command(&format!("officer change {} --help", add.officer))),
+                ));
+            }
+            enrol(enrolment, add.passphrase || add.uid.is_none(), global)
+        }
+        Verb::Change(change) => self::change(&change, global),
+        Verb::List => list(global),
+        Verb::Revoke { officer } => {
+            let enrolment = wire::Enrolment { id: officer.to_string(), ..wire::Enrolment::default() };
+            enrol(enrolment, false, global)
+        }
+        Verb::Approve { officer } => decide(&officer, true, global),
+        Verb::Decline { officer } => decide(&officer, false, global),
+        Verb::Passphrase { new_passphrase_file } => passphrase(new_passphrase_file, global),
+    }
+}
+
+fn officers(global: &Global) -> Result<wire::ListOfficersResponse, Failure> {
+    client::ask(global, async |mut client| {
+        Ok(client.inspect.list_officers(wire::ListOfficersRequest {}).await?.into_inner())
+    })
+}
+
+fn is(summary: &wire::OfficerSummary, officer: &OfficerId) -> bool {
+    summary.enrolment.as_ref().is_some_and(|enrolment| enrolment.id == officer.as_str())
+}
+
+fn change(change: &Change, global: &Global) -> Result<(), Failure> {
+    let known = officers(global)?.officers.into_iter().find(|one| is(one, &change.officer));
+    let before = known.and_then(|summary| summary.enrolment).ok_or_else(|| {
+        Failure::config(
+            format!("{} is not enrolled.", change.officer),
+            format!("Enrol it: {}", global.command("officer add --help")),
+        )
+    })?;
+    let roles = change.roles.iter().map(|role| (*role).into()).collect();
+    let wanted = wire::Enrolment {
+        id: before.id.clone(),
+        roles: if change.roles.is_empty() { before.roles.clone() } else { roles },
+        uid: if change.no_uid { None } else { change.uid.or(before.uid) },
+        until_ms: if change.renew { 0 } else { change.until.map_or(before.until_ms, Timestamp::ms) },
+    };
+    if wanted == before && !change.passphrase {
+        return Err(Failure::usage("Nothing is to be changed.", "See: chapar officer change --help"));
+    }
+    if wanted.roles.is_empty() {
+        return Err(Failure::config(
+            format!("{} was revoked.", change.officer),
+            "Name its roles and its end with --role and --renew, if the same person is back.",
+        ));
+    }
+    enrol(wanted, change.passphrase, global)
+}
+
+fn enrol(enrolment: wire::Enrolment, passphrase: bool, global: &Global) -> Result<(), Failure> {
+    let request = wire::EnrolOfficerRequest { enrolment: Some(enrolment), passphrase };
+    let answer = client::ask(global, async |mut client| Ok(client.inspect.enrol_officer(request).await?.into_inner()))?;
+    let enrolment = answer.enrolment.unwrap_or_default();
+    let secret = Zeroizing::new(answer.passphrase);
+    let out = global.output();
+    if out.json {
+        let mut object = described(&enrolment);
+        object.insert("proposed".to_owned(), json!(answer.proposed));
+        if !secret.is_empty() {
+            object.insert("passphrase".to_owned(), json!(secret.as_str()));
+        }
+        return out.object(&object.into());
+    }
+    let id = &enrolment.id;
+    if answer.proposed {
+        out.text(format_args!("Proposed. A second person must agree: {}", roles(&enrolment)))?;
+        let agree = global.command(&format!("officer approve {id}"));
+        out.note(format_args!("Another administrator or the data protection officer: {agree}"));
+        return Ok(());
+    }
+    if enrolment.roles.is_empty() {
+        return out.text(format_args!("{id} is shut out from now on."));
+    }
+    out.text(format_args!("{id} is {} until {}.", roles(&enrolment), until(&enrolment)))?;
+    told(id, &secret, global)
+}
+
+/// Shows a first passphrase, this once.
+fn told(id: &str, secret: &str, global: &Global) -> Result<(), Failure> {
+    if secret.is_empty() {
+        return Ok(());
+    }
+    let out = global.output();
+    out.text(format_args!("First passphrase, shown this once: {secret}"))?;
+    let set = global.command(&format!("officer passphrase --as {id}"));
+    out.note(format_args!("Hand it over in person. It only serves to set another one: {set}"));
+    Ok(())
+}
+
+fn decide(officer: &OfficerId, agree: bool, global: &Global) -> Result<(), Failure> {
+    let request = wire::DecideOfficerRequest { officer: officer.to_string(), agree };
+    let answer =
+        client::ask(global, async |mut client| Ok(client.inspect.decide_officer(request).await?.into_inner()))?;
+    let secret = Zeroizing::new(answer.passphrase);
+    let out = global.output();
+    if out.json {
+        let mut object = Map::new();
+        object.insert("officer".to_owned(), json!(officer.as_str()));
+        object.insert("agreed".to_owned(), json!(agree));
+        if !secret.is_empty() {
+            object.insert("passphrase".to_owned(), json!(secret.as_str()));
+        }
+        return out.object(&object.into());
+    }
+    let what = if agree { "The change of {} is made." } else { "The change of {} is turned down." };
+    out.text(what.replace("{}", officer.as_str()))?;
+    told(officer.as_str(), &secret, global)
+}
+
+fn passphrase(file: Option<PathBuf>, global: &Global) -> Result<(), Failure> {
+    let new = match file {
+        Some(path) => passphrase_in(&path)?,
+        None => new_officer_passphrase()?,
+    };
+    let request = wire::SetPassphraseRequest { passphrase: new.to_string() };
+    client::ask(global, async |mut client| Ok(client.inspect.set_passphrase(request).await?.into_inner()))?;
+    let out = global.output();
+    if out.json { out.object(&json!({ "set": true })) } else { out.text("The passphrase is set.") }
+}
+
+fn list(global: &Global) -> Result<(), Failure> {
+    let answer = officers(global)?;
+    let out = global.output();
+    if out.json {
+        for summary in &answer.officers {
+            let mut object = described(&summary.enrolment.clone().unwrap_or_default());
+            object.insert("has_passphrase".to_owned(), json!(summary.has_passphrase));
+            object.insert("one_time".to_owned(), json!(summary.one_time));
+            object.insert("entry".to_owned(), json!(summary.index));
+            out.object(&object.into())?;
+        }
+        for proposal in &answer.proposals {
+            let mut object = described(&proposal.enrolment.clone().unwrap_or_default());
+            object.insert("proposed_by".to_owned(), json!(proposal.proposer));
+            object.insert("new_passphrase".to_owned(), json!(proposal.passphrase));
+            object.insert("entry".to_owned(), json!(proposal.index));
+            out.object(&object.into())?;
+        }
+        return Ok(());
+    }
+    let rows = answer.officers.iter().map(|summary| {
+        let enrolment = summary.enrolment.clone().unwrap_or_default();
+        let uid = enrolment.uid.map(|uid| format!("Unix user {uid}"));
+        let passphrase = match (summary.has_passphrase, summary.one_time) {
+            (false, _) => None,
+            (true, false) => Some("passphrase".to_owned()),
+            (true, true) => Some("first passphrase".to_owned()),
+        };
+        let signs_in: Vec<_> = uid.into_iter().chain(passphrase).collect();
+        let until = if enrolment.roles.is_empty() { String::new() } else { until(&enrolment) };
+        [enrolment.id.clone(), roles(&enrolment), until, signs_in.join(", ")]
+    });
+    out.text(table(["officer", "roles", "until", "signs in by"], rows.collect()))?;
+    for proposal in &answer.proposals {
+        let enrolment = proposal.enrolment.clone().unwrap_or_default();
+        let passphrase = if proposal.passphrase { ", with a new passphrase" } else { "" };
+        let (id, by) = (&enrolment.id, &proposal.proposer);
+        out.text(format_args!("Proposed by {by}: {id} {}{passphrase}.", roles(&enrolment)))?;
+        out.note(format_args!("  {}", global.command(&format!("officer approve {id}"))));
+    }
+    Ok(())
+}
+
+fn described(enrolment: &wire::Enrolment) -> Map<String, Value> {
+    let roles: Vec<_> = known(enrolment).into_iter().map(officer::word).collect();
+    let until = Timestamp::clamped(enrolment.until_ms).to_string();
+    let pairs = [
+        ("officer", json!(enrolment.id)),
+        ("roles", json!(roles)),
+        ("uid", json!(enrolment.uid)),
+        ("until", json!(until)),
+    ];
+    pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+}
+
+fn known(enrolment: &wire::Enrolment) -> Vec<Role> {
+    enrolment.roles.iter().filter_map(|role| Role::try_from(*role).ok()).collect()
+}
+
+fn roles(enrolment: &wire::Enrolment) -> String {
+    let words: Vec<_> = known(enrolment).into_iter().map(officer::word).collect();
+    if words.is_empty() { "revoked".to_owned() } else { words.join(", ") }
+}
+
+fn until(enrolment: &wire::Enrolment) -> String {
+    moment(Timestamp::clamped(enrolment.until_ms)).get(..10).unwrap_or_default().to_owned()
+}

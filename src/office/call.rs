@@ -1,0 +1,95 @@
+//! What can be asked of an office, and which roles may (DOMAIN 6.5): the one table that every face is held to.
+//!
+//! - No call that shows a text is open to who runs the node or to who watches it.
+
+use crate::domain::access::Access;
+use crate::wire::Role;
+
+/// What an officer may ask of the office.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Call {
+    /// Look at the node: status, peers, countries.
+    Status,
+    /// See who is enrolled.
+    Officers,
+    /// Set one's own passphrase.
+    Passphrase,
+    /// List notices and their headers; no text.
+    List,
+    /// Open a text.
+    Open,
+    /// Print a text.
+    Print,
+    /// Find notices by words of their texts.
+    Search,
+    /// Take the signed envelopes of a notice out of the office; the text stays sealed.
+    Export,
+    /// Write a notice, or send it alone where one officer may.
+    Write,
+    /// Read the log and verify it.
+    Log,
+    /// Ask who read what, and what one person did alone.
+    Audit,
+    /// Trust countries, import rosters, probe peers.
+    Peers,
+    /// Enrol, change and revoke officers.
+    Enrol,
+    /// Agree to what another one proposed.
+    Decide,
+}
+
+/// Roles that write and read notices.
+const DESK: &[Role] = &[Role::Officer, Role::ReleasingOfficer];
+/// Everybody.
+const ALL: &[Role] =
+    &[Role::Officer, Role::ReleasingOfficer, Role::Administrator, Role::Auditor, Role::DataProtectionOfficer];
+
+impl Call {
+    /// All calls.
+    pub const ALL: [Self; 14] = [
+        Self::Status,
+        Self::Officers,
+        Self::Passphrase,
+        Self::List,
+        Self::Open,
+        Self::Print,
+        Self::Search,
+        Self::Export,
+        Self::Write,
+        Self::Log,
+        Self::Audit,
+        Self::Peers,
+        Self::Enrol,
+        Self::Decide,
+    ];
+
+    /// The call that an access is.
+    #[must_use]
+    pub const fn of(access: Access) -> Self {
+        match access {
+            Access::View => Self::Open,
+            Access::Export => Self::Export,
+            Access::Print => Self::Print,
+            Access::SearchHit => Self::Search,
+        }
+    }
+
+    /// The roles of which one is needed.
+    #[must_use]
+    pub const fn roles(self) -> &'static [Role] {
+        match self {
+            Self::Status | Self::Officers | Self::Passphrase => ALL,
+            Self::List | Self::Export => {
+                &[Role::Officer, Role::ReleasingOfficer, Role::Auditor, Role::DataProtectionOfficer]
+            }
+            Self::Open | Self::Print | Self::Search => {
+                &[Role::Officer, Role::ReleasingOfficer, Role::DataProtectionOfficer]
+            }
+            Self::Write => DESK,
+            Self::Audit => &[Role::Auditor, Role::DataProtectionOfficer],
+            Self::Log => &[Role::Administrator, Role::Auditor, Role::DataProtectionOfficer],
+            Self::Peers | Self::Enrol => &[Role::Administrator],
+            Self::Decide => &[Role::Administrator, Role::DataProtectionOfficer],
+        }
+    }
+}

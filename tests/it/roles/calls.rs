@@ -1,0 +1,219 @@
+//! Every role with every call, over the socket of a real node.
+
+use super::*;
+
+type Channelled = InterceptedService<Channel, As>;
+
+/// Says who calls, with which passphrase.
+#[derive(Clone)]
+struct As(OfficerId, &'static str);
+
+impl tonic::service::Interceptor for As {
+    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
+        request.metadata_mut().insert(sign_in::OFFICER, self.0.as_str().parse().unwrap());
+        let passphrase = MetadataValue::from_bytes(self.1.as_bytes());
+        request.metadata_mut().insert_bin(sign_in::PASSPHRASE, passphrase);
+        Ok(request)
+    }
+}
+
+struct Caller {
+    desk: DeskServiceClient<Channelled>,
+    inspect: InspectServiceClient<Channelled>,
+}
+
+/// An office with one officer of each role, who sign in with a passphrase.
+struct Office {
+    site: Site,
+    node: crate::world::Running,
+    clock: Arc<TestClock>,
+    channel: Channel,
+}
+
+impl Office {
+    async fn start() -> Self {
+        let mut site = Site::make("UZ-ALT", 1);
+        let store = chapar::edge::sled::SledStore::open(&site.folder.path().join("store")).unwrap();
+        let entropy = Box::new(SeededEntropy::new(5));
+        let mut writer = Writer::open(Arc::new(store), site.identity.clone(), entropy).unwrap();
+        let mut commands = vec![];
+        // The administrator last: from then on there are two, and a second person must agree.
+        for role in [Role::ReleasingOfficer, Role::Auditor, Role::DataProtectionOfficer, Role::Administrator] {
+            let enrolment = enrolled(of(role), &[role]).message();
+            let enrolment = wire::Enrolment { until_ms: 0, ..enrolment };
+            commands.push(Command::Enrol { actor: id("O01"), enrolment, hash: Some(hash("only once, only once")) });
+            commands.push(Command::Passphrase { officer: of(role), hash: hash(PASSPHRASE) });
+        }
+        // Until here the first officer is one for everything.
+        let officer = wire::Enrolment { until_ms: 0, ..enrolled(id("O01"), &[Role::Officer]).message() };
+        commands.push(Command::Enrol { actor: of(Role::Administrator), enrolment: officer, hash: None });
+        commands.push(Command::Decide {
+            actor: of(Role::DataProtectionOfficer),
+            officer: id("O01"),
+            agree: true,
+            hash: None,
+        });
+        commands.push(Command::Passphrase { officer: id("O01"), hash: hash(PASSPHRASE) });
+        for command in commands {
+            let reply = writer.commit(start(), vec![command]).unwrap().into_inner().remove(0);
+            assert!(!matches!(reply, Reply::Denied(_) | Reply::Enrolled(Err(_)) | Reply::Decided(Err(_))), "{reply:?}");
+        }
+        drop(writer);
+        let clock = TestClock::at("2026-11-24T08:00:00Z");
+        let node = site.start(Arc::<TestClock>::clone(&clock), false).await;
+        let channel = crate::local::channel(&site.folder.path().join("sock")).await.unwrap();
+        Self { site, node, clock, channel }
+    }
+
+    fn by(&self, officer: OfficerId, passphrase: &'static str) -> Caller {
+        let caller = As(officer, passphrase);
+        Caller {
+            desk: DeskServiceClient::with_interceptor(self.channel.clone(), caller.clone()),
+            inspect: InspectServiceClient::with_interceptor(self.channel.clone(), caller),
+        }
+    }
+}
+
+fn code<T>(answer: Result<T, Status>) -> Code {
+    answer.map_or_else(|status| status.code(), |_| Code::Ok)
+}
+
+/// Does each call, with something that a node answers in some way if only the caller may ask.
+async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
+    let Caller { desk, inspect } = &mut caller;
+    let list = wire::ListNoticesRequest { folder: wire::Folder::Inbox.into(), ..wire::ListNoticesRequest::default() };
+    let notice = || "UZ-ALT-26-000001-K".to_owned();
+    let why = || "the calls of a role".to_owned();
+    let open = |print| wire::OpenNoticeRequest { notice: notice(), why: why(), print };
+    let export = wire::ExportNoticeRequest { notice: notice(), why: why() };
+    let audit = wire::AuditRequest { view: wire::AuditView::Reads.into(), ..wire::AuditRequest::default() };
+    let enrol = wire::EnrolOfficerRequest { enrolment: None, passphrase: false };
+    let decide = wire::DecideOfficerRequest { officer: "UZ-ALT-O99".to_owned(), agree: true };
+    let codes = [
+        ("send", code(desk.send_notice(a_notice(&["TM-FAR"], wire::Urgency::Routine, "x")).await)),
+        ("list", code(desk.list_notices(list).await)),
+        ("open", code(desk.open_notice(open(false)).await)),
+        ("print", code(desk.open_notice(open(true)).await)),
+        ("watch", code(desk.watch_inbox(wire::WatchInboxRequest { after: 0 }).await)),
+        ("export", code(desk.export_notice(export).await)),
+        ("status", code(inspect.get_status(wire::GetStatusRequest {}).await)),
+        ("entries", code(inspect.list_entries(wire::ListEntriesRequest { start: 0, page_size: 1 }).await)),
+        ("audit", code(inspect.audit(audit).await)),
+        ("verify", code(inspect.verify_log(wire::VerifyLogRequest {}).await)),
+        ("trust", code(inspect.trust_country(wire::TrustCountryRequest::default()).await)),
+        ("test", code(inspect.test_peer(wire::TestPeerRequest::default()).await)),
+        ("import", code(inspect.import_rosters(wire::ImportRostersRequest::default()).await)),
+        ("officers", code(inspect.list_officers(wire::ListOfficersRequest {}).await)),
+        ("enrol", code(inspect.enrol_officer(enrol).await)),
+        ("decide", code(inspect.decide_officer(decide).await)),
+        (
+            "passphrase",
+            code(inspect.set_passphrase(wire::SetPassphraseRequest { passphrase: "short".to_owned() }).await),
+        ),
+    ];
+    codes.into_iter().map(|(call, code)| (call, code != Code::PermissionDenied)).collect()
+}
+
+/// Who may do what: officer, releasing officer, administrator, auditor, data protection officer.
+const TABLE: [(&str, [bool; 5]); 17] = [
+    ("send", [true, true, false, false, false]),
+    ("list", [true, true, false, true, true]),
+    ("open", [true, true, false, false, true]),
+    ("print", [true, true, false, false, true]),
+    ("watch", [true, true, false, true, true]),
+    ("export", [true, true, false, true, true]),
+    ("status", [true, true, true, true, true]),
+    ("entries", [false, false, true, true, true]),
+    ("audit", [false, false, false, true, true]),
+    ("verify", [false, false, true, true, true]),
+    ("trust", [false, false, true, false, false]),
+    ("test", [false, false, true, false, false]),
+    ("import", [false, false, true, false, false]),
+    ("officers", [true, true, true, true, true]),
+    ("enrol", [false, false, true, false, false]),
+    ("decide", [false, false, true, false, true]),
+    ("passphrase", [true, true, true, true, true]),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_call_is_open_to_its_roles_alone() {
+    let office = Office::start().await;
+    for (column, role) in ROLES.into_iter().enumerate() {
+        let found = all(office.by(of(role), PASSPHRASE)).await;
+        let expected: Vec<_> = TABLE.iter().map(|(call, may)| (*call, may[column])).collect();
+        assert_eq!(found, expected, "{role:?}");
+    }
+    office.node.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_leaver_is_shut_out_at_once_also_as_watcher() {
+    let office = Office::start().await;
+    let mut officer = office.by(of(Role::Officer), PASSPHRASE);
+    let mut watch = officer.desk.watch_inbox(wire::WatchInboxRequest { after: 0 }).await.unwrap().into_inner();
+    let revoke = wire::Enrolment { id: of(Role::Officer).to_string(), ..wire::Enrolment::default() };
+    let revoke = wire::EnrolOfficerRequest { enrolment: Some(revoke), passphrase: false };
+    let mut administrator = office.by(of(Role::Administrator), PASSPHRASE);
+    let answer = administrator.inspect.enrol_officer(revoke).await.unwrap().into_inner();
+    assert!(!answer.proposed);
+    assert_eq!(watch.message().await.unwrap_err().code(), Code::PermissionDenied);
+    let denied = officer.inspect.get_status(wire::GetStatusRequest {}).await.unwrap_err();
+    assert_eq!(denied.code(), Code::PermissionDenied, "{denied}");
+    office.node.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_enrolment_that_has_ended_shuts_out() {
+    let office = Office::start().await;
+    let mut auditor = office.by(of(Role::Auditor), PASSPHRASE);
+    auditor.inspect.get_status(wire::GetStatusRequest {}).await.unwrap();
+    office.clock.turn(chapar::domain::officer::ENROLLED_MS);
+    let ended = auditor.inspect.get_status(wire::GetStatusRequest {}).await.unwrap_err();
+    assert!(ended.message().starts_with("The enrolment of UZ-ALT-U01 has ended."), "{ended}");
+    office.node.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_passphrases_are_told_nothing_and_then_wait() {
+    let office = Office::start().await;
+    let status = || wire::GetStatusRequest {};
+    let said = |answer: Result<_, Status>| answer.map(drop).unwrap_err().message().to_owned();
+    // Nobody of this name, somebody without a passphrase, a wrong one: all the same.
+    let wrong = "The officer or the passphrase is wrong.";
+    for (officer, passphrase) in [("O77", PASSPHRASE), ("U01", "correct horse batterx"), ("U01", "")] {
+        let answer = office.by(id(officer), passphrase).inspect.get_status(status()).await;
+        assert!(said(answer).starts_with(wrong));
+    }
+    // A first passphrase is not good once the own one is set.
+    let mut again = office.by(id("U01"), "only once, only once");
+    for _ in 2..limits::SIGN_IN_TRIES {
+        assert!(said(again.inspect.get_status(status()).await).starts_with(wrong));
+    }
+    let answer = office.by(id("U01"), PASSPHRASE).inspect.get_status(status()).await;
+    assert!(said(answer).starts_with("There were too many wrong passphrases for UZ-ALT-U01."));
+    // Others do not wait with that one.
+    office.by(id("D01"), PASSPHRASE).inspect.get_status(status()).await.unwrap();
+    office.node.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_passphrase_serves_to_set_another_one_alone() {
+    let office = Office::start().await;
+    let enrolment = wire::Enrolment { until_ms: 0, ..enrolled(id("O05"), &[Role::Officer]).message() };
+    let request = wire::EnrolOfficerRequest { enrolment: Some(enrolment), passphrase: true };
+    let mut administrator = office.by(of(Role::Administrator), PASSPHRASE);
+    // The first officer was an administrator as well, until another took that over: one is left.
+    let first = administrator.inspect.enrol_officer(request).await.unwrap().into_inner().passphrase;
+    let first: &'static str = first.leak();
+    let mut officer = office.by(id("O05"), first);
+    let denied = officer.inspect.get_status(wire::GetStatusRequest {}).await.unwrap_err();
+    assert!(denied.message().contains("only serves to set another one"), "{denied}");
+    let short = wire::SetPassphraseRequest { passphrase: "too short".to_owned() };
+    assert_eq!(officer.inspect.set_passphrase(short).await.unwrap_err().code(), Code::InvalidArgument);
+    let own = wire::SetPassphraseRequest { passphrase: "a passphrase of my own".to_owned() };
+    officer.inspect.set_passphrase(own).await.unwrap();
+    assert_eq!(code(officer.inspect.get_status(wire::GetStatusRequest {}).await), Code::PermissionDenied);
+    office.by(id("O05"), "a passphrase of my own").inspect.get_status(wire::GetStatusRequest {}).await.unwrap();
+    assert!(office.site.folder.path().exists());
+    office.node.stop().await.unwrap();
+}
