@@ -227,8 +227,12 @@ pub const AUDIT_ENTRIES: u64 = 2_048;
 pub const WORD_CHARS: usize = 64;
 /// Most readings of one word of a name.
 pub const READINGS: usize = 16;
-/// Words of a query that count.
+/// Words of a query, parts of compounds counted one by one.
 pub const QUERY_WORDS: usize = 32;
+/// Characters of a query.
+pub const QUERY_CHARS: usize = 256;
+/// Words, readings of names and numbers of one notice that search knows; what is beyond is not found.
+pub const NOTICE_TERMS: usize = 4_096;
 /// Least characters of the last word of a query that find longer words.
 pub const PREFIX_CHARS: usize = 2;
 /// Least characters of a part of a reference that find it.
