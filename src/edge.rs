@@ -6,6 +6,7 @@ pub mod dial;
 pub mod disk;
 pub mod env;
 pub mod exchange;
+pub mod finder;
 pub mod glance;
 pub mod grpc;
 pub mod health;

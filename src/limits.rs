@@ -223,6 +223,10 @@ pub const WHY_CHARS: usize = 200;
 /// Entries that one page of an audit view looks at.
 pub const AUDIT_ENTRIES: u64 = 2_048;
 
+/// Most hits of one search: each is an entry of the log.
+pub const SEARCH_HITS: usize = 50;
+/// Entries that the search index follows at a time.
+pub const FINDER_ENTRIES: u64 = 256;
 /// Characters of a word that count for search.
 pub const WORD_CHARS: usize = 64;
 /// Most readings of one word of a name.

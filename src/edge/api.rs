@@ -8,6 +8,7 @@ mod desk;
 mod inspect;
 mod people;
 mod problems;
+mod search;
 
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ use tonic::Code;
 use tonic::Status;
 
 use crate::domain::seal::VaultKey;
+use crate::edge::finder::Finder;
 use crate::edge::hub::Hub;
 use crate::edge::sign_in::SignIns;
 use crate::edge::status::status;
@@ -34,6 +36,8 @@ pub struct Api {
     pub vault: VaultKey,
     /// Whose log it is.
     pub owner: Owner,
+    /// The search index.
+    pub finder: Arc<Finder>,
     /// Who has signed in.
     pub sign_ins: SignIns,
     /// Our TLS key, for probes.

@@ -134,6 +134,21 @@ pub mod desk_service_client {
             req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "OpenNotice"));
             self.inner.unary(req, path, codec).await
         }
+        /// Find notices by words of their texts; an access entry for each hit is durable before the answer.
+        pub async fn search_notices(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::SearchNoticesRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::SearchNoticesResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.DeskService/SearchNotices");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "SearchNotices"));
+            self.inner.unary(req, path, codec).await
+        }
         /// Inbox rows as they arrive.
         pub async fn watch_inbox(
             &mut self,
@@ -189,6 +204,11 @@ pub mod desk_service_server {
             &self,
             request: tonic::Request<crate::wire::OpenNoticeRequest>,
         ) -> std::result::Result<tonic::Response<crate::wire::OpenNoticeResponse>, tonic::Status>;
+        /// Find notices by words of their texts; an access entry for each hit is durable before the answer.
+        async fn search_notices(
+            &self,
+            request: tonic::Request<crate::wire::SearchNoticesRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::SearchNoticesResponse>, tonic::Status>;
         /// Server streaming response type for the WatchInbox method.
         type WatchInboxStream: tonic::codegen::tokio_stream::Stream<
                 Item = std::result::Result<crate::wire::WatchInboxResponse, tonic::Status>,
@@ -351,6 +371,34 @@ pub mod desk_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = OpenNoticeSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.DeskService/SearchNotices" => {
+                    #[allow(non_camel_case_types)]
+                    struct SearchNoticesSvc<T: DeskService>(pub Arc<T>);
+                    impl<T: DeskService> tonic::server::UnaryService<crate::wire::SearchNoticesRequest> for SearchNoticesSvc<T> {
+                        type Response = crate::wire::SearchNoticesResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<crate::wire::SearchNoticesRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as DeskService>::search_notices(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = SearchNoticesSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(accept_compression_encodings, send_compression_encodings)

@@ -4477,6 +4477,57 @@ pub struct ExportNoticeResponse {
     #[prost(bool, tag = "4")]
     pub not_for_court: bool,
 }
+/// What to look for.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SearchNoticesRequest {
+    /// Words, names, numbers or references, at least one and at most 32; every one must be in the notice.
+    #[prost(string, tag = "1")]
+    pub text: ::prost::alloc::string::String,
+    /// One of these kinds; none for any.
+    #[prost(enumeration = "NoticeKind", repeated, tag = "2")]
+    pub kinds: ::prost::alloc::vec::Vec<i32>,
+    /// From or to one of these offices; none for any.
+    #[prost(string, repeated, tag = "3")]
+    pub offices: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Received or issued at this time or later, UTC ms; 0 for any.
+    #[prost(int64, tag = "4")]
+    pub since_ms: i64,
+    /// Received or issued before this time, UTC ms; 0 for any.
+    #[prost(int64, tag = "5")]
+    pub before_ms: i64,
+    /// Where it lies; unspecified for both.
+    #[prost(enumeration = "Folder", tag = "6")]
+    pub folder: i32,
+    /// True for exercises and tests alone, else real traffic alone.
+    #[prost(bool, tag = "7")]
+    pub exercise: bool,
+    /// Most hits, at most 50; 0 for as many.
+    #[prost(uint32, tag = "8")]
+    pub limit: u32,
+    /// Why, as for OpenNotice; always needed.
+    #[prost(string, tag = "9")]
+    pub why: ::prost::alloc::string::String,
+}
+/// What was found.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SearchNoticesResponse {
+    /// Newest first.
+    #[prost(message, repeated, tag = "1")]
+    pub hits: ::prost::alloc::vec::Vec<SearchHit>,
+    /// How many there are in all.
+    #[prost(uint64, tag = "2")]
+    pub total: u64,
+}
+/// A notice that was found.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SearchHit {
+    /// The row; no text.
+    #[prost(message, optional, tag = "1")]
+    pub notice: ::core::option::Option<NoticeSummary>,
+    /// Where the words were found.
+    #[prost(enumeration = "Matched", repeated, tag = "2")]
+    pub matched: ::prost::alloc::vec::Vec<i32>,
+}
 /// Folders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -4506,6 +4557,47 @@ impl Folder {
             "FOLDER_UNSPECIFIED" => Some(Self::Unspecified),
             "FOLDER_INBOX" => Some(Self::Inbox),
             "FOLDER_OUTBOX" => Some(Self::Outbox),
+            _ => None,
+        }
+    }
+}
+/// A sort of field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Matched {
+    /// Invalid.
+    Unspecified = 0,
+    /// A word of a text.
+    Word = 1,
+    /// A name, in any spelling.
+    Name = 2,
+    /// A plate or another number.
+    Number = 3,
+    /// The reference.
+    Reference = 4,
+}
+impl Matched {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "MATCHED_UNSPECIFIED",
+            Self::Word => "MATCHED_WORD",
+            Self::Name => "MATCHED_NAME",
+            Self::Number => "MATCHED_NUMBER",
+            Self::Reference => "MATCHED_REFERENCE",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "MATCHED_UNSPECIFIED" => Some(Self::Unspecified),
+            "MATCHED_WORD" => Some(Self::Word),
+            "MATCHED_NAME" => Some(Self::Name),
+            "MATCHED_NUMBER" => Some(Self::Number),
+            "MATCHED_REFERENCE" => Some(Self::Reference),
             _ => None,
         }
     }
@@ -5683,6 +5775,7 @@ super::json::word_enum!(GoodbyeReason);
 super::json::word_enum!(Handling);
 super::json::word_enum!(ItemClass);
 super::json::word_enum!(LegalBasisKind);
+super::json::word_enum!(Matched);
 super::json::word_enum!(NameKind);
 super::json::word_enum!(NameScheme);
 super::json::word_enum!(NoticeKind);

@@ -37,6 +37,7 @@ mod opening;
 mod power;
 mod roles;
 mod rosters;
+mod search;
 mod store;
 mod support;
 mod tidy;

@@ -134,6 +134,14 @@ impl DeskService for Arc<Api> {
         }))
     }
 
+    async fn search_notices(
+        &self,
+        request: Request<wire::SearchNoticesRequest>,
+    ) -> Result<Response<wire::SearchNoticesResponse>, Status> {
+        let officer = self.permitted(&request, Call::Search).await?;
+        self.search(officer, request.into_inner()).await.map(Response::new)
+    }
+
     type WatchInboxStream = Pin<Box<dyn Stream<Item = Result<wire::WatchInboxResponse, Status>> + Send>>;
 
     async fn watch_inbox(

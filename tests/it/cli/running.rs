@@ -189,7 +189,7 @@ fn delivered(at: &Path, sent: &Value) {
     chapar(at, "notice show UZ-ALT-26-000009-0 --data far").fails(1, "No notice here");
     chapar(at, &format!("notice export {reference} --why proof --data far")).fails(4, "keeps this notice here (P-05)");
     let export = chapar(at, &format!("notice export {reference} --why proof --json --data alt")).object();
-    assert_eq!(keys(&export), set(&["dispatches", "notice", "receipts"]));
+    assert_eq!(keys(&export), set(&["dispatches", "not_for_court_use", "notice", "receipts"]));
     assert_eq!(keys(&export["notice"]), set(&["payload", "payloadType", "signatures"]));
     assert_eq!(keys(&export["receipts"][0]["signatures"][0]), set(&["keyid", "sig"]));
 }

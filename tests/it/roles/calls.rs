@@ -86,6 +86,8 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
     let why = || "the calls of a role".to_owned();
     let open = |print| wire::OpenNoticeRequest { notice: notice(), why: why(), print };
     let export = wire::ExportNoticeRequest { notice: notice(), why: why() };
+    let search =
+        wire::SearchNoticesRequest { text: "word".to_owned(), why: why(), ..wire::SearchNoticesRequest::default() };
     let audit = wire::AuditRequest { view: wire::AuditView::Reads.into(), ..wire::AuditRequest::default() };
     let enrol = wire::EnrolOfficerRequest { enrolment: None, passphrase: false };
     let decide = wire::DecideOfficerRequest { officer: "UZ-ALT-O99".to_owned(), agree: true };
@@ -94,6 +96,7 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
         ("list", code(desk.list_notices(list).await)),
         ("open", code(desk.open_notice(open(false)).await)),
         ("print", code(desk.open_notice(open(true)).await)),
+        ("search", code(desk.search_notices(search).await)),
         ("watch", code(desk.watch_inbox(wire::WatchInboxRequest { after: 0 }).await)),
         ("export", code(desk.export_notice(export).await)),
         ("status", code(inspect.get_status(wire::GetStatusRequest {}).await)),
@@ -115,11 +118,12 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
 }
 
 /// Who may do what: officer, releasing officer, administrator, auditor, data protection officer.
-const TABLE: [(&str, [bool; 5]); 17] = [
+const TABLE: [(&str, [bool; 5]); 18] = [
     ("send", [true, true, false, false, false]),
     ("list", [true, true, false, true, true]),
     ("open", [true, true, false, false, true]),
     ("print", [true, true, false, false, true]),
+    ("search", [true, true, false, false, true]),
     ("watch", [true, true, false, true, true]),
     ("export", [true, true, false, true, true]),
     ("status", [true, true, true, true, true]),
