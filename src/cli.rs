@@ -21,6 +21,7 @@ mod peer;
 mod problems;
 mod progress;
 mod roster;
+mod search;
 mod secrets;
 mod serve;
 mod status;
@@ -170,6 +171,8 @@ enum Verb {
     /// Import or show country rosters
     #[command(subcommand)]
     Roster(roster::Verb),
+    /// Find notices by words of their texts; every hit is recorded
+    Search(search::Args),
     /// Run the node of the office
     Serve(serve::Args),
     /// Show the node at a glance, and what is still to be done
@@ -200,6 +203,7 @@ pub fn main() -> ExitCode {
         Verb::Outbox => outbox::run(&global),
         Verb::Peer(verb) => peer::run(verb, &global),
         Verb::Roster(verb) => roster::run(verb, &global),
+        Verb::Search(args) => search::run(args, &global),
         Verb::Serve(args) => serve::run(&args, &global),
         Verb::Status => status::run(&global),
     };
