@@ -24,6 +24,8 @@ use chapar::domain::envelope::SigningKey;
 use chapar::domain::envelope::Unverified;
 use chapar::domain::officer::Enrolment;
 use chapar::domain::officer::ROLES;
+use chapar::domain::policy::Agreement;
+use chapar::domain::policy::Agreements;
 use chapar::domain::roster::CountryRoster;
 use chapar::domain::roster::Key;
 use chapar::domain::roster::Office;
@@ -76,6 +78,18 @@ struct Desk {
     writer: Writer,
 }
 
+/// What the notices rest on.
+fn agreements() -> Arc<Agreements> {
+    let agreement = Agreement {
+        kind: wire::LegalBasisKind::Agreement,
+        countries: ["TM", "UZ"].map(|country| country.parse().unwrap()).into_iter().collect(),
+        purposes: vec![wire::Purpose::DrugTrafficking],
+    };
+    let mut agreements = Agreements::default();
+    agreements.add("B/1", agreement).unwrap();
+    Arc::new(agreements)
+}
+
 fn now() -> Timestamp {
     "2026-11-20T06:00:00Z".parse().unwrap()
 }
@@ -89,6 +103,7 @@ impl Desk {
             signing: SigningKey::from_seed(&[seed; 32]),
             seal_keys: vec![SealKey::from_seed(&[seed; 32])],
             vault: VaultKey::from_bytes([seed; 32]),
+            agreements: agreements(),
         };
         let store = MemoryStore::new();
         let officer = Enrolment {
@@ -128,7 +143,7 @@ impl Desk {
     }
 
     fn addressee(&self) -> accept::Addressee {
-        accept::Addressee { office: self.code(), log_id: self.me.log_id(), seal_keys: self.me.seal_keys.clone() }
+        self.me.addressee()
     }
 }
 
@@ -164,10 +179,10 @@ fn two() -> (Desk, Desk) {
 fn header(to: OfficeCode) -> wire::NoticeHeader {
     wire::NoticeHeader {
         to: vec![wire::Party { office: to.to_string(), agency: 0 }],
-        kind: wire::NoticeKind::Feedback.into(),
+        kind: wire::NoticeKind::ModusOperandi.into(),
         urgency: wire::Urgency::Routine.into(),
         traffic: wire::Traffic::Test.into(),
-        expires_ms: 4_000_000_000_000,
+        expires_ms: now().plus_ms(30 * 86_400_000).ms(),
         tlp: wire::Tlp::Amber.into(),
         handling: vec![wire::Handling::H0.into()],
         permitted_action: wire::PermittedAction::InformOnly.into(),
@@ -187,7 +202,17 @@ fn body() -> wire::NoticeBody {
     wire::NoticeBody {
         subject: text("A notice of the bench".to_owned()),
         narrative: text("x".repeat(900)),
-        feedback: Some(wire::Feedback { outcome: wire::FeedbackOutcome::NotSeen.into(), ..wire::Feedback::default() }),
+        marking: Some(wire::Marking {
+            reliability: wire::Reliability::F.into(),
+            credibility: wire::Credibility::Credibility6.into(),
+            assertion: wire::Assertion::Unverified.into(),
+            ..wire::Marking::default()
+        }),
+        modus_operandi: Some(wire::ModusOperandi {
+            concealment: vec![wire::ConcealmentPlace::Other.into()],
+            description: text("A test".to_owned()),
+            ..wire::ModusOperandi::default()
+        }),
         ..wire::NoticeBody::default()
     }
 }

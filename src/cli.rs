@@ -13,6 +13,7 @@ pub mod failure;
 mod inbox;
 mod init;
 mod log;
+mod manual;
 mod notice;
 mod officer;
 mod outbox;
@@ -24,6 +25,7 @@ mod roster;
 mod search;
 mod secrets;
 mod serve;
+mod standing;
 mod status;
 mod trial;
 mod words;
@@ -143,6 +145,8 @@ enum Verb {
     Bench(bench::Args),
     /// Write the office's card again, after a change of agency or endpoints
     Card,
+    /// Print what a shell needs to complete commands: bash, zsh, fish, elvish, powershell
+    Completions(manual::Completions),
     /// Keep a country's roster: its key, its offices, their keys
     #[command(subcommand)]
     Country(country::Verb),
@@ -157,6 +161,8 @@ enum Verb {
     /// Show, verify or export the log
     #[command(subcommand)]
     Log(log::Verb),
+    /// Write man pages, one for each command
+    Manual(manual::Manual),
     /// Send, show or export a notice; print a draft to fill in
     #[command(subcommand)]
     Notice(notice::Verb),
@@ -164,7 +170,7 @@ enum Verb {
     #[command(subcommand)]
     Officer(officer::Verb),
     /// List what was sent, newest first, and where it stands
-    Outbox,
+    Outbox(outbox::Args),
     /// Trust countries; list the other offices
     #[command(subcommand)]
     Peer(peer::Verb),
@@ -192,15 +198,17 @@ pub fn main() -> ExitCode {
         Verb::Audit(verb) => audit::run(verb, &global),
         Verb::Bench(args) => bench::run(&args, &global),
         Verb::Card => card::run(&global),
+        Verb::Completions(args) => manual::completions(&args, &global),
         Verb::Country(verb) => country::run(verb, &global),
         Verb::Demo(args) => demo::run(&args, &global),
         Verb::Doctor => doctor::run(&global),
         Verb::Inbox(args) => inbox::run(&args, &global),
         Verb::Init(args) => init::run(args, &global),
         Verb::Log(verb) => log::run(verb, &global),
+        Verb::Manual(args) => manual::manual(&args, &global),
         Verb::Notice(verb) => notice::run(verb, &global),
         Verb::Officer(verb) => officer::run(verb, &global),
-        Verb::Outbox => outbox::run(&global),
+        Verb::Outbox(args) => outbox::run(&args, &global),
         Verb::Peer(verb) => peer::run(verb, &global),
         Verb::Roster(verb) => roster::run(verb, &global),
         Verb::Search(args) => search::run(args, &global),

@@ -1,6 +1,8 @@
 //! `config.toml` of a data folder: what an administrator decides. Not keys, not peers: those come from key store and
 //! rosters.
 
+pub mod agreement;
+
 use std::fmt;
 use std::fs::File;
 use std::io;
@@ -15,6 +17,8 @@ use serde::Serialize;
 use serde::Serializer;
 use serde::de::Error as _;
 
+use crate::config::agreement::Agreement;
+use crate::domain::policy::Agreements;
 use crate::domain::roster::is_endpoint;
 use crate::edge::disk;
 use crate::engine::quota::Quota;
@@ -56,6 +60,9 @@ pub struct Config {
     /// Loopback address and port where a monitor on this machine may read metrics; without it there are none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metrics: Option<SocketAddr>,
+    /// What notices may rest on; without any nothing can be sent.
+    #[serde(rename = "agreement", default, skip_serializing_if = "Vec::is_empty")]
+    pub agreements: Vec<Agreement>,
     /// The socket for officers and programs on this machine.
     #[serde(default, skip_serializing_if = "is_default")]
     pub socket: Socket,
@@ -114,9 +121,12 @@ impl Config {
     pub fn save(&self, path: &Path) -> Result<(), ConfigError> {
         let wrong = |what| ConfigError::Wrong { path: path.into(), what };
         self.check().map_err(wrong)?;
-        let text = toml::to_string(self).map_err(|error| wrong(error.to_string()))?;
+        let text = format!("{INTRODUCTION}{}", toml::to_string(self).map_err(|error| wrong(error.to_string()))?);
+        if text.len() > limits::CONFIG_BYTES {
+            return Err(wrong(format!("it would have {} bytes, more than {}", text.len(), limits::CONFIG_BYTES)));
+        }
         let io = |error| ConfigError::Io { path: path.into(), error };
-        disk::replace(path, format!("{INTRODUCTION}{text}").as_bytes(), MODE).map_err(io)
+        disk::replace(path, text.as_bytes(), MODE).map_err(io)
     }
 
     /// What no single setting tells.
@@ -147,7 +157,15 @@ impl Config {
                 "metrics: {open} is open to other machines; give a loopback address, as in 127.0.0.1:9464"
             ));
         }
+        agreement::agreements(&self.agreements).map_err(|error| format!("agreement: {error}"))?;
         Ok(())
+    }
+
+    /// The agreements, as the rules read them.
+    #[must_use]
+    pub fn agreements(&self) -> Agreements {
+        // They were checked when the settings were read.
+        agreement::agreements(&self.agreements).unwrap_or_default()
     }
 }
 
@@ -212,6 +230,7 @@ pub fn agency_word(agency: Agency) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::Purpose;
 
     const TEXT: &str = r#"
 office = "UZ-ALT"
@@ -220,6 +239,12 @@ agency = "police-mia"
 listen = "127.0.0.1:7443"
 endpoints = ["alt.example:7443"]
 metrics = "[::1]:9464"
+
+[[agreement]]
+reference = "TM-UZ/2023-04"
+kind = "mutual-assistance"
+countries = ["UZ", "TM"]
+purposes = ["drug-trafficking", "wildlife"]
 
 [socket]
 group = "blo"
@@ -233,6 +258,10 @@ dispatches_per_day = 20000
         let config = read(TEXT).unwrap();
         assert_eq!(config.agency, Agency::PoliceMia);
         assert_eq!(config.quota, Quota { dispatches_per_day: 20_000, ..Quota::default() });
+        let agreements = config.agreements();
+        let agreement = agreements.get("TM-UZ/2023-04").unwrap();
+        assert_eq!(agreement.purposes, [Purpose::DrugTrafficking, Purpose::Wildlife]);
+        assert_eq!(agreement::listed(&agreements), config.agreements);
         let data = tempfile::tempdir().unwrap();
         let path = data.path().join("config.toml");
         config.save(&path).unwrap();
@@ -244,10 +273,18 @@ dispatches_per_day = 20000
             metrics: None,
             socket: Socket::default(),
             quota: Quota::default(),
-            ..config
+            agreements: vec![],
+            ..config.clone()
         };
         least.save(&path).unwrap();
         assert_eq!(Config::load(&path).unwrap(), least);
+
+        let mut many = config;
+        let first = many.agreements.remove(0);
+        let named = |number| Agreement { reference: format!("TM-UZ/{number}"), ..first.clone() };
+        many.agreements = (0..1000).map(named).collect();
+        assert!(many.save(&path).unwrap_err().to_string().contains("bytes, more than 65536"));
+        assert_eq!(Config::load(&path).unwrap(), least, "nothing is written");
     }
 
     #[test]
@@ -266,13 +303,30 @@ dispatches_per_day = 20000
             ("dispatches_per_day = 20000", "dispatches_per_day = 0", "quota.dispatches_per_day: nothing"),
             ("dispatches_per_day", "dispatches", "quota.dispatches: unknown field"),
             ("dispatches_per_day = 20000", "bytes_per_day = 262143", "quota.bytes_per_day: a frame may have 262144"),
+            (
+                "mutual-assistance",
+                "LAW",
+                "line 11: agreement[0].kind: not one of agreement, national-law, mutual-assis",
+            ),
+            ("\"TM\"]", "\"tm\"]", "line 12: agreement[0].countries: a country is"),
+            ("wildlife", "WILDLIFE", "line 13: agreement[0].purposes: not one of drug-trafficking, "),
+            ("[\"UZ\", \"TM\"]", "[]", "agreement: countries: TM-UZ/2023-04 binds no country"),
+            ("TM-UZ/2023-04", " x", "agreement: reference: \" x\" begins or ends with a space"),
             ("listen =", "connections_per_address = 0\nlisten =", "connections_per_address: nobody could connect"),
         ] {
-            let text = TEXT.replace(from, to);
+            let text = TEXT.replacen(from, to, 1);
             assert_ne!(text, TEXT);
             let said = read(&text).unwrap_err();
             assert!(said.contains(error), "{said:?} for {to:?}");
         }
+    }
+
+    #[test]
+    fn no_agreement_is_there_twice() {
+        let (_, agreement) = TEXT.split_once("[[agreement]]").unwrap();
+        let (agreement, _) = agreement.split_once("[socket]").unwrap();
+        let text = TEXT.replace("[socket]", &format!("[[agreement]]{agreement}[socket]"));
+        assert_eq!(read(&text).unwrap_err(), "agreement: TM-UZ/2023-04 is there twice");
     }
 
     #[test]

@@ -2,12 +2,14 @@
 
 pub mod access;
 pub mod check;
+pub mod corrected;
 pub mod dispatch;
 pub mod draft;
 pub mod entry;
 pub mod envelope;
 pub mod fields;
 pub mod kinds;
+pub mod negotiation;
 pub mod notice;
 pub mod officer;
 pub mod policy;
@@ -18,6 +20,7 @@ pub mod rule;
 pub mod seal;
 pub mod sealed;
 pub mod spelling;
+pub mod standing;
 pub mod template;
 pub mod text;
 pub mod words;

@@ -7,6 +7,7 @@ pub mod disk;
 pub mod env;
 pub mod exchange;
 pub mod finder;
+pub mod findings;
 pub mod glance;
 pub mod grpc;
 pub mod health;

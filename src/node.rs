@@ -184,6 +184,7 @@ impl Node {
             clock,
             entropy()?,
             quota,
+            identity.vault.clone(),
             Box::new(move || free_bytes(&disk)),
             drain.clone(),
             alarm,

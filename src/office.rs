@@ -4,16 +4,20 @@
 //! [`read`] reads what the durable head covers, [`Queue`] what waits for an office.
 
 pub mod audit;
+mod book;
 pub mod call;
 mod command;
 mod enrol;
+mod handle;
 mod identity;
 mod issue;
 pub mod officers;
 mod queue;
 pub mod read;
 mod receive;
+mod related;
 pub mod search;
+pub mod standing;
 mod trust;
 pub mod verify;
 mod wraps;
@@ -23,6 +27,8 @@ pub use command::Command;
 pub use command::Reply;
 pub use enrol::EnrolRefused;
 pub use enrol::Enrolled;
+pub use handle::HandleRefused;
+pub use handle::Handled;
 pub use identity::Identity;
 pub use identity::Shared;
 pub use issue::IssueRefused;

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
@@ -84,6 +85,7 @@ pub fn unlock(layout: &Layout, source: Source<'_>) -> Result<Unlocked, UnlockErr
         signing: SigningKey::from_seed(&*fixed(&keys, OFFICE_KEY)?),
         seal_keys,
         vault: VaultKey::from_bytes(*fixed(&keys, VAULT_KEY)?),
+        agreements: Arc::new(config.agreements()),
     };
     let path = layout.certificate();
     let certificate = File::open(&path).and_then(|file| disk::read_at_most(file, limits::CERTIFICATE_BYTES));

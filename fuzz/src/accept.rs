@@ -1,10 +1,13 @@
 //! What a peer delivers, signed as it must be: every verdict, and never more than that.
 
+use std::sync::Arc;
 use std::sync::LazyLock;
 
 use chapar::domain::dispatch::Dispatch;
 use chapar::domain::envelope;
 use chapar::domain::envelope::SigningKey;
+use chapar::domain::policy::Agreement;
+use chapar::domain::policy::Agreements;
 use chapar::domain::roster::CountryRoster;
 use chapar::domain::roster::Key;
 use chapar::domain::roster::Office;
@@ -61,6 +64,18 @@ pub fn accept(bytes: &[u8]) {
     assert_eq!(arrival.key.is_some(), readable);
 }
 
+/// What the samples of the corpus rest on.
+fn agreements() -> Arc<Agreements> {
+    let agreement = Agreement {
+        kind: wire::LegalBasisKind::Agreement,
+        countries: ["TM", "UZ"].into_iter().map(|country| country.parse().expect("a country")).collect(),
+        purposes: vec![wire::Purpose::DrugTrafficking],
+    };
+    let mut agreements = Agreements::default();
+    agreements.add("TM-UZ/2023-04", agreement).expect("an agreement");
+    Arc::new(agreements)
+}
+
 /// The rosters, the addressee UZ-ALT, and the key of the peer TM-FAR.
 fn scene() -> (Rosters, Addressee, SigningKey) {
     let network = "demo.example".parse().expect("a network");
@@ -94,7 +109,12 @@ fn scene() -> (Rosters, Addressee, SigningKey) {
         rosters.put_back(&bytes).expect("a roster");
     }
     let log_id = LogId::of_key(&mine.public().0);
-    let me = Addressee { office: "UZ-ALT".parse().expect("an office"), log_id, seal_keys: vec![seal] };
+    let me = Addressee {
+        office: "UZ-ALT".parse().expect("an office"),
+        log_id,
+        seal_keys: vec![seal],
+        agreements: agreements(),
+    };
     (rosters, me, theirs)
 }
 

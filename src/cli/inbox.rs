@@ -12,8 +12,11 @@ use crate::cli::failure::Failure;
 use crate::cli::failure::Kind;
 use crate::cli::output::Output;
 use crate::cli::output::table;
+use crate::cli::standing;
+use crate::cli::standing::Filter;
 use crate::cli::words;
 use crate::i18n::Words;
+use crate::name::OfficeCode;
 use crate::wire;
 use crate::wire::NoticeKind;
 use crate::wire::Urgency;
@@ -23,24 +26,39 @@ pub(super) struct Args {
     /// Go on with what arrives, until Ctrl-C; the oldest comes first
     #[arg(long)]
     follow: bool,
+    /// Only from these offices
+    #[arg(long, value_name = "OFFICE,…", value_delimiter = ',')]
+    from: Vec<OfficeCode>,
+    #[command(flatten)]
+    filter: Filter,
 }
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<(), Failure> {
     let (out, words) = (global.output(), global.words());
     if args.follow {
-        return client::ask(global, async |client| follow(client, &out, &words).await);
+        return client::ask(global, async |client| follow(client, args, &out, &words).await);
     }
-    let notices = client::ask(global, async |mut client| list(&mut client, wire::Folder::Inbox).await)?;
+    let all = client::ask(global, async |mut client| list(&mut client, wire::Folder::Inbox).await)?;
+    let notices: Vec<_> = all.iter().filter(|notice| args.shows(notice)).collect();
     if out.json {
         return notices.iter().try_for_each(|notice| out.object(&object(notice)));
     }
+    args.filter.tell_apart(&all, &out, &words);
     if notices.is_empty() {
-        out.note(words.get("inbox-empty"));
+        out.note(words.get(if all.is_empty() { "inbox-empty" } else { "list-none-fits" }));
         return Ok(());
     }
     let rows = notices.iter().map(|notice| row(notice, &words)).collect();
-    let header = ["column-received", "column-reference", "column-kind", "column-urgency", "column-from"];
+    let header =
+        ["column-received", "column-reference", "column-kind", "column-urgency", "column-from", "column-state"];
     out.text(table(header.map(|key| words.get(key)).each_ref().map(String::as_str), rows))
+}
+
+impl Args {
+    fn shows(&self, notice: &wire::NoticeSummary) -> bool {
+        let from = notice.header.iter().filter_map(|header| header.from.as_ref()?.office.parse().ok());
+        self.filter.shows(notice) && (self.from.is_empty() || from.into_iter().any(|from| self.from.contains(&from)))
+    }
 }
 
 /// All notices of a folder, newest first.
@@ -57,7 +75,7 @@ pub(super) async fn list(client: &mut Client, folder: wire::Folder) -> Result<Ve
     }
 }
 
-async fn follow(mut client: Client, out: &Output, words: &Words) -> Result<(), Failure> {
+async fn follow(mut client: Client, args: &Args, out: &Output, words: &Words) -> Result<(), Failure> {
     // Caught from before the first row on.
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::internal)?;
     let mut arrived = client.desk.watch_inbox(wire::WatchInboxRequest { after: 0 }).await?.into_inner();
@@ -70,28 +88,35 @@ async fn follow(mut client: Client, out: &Output, words: &Words) -> Result<(), F
             return Err(Failure::new(Kind::Unreachable, "The node has stopped.", "Start it again, then follow again."));
         };
         let notice = notice.unwrap_or_default();
+        if !args.shows(&notice) {
+            continue;
+        }
         if out.json {
             out.object(&object(&notice))?;
         } else {
-            let [received, reference, kind, urgency, from] = row(&notice, words);
-            out.text(format_args!("{received}  {reference}  {from}  {urgency:9}  {kind}"))?;
+            let [received, reference, kind, urgency, from, state] = row(&notice, words);
+            out.text(format_args!("{received}  {reference}  {from}  {urgency:9}  {kind}  {state}"))?;
         }
     }
 }
 
 fn object(notice: &wire::NoticeSummary) -> Value {
     let header = notice.header.clone().unwrap_or_default();
-    json!({
+    let side = standing::sides(notice).first().cloned().unwrap_or_default();
+    let mut object = json!({
         "reference": header.reference,
         "digest": words::digest(&notice.digest),
         "kind": words::word::<NoticeKind>(header.kind),
         "urgency": words::word::<Urgency>(header.urgency),
         "from": header.from.unwrap_or_default().office,
         "received_at": words::time(notice.time_ms),
-    })
+    });
+    standing::add_side(&mut object, &side);
+    standing::add(&mut object, notice);
+    object
 }
 
-fn row(notice: &wire::NoticeSummary, words: &Words) -> [String; 5] {
+fn row(notice: &wire::NoticeSummary, words: &Words) -> [String; 6] {
     let header = notice.header.clone().unwrap_or_default();
     [
         words::moment(notice.time_ms),
@@ -99,5 +124,6 @@ fn row(notice: &wire::NoticeSummary, words: &Words) -> [String; 5] {
         words.label::<NoticeKind>(header.kind),
         words.label::<Urgency>(header.urgency),
         header.from.unwrap_or_default().office,
+        standing::state(notice, &standing::sides(notice).first().cloned().unwrap_or_default(), words),
     ]
 }

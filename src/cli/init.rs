@@ -5,6 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde_json::json;
 use zeroize::Zeroizing;
@@ -13,14 +14,17 @@ use crate::cli::Global;
 use crate::cli::card;
 use crate::cli::failure::Failure;
 use crate::cli::failure::sentence;
+use crate::cli::notice::Listed;
 use crate::cli::output::pairs;
 use crate::cli::secrets::new_passphrase;
 use crate::config::Config;
 use crate::config::Socket;
 use crate::config::agency;
+use crate::config::agreement;
 use crate::domain::envelope::SigningKey;
 use crate::domain::officer::ENROLLED_MS;
 use crate::domain::officer::Enrolment;
+use crate::domain::policy::Agreements;
 use crate::domain::seal::SealKey;
 use crate::domain::seal::VaultKey;
 use crate::edge::disk;
@@ -72,6 +76,9 @@ pub(super) struct Args {
     /// host:port under which other offices reach it; may be given several times
     #[arg(long = "endpoint", value_name = "HOST:PORT", requires = "listen")]
     endpoints: Vec<String>,
+    /// File of offices and agreements, as of `notice check`: its agreements go into config.toml
+    #[arg(long, value_name = "FILE")]
+    agreements: Option<PathBuf>,
     /// How the key of all keys is kept: prompt (a passphrase), credential (of the service manager), file (for tests)
     #[arg(long, default_value = "prompt")]
     storage_key: Custody,
@@ -92,6 +99,8 @@ pub struct Options {
     pub listen: Option<SocketAddr>,
     /// Where others reach it.
     pub endpoints: Vec<String>,
+    /// What its notices may rest on.
+    pub agreements: Agreements,
     /// How its storage key is kept.
     pub custody: Custody,
     /// Unix user of its first officer, the administrator.
@@ -129,6 +138,7 @@ pub fn init(
         agency: options.agency,
         listen: options.listen,
         endpoints: options.endpoints.clone(),
+        agreements: agreement::listed(&options.agreements),
         socket: Socket::default(),
         connections_per_address: None,
         quota: Quota::default(),
@@ -189,6 +199,7 @@ fn make_keys(
         signing: SigningKey::from_seed(&*secret(unlock::OFFICE_KEY)?),
         seal_keys: vec![SealKey::from_seed(&*secret(unlock::SEAL_KEY)?)],
         vault: VaultKey::from_bytes(*secret(unlock::VAULT_KEY)?),
+        agreements: Arc::new(config.agreements()),
     };
     let tls = TlsKey::make(config.office).map_err(Failure::internal)?;
     keys.seal(unlock::TLS_KEY, tls.pkcs8(), entropy)?;
@@ -230,6 +241,7 @@ pub(super) fn run(args: Args, global: &Global) -> Result<(), Failure> {
         agency: args.agency,
         listen: args.listen,
         endpoints: args.endpoints,
+        agreements: args.agreements.as_deref().map(Listed::read).transpose()?.unwrap_or_default().agreements,
         custody: args.storage_key,
         uid: rustix::process::getuid().as_raw(),
     };
@@ -244,6 +256,7 @@ pub(super) fn run(args: Args, global: &Global) -> Result<(), Failure> {
             "log_id": made.log_id.to_string(),
             "officer": made.officer.as_str(),
             "uid": options.uid,
+            "agreements": options.agreements.iter().map(|(reference, _)| reference).collect::<Vec<_>>(),
             "storage_key": options.custody.to_string(),
             "card": made.card.display().to_string(),
             "fingerprint": made.fingerprint.to_string(),
@@ -254,6 +267,7 @@ pub(super) fn run(args: Args, global: &Global) -> Result<(), Failure> {
         ("Network", options.network.to_string()),
         ("Log", made.log_id.to_string()),
         ("Administrator", format!("{}, Unix user {}", made.officer, options.uid)),
+        ("Agreements", agreed(&options.agreements)),
         ("Storage key", custody(options.custody).to_owned()),
         ("Card", made.card.display().to_string()),
     ]))?;
@@ -267,6 +281,14 @@ pub(super) fn run(args: Args, global: &Global) -> Result<(), Failure> {
         global.command("roster import FILE"),
     ));
     Ok(())
+}
+
+/// What notices may rest on, in words.
+fn agreed(agreements: &Agreements) -> String {
+    if agreements.is_empty() {
+        return "none yet: nothing can be sent until config.toml has some".to_owned();
+    }
+    agreements.iter().map(|(reference, _)| reference).collect::<Vec<_>>().join(", ")
 }
 
 /// How the storage key is kept, in words.
@@ -292,6 +314,7 @@ mod tests {
             agency: Agency::Customs,
             listen: None,
             endpoints: vec![],
+            agreements: Agreements::default(),
             custody,
             uid: 1000,
         }

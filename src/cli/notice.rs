@@ -1,40 +1,78 @@
 //! Notices: send, show, export; and drafts to fill in.
 
+mod answer;
 mod book;
 mod check;
 mod codes;
 mod dsse;
 mod export;
+mod handle;
+mod related;
 mod send;
 mod sheet;
 mod show;
 mod template;
 
+pub(super) use book::Listed;
+
 use crate::cli::Global;
 use crate::cli::failure::Failure;
+use crate::wire::NoticeKind;
 
 /// What is done with a notice.
 #[derive(clap::Subcommand)]
 pub(super) enum Verb {
+    /// Acknowledge a received notice that you have opened; one officer, at once
+    Ack(Reference),
     /// Check draft files against all rules; no node is needed
     Check(check::Args),
+    /// Close a notice here; nobody else is told
+    Close(handle::Close),
+    /// Correct a notice of this office; everybody who has it is told and must acknowledge
+    Correct(answer::Args),
     /// Print its signed envelopes as DSSE JSON; the text stays sealed
     Export(export::Args),
+    /// Say what was done about an alert or a warning
+    Feedback(answer::Args),
+    /// Decline a request, whole or in part
+    Refuse(answer::Args),
+    /// Answer a request for information
+    Reply(answer::Args),
     /// Sign, seal and queue a notice; answers when it is durable here
     Send(send::Args),
     /// Open a notice; this is recorded in the log
     Show(show::Args),
+    /// Take care of a received notice
+    Take(Reference),
     /// Print a draft to fill in; without a kind, the kinds
     Template(template::Args),
+    /// Withdraw a notice of this office; everybody who has it is told and must acknowledge
+    Withdraw(answer::Withdraw),
+}
+
+/// Which notice.
+#[derive(clap::Args)]
+pub(super) struct Reference {
+    /// Reference, short reference as in 123-3, or digest
+    #[arg(value_name = "REF")]
+    reference: String,
 }
 
 /// Does it.
 pub(super) fn run(verb: Verb, global: &Global) -> Result<(), Failure> {
     match verb {
+        Verb::Ack(Reference { reference }) => handle::acknowledge(reference, global),
         Verb::Check(args) => check::run(&args, global),
+        Verb::Close(args) => handle::close(&args, global),
+        Verb::Correct(args) => answer::run(NoticeKind::Correction, &args, global),
         Verb::Export(args) => export::run(args, global),
+        Verb::Feedback(args) => answer::run(NoticeKind::Feedback, &args, global),
+        Verb::Refuse(args) => answer::run(NoticeKind::Refusal, &args, global),
+        Verb::Reply(args) => answer::run(NoticeKind::Reply, &args, global),
         Verb::Send(args) => send::run(&args, global),
         Verb::Show(args) => show::run(args, global),
-        Verb::Template(args) => template::run(&args, &global.output()),
+        Verb::Take(Reference { reference }) => handle::take(reference, global),
+        Verb::Template(args) => template::run(&args, global),
+        Verb::Withdraw(args) => answer::withdraw(&args, global),
     }
 }

@@ -8,9 +8,12 @@ use crate::cli::client;
 use crate::cli::failure::Failure;
 use crate::cli::inbox::list;
 use crate::cli::output::table;
+use crate::cli::standing;
+use crate::cli::standing::Filter;
 use crate::cli::words;
 use crate::domain::rejection;
 use crate::i18n::Words;
+use crate::name::OfficeCode;
 use crate::wire;
 use crate::wire::NoticeKind;
 use crate::wire::Urgency;
@@ -27,15 +30,37 @@ const HEADER: [&str; 8] = [
     "column-why",
 ];
 
-pub(super) fn run(global: &Global) -> Result<(), Failure> {
-    let notices = client::ask(global, async |mut client| list(&mut client, wire::Folder::Outbox).await)?;
+#[derive(clap::Args)]
+pub(super) struct Args {
+    /// Only to these offices
+    #[arg(long, value_name = "OFFICE,…", value_delimiter = ',')]
+    to: Vec<OfficeCode>,
+    #[command(flatten)]
+    filter: Filter,
+}
+
+impl Args {
+    fn shows(&self, notice: &wire::NoticeSummary) -> bool {
+        let to = notice.deliveries.iter().filter_map(|delivery| delivery.office.parse().ok());
+        self.filter.shows(notice) && (self.to.is_empty() || to.into_iter().any(|to| self.to.contains(&to)))
+    }
+}
+
+pub(super) fn run(args: &Args, global: &Global) -> Result<(), Failure> {
+    let all = client::ask(global, async |mut client| list(&mut client, wire::Folder::Outbox).await)?;
+    let notices: Vec<_> = all.iter().filter(|notice| args.shows(notice)).collect();
     let (out, words) = (global.output(), global.words());
     if out.json {
         return notices.iter().try_for_each(|notice| out.object(&object(notice)));
     }
-    if notices.is_empty() {
+    args.filter.tell_apart(&all, &out, &words);
+    if all.is_empty() {
         let command = global.command("notice send --file DRAFT");
         out.note(words.say("outbox-empty", &[("command", command)]));
+        return Ok(());
+    }
+    if notices.is_empty() {
+        out.note(words.get("list-none-fits"));
         return Ok(());
     }
     let rows = notices.iter().flat_map(|notice| rows(notice, &words)).collect();
@@ -44,22 +69,33 @@ pub(super) fn run(global: &Global) -> Result<(), Failure> {
 
 fn object(notice: &wire::NoticeSummary) -> Value {
     let header = notice.header.clone().unwrap_or_default();
-    let deliveries = notice.deliveries.iter().map(|delivery| {
-        json!({
+    let deliveries = with_sides(notice).map(|(delivery, side)| {
+        let mut object = json!({
             "office": delivery.office,
-            "state": state(delivery),
             "received_at": words::time(delivery.received_ms),
             "rejection": if delivery.rejection == 0 { Value::Null } else { json!(delivery.rejection) },
-        })
+        });
+        standing::add_side(&mut object, &side);
+        object
     });
-    json!({
+    let mut object = json!({
         "reference": header.reference,
         "digest": words::digest(&notice.digest),
         "kind": words::word::<NoticeKind>(header.kind),
         "urgency": words::word::<Urgency>(header.urgency),
         "created_at": words::time(header.created_ms),
         "deliveries": deliveries.collect::<Value>(),
-    })
+    });
+    standing::add(&mut object, notice);
+    object
+}
+
+/// Each delivery, and where the notice stands with that addressee.
+fn with_sides(notice: &wire::NoticeSummary) -> impl Iterator<Item = (&wire::Delivery, wire::Side)> {
+    let side = |delivery: &wire::Delivery| {
+        standing::sides(notice).iter().find(|side| side.office == delivery.office).cloned().unwrap_or_default()
+    };
+    notice.deliveries.iter().map(move |delivery| (delivery, side(delivery)))
 }
 
 /// One row an addressee; what they have in common stands in the first.
@@ -71,25 +107,14 @@ fn rows(notice: &wire::NoticeSummary, words: &Words) -> Vec<[String; 8]> {
         words.label::<Urgency>(header.urgency),
         words::moment(header.created_ms),
     ];
-    let row = |delivery: &wire::Delivery| {
+    let row = |(delivery, side): (&wire::Delivery, wire::Side)| {
         let [reference, kind, urgency, created] = std::mem::take(&mut common);
         let why = if delivery.rejection == 0 { "" } else { rejection::in_words(delivery.rejection) };
-        let state = match delivery.outcome {
-            0 => words.get("delivery-queued"),
-            outcome => words.label::<wire::Outcome>(outcome),
-        };
+        let state = standing::state(notice, &side, words);
         let office = delivery.office.clone();
         [reference, kind, urgency, created, office, state, words::moment(delivery.received_ms), why.to_owned()]
     };
-    notice.deliveries.iter().map(row).collect()
-}
-
-fn state(delivery: &wire::Delivery) -> &'static str {
-    match wire::Outcome::try_from(delivery.outcome) {
-        Ok(wire::Outcome::Delivered) => "delivered",
-        Ok(wire::Outcome::Rejected) => "rejected",
-        Ok(wire::Outcome::Unspecified) | Err(_) => "queued",
-    }
+    with_sides(notice).map(row).collect()
 }
 
 #[cfg(test)]
@@ -105,6 +130,14 @@ mod tests {
             rejection,
             received_ms: i64::from(rejection),
         };
+        let side = |office: &str, state: wire::NoticeState| wire::Side {
+            office: office.to_owned(),
+            state: state.into(),
+            overdue: state == wire::NoticeState::Queued,
+            due_ms: 1,
+            awaited: wire::Awaited::Receipt.into(),
+            ..wire::Side::default()
+        };
         let notice = wire::NoticeSummary {
             digest: vec![0xAB; 32],
             header: Some(wire::NoticeHeader { reference: "R".to_owned(), kind: 2, ..wire::NoticeHeader::default() }),
@@ -112,17 +145,28 @@ mod tests {
                 delivery("TM-FAR", wire::Outcome::Unspecified, 0),
                 delivery("UZ-NCC", wire::Outcome::Rejected, 15),
             ],
+            standing: Some(wire::Standing {
+                sides: vec![
+                    side("TM-FAR", wire::NoticeState::Queued),
+                    side("UZ-NCC", wire::NoticeState::Undeliverable),
+                ],
+                ..wire::Standing::default()
+            }),
             ..wire::NoticeSummary::default()
         };
         let object = object(&notice);
         assert_eq!(object["digest"], "ab".repeat(32));
         assert_eq!(
             object["deliveries"][0],
-            json!({"office": "TM-FAR", "state": "queued", "received_at": null, "rejection": null})
+            json!({
+                "office": "TM-FAR", "state": "queued", "received_at": null, "rejection": null, "interim_replies": 0,
+                "awaited": "RECEIPT", "awaited_since": null, "due_at": "1970-01-01T00:00:00.001Z", "overdue": true,
+            })
         );
         assert_eq!(object["deliveries"][1]["rejection"], 15);
         let rows = rows(&notice, &Words::of(Language::En));
         assert_eq!((rows[0][0].as_str(), rows[1][0].as_str()), ("R", ""));
-        assert_eq!(rows[1][5..], ["rejected", "1970-01-01 00:00:00", "the office is suspended"]);
+        assert_eq!(rows[0][5], "queued, RECEIPT OVERDUE");
+        assert_eq!(rows[1][5..], ["undeliverable", "1970-01-01 00:00:00", "the office is suspended"]);
     }
 }

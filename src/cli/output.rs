@@ -13,6 +13,7 @@ use comfy_table::presets::NOTHING;
 use serde_json::Value;
 
 use crate::cli::failure::Failure;
+use crate::domain::text::is_text;
 
 /// Where a command writes.
 #[derive(Debug)]
@@ -106,7 +107,8 @@ pub(super) fn pairs(pairs: &[(&str, String)]) -> String {
 }
 
 fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{FFFD}' } else { c }).collect()
+    let steers = |c: char| c == '\t' || !is_text(c);
+    text.chars().map(|c| if steers(c) { '\u{FFFD}' } else { c }).collect()
 }
 
 #[cfg(test)]

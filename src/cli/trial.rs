@@ -17,6 +17,7 @@ use crate::cli::init::init;
 use crate::domain::envelope;
 use crate::domain::envelope::SigningKey;
 use crate::domain::officer;
+use crate::domain::policy::Agreements;
 use crate::domain::roster::Card;
 use crate::domain::roster::CountryRoster;
 use crate::edge::env::SystemEntropy;
@@ -42,6 +43,7 @@ pub(super) struct Plan<'a> {
     pub(super) network: &'a Network,
     pub(super) listen: SocketAddr,
     pub(super) endpoints: Vec<String>,
+    pub(super) agreements: Agreements,
 }
 
 /// Makes an office as `init` does, and reads its card as its country would.
@@ -53,6 +55,7 @@ pub(super) fn make(plan: Plan<'_>) -> Result<(Card, Digest), Failure> {
         agency: plan.agency,
         listen: Some(plan.listen),
         endpoints: plan.endpoints,
+        agreements: plan.agreements,
         custody: Custody::File,
         uid: rustix::process::getuid().as_raw(),
     };

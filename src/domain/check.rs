@@ -97,7 +97,7 @@ impl Checks<'_> {
             body: file.draft.body.as_ref(),
             created: file.created.unwrap_or(released),
             released,
-            release: Some(&file.release),
+            release: file.release.as_ref(),
             book: self.book,
             known: &Named { files, labels: &file.related },
         };

@@ -23,6 +23,16 @@ pub use crate::domain::access::Access;
 /// The actor of what the node does by itself.
 pub const NODE: &str = "node";
 
+/// Whether a case ends or goes on; code of a CLOSED entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Closing {
+    /// It is closed.
+    Close = 0,
+    /// It is open again.
+    Reopen = 1,
+}
+
 /// What someone must look at; code of an ALARM entry. Numbers are never used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
@@ -130,6 +140,20 @@ impl Entry {
         let mut entry = Self::new(EntryKind::Accessed, officer.as_str()).about(notice, None).with("", access as u32);
         why.map(Why::as_str).unwrap_or_default().clone_into(&mut entry.0.note);
         entry
+    }
+
+    /// An officer takes care of a received notice; `former` did before.
+    #[must_use]
+    pub fn taken(officer: &OfficerId, notice: Digest, former: Option<&OfficerId>) -> Self {
+        let mut entry = Self::new(EntryKind::Taken, officer.as_str()).about(notice, None);
+        former.map(OfficerId::as_str).unwrap_or_default().clone_into(&mut entry.0.note);
+        entry
+    }
+
+    /// A notice is closed here.
+    #[must_use]
+    pub fn closed(officer: &OfficerId, notice: Digest, closing: Closing) -> Self {
+        Self::new(EntryKind::Closed, officer.as_str()).about(notice, None).with("", closing as u32)
     }
 
     /// An officer was enrolled, changed or revoked; `proposer` is who had proposed it, if a second person agreed.

@@ -3,6 +3,7 @@
 //!
 //! Not the rules of policy: those read this table. A kind that is not offered can neither be sent nor accepted.
 
+mod codes;
 pub mod deadlines;
 mod part;
 mod relations;
@@ -15,6 +16,7 @@ use crate::wire::RelationKind;
 use crate::wire::Urgency;
 use crate::wire::json::Word as _;
 
+pub use codes::unstated;
 pub use part::Part;
 pub use part::parts_of;
 pub use relations::Link;
@@ -22,6 +24,8 @@ pub use relations::Need;
 pub use relations::wrong_targets;
 pub use required::Missing;
 pub use required::missing;
+pub use required::missing_in_body;
+pub use required::missing_relations;
 
 /// What is particular to a kind of notice (DOMAIN 2.1, 6.7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

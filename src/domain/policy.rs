@@ -10,8 +10,10 @@ mod agreements;
 mod content;
 mod header;
 mod marking;
+mod received;
 mod relations;
 mod release;
+mod replacement;
 mod retention;
 mod shape;
 mod subjects;
@@ -26,7 +28,10 @@ use crate::wire::NoticeHeader;
 use crate::wire::Role;
 
 pub use agreements::Agreement;
+pub use agreements::AgreementError;
 pub use agreements::Agreements;
+pub use received::NothingKnown;
+pub use received::judge_received;
 pub use relations::Earlier;
 pub use relations::Known;
 pub use relations::Target;
@@ -91,8 +96,9 @@ pub struct Findings {
 type Check = fn(&Case<'_>, &mut Findings);
 
 /// All rules that a draft can show to be broken.
-const RULES: [Check; 21] = [
-    shape::mandatory,
+const RULES: [Check; 24] = [
+    shape::body,
+    shape::target,
     shape::identifiers,
     header::times,
     header::personal_data,
@@ -113,6 +119,8 @@ const RULES: [Check; 21] = [
     relations::amendments,
     release::p17_lawful_basis,
     content::fields,
+    content::reserved_reasons,
+    replacement::rules_of_kind,
 ];
 
 /// Applies all rules.

@@ -1,4 +1,8 @@
 //! The numbers with which a node turns a dispatch away (PROTOCOL 5). A number is never used again for another reason.
+//!
+//! Over 100 they are of policy: 100 and the number of the rule (DOMAIN 6.6).
+
+use crate::domain::rule::Rule;
 
 /// Why a dispatch is rejected, for good; the next try is a new dispatch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,11 +40,33 @@ pub enum Rejection {
     Suspended = 15,
     /// This office does not take part any more.
     Revoked = 16,
+    /// P-01: it lacks what its kind must have.
+    Incomplete = 101,
+    /// P-02: it holds a state secret.
+    StateSecret = 102,
+    /// P-03: the officer who wrote it released it.
+    OwnRelease = 103,
+    /// P-04: an emergency that is none, or an oral request that was confirmed late.
+    Emergency = 104,
+    /// P-05: a consent without an end.
+    EndlessConsent = 105,
+    /// P-07: a part is marked looser than the whole.
+    Looser = 107,
+    /// P-08: TLP:RED, which no office can keep.
+    TlpRed = 108,
+    /// P-09: a person without a category, or an alert on a victim or a witness.
+    Category = 109,
+    /// P-10: it would be kept for too long, or names somebody where nobody may be named.
+    Retention = 110,
+    /// P-15: no agreement of this office covers it.
+    Agreement = 115,
+    /// P-16: an exercise that relates to what is real, or the reverse.
+    Exercise = 116,
 }
 
 impl Rejection {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 27] = [
         Self::Malformed,
         Self::OtherNotice,
         Self::Signature,
@@ -57,12 +83,33 @@ impl Rejection {
         Self::Ahead,
         Self::Suspended,
         Self::Revoked,
+        Self::Incomplete,
+        Self::StateSecret,
+        Self::OwnRelease,
+        Self::Emergency,
+        Self::EndlessConsent,
+        Self::Looser,
+        Self::TlpRed,
+        Self::Category,
+        Self::Retention,
+        Self::Agreement,
+        Self::Exercise,
     ];
 
     /// Its number in a receipt.
     #[must_use]
     pub const fn number(self) -> u32 {
         self as u32
+    }
+
+    /// The rejection for a rule of policy that is broken.
+    #[must_use]
+    pub fn of_rule(rule: &Rule) -> Self {
+        match rule {
+            Rule::Policy(number) => Self::from_number(100 + u32::from(*number)).unwrap_or(Self::Body),
+            Rule::Kind(_) => Self::Incomplete,
+            Rule::Field(_) | Rule::LifeCycle(_) => Self::Body,
+        }
     }
 
     /// The rejection with this number; `None` for one that a newer version made.
@@ -92,6 +139,17 @@ pub fn in_words(number: u32) -> &'static str {
         Some(Rejection::Ahead) => "the notice was created ahead of that office's clock",
         Some(Rejection::Suspended) => "the office is suspended",
         Some(Rejection::Revoked) => "the office does not take part any more",
+        Some(Rejection::Incomplete) => "the notice lacks what its kind must have (P-01)",
+        Some(Rejection::StateSecret) => "the notice holds a state secret (P-02)",
+        Some(Rejection::OwnRelease) => "the officer who wrote the notice released it (P-03)",
+        Some(Rejection::Emergency) => "one officer alone may send only what is immediate and confirmed in time (P-04)",
+        Some(Rejection::EndlessConsent) => "the consent has no end, or has ended (P-05)",
+        Some(Rejection::Looser) => "a part of the text is marked looser than the notice (P-07)",
+        Some(Rejection::TlpRed) => "the notice is TLP:RED, which an office cannot keep (P-08)",
+        Some(Rejection::Category) => "the notice names a person who is in no category that it may name (P-09)",
+        Some(Rejection::Retention) => "the notice would be kept for too long, or names what it must not (P-10)",
+        Some(Rejection::Agreement) => "no agreement known there covers both countries and the purpose (P-15)",
+        Some(Rejection::Exercise) => "the notice mixes an exercise and what is real (P-16)",
         None => "for a reason that only a newer version knows",
     }
 }
@@ -103,9 +161,15 @@ mod tests {
     #[test]
     fn numbers_are_fixed_and_different() {
         for (place, rejection) in Rejection::ALL.into_iter().enumerate() {
-            assert_eq!(rejection.number() as usize, place + 1);
+            assert!(rejection.number() as usize == place + 1 || rejection.number() > 100);
             assert_eq!(Rejection::from_number(rejection.number()), Some(rejection));
+            if rejection.number() > 100 {
+                let rule = Rule::Policy(u8::try_from(rejection.number() - 100).unwrap());
+                assert_eq!(Rejection::of_rule(&rule), rejection);
+                assert!(rejection == Rejection::Incomplete || in_words(rejection.number()).contains(&rule.to_string()));
+            }
         }
+        assert!(Rejection::ALL.is_sorted(), "a number stands for one reason");
         assert_eq!(Rejection::from_number(0), None);
         assert_eq!(Rejection::from_number(17), None);
     }

@@ -3,6 +3,8 @@
 //! Not advice on markings: it begins with the strict ones, and the officer decides. A template is a draft that parses,
 //! so that a mistake made while filling it in is found at its field.
 
+mod about;
+
 use serde_json::Value;
 use serde_json::json;
 
@@ -17,6 +19,8 @@ use crate::time::Timestamp;
 use crate::wire::NoticeKind;
 use crate::wire::Urgency;
 use crate::wire::json::Word as _;
+
+pub use about::about;
 
 /// The office that stands where the officer must name one.
 const OFFICE: &str = "TM-FAR";

@@ -5,6 +5,7 @@
 mod caller;
 pub mod calls;
 mod desk;
+mod handle;
 mod inspect;
 mod people;
 mod problems;
@@ -47,6 +48,13 @@ pub struct Api {
 }
 
 impl Api {
+    /// Whether new notices are taken.
+    fn may_issue(&self) -> Result<(), Status> {
+        self.hub.ready().map_err(|reason| {
+            status(Code::Unavailable, &format!("No new notices are taken now: {reason}."), "Ask the administrator.")
+        })
+    }
+
     /// Reads on a thread that may block.
     async fn read<T: Send + 'static>(
         &self,

@@ -12,6 +12,7 @@ use crate::engine::rows::key;
 use crate::engine::store::View;
 use crate::office::Queue;
 use crate::office::officers::Officers;
+use crate::office::standing::Overdue;
 use crate::time::Timestamp;
 
 /// The node at one moment.
@@ -33,6 +34,8 @@ pub struct Glance {
     pub officers: Arc<Officers>,
     /// Entries of kind ALARM.
     pub alarms: u64,
+    /// Notices that await something whose time has passed.
+    pub overdue: Overdue,
     /// Every other office in the rosters.
     pub peers: Vec<Peer>,
 }
@@ -75,6 +78,7 @@ impl Glance {
             free_bytes: hub.free_bytes(),
             officers: hub.shared.officers(),
             alarms: rows::number(view, key::ALARMS, "alarm count")?,
+            overdue: hub.overdue(view)?,
             peers,
         })
     }

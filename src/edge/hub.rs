@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use crate::domain::seal::VaultKey;
 use crate::edge::commit::Commits;
 use crate::engine::accept::Addressee;
 use crate::engine::peers::Admission;
@@ -20,12 +21,17 @@ use crate::engine::quota::Coming;
 use crate::engine::quota::OverQuota;
 use crate::engine::quota::Quota;
 use crate::engine::quota::Spending;
+use crate::engine::rows::RowError;
 use crate::engine::session::Speaker;
 use crate::engine::store::Store;
+use crate::engine::store::View;
 use crate::entropy::Entropy;
 use crate::limits;
 use crate::name::OfficeCode;
 use crate::office::Shared;
+use crate::office::standing::Overdue;
+use crate::office::standing::Overdues;
+use crate::office::standing::Standings;
 use crate::time::Clock;
 use crate::time::Timestamp;
 use crate::time::node_time;
@@ -80,6 +86,9 @@ pub struct Hub {
     pub commits: Commits,
     /// Time.
     pub clock: Arc<dyn Clock>,
+    /// Opens the few words of texts that decide where other notices stand.
+    pub vault: VaultKey,
+    overdues: Mutex<Overdues>,
     disk: FreeBytes,
     /// Cancelled when the node drains.
     pub drain: CancellationToken,
@@ -123,6 +132,7 @@ impl Hub {
         clock: Arc<dyn Clock>,
         entropy: Box<dyn Entropy>,
         quota: Quota,
+        vault: VaultKey,
         disk: FreeBytes,
         drain: CancellationToken,
         fatal: mpsc::Sender<String>,
@@ -139,6 +149,8 @@ impl Hub {
             shared,
             commits,
             clock,
+            vault,
+            overdues: Mutex::new(Overdues::default()),
             disk,
             drain,
             cut: CancellationToken::new(),
@@ -215,6 +227,21 @@ impl Hub {
     /// How far the clock is behind the last entry, ms; negative if it is ahead of it.
     pub fn clock_behind_ms(&self) -> i64 {
         self.shared.head().time.since_ms(self.clock.now())
+    }
+
+    /// Node time: that of the next entry.
+    pub fn node_now(&self) -> Timestamp {
+        node_time(self.clock.now(), self.shared.head().time)
+    }
+
+    /// Counts what is overdue now; the first count reads the whole log.
+    ///
+    /// # Errors
+    /// If a row cannot be read.
+    pub fn overdue(&self, view: &dyn View) -> Result<Overdue, RowError> {
+        let (rosters, now, end) = (self.shared.rosters(), self.node_now(), self.shared.head().size);
+        let standings = Standings { view, vault: &self.vault, rosters: &rosters, me: self.me.office, now };
+        self.overdues.lock().unwrap_or_else(PoisonError::into_inner).count(&standings, end)
     }
 
     /// Free bytes on the disk of the store; `None` if the system does not say.

@@ -8,11 +8,14 @@ use tonic::Status;
 use crate::domain::access::WhyError;
 use crate::domain::problem::Problem;
 use crate::domain::roster::RosterError;
+use crate::domain::rule::Finding;
 use crate::edge::commit::Stopped;
+use crate::edge::findings;
 use crate::edge::sign_in::SignInError;
 use crate::engine::rows::RowError;
 use crate::limits;
 use crate::office::EnrolRefused;
+use crate::office::HandleRefused;
 use crate::office::IssueRefused;
 use crate::office::officers::Denied;
 use crate::office::read::TextError;
@@ -67,7 +70,12 @@ impl From<WhyError> for Status {
 }
 
 fn shape(problem: &Problem) -> Status {
-    status(Code::InvalidArgument, &format!("The draft cannot be sent: {problem}."), "Correct it and send it again.")
+    let rule = Finding::from(problem.clone()).rule;
+    status(
+        Code::InvalidArgument,
+        &format!("The draft cannot be sent: {problem} ({rule})."),
+        "Correct it and send it again.",
+    )
 }
 
 impl From<IssueRefused> for Status {
@@ -81,7 +89,7 @@ impl From<IssueRefused> for Status {
             ),
             IssueRefused::Unknown(office) => status(
                 Code::InvalidArgument,
-                &format!("{office} is in no roster that is in force here."),
+                &format!("{office} is in no roster that is in force here (P-15)."),
                 &format!(
                     "Check the code. If the office is new: chapar roster import FILE, with the roster of {}.",
                     office.country()
@@ -102,6 +110,7 @@ impl From<IssueRefused> for Status {
                 "The notice would have expired already.",
                 "Set header.expires_at to a later time.",
             ),
+            IssueRefused::Policy(problems) => findings::refused(&problems),
             IssueRefused::TooLarge(bytes) => status(
                 Code::InvalidArgument,
                 &format!("The notice has {bytes} bytes; {} is the most.", limits::ENVELOPE_BYTES),
@@ -112,6 +121,36 @@ impl From<IssueRefused> for Status {
                 "The office has used all its running numbers.",
                 "Ask the administrator: the office needs a new log.",
             ),
+        }
+    }
+}
+
+impl From<HandleRefused> for Status {
+    fn from(refused: HandleRefused) -> Self {
+        let what = match &refused {
+            HandleRefused::Unknown(_) => "No notice here has this reference.".to_owned(),
+            HandleRefused::NotOpened(reference) => format!("You have not opened {reference}."),
+            HandleRefused::Yours(_) | HandleRefused::Own(_) | HandleRefused::Closed(_) | HandleRefused::Open(_) => {
+                format!("{refused}.")
+            }
+            HandleRefused::IsAcknowledgement(_) | HandleRefused::Acknowledged { .. } => format!("{refused}."),
+            HandleRefused::Issue(_) => String::new(),
+        };
+        let next = match &refused {
+            HandleRefused::Unknown(_) => "List them: chapar inbox, chapar outbox".to_owned(),
+            HandleRefused::Own(_) => "Only what was received is taken or acknowledged: chapar inbox".to_owned(),
+            HandleRefused::Yours(_) => "Nothing is to be done.".to_owned(),
+            HandleRefused::Closed(reference) => format!("To open it again: chapar notice close {reference} --reopen"),
+            HandleRefused::Open(reference) => format!("To close it: chapar notice close {reference}"),
+            HandleRefused::IsAcknowledgement(_) => "An acknowledgement is not acknowledged.".to_owned(),
+            HandleRefused::NotOpened(reference) => format!("Read it first: chapar notice show {reference}"),
+            HandleRefused::Acknowledged { .. } => "Nothing is to be done: once is enough.".to_owned(),
+            HandleRefused::Issue(_) => String::new(),
+        };
+        match refused {
+            HandleRefused::Issue(refused) => refused.into(),
+            HandleRefused::Unknown(_) => status(Code::NotFound, &what, &next),
+            _ => status(Code::FailedPrecondition, &what, &next),
         }
     }
 }

@@ -165,6 +165,66 @@ pub mod desk_service_client {
             req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "WatchInbox"));
             self.inner.server_streaming(req, path, codec).await
         }
+        /// One row and what relates to it; no text, and no access is recorded.
+        pub async fn get_notice(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::GetNoticeRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::GetNoticeResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.DeskService/GetNotice");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "GetNotice"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// An officer takes care of a received notice.
+        pub async fn take_notice(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::TakeNoticeRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::TakeNoticeResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.DeskService/TakeNotice");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "TakeNotice"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Close a notice here, or open it again; nobody else is told.
+        pub async fn close_notice(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::CloseNoticeRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::CloseNoticeResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.DeskService/CloseNotice");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "CloseNotice"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Acknowledge a received notice that this officer has opened: one officer, at once.
+        pub async fn acknowledge_notice(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::AcknowledgeNoticeRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::AcknowledgeNoticeResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.DeskService/AcknowledgeNotice");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "AcknowledgeNotice"));
+            self.inner.unary(req, path, codec).await
+        }
         /// The signed envelopes of a notice; the text stays sealed.
         pub async fn export_notice(
             &mut self,
@@ -219,6 +279,26 @@ pub mod desk_service_server {
             &self,
             request: tonic::Request<crate::wire::WatchInboxRequest>,
         ) -> std::result::Result<tonic::Response<Self::WatchInboxStream>, tonic::Status>;
+        /// One row and what relates to it; no text, and no access is recorded.
+        async fn get_notice(
+            &self,
+            request: tonic::Request<crate::wire::GetNoticeRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::GetNoticeResponse>, tonic::Status>;
+        /// An officer takes care of a received notice.
+        async fn take_notice(
+            &self,
+            request: tonic::Request<crate::wire::TakeNoticeRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::TakeNoticeResponse>, tonic::Status>;
+        /// Close a notice here, or open it again; nobody else is told.
+        async fn close_notice(
+            &self,
+            request: tonic::Request<crate::wire::CloseNoticeRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::CloseNoticeResponse>, tonic::Status>;
+        /// Acknowledge a received notice that this officer has opened: one officer, at once.
+        async fn acknowledge_notice(
+            &self,
+            request: tonic::Request<crate::wire::AcknowledgeNoticeRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::AcknowledgeNoticeResponse>, tonic::Status>;
         /// The signed envelopes of a notice; the text stays sealed.
         async fn export_notice(
             &self,
@@ -433,6 +513,121 @@ pub mod desk_service_server {
                             .apply_compression_config(accept_compression_encodings, send_compression_encodings)
                             .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
                         let res = grpc.server_streaming(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.DeskService/GetNotice" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetNoticeSvc<T: DeskService>(pub Arc<T>);
+                    impl<T: DeskService> tonic::server::UnaryService<crate::wire::GetNoticeRequest> for GetNoticeSvc<T> {
+                        type Response = crate::wire::GetNoticeResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<crate::wire::GetNoticeRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as DeskService>::get_notice(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetNoticeSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.DeskService/TakeNotice" => {
+                    #[allow(non_camel_case_types)]
+                    struct TakeNoticeSvc<T: DeskService>(pub Arc<T>);
+                    impl<T: DeskService> tonic::server::UnaryService<crate::wire::TakeNoticeRequest> for TakeNoticeSvc<T> {
+                        type Response = crate::wire::TakeNoticeResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<crate::wire::TakeNoticeRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as DeskService>::take_notice(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = TakeNoticeSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.DeskService/CloseNotice" => {
+                    #[allow(non_camel_case_types)]
+                    struct CloseNoticeSvc<T: DeskService>(pub Arc<T>);
+                    impl<T: DeskService> tonic::server::UnaryService<crate::wire::CloseNoticeRequest> for CloseNoticeSvc<T> {
+                        type Response = crate::wire::CloseNoticeResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<crate::wire::CloseNoticeRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as DeskService>::close_notice(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = CloseNoticeSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.DeskService/AcknowledgeNotice" => {
+                    #[allow(non_camel_case_types)]
+                    struct AcknowledgeNoticeSvc<T: DeskService>(pub Arc<T>);
+                    impl<T: DeskService> tonic::server::UnaryService<crate::wire::AcknowledgeNoticeRequest> for AcknowledgeNoticeSvc<T> {
+                        type Response = crate::wire::AcknowledgeNoticeResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<crate::wire::AcknowledgeNoticeRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as DeskService>::acknowledge_notice(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = AcknowledgeNoticeSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
                         Ok(res)
                     };
                     Box::pin(fut)

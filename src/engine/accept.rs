@@ -3,12 +3,18 @@
 //! Signatures and the body are checked here, before the writer and beside it. What depends on the store, place and
 //! known digest, is the writer's: its checks are law.
 
+use std::sync::Arc;
+
 use crate::domain::dispatch::Dispatch;
 use crate::domain::dispatch::Receipt;
 use crate::domain::envelope::EnvelopeError;
 use crate::domain::envelope::Unverified;
 use crate::domain::envelope::Verified;
 use crate::domain::kinds;
+use crate::domain::policy;
+use crate::domain::policy::Agreements;
+use crate::domain::policy::Case;
+use crate::domain::policy::NothingKnown;
 use crate::domain::rejection::Rejection;
 use crate::domain::roster::Office;
 use crate::domain::roster::OfficeState;
@@ -36,6 +42,8 @@ pub struct Addressee {
     pub log_id: LogId,
     /// Its seal keys, newest first.
     pub seal_keys: Vec<SealKey>,
+    /// What notices to it may rest on.
+    pub agreements: Arc<Agreements>,
 }
 
 /// A notice that passed every check that needs no store.
@@ -140,17 +148,37 @@ fn arrival(
     }
     let keys = rosters.keys_at(header.from, header.created);
     let notice = read.verify(&keys).map_err(|_| Rejection::Signature)?;
-    let key = body_key(me, now, frame, dispatch, &notice)?;
+    let (key, body) = opened(me, now, frame, dispatch, &notice)?.unzip();
+    lawful(me, notice.value(), body.as_ref())?;
     Ok(Arrival { notice, key })
 }
 
-fn body_key(
+/// Applies the rules of policy that an addressee can judge (PROTOCOL 5): by the times of the header, never by our clock.
+fn lawful(me: &Addressee, notice: &SealedNotice, body: Option<&wire::NoticeBody>) -> Result<(), Rejection> {
+    let header = &notice.header;
+    let case = Case {
+        header: &notice.header_message(),
+        terms: &header.terms,
+        from: header.from,
+        body,
+        created: header.created,
+        released: header.released,
+        release: None,
+        book: None,
+        known: &NothingKnown,
+    };
+    let findings = policy::judge_received(&case, me.office, &me.agreements);
+    findings.problems.first().map_or(Ok(()), |finding| Err(Rejection::of_rule(&finding.rule)))
+}
+
+/// The body key and the body; `None` if there is no body, or it has expired on the way.
+fn opened(
     me: &Addressee,
     now: Timestamp,
     frame: &wire::Deliver,
     dispatch: &Dispatch,
     notice: &Verified<SealedNotice>,
-) -> Result<Option<BodyKey>, Rejection> {
+) -> Result<Option<(BodyKey, wire::NoticeBody)>, Rejection> {
     let wrap = if frame.key_wrap.is_empty() { None } else { Some(Digest::of(&frame.key_wrap)) };
     if wrap != dispatch.key_wrap {
         return Err(Rejection::OtherWrap);
@@ -167,7 +195,7 @@ fn body_key(
     let key = me.seal_keys.iter().find_map(|key| key.unwrap_key(&frame.key_wrap, &path).ok());
     let key = key.ok_or(Rejection::KeyGone)?;
     match notice.value().open(&key) {
-        Ok(_) => Ok(Some(key)),
+        Ok(body) => Ok(Some((key, body))),
         Err(OpenError::Seal(SealError::Commitment)) => Err(Rejection::Commitment),
         Err(OpenError::Seal(_)) => Err(Rejection::Sealed),
         Err(OpenError::Body(_)) => Err(Rejection::Body),

@@ -3,6 +3,7 @@
 //! The writer folds each entry into the rows of the same commit; `log verify` folds all of them again into an empty
 //! map and compares. There is no other code that writes these rows.
 
+mod case;
 mod people;
 
 use prost::Message as _;
@@ -26,7 +27,7 @@ use crate::wire;
 use crate::wire::EntryKind;
 
 /// The sorts of rows that [`fold`] writes; verify compares them all. The key wraps are among them as far as they go.
-pub const SORTS: &[u8] = b"APabcdfgijmnoqruyz";
+pub const SORTS: &[u8] = b"APTabcdfgijmnoqruxyz";
 
 /// Folds an entry into the rows. The envelopes that it names are read from the same rows.
 ///
@@ -42,14 +43,13 @@ pub fn fold(rows: &mut dyn Write, index: u64, entry: &wire::Entry) -> Result<(),
             received(rows, index, subject(entry, index)?)
         }
         Ok(EntryKind::Rejected) => answered(rows, object(entry, index)?),
+        Ok(EntryKind::Accessed) => case::accessed(rows, index, subject(entry, index)?, entry),
+        Ok(EntryKind::Taken) => case::taken(rows, subject(entry, index)?, entry),
+        Ok(EntryKind::Closed) => case::closed(rows, subject(entry, index)?, entry),
         Ok(EntryKind::Roster) => roster(rows, subject(entry, index)?),
         Ok(EntryKind::CountryTrusted) => {
             let country = entry.peer.parse().map_err(|_| damaged("entry", index))?;
             rows.put(key::pin(country), entry.object.clone());
-            Ok(())
-        }
-        Ok(EntryKind::Accessed) => {
-            rows.put(key::access(subject(entry, index)?, index), entry.code.to_be_bytes().to_vec());
             Ok(())
         }
         Ok(EntryKind::Alarm) => {
@@ -87,7 +87,8 @@ fn issued(rows: &mut dyn Write, index: u64, notice: Digest) -> Result<(), RowErr
     for office in header.addressees() {
         hold(rows, notice, office, index);
     }
-    Ok(())
+    case::related(rows, index, notice, &header.terms.relations);
+    case::acknowledged(rows, notice, header)
 }
 
 /// A notice waits for a place in an addressee's stream.
@@ -182,6 +183,7 @@ fn received(rows: &mut dyn Write, index: u64, notice: Digest) -> Result<(), RowE
     if rows.get(&reference)?.is_none() {
         rows.put(reference, notice.0.to_vec());
     }
+    case::related(rows, index, notice, &read.claim().header.terms.relations);
     Ok(())
 }
 

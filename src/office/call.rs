@@ -26,6 +26,8 @@ pub enum Call {
     Export,
     /// Write a notice, or send it alone where one officer may.
     Write,
+    /// Take, acknowledge and close notices.
+    Handle,
     /// Read the log and verify it.
     Log,
     /// Ask who read what, and what one person did alone.
@@ -46,7 +48,7 @@ const ALL: &[Role] =
 
 impl Call {
     /// All calls.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Status,
         Self::Officers,
         Self::Passphrase,
@@ -56,6 +58,7 @@ impl Call {
         Self::Search,
         Self::Export,
         Self::Write,
+        Self::Handle,
         Self::Log,
         Self::Audit,
         Self::Peers,
@@ -85,7 +88,7 @@ impl Call {
             Self::Open | Self::Print | Self::Search => {
                 &[Role::Officer, Role::ReleasingOfficer, Role::DataProtectionOfficer]
             }
-            Self::Write => DESK,
+            Self::Write | Self::Handle => DESK,
             Self::Audit => &[Role::Auditor, Role::DataProtectionOfficer],
             Self::Log => &[Role::Administrator, Role::Auditor, Role::DataProtectionOfficer],
             Self::Peers | Self::Enrol => &[Role::Administrator],

@@ -9,6 +9,7 @@ use crate::domain::access::Why;
 use crate::domain::dispatch::Lane;
 use crate::domain::dispatch::Receipt;
 use crate::domain::entry::Alarm;
+use crate::domain::entry::Closing;
 use crate::domain::envelope::Verified;
 use crate::domain::roster::RosterError;
 use crate::engine::accept::Incoming;
@@ -20,6 +21,8 @@ use crate::name::OfficerId;
 use crate::office::call::Call;
 use crate::office::enrol::EnrolRefused;
 use crate::office::enrol::Enrolled;
+use crate::office::handle::HandleRefused;
+use crate::office::handle::Handled;
 use crate::office::issue::IssueRefused;
 use crate::office::issue::Issued;
 use crate::office::officers::Denied;
@@ -38,6 +41,13 @@ pub enum Command {
         /// Why.
         why: Option<Why>,
     },
+    /// Acknowledge a received notice.
+    Acknowledge {
+        /// Who.
+        officer: OfficerId,
+        /// Which.
+        notice: Digest,
+    },
     /// Write an alarm, once.
     Alarm {
         /// Which.
@@ -47,6 +57,15 @@ pub enum Command {
     },
     /// Take what a peer delivered.
     Arrive(Box<Incoming>),
+    /// Close a notice here, or open it again.
+    Close {
+        /// Who.
+        officer: OfficerId,
+        /// Which.
+        notice: Digest,
+        /// Which of the two.
+        closing: Closing,
+    },
     /// Agree to a proposed change of an officer, or turn it down.
     Decide {
         /// Who decides.
@@ -92,6 +111,13 @@ pub enum Command {
     },
     /// Store a peer's receipt.
     Receipt(Box<Verified<Receipt>>),
+    /// Take care of a received notice.
+    Take {
+        /// Who.
+        officer: OfficerId,
+        /// Of which.
+        notice: Digest,
+    },
     /// Pin a country's key.
     Trust {
         /// Who compared it.
@@ -107,14 +133,17 @@ impl fmt::Debug for Command {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Access { .. } => "Access",
+            Self::Acknowledge { .. } => "Acknowledge",
             Self::Alarm { .. } => "Alarm",
             Self::Arrive(_) => "Arrive",
+            Self::Close { .. } => "Close",
             Self::Decide { .. } => "Decide",
             Self::Enrol { .. } => "Enrol",
             Self::Import { .. } => "Import",
             Self::Issue { .. } => "Issue",
             Self::Passphrase { .. } => "Passphrase",
             Self::Receipt(_) => "Receipt",
+            Self::Take { .. } => "Take",
             Self::Trust { .. } => "Trust",
         })
     }
@@ -126,6 +155,9 @@ impl Command {
     pub const fn asked(&self) -> Option<(&OfficerId, Call)> {
         match self {
             Self::Access { officer, access, .. } => Some((officer, Call::of(*access))),
+            Self::Acknowledge { officer, .. } | Self::Close { officer, .. } | Self::Take { officer, .. } => {
+                Some((officer, Call::Handle))
+            }
             Self::Decide { actor, .. } => Some((actor, Call::Decide)),
             Self::Enrol { actor, .. } => Some((actor, Call::Enrol)),
             Self::Import { actor: Some(actor), .. } => Some((actor, Call::Peers)),
@@ -141,10 +173,13 @@ impl Command {
     pub fn size_bytes(&self) -> usize {
         match self {
             Self::Access { .. }
+            | Self::Acknowledge { .. }
             | Self::Alarm { .. }
+            | Self::Close { .. }
             | Self::Decide { .. }
             | Self::Enrol { .. }
             | Self::Passphrase { .. }
+            | Self::Take { .. }
             | Self::Trust { .. } => 0,
             Self::Arrive(incoming) => {
                 let notice = incoming.verdict.as_ref().map_or(0, |arrival| arrival.notice.bytes().len());
@@ -164,10 +199,14 @@ impl Command {
 pub enum Reply {
     /// The access is written; now the text may be shown.
     Accessed,
+    /// The acknowledgement is on its way.
+    Acknowledged(Result<Issued, HandleRefused>),
     /// The alarm is written, or was before.
     Alarmed,
     /// Our receipt for a dispatch: its serialized envelope; or the rule that the dispatch broke.
     Answered(Result<Vec<u8>, &'static str>),
+    /// It is closed, or open again.
+    Closed(Result<Handled, HandleRefused>),
     /// The change is decided.
     Decided(Result<(), EnrolRefused>),
     /// The officer may not.
@@ -182,6 +221,8 @@ pub enum Reply {
     PassphraseSet,
     /// The receipt is stored, or was before; or the rule that it broke.
     ReceiptStored(Result<(Lane, u64), &'static str>),
+    /// The officer takes care of it.
+    Taken(Result<Handled, HandleRefused>),
     /// The key is pinned, or was before; with the one that was pinned until now, if it is another.
     Trusted(Result<Option<Fingerprint>, RosterError>),
 }

@@ -9,6 +9,7 @@ use std::sync::atomic::Ordering;
 use arc_swap::ArcSwap;
 
 use crate::domain::envelope::SigningKey;
+use crate::domain::policy::Agreements;
 use crate::domain::roster::Rosters;
 use crate::domain::seal::SealKey;
 use crate::domain::seal::VaultKey;
@@ -20,7 +21,7 @@ use crate::name::OfficeCode;
 use crate::office::officers::Officers;
 use crate::wire;
 
-/// Who the node is, with its private keys.
+/// Who the node is, with its private keys, and what its country has agreed.
 #[derive(Clone, Debug)]
 pub struct Identity {
     /// Network.
@@ -35,6 +36,8 @@ pub struct Identity {
     pub seal_keys: Vec<SealKey>,
     /// The key of all body keys at rest.
     pub vault: VaultKey,
+    /// What notices may rest on.
+    pub agreements: Arc<Agreements>,
 }
 
 impl Identity {
@@ -47,7 +50,12 @@ impl Identity {
     /// The office as an addressee.
     #[must_use]
     pub fn addressee(&self) -> Addressee {
-        Addressee { office: self.office, log_id: self.log_id(), seal_keys: self.seal_keys.clone() }
+        Addressee {
+            office: self.office,
+            log_id: self.log_id(),
+            seal_keys: self.seal_keys.clone(),
+            agreements: Arc::clone(&self.agreements),
+        }
     }
 }
 

@@ -11,10 +11,16 @@ use crate::domain::envelope::Payload as _;
 use crate::domain::kinds;
 use crate::domain::kinds::Kind;
 use crate::domain::notice;
+use crate::domain::notice::Terms;
+use crate::domain::policy;
+use crate::domain::policy::Book;
+use crate::domain::policy::Case;
+use crate::domain::policy::Findings;
 use crate::domain::problem::Cause;
 use crate::domain::problem::Problem;
 use crate::domain::roster::Office;
 use crate::domain::roster::OfficeState;
+use crate::domain::rule::Finding;
 use crate::domain::seal;
 use crate::domain::seal::BodyKey;
 use crate::domain::seal::WrapPath;
@@ -29,6 +35,7 @@ use crate::name::Digest;
 use crate::name::OfficeCode;
 use crate::name::OfficerId;
 use crate::name::Reference;
+use crate::office::book::Listed;
 use crate::office::writer::Step;
 use crate::wire;
 
@@ -41,6 +48,8 @@ pub struct Issued {
     pub reference: Reference,
     /// Addressees, to and cc.
     pub to: Vec<OfficeCode>,
+    /// What the officer should see.
+    pub flags: Vec<Finding>,
 }
 
 /// Why a draft does not become a notice.
@@ -64,6 +73,9 @@ pub enum IssueRefused {
     /// Its end has passed.
     #[error("the notice would have expired already")]
     Expired,
+    /// Rules of policy are broken.
+    #[error("the draft breaks a rule: {}", .0.iter().map(|finding| finding.rule.to_string()).collect::<Vec<_>>().join(", "))]
+    Policy(Vec<Finding>),
     /// Too large to send.
     #[error("the notice has {0} bytes, more than {max} ", max = limits::ENVELOPE_BYTES)]
     TooLarge(usize),
@@ -79,10 +91,14 @@ impl Step<'_> {
         draft: wire::NoticeHeader,
         body: Option<wire::NoticeBody>,
     ) -> Result<Result<Issued, IssueRefused>, RowError> {
-        let mut header = match self.checked(draft, body.as_ref()) {
-            Ok(header) => header,
+        let (mut header, terms) = match self.checked(draft, body.as_ref()) {
+            Ok(checked) => checked,
             Err(refused) => return Ok(Err(refused)),
         };
+        let Findings { problems, flags } = self.judged(&header, &terms, body.as_ref())?;
+        if !problems.is_empty() {
+            return Ok(Err(IssueRefused::Policy(problems)));
+        }
         let Some(reference) = self.next_reference()? else { return Ok(Err(IssueRefused::NoNumber)) };
         header.network = self.me.network.to_string();
         header.reference = reference.to_string();
@@ -96,7 +112,7 @@ impl Step<'_> {
             header.valid_from_ms = self.now.ms();
         }
         for relation in &mut header.relations {
-            relation.digest = self.resolve(&relation.reference)?;
+            relation.digest = self.digest_of(relation)?;
         }
         let body_key = body.as_ref().map(|_| BodyKey::make(self.entropy));
         header.body_key_commitment = body_key.as_ref().map(|key| key.commitment().0.to_vec()).unwrap_or_default();
@@ -122,7 +138,7 @@ impl Step<'_> {
         for office in &to {
             self.place(signed.digest, &checked, body_key.as_ref(), *office)?;
         }
-        Ok(Ok(Issued { digest: signed.digest, reference, to }))
+        Ok(Ok(Issued { digest: signed.digest, reference, to, flags }))
     }
 
     /// Shape, sender, addressees, end; fills the agencies in.
@@ -130,7 +146,7 @@ impl Step<'_> {
         &self,
         mut header: wire::NoticeHeader,
         body: Option<&wire::NoticeBody>,
-    ) -> Result<wire::NoticeHeader, IssueRefused> {
+    ) -> Result<(wire::NoticeHeader, Terms), IssueRefused> {
         if header.schema_version == 0 {
             header.schema_version = notice::SCHEMA_VERSION;
         }
@@ -174,7 +190,28 @@ impl Step<'_> {
         if terms.expires <= self.now {
             return Err(IssueRefused::Expired);
         }
-        Ok(header)
+        Ok((header, terms))
+    }
+
+    /// What policy says of a draft, if it were released now.
+    fn judged(
+        &self,
+        header: &wire::NoticeHeader,
+        terms: &Terms,
+        body: Option<&wire::NoticeBody>,
+    ) -> Result<Findings, RowError> {
+        let offices = Listed { me: self.me.office, officers: &self.officers, now: self.now, rosters: &self.rosters };
+        Ok(policy::judge(&Case {
+            header,
+            terms,
+            from: self.me.office,
+            body,
+            created: self.now,
+            released: self.now,
+            release: None,
+            book: Some(Book { offices: &offices, agreements: &self.me.agreements }),
+            known: &self.related(&header.relations)?,
+        }))
     }
 
     fn next_reference(&self) -> Result<Option<Reference>, RowError> {
@@ -182,13 +219,6 @@ impl Step<'_> {
         let year = u8::try_from(self.now.year() % 100).unwrap_or(0);
         let numbers = u32::try_from(last).unwrap_or(u32::MAX).saturating_add(1)..=Reference::MAX_NUMBER;
         Ok(numbers.into_iter().find_map(|number| Reference::new(self.me.office, year, number)))
-    }
-
-    /// The digest of the notice that a reference stands for; empty if it is not known here.
-    fn resolve(&self, reference: &str) -> Result<Vec<u8>, RowError> {
-        let Ok(reference) = reference.parse::<Reference>() else { return Ok(vec![]) };
-        let digest = rows::digest(&self.rows, &key::reference(reference), "reference")?;
-        Ok(digest.map(|digest| digest.0.to_vec()).unwrap_or_default())
     }
 
     /// Gives a notice the next place in an addressee's stream, unless it must wait.

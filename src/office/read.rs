@@ -220,6 +220,7 @@ pub fn summary(view: &dyn View, digest: Digest) -> Result<wire::NoticeSummary, R
         deliveries,
         time_ms: rows::entry(view, row.index)?.time_ms,
         index: row.index,
+        standing: None,
     })
 }
 
@@ -355,14 +356,6 @@ pub fn verified(
         rosters.office(header.from).map(|office| office.keys_listed_at(header.created)).unwrap_or_default()
     };
     Ok(notice.verify(&keys))
-}
-
-/// Whether a notice may be exported or printed here (P-05); `me` is this office.
-///
-/// # Errors
-/// If a row cannot be read.
-pub fn may_leave(view: &dyn View, me: OfficeCode, digest: Digest) -> Result<bool, RowError> {
-    Ok(access::may_leave(&rows::envelope::<SealedNotice>(view, digest)?.claim().header, me))
 }
 
 /// The envelopes of a notice: itself, its dispatches, the receipts for them.

@@ -41,7 +41,10 @@ impl Step<'_> {
         if claim.sequence != held.through + 1 {
             return Ok(Err("a dispatch skipped a place"));
         }
-        let verdict = accept::confirmed(&self.rosters, verdict);
+        let verdict = match accept::confirmed(&self.rosters, verdict) {
+            Ok(arrival) if self.mixes_exercise(arrival.notice.value())? => Err(Rejection::Exercise),
+            verdict => verdict,
+        };
         let answer = match &verdict {
             Ok(_) => Answer::Delivered,
             Err(rejection) => (*rejection).into(),

@@ -265,11 +265,13 @@ impl Step<'_> {
                 }
                 Ok(Reply::Accessed)
             }
+            Command::Acknowledge { officer, notice } => self.acknowledge(&officer, notice).map(Reply::Acknowledged),
             Command::Alarm { alarm, peer } => {
                 self.alarm(alarm, peer, None, None)?;
                 Ok(Reply::Alarmed)
             }
             Command::Arrive(incoming) => self.arrive(*incoming).map(Reply::Answered),
+            Command::Close { officer, notice, closing } => self.close(&officer, notice, closing).map(Reply::Closed),
             Command::Decide { actor, officer, agree, hash } => {
                 self.decide(&actor, &officer, agree, hash.as_deref()).map(Reply::Decided)
             }
@@ -282,6 +284,7 @@ impl Step<'_> {
             }
             Command::Passphrase { officer, hash } => self.passphrase(&officer, &hash).map(|()| Reply::PassphraseSet),
             Command::Receipt(receipt) => self.receipt(*receipt).map(Reply::ReceiptStored),
+            Command::Take { officer, notice } => self.take(&officer, notice).map(Reply::Taken),
             Command::Trust { officer, country, fingerprint } => {
                 self.trust(&officer, country, fingerprint).map(Reply::Trusted)
             }

@@ -4331,7 +4331,7 @@ pub struct SendNoticeRequest {
     pub body: ::core::option::Option<NoticeBody>,
 }
 /// Durable, logged, on its way.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct SendNoticeResponse {
     /// SHA-256 of PAE.
     #[prost(bytes = "vec", tag = "1")]
@@ -4342,6 +4342,22 @@ pub struct SendNoticeResponse {
     /// Addressees, to and cc.
     #[prost(string, repeated, tag = "3")]
     pub to: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// What the officer should see, though it stops nothing.
+    #[prost(message, repeated, tag = "4")]
+    pub flags: ::prost::alloc::vec::Vec<Finding>,
+}
+/// A rule that a notice breaks, or a warning.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Finding {
+    /// The rule, as in P-20 or F:vehicle.vin.
+    #[prost(string, tag = "1")]
+    pub rule: ::prost::alloc::string::String,
+    /// The field, as in body.vehicles\[0\].vin.
+    #[prost(string, tag = "2")]
+    pub path: ::prost::alloc::string::String,
+    /// What is wrong, in English; no value of the notice but codes, numbers and times.
+    #[prost(string, tag = "3")]
+    pub what: ::prost::alloc::string::String,
 }
 /// What to list.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -4384,6 +4400,63 @@ pub struct NoticeSummary {
     /// Index of the entry that recorded it.
     #[prost(uint64, tag = "5")]
     pub index: u64,
+    /// What has become of it.
+    #[prost(message, optional, tag = "10")]
+    pub standing: ::core::option::Option<Standing>,
+}
+/// What has become of a notice.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Standing {
+    /// One per addressee of an issued notice; this office alone for a received one.
+    #[prost(message, repeated, tag = "1")]
+    pub sides: ::prost::alloc::vec::Vec<Side>,
+    /// The correction that is current; absent if none is.
+    #[prost(message, optional, tag = "2")]
+    pub corrected_by: ::core::option::Option<NoticeName>,
+    /// The withdrawal; absent if it stands.
+    #[prost(message, optional, tag = "3")]
+    pub withdrawn_by: ::core::option::Option<NoticeName>,
+    /// The officer of this office who takes care of it; empty if nobody does.
+    #[prost(string, tag = "4")]
+    pub taken_by: ::prost::alloc::string::String,
+    /// True if this office has closed it.
+    #[prost(bool, tag = "5")]
+    pub closed: bool,
+}
+/// A notice by both its names.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct NoticeName {
+    /// SHA-256 of PAE.
+    #[prost(bytes = "vec", tag = "1")]
+    pub digest: ::prost::alloc::vec::Vec<u8>,
+    /// For people.
+    #[prost(string, tag = "2")]
+    pub reference: ::prost::alloc::string::String,
+}
+/// Where a notice stands with one office.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Side {
+    /// The office.
+    #[prost(string, tag = "1")]
+    pub office: ::prost::alloc::string::String,
+    /// How far it has come.
+    #[prost(enumeration = "NoticeState", tag = "2")]
+    pub state: i32,
+    /// Interim replies; they do not answer.
+    #[prost(uint32, tag = "3")]
+    pub interim_replies: u32,
+    /// What is awaited of the office next.
+    #[prost(enumeration = "Awaited", tag = "4")]
+    pub awaited: i32,
+    /// Since when, UTC ms: receipt by the office, or release while there is none.
+    #[prost(int64, tag = "5")]
+    pub since_ms: i64,
+    /// Until when, UTC ms.
+    #[prost(int64, tag = "6")]
+    pub due_ms: i64,
+    /// True if that has passed.
+    #[prost(bool, tag = "7")]
+    pub overdue: bool,
 }
 /// Where it stands with one addressee.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -4414,6 +4487,9 @@ pub struct OpenNoticeRequest {
     /// True to print it.
     #[prost(bool, tag = "3")]
     pub print: bool,
+    /// Give the text as it was sent, too, where it was corrected or withdrawn.
+    #[prost(bool, tag = "10")]
+    pub original: bool,
 }
 /// The text.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -4421,7 +4497,8 @@ pub struct OpenNoticeResponse {
     /// Row.
     #[prost(message, optional, tag = "1")]
     pub summary: ::core::option::Option<NoticeSummary>,
-    /// Text; absent for a kind that has none, and once it has expired.
+    /// Text as it now reads, with its corrections; absent for a kind that has none, once it has expired, and once it is
+    /// withdrawn.
     #[prost(message, optional, tag = "2")]
     pub body: ::core::option::Option<NoticeBody>,
     /// The office whose key signed it.
@@ -4436,6 +4513,146 @@ pub struct OpenNoticeResponse {
     /// When, UTC ms.
     #[prost(int64, tag = "6")]
     pub read_ms: i64,
+    /// Text as it was sent, if it was asked for and differs.
+    #[prost(message, optional, tag = "10")]
+    pub original: ::core::option::Option<NoticeBody>,
+    /// Corrections and withdrawals of it, in the order of the log.
+    #[prost(message, repeated, tag = "11")]
+    pub amendments: ::prost::alloc::vec::Vec<Amendment>,
+    /// What it relates to, then what relates to it, each in the order of the log.
+    #[prost(message, repeated, tag = "12")]
+    pub related: ::prost::alloc::vec::Vec<Related>,
+    /// How far a controlled delivery has come; absent for other kinds.
+    #[prost(message, optional, tag = "13")]
+    pub negotiation: ::core::option::Option<Negotiation>,
+}
+/// A correction or withdrawal of a notice.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Amendment {
+    /// The correction or withdrawal.
+    #[prost(message, optional, tag = "1")]
+    pub notice: ::core::option::Option<NoticeName>,
+    /// Which of the two.
+    #[prost(enumeration = "NoticeKind", tag = "2")]
+    pub kind: i32,
+    /// Why, as a code; unspecified if its text is gone.
+    #[prost(enumeration = "AmendmentReason", tag = "3")]
+    pub reason_code: i32,
+    /// Why, in words.
+    #[prost(message, optional, tag = "4")]
+    pub reason: ::core::option::Option<Text>,
+    /// When it was received or issued here, UTC ms.
+    #[prost(int64, tag = "5")]
+    pub time_ms: i64,
+    /// True if the text reads accordingly; false if it does not fit the text, or is withdrawn itself.
+    #[prost(bool, tag = "6")]
+    pub applied: bool,
+    /// The audience of the text from then on, never wider than before.
+    #[prost(enumeration = "Tlp", tag = "7")]
+    pub tlp: i32,
+    /// The conditions of use of the text from then on, never fewer than before.
+    #[prost(enumeration = "Handling", repeated, tag = "8")]
+    pub handling: ::prost::alloc::vec::Vec<i32>,
+}
+/// A notice at the other end of a relation.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Related {
+    /// It; the digest is empty if it is not known.
+    #[prost(message, optional, tag = "1")]
+    pub notice: ::core::option::Option<NoticeName>,
+    /// What one does to the other.
+    #[prost(enumeration = "RelationKind", tag = "2")]
+    pub relation: i32,
+    /// True if it relates to this one, false if this one relates to it.
+    #[prost(bool, tag = "3")]
+    pub inward: bool,
+    /// What it is; unspecified if it is not here.
+    #[prost(enumeration = "NoticeKind", tag = "4")]
+    pub kind: i32,
+    /// Its originator; empty if it is not here.
+    #[prost(string, tag = "5")]
+    pub from: ::prost::alloc::string::String,
+    /// When it was received or issued here, UTC ms; 0 if it is not here.
+    #[prost(int64, tag = "6")]
+    pub time_ms: i64,
+}
+/// How far the negotiation of a controlled delivery has come.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Negotiation {
+    /// The phase that counts; AGREED and later ones only once every country has signed. Unspecified: there is no proposal.
+    #[prost(enumeration = "DeliveryPhase", tag = "1")]
+    pub phase: i32,
+    /// References of notices of the negotiation whose phase does not count: out of order, or of one side alone.
+    #[prost(string, repeated, tag = "2")]
+    pub not_agreed: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// Which notice.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetNoticeRequest {
+    /// As for OpenNotice.
+    #[prost(string, tag = "1")]
+    pub notice: ::prost::alloc::string::String,
+}
+/// It, without its text.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetNoticeResponse {
+    /// Row.
+    #[prost(message, optional, tag = "1")]
+    pub summary: ::core::option::Option<NoticeSummary>,
+    /// As for OpenNotice.
+    #[prost(message, repeated, tag = "2")]
+    pub related: ::prost::alloc::vec::Vec<Related>,
+}
+/// Which notice.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TakeNoticeRequest {
+    /// As for OpenNotice.
+    #[prost(string, tag = "1")]
+    pub notice: ::prost::alloc::string::String,
+}
+/// Written.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TakeNoticeResponse {
+    /// Its reference.
+    #[prost(string, tag = "1")]
+    pub reference: ::prost::alloc::string::String,
+    /// The officer who took care of it before; empty if nobody did.
+    #[prost(string, tag = "2")]
+    pub former: ::prost::alloc::string::String,
+}
+/// Which notice.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CloseNoticeRequest {
+    /// As for OpenNotice.
+    #[prost(string, tag = "1")]
+    pub notice: ::prost::alloc::string::String,
+    /// Open it again.
+    #[prost(bool, tag = "2")]
+    pub reopen: bool,
+}
+/// Written.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CloseNoticeResponse {
+    /// Its reference.
+    #[prost(string, tag = "1")]
+    pub reference: ::prost::alloc::string::String,
+}
+/// Which notice.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AcknowledgeNoticeRequest {
+    /// As for OpenNotice.
+    #[prost(string, tag = "1")]
+    pub notice: ::prost::alloc::string::String,
+}
+/// The acknowledgement is durable and on its way.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AcknowledgeNoticeResponse {
+    /// The acknowledgement.
+    #[prost(message, optional, tag = "1")]
+    pub acknowledgement: ::core::option::Option<NoticeName>,
+    /// To whom it goes.
+    #[prost(string, repeated, tag = "2")]
+    pub to: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 /// Rows since.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -4557,6 +4774,104 @@ impl Folder {
             "FOLDER_UNSPECIFIED" => Some(Self::Unspecified),
             "FOLDER_INBOX" => Some(Self::Inbox),
             "FOLDER_OUTBOX" => Some(Self::Outbox),
+            _ => None,
+        }
+    }
+}
+/// How far a notice has come with an office, in the order of the steps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum NoticeState {
+    /// Invalid.
+    Unspecified = 0,
+    /// Issued: on its way, or held back.
+    Queued = 1,
+    /// Issued: the addressee's node has it.
+    Delivered = 2,
+    /// Received: nobody has done anything yet.
+    New = 3,
+    /// Received: an officer takes care of it.
+    Taken = 4,
+    /// An officer of the addressee took note.
+    Acknowledged = 5,
+    /// Issued: the addressee has answered.
+    Actioned = 6,
+    /// Received: this office has answered.
+    Answered = 7,
+    /// Closed by this office.
+    Closed = 8,
+    /// Issued: the addressee's node rejected it, or the office is revoked.
+    Undeliverable = 9,
+}
+impl NoticeState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "NOTICE_STATE_UNSPECIFIED",
+            Self::Queued => "NOTICE_STATE_QUEUED",
+            Self::Delivered => "NOTICE_STATE_DELIVERED",
+            Self::New => "NOTICE_STATE_NEW",
+            Self::Taken => "NOTICE_STATE_TAKEN",
+            Self::Acknowledged => "NOTICE_STATE_ACKNOWLEDGED",
+            Self::Actioned => "NOTICE_STATE_ACTIONED",
+            Self::Answered => "NOTICE_STATE_ANSWERED",
+            Self::Closed => "NOTICE_STATE_CLOSED",
+            Self::Undeliverable => "NOTICE_STATE_UNDELIVERABLE",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "NOTICE_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "NOTICE_STATE_QUEUED" => Some(Self::Queued),
+            "NOTICE_STATE_DELIVERED" => Some(Self::Delivered),
+            "NOTICE_STATE_NEW" => Some(Self::New),
+            "NOTICE_STATE_TAKEN" => Some(Self::Taken),
+            "NOTICE_STATE_ACKNOWLEDGED" => Some(Self::Acknowledged),
+            "NOTICE_STATE_ACTIONED" => Some(Self::Actioned),
+            "NOTICE_STATE_ANSWERED" => Some(Self::Answered),
+            "NOTICE_STATE_CLOSED" => Some(Self::Closed),
+            "NOTICE_STATE_UNDELIVERABLE" => Some(Self::Undeliverable),
+            _ => None,
+        }
+    }
+}
+/// What is awaited of an office.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Awaited {
+    /// Nothing.
+    Unspecified = 0,
+    /// The receipt of its node.
+    Receipt = 1,
+    /// An acknowledgement.
+    Acknowledgement = 2,
+    /// The answer that the kind expects.
+    Answer = 3,
+}
+impl Awaited {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "AWAITED_UNSPECIFIED",
+            Self::Receipt => "AWAITED_RECEIPT",
+            Self::Acknowledgement => "AWAITED_ACKNOWLEDGEMENT",
+            Self::Answer => "AWAITED_ANSWER",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "AWAITED_UNSPECIFIED" => Some(Self::Unspecified),
+            "AWAITED_RECEIPT" => Some(Self::Receipt),
+            "AWAITED_ACKNOWLEDGEMENT" => Some(Self::Acknowledgement),
+            "AWAITED_ANSWER" => Some(Self::Answer),
             _ => None,
         }
     }
@@ -4828,7 +5143,7 @@ pub struct Entry {
     /// 16 random bytes: a neighbour's leaf hash in a proof cannot be guessed from its content.
     #[prost(bytes = "vec", tag = "10")]
     pub salt: ::prost::alloc::vec::Vec<u8>,
-    /// Justification of an access; in LOG_OPENED the network. No personal data of a data subject.
+    /// Justification of an access; in LOG_OPENED the network; in TAKEN the former officer. No personal data of a data subject.
     #[prost(string, tag = "11")]
     pub note: ::prost::alloc::string::String,
     /// In OFFICER and OFFICER_PROPOSED: the officer as of this entry, or as proposed; in other entries about an officer the
@@ -4917,6 +5232,10 @@ pub enum EntryKind {
     ConfigChanged = 20,
     /// An officer pinned a country's key; peer: the country; object: the pinned fingerprint.
     CountryTrusted = 21,
+    /// An officer takes care of a received notice; note: the officer who did before, if any.
+    Taken = 22,
+    /// This office closed a notice; code 1: opened it again.
+    Closed = 23,
     /// A passphrase was set; subject: SHA-256 of the officer's id; object: SHA-256 of the stored hash; code: 1 if it only
     /// serves to set another one.
     PassphraseSet = 30,
@@ -4955,6 +5274,8 @@ impl EntryKind {
             Self::BundleRead => "ENTRY_KIND_BUNDLE_READ",
             Self::ConfigChanged => "ENTRY_KIND_CONFIG_CHANGED",
             Self::CountryTrusted => "ENTRY_KIND_COUNTRY_TRUSTED",
+            Self::Taken => "ENTRY_KIND_TAKEN",
+            Self::Closed => "ENTRY_KIND_CLOSED",
             Self::PassphraseSet => "ENTRY_KIND_PASSPHRASE_SET",
             Self::OfficerProposed => "ENTRY_KIND_OFFICER_PROPOSED",
             Self::OfficerDeclined => "ENTRY_KIND_OFFICER_DECLINED",
@@ -4985,6 +5306,8 @@ impl EntryKind {
             "ENTRY_KIND_BUNDLE_READ" => Some(Self::BundleRead),
             "ENTRY_KIND_CONFIG_CHANGED" => Some(Self::ConfigChanged),
             "ENTRY_KIND_COUNTRY_TRUSTED" => Some(Self::CountryTrusted),
+            "ENTRY_KIND_TAKEN" => Some(Self::Taken),
+            "ENTRY_KIND_CLOSED" => Some(Self::Closed),
             "ENTRY_KIND_PASSPHRASE_SET" => Some(Self::PassphraseSet),
             "ENTRY_KIND_OFFICER_PROPOSED" => Some(Self::OfficerProposed),
             "ENTRY_KIND_OFFICER_DECLINED" => Some(Self::OfficerDeclined),
@@ -5749,11 +6072,25 @@ pub struct ProposalRow {
     #[prost(bool, tag = "4")]
     pub passphrase: bool,
 }
+/// What was done here about a notice.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CaseRow {
+    /// The officer who takes care of it; empty if nobody does.
+    #[prost(string, tag = "1")]
+    pub taken_by: ::prost::alloc::string::String,
+    /// True if it is closed.
+    #[prost(bool, tag = "2")]
+    pub closed: bool,
+    /// Our first acknowledgement of it; empty if there is none.
+    #[prost(bytes = "vec", tag = "3")]
+    pub acknowledged_by: ::prost::alloc::vec::Vec<u8>,
+}
 
 super::json::word_enum!(Agency);
 super::json::word_enum!(AmendmentReason);
 super::json::word_enum!(Assertion);
 super::json::word_enum!(AuditView);
+super::json::word_enum!(Awaited);
 super::json::word_enum!(CheckStatus);
 super::json::word_enum!(Classification);
 super::json::word_enum!(ConcealmentPlace);
@@ -5779,6 +6116,7 @@ super::json::word_enum!(Matched);
 super::json::word_enum!(NameKind);
 super::json::word_enum!(NameScheme);
 super::json::word_enum!(NoticeKind);
+super::json::word_enum!(NoticeState);
 super::json::word_enum!(OfficeState);
 super::json::word_enum!(OralChannel);
 super::json::word_enum!(Outcome);

@@ -27,7 +27,8 @@ async fn audited(local: &mut Local, view: AuditView) -> Vec<(wire::AuditRow, wir
 }
 
 async fn print(local: &mut Local, notice: &str, why: &str) -> Result<wire::OpenNoticeResponse, Code> {
-    let request = wire::OpenNoticeRequest { notice: notice.to_owned(), why: why.to_owned(), print: true };
+    let request =
+        wire::OpenNoticeRequest { notice: notice.to_owned(), why: why.to_owned(), print: true, original: false };
     local.desk.open_notice(request).await.map(tonic::Response::into_inner).map_err(|status| status.code())
 }
 

@@ -102,6 +102,9 @@ pub(crate) fn free_port() -> SocketAddr {
     }
 }
 
+/// The agreements of the offices.
+pub(crate) const AGREEMENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/offices.json");
+
 /// An office of the real binary. Its process dies with it.
 pub(crate) struct Binary {
     pub(crate) code: String,
@@ -125,7 +128,7 @@ impl Binary {
         let address = listen.map(|address| address.to_string());
         let folder = data.display().to_string();
         let mut words = vec!["init", "--data", &folder, "--office", code, "--network", NETWORK];
-        words.extend(["--storage-key", "file"]);
+        words.extend(["--storage-key", "file", "--agreements", AGREEMENTS]);
         if let Some(address) = &address {
             words.extend(["--listen", address, "--endpoint", address]);
         }

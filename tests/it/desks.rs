@@ -27,6 +27,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::support::lawful;
 use crate::support::office::one_for_everything;
 
 /// The network of the data.
@@ -52,6 +53,7 @@ impl Desk {
             signing: SigningKey::from_seed(&[seed; 32]),
             seal_keys: vec![SealKey::from_seed(&[seed; 32])],
             vault: VaultKey::from_bytes([seed; 32]),
+            agreements: lawful::of_samples(),
         };
         let store = Arc::new(MemoryStore::new());
         let officer = one_for_everything(code);

@@ -3,6 +3,7 @@
 
 mod commits;
 mod exchange;
+mod life;
 mod log;
 mod races;
 mod rejections;

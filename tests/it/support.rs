@@ -3,6 +3,7 @@
 pub(crate) mod chance;
 pub(crate) mod craft;
 pub(crate) mod land;
+pub(crate) mod lawful;
 pub(crate) mod office;
 pub(crate) mod proxy;
 pub(crate) mod shim;

@@ -13,7 +13,7 @@ const GENERATED: [&str; 2] = ["src/wire/messages.rs", "src/edge/stubs.rs"];
 /// The floor of each module at the top of the crate; whatever is not here is on the top floor.
 fn floors() -> BTreeMap<&'static str, u8> {
     let words = ["entropy", "limits", "name", "time", "wire"].map(|module| (module, 0));
-    words.into_iter().chain([("domain", 1), ("engine", 2), ("office", 3), ("edge", 4)]).collect()
+    words.into_iter().chain([("domain", 1), ("engine", 2), ("office", 3), ("edge", 4), ("i18n", 4)]).collect()
 }
 
 fn files(under: &str) -> Vec<(String, String)> {

@@ -42,6 +42,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::local::Local;
+use crate::support::lawful;
 use crate::support::office::one_for_everything;
 
 /// Time passes for all that runs in this runtime, at once.
@@ -101,6 +102,7 @@ pub(crate) fn identity(code: OfficeCode, seed: u64) -> Identity {
         signing: SigningKey::from_seed(&[byte; 32]),
         seal_keys: vec![SealKey::from_seed(&[byte; 32])],
         vault: VaultKey::from_bytes([byte; 32]),
+        agreements: lawful::agreements(),
     }
 }
 
@@ -244,33 +246,22 @@ impl Countries {
 
 /// A small notice to these offices.
 pub(crate) fn a_notice(to: &[&str], urgency: wire::Urgency, subject: &str) -> wire::SendNoticeRequest {
-    let text = |text: &str| Some(wire::Text { text: text.to_owned(), language: "en".to_owned() });
     let party = |office: &&str| wire::Party { office: (*office).to_owned(), agency: 0 };
     wire::SendNoticeRequest {
         header: Some(wire::NoticeHeader {
             to: to.iter().map(party).collect(),
-            kind: wire::NoticeKind::Feedback.into(),
+            kind: lawful::KIND.into(),
             urgency: urgency.into(),
             traffic: wire::Traffic::Actual.into(),
-            expires_ms: "2036-01-01T00:00:00Z".parse::<Timestamp>().unwrap().ms(),
+            expires_ms: "2029-06-01T00:00:00Z".parse::<Timestamp>().unwrap().ms(),
             tlp: wire::Tlp::Amber.into(),
             handling: vec![wire::Handling::H0.into()],
             permitted_action: wire::PermittedAction::InformOnly.into(),
             purpose: wire::Purpose::DrugTrafficking.into(),
-            legal_basis: Some(wire::LegalBasis {
-                kind: wire::LegalBasisKind::Agreement.into(),
-                reference: "TM-UZ/2023-04".to_owned(),
-            }),
+            legal_basis: Some(lawful::basis()),
             schema_version: 1,
             ..wire::NoticeHeader::default()
         }),
-        body: Some(wire::NoticeBody {
-            subject: text(subject),
-            feedback: Some(wire::Feedback {
-                outcome: wire::FeedbackOutcome::NotSeen.into(),
-                ..wire::Feedback::default()
-            }),
-            ..wire::NoticeBody::default()
-        }),
+        body: Some(lawful::body(subject)),
     }
 }

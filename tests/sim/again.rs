@@ -87,13 +87,26 @@ fn nothing_goes_before_the_roster_that_it_rests_on() {
     }
 }
 
-/// The first dispatch of an office, as it went.
-fn first_deliver(world: &World, node: usize) -> wire::Deliver {
+/// The small world with one more notice: an acknowledgement, which has no text and no key.
+fn with_acknowledgement() -> World {
+    let mut world = world();
+    let draft = Draft { to: vec![code(1)], lane: Lane::Routine, expires: date(86_400_000), text: 0 };
+    world.at(500, Event::Draft { node: 0, draft: Box::new(draft) });
+    world.run_until(1_000);
+    world
+}
+
+/// The first dispatch of an office without a key, as it went.
+fn keyless_deliver(world: &World, node: usize) -> wire::Deliver {
     let disk = world.nodes[node].disk.rows();
     let size = rows::head(disk).unwrap().unwrap().size;
     let entries = (0..size).map(|index| rows::entry(disk, index).unwrap());
-    let entry = entries.into_iter().find(|entry| entry.kind() == EntryKind::Dispatched).unwrap();
     let envelope = |field: &[u8]| rows::envelope_bytes(disk, digest(field)).unwrap().unwrap();
+    let keyless = |entry: &wire::Entry| {
+        entry.kind() == EntryKind::Dispatched
+            && envelope::Unverified::<Dispatch>::read(&envelope(&entry.object)).unwrap().claim().key_wrap.is_none()
+    };
+    let entry = entries.into_iter().find(keyless).unwrap();
     wire::Deliver { dispatch: envelope(&entry.object), notice: envelope(&entry.subject), ..wire::Deliver::default() }
 }
 
@@ -117,24 +130,22 @@ fn inbox(world: &World, node: usize) -> usize {
 
 #[test]
 fn a_known_place_gets_the_receipt_that_it_has() {
-    let mut world = world();
-    world.run_until(1_000);
-    let deliver = first_deliver(&world, 0);
+    let mut world = with_acknowledgement();
+    let deliver = keyless_deliver(&world, 0);
     say(&mut world, 0, deliver);
     assert_eq!(world.record.answered_again, 1);
-    assert_eq!((received(&world, 1), inbox(&world, 1)), (1, 1));
+    assert_eq!((received(&world, 1), inbox(&world, 1)), (2, 2));
     world.run_until(LONG_ENOUGH_MS);
     must_hold(world, "a place that came twice");
 }
 
 #[test]
 fn a_notice_in_a_second_place_is_answered_and_appears_once() {
-    let mut world = world();
-    world.run_until(1_000);
-    let mut deliver = first_deliver(&world, 0);
+    let mut world = with_acknowledgement();
+    let mut deliver = keyless_deliver(&world, 0);
     let read = envelope::Unverified::<Dispatch>::read(&deliver.dispatch).unwrap();
     let second = Dispatch { sequence: read.claim().sequence + 1, ..read.claim().clone() };
     deliver.dispatch = envelope::sign::<Dispatch>(&world.nodes[0].me.signing, second.encode()).bytes;
     say(&mut world, 0, deliver);
-    assert_eq!((received(&world, 1), inbox(&world, 1)), (2, 1));
+    assert_eq!((received(&world, 1), inbox(&world, 1)), (3, 2));
 }

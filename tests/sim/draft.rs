@@ -6,20 +6,30 @@ use chapar::time::Timestamp;
 use chapar::wire;
 use chapar::wire::NoticeKind;
 
+use crate::land;
+
 /// A draft.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Draft {
     pub(crate) to: Vec<OfficeCode>,
     pub(crate) lane: Lane,
     pub(crate) expires: Timestamp,
-    /// Characters of its text; 0 is a notice without a body, and of a kind that passes suspension.
+    /// Characters of its text; 0 is a notice without a body, and of a kind that passes suspension, if there is an earlier
+    /// one that it can acknowledge.
     pub(crate) text: usize,
 }
 
 impl Draft {
-    pub(crate) fn header(&self) -> wire::NoticeHeader {
+    /// Its header; `earlier` is the reference of a notice that its office has.
+    pub(crate) fn header(&self, earlier: Option<&str>) -> wire::NoticeHeader {
         let party = |office: &OfficeCode| wire::Party { office: office.to_string(), agency: 0 };
-        let kind = if self.text == 0 { NoticeKind::Acknowledgement } else { NoticeKind::Feedback };
+        let earlier = earlier.filter(|_| self.text == 0);
+        let kind = if earlier.is_some() { NoticeKind::Acknowledgement } else { NoticeKind::ModusOperandi };
+        let acknowledged = |reference: &str| wire::Relation {
+            kind: wire::RelationKind::Acknowledges.into(),
+            reference: reference.to_owned(),
+            ..wire::Relation::default()
+        };
         wire::NoticeHeader {
             to: self.to.iter().map(party).collect(),
             kind: kind.into(),
@@ -29,21 +39,32 @@ impl Draft {
             tlp: wire::Tlp::Amber.into(),
             handling: vec![wire::Handling::H1.into()],
             permitted_action: wire::PermittedAction::InformOnly.into(),
-            purpose: wire::Purpose::Other.into(),
+            purpose: wire::Purpose::DrugTrafficking.into(),
             legal_basis: Some(wire::LegalBasis {
                 kind: wire::LegalBasisKind::Agreement.into(),
-                reference: "TM-UZ/1".to_owned(),
+                reference: land::AGREEMENT.to_owned(),
             }),
+            relations: earlier.map(acknowledged).into_iter().collect(),
             ..wire::NoticeHeader::default()
         }
     }
 
-    pub(crate) fn body(&self) -> Option<wire::NoticeBody> {
+    pub(crate) fn body(&self, earlier: Option<&str>) -> Option<wire::NoticeBody> {
         let text = |text| Some(wire::Text { text, language: "en".to_owned() });
-        (self.text > 0).then(|| wire::NoticeBody {
+        (self.text > 0 || earlier.is_none()).then(|| wire::NoticeBody {
             subject: text("Two trucks".to_owned()),
-            narrative: text("a".repeat(self.text)),
-            feedback: Some(wire::Feedback::default()),
+            narrative: text("a".repeat(self.text.max(1))),
+            marking: Some(wire::Marking {
+                reliability: wire::Reliability::F.into(),
+                credibility: wire::Credibility::Credibility6.into(),
+                assertion: wire::Assertion::Unverified.into(),
+                ..wire::Marking::default()
+            }),
+            modus_operandi: Some(wire::ModusOperandi {
+                concealment: vec![wire::ConcealmentPlace::Other.into()],
+                description: text("Behind a false wall".to_owned()),
+                ..wire::ModusOperandi::default()
+            }),
             ..wire::NoticeBody::default()
         })
     }

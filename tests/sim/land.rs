@@ -1,9 +1,13 @@
 //! Countries and their offices: keys from their names, rosters that each country signs.
 
+use std::sync::Arc;
+
 use chapar::domain::envelope;
 use chapar::domain::envelope::SigningKey;
 use chapar::domain::officer::Enrolment;
 use chapar::domain::officer::ROLES;
+use chapar::domain::policy::Agreement;
+use chapar::domain::policy::Agreements;
 use chapar::domain::roster::CountryRoster;
 use chapar::domain::roster::Key;
 use chapar::domain::roster::Office;
@@ -48,7 +52,22 @@ pub(crate) fn identity(code: OfficeCode) -> Identity {
         signing: SigningKey::from_seed(&seed(code, "office")),
         seal_keys: vec![SealKey::from_seed(&seed(code, "seal"))],
         vault: VaultKey::from_bytes(seed(code, "vault")),
+        agreements: agreements(),
     }
+}
+
+/// What all notices rest on.
+pub(crate) const AGREEMENT: &str = "CA/1";
+
+fn agreements() -> Arc<Agreements> {
+    let agreement = Agreement {
+        kind: wire::LegalBasisKind::Agreement,
+        countries: COUNTRIES.map(|country| country.parse().unwrap()).into_iter().collect(),
+        purposes: vec![wire::Purpose::DrugTrafficking],
+    };
+    let mut agreements = Agreements::default();
+    agreements.add(AGREEMENT, agreement).unwrap();
+    Arc::new(agreements)
 }
 
 /// What stands for an office's TLS key.

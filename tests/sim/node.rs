@@ -13,6 +13,7 @@ use chapar::engine::quota::Coming;
 use chapar::engine::quota::OverQuota;
 use chapar::engine::quota::Quota;
 use chapar::engine::quota::Spending;
+use chapar::engine::rows::key;
 use chapar::engine::session::Action;
 use chapar::engine::session::Event;
 use chapar::engine::session::Session;
@@ -209,6 +210,13 @@ impl Node {
 
     pub(crate) const fn code(&self) -> OfficeCode {
         self.me.office
+    }
+
+    /// The reference of its newest notice: of its own, or one that has come.
+    pub(crate) fn earlier(&self) -> Option<String> {
+        let newest = |folder| read::list(self.disk.rows(), folder, &[], 1).unwrap().0.pop();
+        let newest = newest(key::OUTBOX).or_else(|| newest(key::INBOX))?;
+        Some(newest.header?.reference)
     }
 
     pub(crate) fn clock(&self, now: i64) -> Timestamp {

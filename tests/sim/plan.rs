@@ -82,7 +82,7 @@ fn draft(chance: &mut Chance, offices: usize, chaos_ms: i64) -> (usize, Draft) {
     }
     let expires = match chance.below(10) {
         0 => chance.ms(60_000, chaos_ms + 300_000),
-        1 => 20 * 365 * DAY_MS,
+        1 => 4 * 365 * DAY_MS,
         _ => 60 * DAY_MS,
     };
     let text = chance.pick(&[0, 0, 0, 0, 200, 6_000]).unwrap_or(0);

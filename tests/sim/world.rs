@@ -225,10 +225,11 @@ impl World {
         let number = self.record.told.len();
         let from = self.nodes[node].code();
         self.record.told.push(Told { node, from, issued: None });
+        let earlier = self.nodes[node].earlier();
         let command = Command::Issue {
             officer: land::officer(from),
-            header: Box::new(draft.header()),
-            body: draft.body().map(Box::new),
+            header: Box::new(draft.header(earlier.as_deref())),
+            body: draft.body(earlier.as_deref()).map(Box::new),
         };
         self.submit(node, command, Asker::Officer(number));
     }

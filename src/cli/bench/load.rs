@@ -5,13 +5,24 @@ use std::fmt;
 use tokio::sync::mpsc;
 
 use crate::cli::bench::office::ADDRESSEE;
+use crate::cli::bench::office::SENDER;
 use crate::cli::client::Client;
 use crate::cli::failure::Failure;
 use crate::cli::progress::Progress;
+use crate::domain::policy::Agreement;
+use crate::domain::policy::Agreements;
+use crate::name::OfficeCode;
+use crate::node::system_clock;
 use crate::wire;
 
 /// Sends that wait for their answer at the same time: one commit may take all of them.
 pub(super) const CALLERS: u32 = 256;
+
+/// The reference of what the notices rest on.
+const AGREEMENT: &str = "BENCH/1";
+
+/// How long a notice of the bench is kept: 30 days, ms.
+const LIFE_MS: i64 = 30 * 86_400_000;
 
 /// Size of a notice: of its sealed body, about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,21 +91,34 @@ pub(super) async fn many(client: &Client, count: u32, size: Size, progress: &mut
     Ok(())
 }
 
+/// What the notices rest on, in both offices.
+pub(super) fn agreements() -> Result<Agreements, Failure> {
+    let countries = [SENDER, ADDRESSEE].map(|code| code.parse().map(OfficeCode::country));
+    let agreement = Agreement {
+        kind: wire::LegalBasisKind::Agreement,
+        countries: countries.into_iter().collect::<Result<_, _>>().map_err(Failure::internal)?,
+        purposes: vec![wire::Purpose::DrugTrafficking],
+    };
+    let mut agreements = Agreements::default();
+    agreements.add(AGREEMENT, agreement).map_err(Failure::internal)?;
+    Ok(agreements)
+}
+
 fn notice(size: Size) -> wire::SendNoticeRequest {
     let text = |text: String| Some(wire::Text { text, language: "en".to_owned() });
     let header = wire::NoticeHeader {
         to: vec![wire::Party { office: ADDRESSEE.to_owned(), agency: 0 }],
-        kind: wire::NoticeKind::Feedback.into(),
+        kind: wire::NoticeKind::ModusOperandi.into(),
         urgency: wire::Urgency::Routine.into(),
         traffic: wire::Traffic::Test.into(),
-        expires_ms: 4_000_000_000_000,
+        expires_ms: system_clock().now().plus_ms(LIFE_MS).ms(),
         tlp: wire::Tlp::Amber.into(),
         handling: vec![wire::Handling::H0.into()],
         permitted_action: wire::PermittedAction::InformOnly.into(),
         purpose: wire::Purpose::DrugTrafficking.into(),
         legal_basis: Some(wire::LegalBasis {
             kind: wire::LegalBasisKind::Agreement.into(),
-            reference: "BENCH/1".to_owned(),
+            reference: AGREEMENT.to_owned(),
         }),
         schema_version: 1,
         ..wire::NoticeHeader::default()
@@ -102,7 +126,17 @@ fn notice(size: Size) -> wire::SendNoticeRequest {
     let body = wire::NoticeBody {
         subject: text("A notice of the bench".to_owned()),
         narrative: text("The quick brown fox. ".repeat(1 + size.narrative() / 21)),
-        feedback: Some(wire::Feedback { outcome: wire::FeedbackOutcome::NotSeen.into(), ..wire::Feedback::default() }),
+        marking: Some(wire::Marking {
+            reliability: wire::Reliability::F.into(),
+            credibility: wire::Credibility::Credibility6.into(),
+            assertion: wire::Assertion::Unverified.into(),
+            ..wire::Marking::default()
+        }),
+        modus_operandi: Some(wire::ModusOperandi {
+            concealment: vec![wire::ConcealmentPlace::Other.into()],
+            description: text("A test".to_owned()),
+            ..wire::ModusOperandi::default()
+        }),
         ..wire::NoticeBody::default()
     };
     wire::SendNoticeRequest { header: Some(header), body: Some(body) }

@@ -10,6 +10,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use crate::cli::Global;
+use crate::cli::bench::load;
 use crate::cli::client;
 use crate::cli::client::Client;
 use crate::cli::failure::Failure;
@@ -22,7 +23,7 @@ use crate::engine::quota::Quota;
 use crate::name::Network;
 use crate::wire;
 
-const SENDER: &str = "UZ-ALT";
+pub(super) const SENDER: &str = "UZ-ALT";
 pub(super) const ADDRESSEE: &str = "TM-FAR";
 
 /// How often it is asked whether all receipts are here, at first and at last.
@@ -82,7 +83,9 @@ pub(super) async fn pair(folder: &Path) -> Result<[Office; 2], Failure> {
     ] {
         let data = folder.join(name);
         let agency = wire::Agency::Customs;
-        let (card, _) = trial::make(Plan { data: &data, code, agency, network: &network, listen, endpoints })?;
+        let agreements = load::agreements()?;
+        let plan = Plan { data: &data, code, agency, network: &network, listen, endpoints, agreements };
+        let (card, _) = trial::make(plan)?;
         let country = card.office.code.country();
         let (fingerprint, roster) = trial::sign(country, &network, vec![card])?;
         countries.push((country, fingerprint, roster));

@@ -1,8 +1,10 @@
-//! The sample drafts that the demo sends, with all their times moved by one constant, so that none has expired.
+//! The sample drafts that the demo sends, the times of each moved by one constant, so that it is released now.
 
 use serde_json::Value;
 
 use crate::cli::failure::Failure;
+use crate::cli::notice::Listed;
+use crate::domain::policy::Agreements;
 use crate::time::Timestamp;
 
 /// A draft and the office that sends it.
@@ -31,29 +33,37 @@ const SAMPLES: [(&str, &[&str], &str); 12] = [
     sample!("UZ-NCC" => &["TM-FAR"], "45-rfi-hit-only.json"),
     sample!("UZ-ALT" => &["TM-FAR", "UZ-NCC"], "27-cargo-alert-bad-check-digit.json"),
     sample!("UZ-ALT" => &["TM-FAR"], "43-consent-request-refused-later.json"),
-    sample!("TM-FAR" => &["UZ-ALT"], "44-consent-decision-refused.json"),
+    sample!("TM-FAR" => &["UZ-ALT"], "34-modus-operandi-jacket.json"),
     sample!("TM-FAR" => &["UZ-NCC", "UZ-ALT"], "21-person-alert-dari-name.json"),
     sample!("UZ-ALT" => &["TM-FAR", "UZ-NCC"], "64-coordination-meeting.json"),
     sample!("TM-FAR" => &["UZ-ALT"], "65-coordination-accept.json"),
 ];
 
-/// Least life that is left to a notice of the demo: two days, ms.
-const LIFE_MS: i64 = 2 * 86_400_000;
+/// The agreements that the samples rest on.
+pub(super) fn agreements() -> Result<Agreements, Failure> {
+    let book = include_bytes!("../../../tests/data/offices.json");
+    Listed::parse(book).map(|listed| listed.agreements).map_err(Failure::internal)
+}
 
-/// The samples, as if they had been written lately.
+/// The samples, as if each were released now.
 pub(super) fn shifted(now: Timestamp) -> Result<Vec<Sample>, Failure> {
     let mut samples = vec![];
     for (from, to, text) in SAMPLES {
-        let draft: Value = serde_json::from_str(text).map_err(Failure::internal)?;
+        let mut draft: Value = serde_json::from_str(text).map_err(Failure::internal)?;
+        let released = draft.pointer("/header/release_at").and_then(Value::as_str).and_then(|time| time.parse().ok());
+        shift(&mut draft, now.since_ms(released.unwrap_or(now)));
+        rest_on_the_border(&mut draft);
         samples.push(Sample { from, to, draft });
     }
-    let expiries = samples.iter().filter_map(|s| s.draft.pointer("/header/expires_at")?.as_str()?.parse().ok());
-    let first: Timestamp = expiries.min().unwrap_or(now);
-    let constant = now.plus_ms(LIFE_MS).since_ms(first);
-    for sample in &mut samples {
-        shift(&mut sample.draft, constant);
-    }
     Ok(samples)
+}
+
+/// Where one of the three stands in for another country's office, their agreement stands in for that country's.
+fn rest_on_the_border(draft: &mut Value) {
+    let Some(Value::String(reference)) = draft.pointer_mut("/header/legal_basis/ref") else { return };
+    if ["KG-KZ/2019-11", "TJ-UZ/2014-02"].contains(&reference.as_str()) {
+        "TM-UZ/2023-04".clone_into(reference);
+    }
 }
 
 fn shift(value: &mut Value, constant: i64) {

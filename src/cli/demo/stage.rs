@@ -14,6 +14,7 @@ use crate::cli::client;
 use crate::cli::demo::board::Board;
 use crate::cli::demo::board::Row;
 use crate::cli::demo::cable::Cable;
+use crate::cli::demo::samples;
 use crate::cli::demo::samples::Sample;
 use crate::cli::failure::Failure;
 use crate::cli::failure::Kind;
@@ -83,7 +84,9 @@ impl Stage {
             let data = folder.join(name);
             let endpoints = cable.iter().map(|cable| cable.address.to_string()).collect();
             let listen = ([127, 0, 0, 1], 0).into();
-            let card = trial::make(Plan { data: &data, code, agency, network: &network, listen, endpoints })?;
+            let agreements = samples::agreements()?;
+            let plan = Plan { data: &data, code, agency, network: &network, listen, endpoints, agreements };
+            let card = trial::make(plan)?;
             out.note(format!("  {code}  {}", Fingerprint::of_digest(card.1)));
             cards.entry(card.0.office.code.country()).or_default().push(card.0);
             offices.insert(code, start(Global::of(data), cable, code).await?);

@@ -8,6 +8,7 @@ use crate::cli::failure::Failure;
 use crate::cli::failure::Kind;
 use crate::cli::words;
 use crate::domain::entry::Alarm;
+use crate::domain::entry::Closing;
 use crate::domain::rejection;
 use crate::name::Fingerprint;
 use crate::wire;
@@ -73,6 +74,7 @@ fn code(entry: &wire::Entry) -> String {
         Ok(EntryKind::ReceiptStored | EntryKind::Rejected) => rejection::in_words(entry.code).to_owned(),
         Ok(EntryKind::Alarm) => Alarm::in_words(entry.code).unwrap_or("of a newer version").to_owned(),
         Ok(EntryKind::Officer) => i32::try_from(entry.code).map(words::words::<Role>).unwrap_or_default(),
+        Ok(EntryKind::Closed) if entry.code == Closing::Reopen as u32 => "open again".to_owned(),
         _ => String::new(),
     }
 }

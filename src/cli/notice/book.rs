@@ -52,10 +52,11 @@ struct OfficersForm {
 }
 
 /// Offices, roles and agreements of a file.
-pub(super) struct Listed {
+#[derive(Default)]
+pub(in crate::cli) struct Listed {
     offices: BTreeSet<OfficeCode>,
     roles: BTreeMap<char, Role>,
-    pub(super) agreements: Agreements,
+    pub(in crate::cli) agreements: Agreements,
 }
 
 impl Listed {
@@ -63,7 +64,7 @@ impl Listed {
     ///
     /// # Errors
     /// If it cannot be read, or says something that is none.
-    pub(super) fn read(path: &Path) -> Result<Self, Failure> {
+    pub(in crate::cli) fn read(path: &Path) -> Result<Self, Failure> {
         let wrong = |what: String| {
             Failure::config(
                 format!("{}: {what}.", path.display()),
@@ -72,18 +73,34 @@ impl Listed {
         };
         let bytes = File::open(path).and_then(|file| disk::read_at_most(file, limits::OFFICES_BYTES));
         let bytes = bytes.map_err(|error| wrong(error.to_string()))?;
-        let form: Form = serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?;
+        Self::parse(&bytes).map_err(wrong)
+    }
+
+    /// Reads what such a file holds.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(in crate::cli) fn parse(bytes: &[u8]) -> Result<Self, String> {
+        let form: Form = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
         let offices = form.offices.iter().map(|office| office.code.parse());
         Ok(Self {
-            offices: offices.collect::<Result<_, _>>().map_err(|error| wrong(format!("an office: {error}")))?,
-            roles: form.officer_ids.letters.iter().filter_map(|(c, role)| Some((*c, Role::from_word(role)?))).collect(),
-            agreements: agreements(form.agreements).map_err(wrong)?,
+            offices: offices.collect::<Result<_, _>>().map_err(|error| format!("an office: {error}"))?,
+            roles: roles(&form.officer_ids.letters)?,
+            agreements: agreements(form.agreements)?,
         })
     }
 }
 
+fn roles(letters: &BTreeMap<char, String>) -> Result<BTreeMap<char, Role>, String> {
+    let role = |(letter, word): (&char, &String)| {
+        let role = Role::from_word(word).ok_or_else(|| format!("the role of officers with {letter} is none"))?;
+        Ok((*letter, role))
+    };
+    letters.iter().map(role).collect()
+}
+
 fn agreements(forms: Vec<AgreementForm>) -> Result<Agreements, String> {
-    let mut agreements = BTreeMap::new();
+    let mut agreements = Agreements::default();
     for form in forms {
         let of = |what: &str| format!("{what} of {} is none", form.reference);
         let countries = form.countries.iter().map(|country| country.parse());
@@ -97,9 +114,9 @@ fn agreements(forms: Vec<AgreementForm>) -> Result<Agreements, String> {
                 .collect::<Option<_>>()
                 .ok_or_else(|| of("a purpose"))?,
         };
-        agreements.insert(form.reference, agreement);
+        agreements.add(&form.reference, agreement).map_err(|error| format!("an agreement: {error}"))?;
     }
-    Ok(Agreements(agreements))
+    Ok(agreements)
 }
 
 impl Offices for Listed {
@@ -108,6 +125,10 @@ impl Offices for Listed {
     }
 
     fn holds(&self, officer: &OfficerId, role: Role) -> bool {
+        if self.roles.is_empty() {
+            // Who holds which role is not said, so it is not judged.
+            return true;
+        }
         let letter = officer.as_str().rsplit('-').next().and_then(|number| number.chars().next());
         letter.and_then(|letter| self.roles.get(&letter)) == Some(&role)
     }

@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 use std::path::PathBuf;
 
+use serde_json::Value;
 use serde_json::json;
 
 use crate::cli::Global;
@@ -38,6 +39,11 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<(), Failure> {
     if !args.to.is_empty() {
         readdress(&mut draft, &args.to);
     }
+    send(draft, global)
+}
+
+/// Hands a draft to the node. Every verb that sends comes by here.
+pub(super) fn send(draft: Draft, global: &Global) -> Result<(), Failure> {
     let request = wire::SendNoticeRequest { header: Some(draft.header), body: draft.body };
     // A request with a whole notice is large.
     let ask = async |mut client: Client| Ok(Box::pin(client.desk.send_notice(request)).await?.into_inner());
@@ -45,14 +51,20 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<(), Failure> {
     let out = global.output();
     if out.json {
         let digest = hex::encode(&sent.digest);
-        return out.object(&json!({"reference": sent.reference, "digest": digest, "to": sent.to}));
+        let flags = sent.flags.iter().map(|flag| json!({"rule": flag.rule, "path": flag.path, "what": flag.what}));
+        let flags: Vec<Value> = flags.collect();
+        return out.object(&json!({"reference": sent.reference, "digest": digest, "to": sent.to, "flags": flags}));
     }
     out.text(format_args!("{}  to {}", sent.reference, sent.to.join(", ")))?;
+    for flag in &sent.flags {
+        out.note(format_args!("{} {}: {}", global.words().get("check-flag"), flag.path, flag.what));
+    }
     out.note(format_args!("It is durable here and goes by itself. Follow it: {}", global.command("outbox")));
     Ok(())
 }
 
-fn read(path: &Path, options: draft::Options) -> Result<Draft, Failure> {
+/// Reads a draft file.
+pub(super) fn read(path: &Path, options: draft::Options) -> Result<Draft, Failure> {
     let bytes = if path.as_os_str() == "-" {
         disk::read_at_most(io::stdin().lock(), limits::DRAFT_BYTES)
     } else {

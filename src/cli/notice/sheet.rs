@@ -32,6 +32,15 @@ pub(super) fn sheet(words: &Words, header: &Value, body: &Value, signed_by: &str
     sheet.text
 }
 
+/// A body alone, each paragraph after an empty line.
+pub(super) fn text(words: &Words, body: &Value) -> String {
+    let mut sheet = Sheet { words, text: String::new() };
+    if let Value::Object(body) = body {
+        sheet.body(body);
+    }
+    sheet.text
+}
+
 /// A sheet as far as it is written.
 struct Sheet<'a> {
     words: &'a Words,

@@ -1,11 +1,16 @@
-//! `notice show`: the text of a notice, and who signed it. The node records the access before it shows anything.
+//! `notice show`: the text of a notice as it now reads, who signed it, and what became of it. The node records the access
+//! before it shows anything.
 
+use serde_json::Value;
 use serde_json::json;
 
 use crate::cli::Global;
 use crate::cli::client;
 use crate::cli::failure::Failure;
+use crate::cli::notice::related;
 use crate::cli::notice::sheet::sheet;
+use crate::cli::notice::sheet::text;
+use crate::cli::standing;
 use crate::cli::words;
 use crate::domain::draft;
 use crate::wire;
@@ -15,6 +20,9 @@ pub(in crate::cli) struct Args {
     /// Reference, short reference as in 123-3, or digest
     #[arg(value_name = "REF")]
     reference: String,
+    /// Show also the text as it was sent, if it was corrected or withdrawn
+    #[arg(long)]
+    original: bool,
     /// Why, in one line, with the case reference if there is one; it stands in the log
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     why: String,
@@ -25,32 +33,54 @@ pub(in crate::cli) struct Args {
 
 pub(super) fn run(args: Args, global: &Global) -> Result<(), Failure> {
     let print = args.print;
-    let request = wire::OpenNoticeRequest { notice: args.reference, why: args.why, print };
+    let request = wire::OpenNoticeRequest { notice: args.reference, why: args.why, print, original: args.original };
     let opened = client::ask(global, async |mut client| Ok(client.desk.open_notice(request).await?.into_inner()))?;
-    let summary = opened.summary.unwrap_or_default();
-    let wire_header = summary.header.unwrap_or_default();
+    let summary = opened.summary.clone().unwrap_or_default();
+    let wire_header = summary.header.clone().unwrap_or_default();
     let (header, body) = draft::render(&wire_header, opened.body.as_ref()).map_err(Failure::internal)?;
+    let original = match &opened.original {
+        Some(original) => draft::render(&wire_header, Some(original)).map_err(Failure::internal)?.1,
+        None => Value::Null,
+    };
     let out = global.output();
     if out.json {
-        return out.object(&json!({
+        let mut object = json!({
             "reference": wire_header.reference,
             "digest": hex::encode(&summary.digest),
             "header": header,
             "body": body,
+            "original": original,
             "verified": {"office": opened.signed_by, "key": opened.key_id},
-        }));
+            "sides": related::sides(&summary),
+            "amendments": related::amendments(&opened.amendments),
+            "related": related::objects(&opened.related),
+            "negotiation": related::negotiation(opened.negotiation.as_ref()),
+        });
+        standing::add(&mut object, &summary);
+        return out.object(&object);
     }
     let words = global.words();
-    if wire_header.handling.contains(&i32::from(wire::Handling::H1)) {
-        out.text(words.get("sheet-not-for-court"))?;
+    // A correction may tighten the markings of the text; programs see them with the correction.
+    let mut marked = wire_header.clone();
+    if let Some(last) = opened.amendments.last() {
+        (marked.tlp, marked.handling) = (last.tlp, last.handling.clone());
+    }
+    let (header, _) = draft::render(&marked, opened.body.as_ref()).map_err(Failure::internal)?;
+    let mut shown = related::marks(&opened, &words);
+    if marked.handling.contains(&i32::from(wire::Handling::H1)) {
+        shown.insert(0, words.get("sheet-not-for-court"));
     }
     if print {
         let time = words::moment(opened.read_ms);
-        let digest = hex::encode(&summary.digest);
-        let said = [("officer", opened.reader), ("time", time), ("digest", digest)];
-        out.text(words.say("sheet-printed", &said))?;
+        let said = [("officer", opened.reader.clone()), ("time", time), ("digest", hex::encode(&summary.digest))];
+        shown.insert(0, words.say("sheet-printed", &said));
     }
-    out.text(sheet(&words, &header, &body, &opened.signed_by, &opened.key_id))?;
+    shown.push(sheet(&words, &header, &body, &opened.signed_by, &opened.key_id));
+    if !original.is_null() {
+        shown.push(format!("{}{}", words.get("sheet-original"), text(&words, &original)));
+    }
+    shown.extend(related::below(&opened, &words));
+    out.text(shown.join("\n\n"))?;
     out.note(words.get("sheet-recorded"));
     Ok(())
 }

@@ -38,6 +38,9 @@ pub(super) fn take(body: Option<&mut Value>) -> Result<Vec<Attached>, Problem> {
     let Value::Array(listed) = listed else {
         return Err(Problem::new("body.attachments", Cause::Sort("anything but a list")));
     };
+    if listed.len() > limits::LIST {
+        return Err(Problem::new("body.attachments", Cause::Many { max: limits::LIST }));
+    }
     Ok(listed.iter().map(read).collect())
 }
 
@@ -58,7 +61,8 @@ pub fn check(attached: &[Attached], found: &[Option<Found>], findings: &mut Find
             findings.problems.push(finding);
         }
         let fits = attachment.size.is_some_and(|size| (1..=limits::ATTACHMENT_BYTES).contains(&size));
-        if !fits {
+        let other = found.is_some_and(|found| Some(found.size) != attachment.size);
+        if !fits || other {
             let finding = Finding::new(Rule::of_field("attachment.size"), format!("{path}.size"), "attachment-size");
             findings.problems.push(finding.with("max", limits::ATTACHMENT_BYTES));
         }

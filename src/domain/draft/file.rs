@@ -3,6 +3,8 @@
 //! A node asks its officers itself and sets times and references; who checks a file alone has only what it says. Labels
 //! (`notice_id`, `relates_to[].id`) are names by which files name each other, nothing else.
 
+use std::fmt;
+
 use serde_json::Map;
 use serde_json::Value;
 
@@ -30,6 +32,9 @@ use crate::time::Timestamp;
 /// What a sample says of itself.
 const REMARKS: [&str; 2] = ["base", "expect"];
 
+/// Most findings of one sort that are kept: a file may hold any number.
+const MOST_FINDINGS: usize = 100;
+
 /// How a draft writes a value that is not stated.
 const UNSPECIFIED: &str = "UNSPECIFIED";
 
@@ -55,8 +60,8 @@ pub struct File {
     pub officers_named: Vec<bool>,
     /// Its attachments.
     pub attached: Vec<Attached>,
-    /// What the officers state.
-    pub release: Release,
+    /// What the officers state; `None` if it says nothing of them yet.
+    pub release: Option<Release>,
     /// Of all that stands in it, to tell two files with one label apart.
     pub digest: Digest,
 }
@@ -150,21 +155,29 @@ fn zero_values(value: &Value, path: &str, findings: &mut Vec<Finding>) {
     match value {
         Value::String(word) if word == UNSPECIFIED => {
             let path = path.strip_suffix(".code").unwrap_or(path);
-            findings.push(Finding::new(Rule::Policy(1), path, "p01-not-stated"));
+            if findings.len() < MOST_FINDINGS {
+                findings.push(Finding::new(Rule::Policy(1), path, "p01-not-stated"));
+            }
         }
         Value::Array(list) => {
             for (i, value) in list.iter().enumerate() {
-                zero_values(value, &format!("{path}[{i}]"), findings);
+                zero_values(value, &fit_to_print(format_args!("{path}[{i}]")), findings);
             }
         }
         Value::Object(map) => {
             for (name, value) in map.iter().filter(|(name, _)| !matches!(name.as_str(), "text" | "title")) {
-                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                let dot = if path.is_empty() { "" } else { "." };
+                let path = fit_to_print(format_args!("{path}{dot}{name}"));
                 zero_values(value, &path, findings);
             }
         }
         _ => {}
     }
+}
+
+/// A path as a problem keeps it: short, and nothing in it steers whoever reads it.
+fn fit_to_print(path: fmt::Arguments<'_>) -> String {
+    Problem::new(path, Cause::Missing).path
 }
 
 fn time(value: Option<Value>, field: &str) -> Result<Option<Timestamp>, Problem> {
@@ -176,12 +189,13 @@ fn time(value: Option<Value>, field: &str) -> Result<Option<Timestamp>, Problem>
     }
 }
 
-fn release(value: Option<&Value>) -> Result<Release, Problem> {
-    let Some(Value::Object(fields)) = value else { return Ok(Release::default()) };
+fn release(value: Option<&Value>) -> Result<Option<Release>, Problem> {
+    let Some(value) = value else { return Ok(None) };
+    let Value::Object(fields) = value else { return Ok(Some(Release::default())) };
     let words = fields.get("checklist").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
     let points = words.filter_map(|word| Point::ALL.into_iter().find(|point| point.word() == word));
     let flag = |name: &str| fields.get(name).and_then(Value::as_bool).unwrap_or(false);
-    Ok(Release {
+    Ok(Some(Release {
         author: officer(fields, "author")?,
         releaser: officer(fields, "releaser")?,
         emergency: flag("emergency"),
@@ -191,7 +205,7 @@ fn release(value: Option<&Value>) -> Result<Release, Problem> {
         },
         checklist: points.collect(),
         lawful_basis_confirmed: flag("lawful_basis_confirmed"),
-    })
+    }))
 }
 
 fn officer(fields: &Map<String, Value>, name: &str) -> Result<Option<OfficerId>, Problem> {

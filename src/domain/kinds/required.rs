@@ -2,10 +2,14 @@
 //!
 //! Not codes that say `UNSPECIFIED`, which P-01 refuses, and not whether the values that are there are good ones.
 
+use std::collections::BTreeSet;
+
 use crate::domain::kinds::Kind;
 use crate::domain::kinds::relations;
+use crate::name::Country;
 use crate::wire::Alert;
 use crate::wire::AmendmentReason;
+use crate::wire::Authorisation;
 use crate::wire::ConsentRequest;
 use crate::wire::ConsentScope;
 use crate::wire::ControlledDelivery;
@@ -57,14 +61,25 @@ impl Missing {
 /// Nothing for a kind that this version does not offer.
 #[must_use]
 pub fn missing(kind: NoticeKind, header: &NoticeHeader, body: Option<&NoticeBody>) -> Vec<Missing> {
-    let Some(row) = Kind::of(kind) else { return vec![] };
-    let mut found = relations::missing(&row, header, body);
-    match (row.part, body) {
-        (Some(part), Some(body)) if part.is_in(body) => found.extend(fields(kind, body)),
-        (Some(part), _) => found.push(Missing::new(part.name(), format!("body.{}", part.name()))),
-        (None, _) => {}
-    }
+    let mut found = missing_relations(kind, header, body);
+    found.extend(missing_in_body(kind, body));
     found
+}
+
+/// The relation to the notice that it is about, if it is needed and not there; and those that the kind cannot have.
+#[must_use]
+pub fn missing_relations(kind: NoticeKind, header: &NoticeHeader, body: Option<&NoticeBody>) -> Vec<Missing> {
+    Kind::of(kind).map(|row| relations::missing(&row, header, body)).unwrap_or_default()
+}
+
+/// The fields that the body of a kind lacks.
+#[must_use]
+pub fn missing_in_body(kind: NoticeKind, body: Option<&NoticeBody>) -> Vec<Missing> {
+    match (Kind::of(kind).and_then(|row| row.part), body) {
+        (Some(part), Some(body)) if part.is_in(body) => fields(kind, body),
+        (Some(part), _) => vec![Missing::new(part.name(), format!("body.{}", part.name()))],
+        (None, _) => vec![],
+    }
 }
 
 /// A list of mandatory fields below a path, and of those that are not there.
@@ -140,9 +155,9 @@ fn consent_request(request: &ConsentRequest) -> Fields {
 
 /// Nothing counts as agreed with one country's word (DOMAIN 2.1).
 fn controlled_delivery(delivery: &ControlledDelivery) -> Fields {
-    let mut countries: Vec<&str> = delivery.authorisations.iter().map(|one| one.country.as_str()).collect();
-    countries.sort_unstable();
-    countries.dedup();
+    let said = |one: &&Authorisation| [&one.authority, &one.reference].iter().all(|text| !text.trim().is_empty());
+    let signed = delivery.authorisations.iter().filter(said).filter_map(|one| one.country.parse::<Country>().ok());
+    let countries: BTreeSet<Country> = signed.collect();
     let alone =
         matches!(delivery.phase(), DeliveryPhase::Proposed | DeliveryPhase::Aborted | DeliveryPhase::Unspecified);
     Fields::of("body.controlled_delivery")
@@ -218,7 +233,10 @@ fn refusal(refusal: &Refusal) -> Fields {
 /// NIL and INTERIM may have no answer.
 fn reply(reply: &Reply) -> Fields {
     let answers = matches!(reply.outcome(), ReplyOutcome::Full | ReplyOutcome::Partial);
-    Fields::of("body.reply").need("answers", !answers || !reply.answers.is_empty())
+    let fields = Fields::of("body.reply").need("answers", !answers || !reply.answers.is_empty());
+    reply.answers.iter().enumerate().fold(fields, |fields, (i, answer)| {
+        fields.rule("text", format!("body.reply.answers[{i}].text"), text(answer.text.as_ref()))
+    })
 }
 
 fn request(request: &Request) -> Fields {
@@ -253,7 +271,11 @@ fn withdrawal(withdrawal: &Withdrawal) -> Fields {
 
 /// A container, a wagon or a seal.
 fn cargo(units: &[TransportUnit]) -> Vec<Missing> {
-    let named = |unit: &TransportUnit| !unit.container.is_empty() || !unit.wagon.is_empty() || !unit.seals.is_empty();
+    let named = |unit: &TransportUnit| {
+        !unit.container.is_empty()
+            || !unit.wagon.is_empty()
+            || unit.seals.iter().any(|seal| !seal.number.trim().is_empty())
+    };
     let there = !units.is_empty() && units.iter().all(named);
     Fields::of("body").rule("identity", "body.transport_units", there).missing
 }

@@ -4,12 +4,14 @@
 
 use std::collections::BTreeSet;
 
+use crate::domain::notice::NODE_AUTHOR;
 use crate::domain::policy::Case;
 use crate::domain::policy::Findings;
 use crate::domain::rule::Finding;
 use crate::domain::rule::Rule;
 use crate::limits;
 use crate::time::Timestamp;
+use crate::wire::AmendmentReason;
 use crate::wire::Item;
 use crate::wire::NoticeBody;
 use crate::wire::RefusalGround;
@@ -230,6 +232,23 @@ fn refusal(body: &NoticeBody, findings: &mut Findings) {
     }
     if refusal.ground() == RefusalGround::Other && refusal.text.is_none() {
         stop(findings, "body.refusal.text", "refusal-without-words");
+    }
+}
+
+/// That nobody confirmed a release is for the node to say; an officer confirms by a correction alone.
+pub(super) fn reserved_reasons(case: &Case<'_>, findings: &mut Findings) {
+    let Some(body) = case.body else { return };
+    if case.header.author == NODE_AUTHOR {
+        return;
+    }
+    let withdrawn = body.withdrawal.as_ref().is_some_and(|withdrawal| {
+        matches!(withdrawal.reason_code(), AmendmentReason::Confirmed | AmendmentReason::Unconfirmed)
+    });
+    let corrected = body.correction.as_ref().is_some_and(|one| one.reason_code() == AmendmentReason::Unconfirmed);
+    for path in [(withdrawn, "body.withdrawal.reason_code"), (corrected, "body.correction.reason_code")] {
+        if let (true, path) = path {
+            stop(findings, path, "reason-reserved");
+        }
     }
 }
 

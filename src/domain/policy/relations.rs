@@ -14,6 +14,7 @@ use crate::wire::RelationKind;
 use crate::wire::ReplyOutcome;
 use crate::wire::Tlp;
 use crate::wire::Traffic;
+use crate::wire::json::Word as _;
 
 /// What the rules look at in an earlier notice.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,7 +111,11 @@ pub(super) fn p16_exercise(case: &Case<'_>, findings: &mut Findings) {
 pub(super) fn amendments(case: &Case<'_>, findings: &mut Findings) {
     for (i, relation) in case.header.relations.iter().enumerate() {
         let Some(earlier) = case.known.find(i, relation).known() else { continue };
+        between(case, earlier, findings);
         match relation.kind() {
+            RelationKind::AgreesTo if earlier.from == case.from => {
+                findings.stop(Finding::new(Rule::LifeCycle("addressee_only"), "header.from", "addressee-only"));
+            }
             RelationKind::Corrects | RelationKind::Withdraws => amendment(case, earlier, findings),
             RelationKind::ReplyTo => answers(case, earlier, findings),
             _ => {}
@@ -128,6 +133,23 @@ fn amendment(case: &Case<'_>, earlier: &Earlier, findings: &mut Findings) {
     if !left.is_empty() {
         let finding = Finding::new(Rule::LifeCycle("recipients"), "header.to", "addressees-left-out");
         findings.stop(finding.with("offices", left.join(", ")));
+    }
+}
+
+/// Only who has a notice answers it, and only to whom it is from.
+fn between(case: &Case<'_>, earlier: &Earlier, findings: &mut Findings) {
+    let told = match case.terms.kind {
+        NoticeKind::Reply => case.terms.to.contains(&earlier.from),
+        NoticeKind::Refusal | NoticeKind::Feedback | NoticeKind::Acknowledgement | NoticeKind::ConsentDecision => {
+            case.terms.to.contains(&earlier.from) || case.terms.cc.contains(&earlier.from)
+        }
+        _ => return,
+    };
+    if !earlier.to.contains(&case.from) {
+        findings.stop(Finding::new(Rule::LifeCycle("addressee_only"), "header.from", "addressee-only"));
+    } else if !told {
+        let rule = Rule::Kind(format!("{}.to", case.terms.kind.word()).into());
+        findings.stop(Finding::new(rule, "header.to", "answer-to-other-office").with("office", earlier.from));
     }
 }
 

@@ -76,7 +76,7 @@ pub(super) fn p03_two_officers(case: &Case<'_>, findings: &mut Findings) {
     let alone = Kind::row(case.terms.kind).is_some_and(|kind| !kind.two_officers);
     let (author, releaser) = match (&release.author, &release.releaser) {
         (Some(author), Some(releaser)) => (author, releaser),
-        (Some(author), None) if alone => (author, author),
+        (Some(author), None) if alone || release.emergency => (author, author),
         _ => return stop("release", "p03-one-officer"),
     };
     for (officer, path) in [(author, "release.author"), (releaser, "release.releaser")] {
@@ -89,6 +89,9 @@ pub(super) fn p03_two_officers(case: &Case<'_>, findings: &mut Findings) {
         stop("release.author", "p03-author-without-role");
     }
     if release.emergency || alone {
+        if !holds(releaser, Role::Officer) && !holds(releaser, Role::ReleasingOfficer) {
+            stop("release.releaser", "p03-releaser-without-role");
+        }
         return;
     }
     if author == releaser {

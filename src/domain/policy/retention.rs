@@ -29,10 +29,18 @@ pub(super) fn p10_caps(case: &Case<'_>, findings: &mut Findings) {
 /// P-10: a modus operandi is non-nominal: it names no person and no vehicle by its numbers.
 pub(super) fn p10_non_nominal(case: &Case<'_>, findings: &mut Findings) {
     let (NoticeKind::ModusOperandi, Some(body)) = (case.terms.kind, case.body) else { return };
-    let numbered = body.vehicles.iter().any(|vehicle| !vehicle.plate.is_empty() || !vehicle.vin.is_empty());
+    let numbered = body
+        .vehicles
+        .iter()
+        .any(|vehicle| [&vehicle.plate, &vehicle.vin, &vehicle.trailer_plate].iter().any(|number| !number.is_empty()));
+    let owned = body
+        .transport_units
+        .iter()
+        .any(|unit| [&unit.consignor, &unit.consignee, &unit.carrier].iter().any(|name| !name.is_empty()));
     let named = [
         (!body.persons.is_empty(), "body.persons"),
         (numbered, "body.vehicles"),
+        (owned, "body.transport_units"),
         (case.terms.personal_data, "header.contains_personal_data"),
     ];
     for (_, path) in named.into_iter().filter(|(there, _)| *there) {

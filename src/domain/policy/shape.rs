@@ -11,10 +11,21 @@ use crate::wire::NoticeKind;
 use crate::wire::Relation;
 use crate::wire::json::Word as _;
 
-/// Everything that the kind must have is there (DOMAIN 2.2), and it is about a notice that it can be about.
-pub(super) fn mandatory(case: &Case<'_>, findings: &mut Findings) {
+/// Everything that the kind must have in its body is there (DOMAIN 2.2), and every code is stated (P-01).
+pub(super) fn body(case: &Case<'_>, findings: &mut Findings) {
     let kind = case.terms.kind;
-    for missing in kinds::missing(kind, case.header, case.body) {
+    for missing in kinds::missing_in_body(kind, case.body) {
+        findings.stop(lacking(kind, &missing, "kind-field-missing"));
+    }
+    for path in case.body.map(kinds::unstated).unwrap_or_default() {
+        findings.stop(Finding::new(Rule::Policy(1), path, "p01-not-stated"));
+    }
+}
+
+/// It is about a notice that it can be about.
+pub(super) fn target(case: &Case<'_>, findings: &mut Findings) {
+    let kind = case.terms.kind;
+    for missing in kinds::missing_relations(kind, case.header, case.body) {
         findings.stop(lacking(kind, &missing, "kind-field-missing"));
     }
     let relations = &case.header.relations;

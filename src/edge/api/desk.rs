@@ -15,12 +15,11 @@ use crate::domain::access::Access;
 use crate::domain::access::Why;
 use crate::edge::api::Api;
 use crate::edge::api::caller::out_of_turn;
+use crate::edge::findings;
 use crate::edge::status::status;
 use crate::edge::stubs::desk_service_server::DeskService;
 use crate::engine::rows::key;
 use crate::limits;
-use crate::name::Digest;
-use crate::name::OfficerId;
 use crate::office::Command;
 use crate::office::Reply;
 use crate::office::call::Call;
@@ -30,23 +29,6 @@ use crate::wire;
 /// Rows read at a time for a watcher.
 const WATCH_ROWS: usize = 64;
 
-impl Api {
-    /// Writes an access, once the notice may be shown so; when this returns, it is durable.
-    async fn access(&self, officer: OfficerId, notice: Digest, access: Access, why: Option<Why>) -> Result<(), Status> {
-        let me = self.owner.office;
-        if access.leaves() && !self.read(move |view| read::may_leave(view, me, notice)).await? {
-            return Err(status(
-                Code::FailedPrecondition,
-                "The originator's marking, H2 or TLP AMBER+STRICT and stricter, keeps this notice here (P-05).",
-                "Ask the originator for consent: a notice of kind CONSENT_REQUEST.",
-            ));
-        }
-        let command = Command::Access { officer, notices: vec![notice], access, why };
-        let Reply::Accessed = self.order(command).await? else { return Err(out_of_turn()) };
-        Ok(())
-    }
-}
-
 #[tonic::async_trait]
 impl DeskService for Arc<Api> {
     async fn send_notice(
@@ -54,9 +36,7 @@ impl DeskService for Arc<Api> {
         request: Request<wire::SendNoticeRequest>,
     ) -> Result<Response<wire::SendNoticeResponse>, Status> {
         let officer = self.permitted(&request, Call::Write).await?;
-        self.hub.ready().map_err(|reason| {
-            status(Code::Unavailable, &format!("No new notices are taken now: {reason}."), "Ask the administrator.")
-        })?;
+        self.may_issue()?;
         let wire::SendNoticeRequest { header, body } = request.into_inner();
         let header = Box::new(header.unwrap_or_default());
         let command = Command::Issue { officer, header, body: body.map(Box::new) };
@@ -66,6 +46,7 @@ impl DeskService for Arc<Api> {
             digest: issued.digest.0.to_vec(),
             reference: issued.reference.to_string(),
             to: issued.to.iter().map(ToString::to_string).collect(),
+            flags: issued.flags.iter().map(findings::said).collect(),
         }))
     }
 
@@ -84,7 +65,13 @@ impl DeskService for Arc<Api> {
         };
         let size = if page_size == 0 { limits::PAGE_ROWS } else { page_size.min(limits::PAGE_ROWS) };
         let size = usize::try_from(size).unwrap_or(1);
-        let (notices, next_page_token) = self.read(move |view| read::list(view, folder, &page_token, size)).await?;
+        let (notices, next_page_token) = self
+            .standings(move |standings| {
+                let (mut page, next) = read::list(standings.view, folder, &page_token, size)?;
+                page.iter_mut().try_for_each(|summary| standings.fill(summary))?;
+                Ok((page, next))
+            })
+            .await?;
         Ok(Response::new(wire::ListNoticesResponse { notices, next_page_token }))
     }
 
@@ -94,44 +81,43 @@ impl DeskService for Arc<Api> {
     ) -> Result<Response<wire::OpenNoticeResponse>, Status> {
         let print = request.get_ref().print;
         let officer = self.permitted(&request, if print { Call::Print } else { Call::Open }).await?;
-        let wire::OpenNoticeRequest { notice, why, .. } = request.into_inner();
-        let access = if print { Access::Print } else { Access::View };
-        let why = Why::given(&why, access)?;
-        let digest = self.find(&notice).await?;
-        // 1. The access is durable. 2. Only then the text is opened.
-        self.access(officer.clone(), digest, access, why).await?;
-        let read_ms = self.hub.node_time().ms();
-        let rosters = self.hub.shared.rosters();
-        let (own_key, me) = (self.owner.key, self.owner.office);
-        let (summary, verified) = self
-            .read(move |view| {
-                let summary = read::summary(view, digest)?;
-                Ok((summary, read::verified(view, &rosters, me, own_key, digest)?))
-            })
-            .await?;
-        let verified = verified.map_err(|_| {
-            status(
-                Code::DataLoss,
-                "The signature of this notice does not verify with the keys that the rosters list now.",
-                "Do not rely on it. Ask the originator's country whether a key was compromised.",
-            )
-        })?;
-        let vault = self.vault.clone();
-        let store = Arc::clone(&self.hub.store);
-        let body = tokio::task::spawn_blocking(move || read::body(&*store, &vault, digest)).await;
-        let body = body.map_err(|_| status(Code::Internal, "A read failed.", "Look at the trace of the node."))?;
-        if body.is_err() {
-            self.hub.store_may_have_failed();
-        }
-        let body = body?;
-        Ok(Response::new(wire::OpenNoticeResponse {
-            summary: Some(summary),
-            body,
-            signed_by: verified.value().header.from.to_string(),
-            key_id: verified.by().id().to_string(),
-            reader: officer.to_string(),
-            read_ms,
-        }))
+        Ok(Response::new(self.open(officer, request.into_inner()).await?))
+    }
+
+    async fn get_notice(
+        &self,
+        request: Request<wire::GetNoticeRequest>,
+    ) -> Result<Response<wire::GetNoticeResponse>, Status> {
+        self.permitted(&request, Call::List).await?;
+        let digest = self.find(&request.into_inner().notice).await?;
+        let read = self.standings(move |standings| Ok((standings.summary(digest)?, standings.related(digest)?)));
+        let (summary, related) = read.await?;
+        Ok(Response::new(wire::GetNoticeResponse { summary: Some(summary), related }))
+    }
+
+    async fn take_notice(
+        &self,
+        request: Request<wire::TakeNoticeRequest>,
+    ) -> Result<Response<wire::TakeNoticeResponse>, Status> {
+        let officer = self.permitted(&request, Call::Handle).await?;
+        Ok(Response::new(self.take(officer, &request.into_inner().notice).await?))
+    }
+
+    async fn close_notice(
+        &self,
+        request: Request<wire::CloseNoticeRequest>,
+    ) -> Result<Response<wire::CloseNoticeResponse>, Status> {
+        let officer = self.permitted(&request, Call::Handle).await?;
+        Ok(Response::new(self.close(officer, request.into_inner()).await?))
+    }
+
+    async fn acknowledge_notice(
+        &self,
+        request: Request<wire::AcknowledgeNoticeRequest>,
+    ) -> Result<Response<wire::AcknowledgeNoticeResponse>, Status> {
+        let officer = self.permitted(&request, Call::Handle).await?;
+        self.may_issue()?;
+        Ok(Response::new(self.acknowledge(officer, &request.into_inner().notice).await?))
     }
 
     async fn search_notices(
@@ -165,7 +151,12 @@ impl DeskService for Arc<Api> {
                     return;
                 }
                 let size = api.hub.shared.head().size;
-                let (arrived, next) = match api.read(move |view| read::arrived(view, after, size, WATCH_ROWS)).await {
+                let read = api.standings(move |standings| {
+                    let (mut page, next) = read::arrived(standings.view, after, size, WATCH_ROWS)?;
+                    page.iter_mut().try_for_each(|summary| standings.fill(summary))?;
+                    Ok((page, next))
+                });
+                let (arrived, next) = match read.await {
                     Ok(page) => page,
                     Err(error) => {
                         // The watcher may be gone.
@@ -200,7 +191,7 @@ impl DeskService for Arc<Api> {
         let wire::ExportNoticeRequest { notice, why } = request.into_inner();
         let why = Why::given(&why, Access::Export)?;
         let digest = self.find(&notice).await?;
-        self.access(officer, digest, Access::Export, why).await?;
+        self.access(officer, digest, &[], Access::Export, why).await?;
         let export = self.read(move |view| read::export(view, digest)).await?;
         Ok(Response::new(export))
     }

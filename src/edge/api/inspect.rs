@@ -209,7 +209,12 @@ impl Api {
             issued_ms: pin.roster.as_ref().map_or(0, |roster| roster.value().issued.ms()),
             offices: pin.roster.iter().flat_map(|r| &r.value().offices).map(|office| office.code.to_string()).collect(),
         });
-        let me = Me { office: self.owner.office, key: self.owner.key, custody: &self.custody };
+        let me = Me {
+            office: self.owner.office,
+            key: self.owner.key,
+            has_agreements: !self.hub.me.agreements.is_empty(),
+            custody: &self.custody,
+        };
         Ok(wire::GetStatusResponse {
             office: self.owner.office.to_string(),
             version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -16,6 +16,7 @@ use crate::edge::people::moment;
 use crate::edge::people::size;
 use crate::limits;
 use crate::name::OfficeCode;
+use crate::office::standing::Overdue;
 use crate::time::Timestamp;
 use crate::wire::Problem;
 
@@ -25,6 +26,8 @@ pub(super) struct Me<'a> {
     pub(super) office: OfficeCode,
     /// Its office key.
     pub(super) key: PublicKey,
+    /// Whether notices may rest on anything.
+    pub(super) has_agreements: bool,
     /// Where its storage key comes from, as a word.
     pub(super) custody: &'a str,
 }
@@ -77,6 +80,28 @@ fn node(glance: &Glance) -> Vec<Problem> {
             "Look at the entries of kind alarm: chapar log show. Then call the office or country that they name.",
         ));
     }
+    found.extend(overdue(glance.overdue));
+    found
+}
+
+/// What another office, or this one, owes beyond its time.
+fn overdue(overdue: Overdue) -> Vec<Problem> {
+    let are = |count: u64| {
+        if count == 1 { "1 notice is overdue".to_owned() } else { format!("{count} notices are overdue") }
+    };
+    let mut found = vec![];
+    if overdue.received > 0 {
+        found.push(problem(
+            format!("{}: this office owes an acknowledgement or an answer", are(overdue.received)),
+            "See which: chapar inbox --overdue. Acknowledge or answer, or close what needs nothing more.",
+        ));
+    }
+    if overdue.issued > 0 {
+        found.push(problem(
+            format!("{}: another office owes a receipt, an acknowledgement or an answer", are(overdue.issued)),
+            "See which: chapar outbox --overdue. Call that office, or close what needs nothing more.",
+        ));
+    }
     found
 }
 
@@ -102,6 +127,12 @@ fn set_up(me: &Me<'_>, rosters: &Rosters) -> Vec<Problem> {
         found.push(problem(
             "No other office is known yet",
             "Trust another country's key and import its roster: chapar peer trust, chapar roster import",
+        ));
+    }
+    if !me.has_agreements {
+        found.push(problem(
+            "No agreement is configured: nothing can be sent, and what comes is rejected",
+            "Add an [[agreement]] for each that your country has to config.toml, and start the node again.",
         ));
     }
     found.into_iter().map(|problem| Problem { set_up: true, ..problem }).collect()

@@ -29,6 +29,11 @@ struct Waiting {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Side {
+    side: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Outcome {
     outcome: &'static str,
 }
@@ -72,6 +77,12 @@ fn state(page: &mut Registry, glance: &Glance) {
     page.register("ready", ready, whole(glance.ready.is_ok()));
     page.register("log_entries", "Entries of the log", whole(glance.head.size));
     page.register("alarms", "Alarms in the log", whole(glance.alarms));
+    let overdue: Family<Side, Gauge> = Family::default();
+    for (side, count) in [("issued", glance.overdue.issued), ("received", glance.overdue.received)] {
+        put(&overdue.get_or_create(&Side { side }), count);
+    }
+    let help = "Notices whose receipt, acknowledgement or answer is overdue, by who issued them; no exercises";
+    page.register("overdue_notices", help, overdue);
     if let Some(free) = glance.free_bytes {
         page.register_with_unit("disk_free", "Free space on the disk of the store", Unit::Bytes, whole(free));
     }

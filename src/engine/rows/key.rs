@@ -189,6 +189,42 @@ pub fn accesses(notice: Digest) -> Vec<u8> {
     join(b'A', &[&notice.0])
 }
 
+/// A notice that relates to another one by its digest; in the order of the log.
+#[must_use]
+pub fn related(target: Digest, index: u64) -> Vec<u8> {
+    join(b'x', &[b"d", &target.0, &index.to_be_bytes()])
+}
+
+/// All notices that relate to another one by its digest.
+#[must_use]
+pub fn all_related(target: Digest) -> Vec<u8> {
+    join(b'x', &[b"d", &target.0])
+}
+
+/// A notice that relates to another one by its reference alone; in the order of the log.
+#[must_use]
+pub fn related_by_name(target: Reference, index: u64) -> Vec<u8> {
+    join(b'x', &[b"r", target.to_string().as_bytes(), &index.to_be_bytes()])
+}
+
+/// All notices that relate to another one by its reference alone.
+#[must_use]
+pub fn all_related_by_name(target: Reference) -> Vec<u8> {
+    join(b'x', &[b"r", target.to_string().as_bytes()])
+}
+
+/// What was done here about a notice.
+#[must_use]
+pub fn case(notice: Digest) -> Vec<u8> {
+    join(b'T', &[b"c", &notice.0])
+}
+
+/// The first time that an officer opened a notice.
+#[must_use]
+pub fn opened(notice: Digest, officer: &OfficerId) -> Vec<u8> {
+    join(b'T', &[b"o", &notice.0, officer.as_str().as_bytes()])
+}
+
 /// The roster of a country that is in force.
 #[must_use]
 pub fn roster(country: Country) -> Vec<u8> {

@@ -57,11 +57,16 @@ impl Verifier {
             }
             EntryKind::LogOpened => Err(fault("the log was opened with another office key, or twice")),
             _ if index == 0 => Err(fault("the log does not begin with its opening")),
-            EntryKind::Accessed => {
-                self.expect(Access::of(entry.code).is_some(), "an access is of a sort that this version does not know")
-            }
             EntryKind::Officer | EntryKind::OfficerProposed | EntryKind::OfficerDeclined | EntryKind::PassphraseSet => {
                 Ok(())
+            }
+            EntryKind::Accessed | EntryKind::Taken | EntryKind::Closed => {
+                let is_sort = kind != EntryKind::Accessed || Access::of(entry.code).is_some();
+                self.expect(is_sort, "an access is of a sort that this version does not know")?;
+                let digest =
+                    Digest::try_from(entry.subject.as_slice()).map_err(|_| fault("an entry names no notice"))?;
+                let known = rows::envelope::<SealedNotice>(view, digest).is_ok() && self.named.contains(&digest);
+                self.expect(known, "an entry is about a notice that was not here")
             }
             EntryKind::Issued => {
                 let notice = self.envelope::<SealedNotice>(view, &entry.subject, |_, _| ours)?;

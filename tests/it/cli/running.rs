@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::binary::AGREEMENTS;
 use crate::cli::chapar;
 use crate::cli::command;
 use crate::cli::fingerprint;
@@ -75,14 +76,15 @@ fn two_offices_exchange_a_notice_by_hand() {
         let line = format!("country new --dir {dir} --country {country} --network demo.example");
         trust.push((country, fingerprint(&chapar(at, &line).ok())));
     }
-    chapar(at, "init --data alt --office UZ-ALT --network demo.example --listen 127.0.0.1:0 --storage-key file").ok();
-    chapar(at, "init --data far --office TM-FAR --network demo.example --agency customs --storage-key file").ok();
+    let init = format!("init --network demo.example --storage-key file --agreements {AGREEMENTS}");
+    chapar(at, &format!("{init} --data alt --office UZ-ALT --listen 127.0.0.1:0")).ok();
+    chapar(at, &format!("{init} --data far --office TM-FAR --agency customs")).ok();
     let (alt, address) = Serving::start(at, "alt");
     let (far, none) = Serving::start(at, "far");
     assert_eq!(none, Value::Null);
     let config = at.join("alt/config.toml");
     let text = std::fs::read_to_string(&config).unwrap();
-    std::fs::write(&config, format!("{text}endpoints = [{address}]\n")).unwrap();
+    std::fs::write(&config, text.replacen("[[", &format!("endpoints = [{address}]\n\n[["), 1)).unwrap();
     chapar(at, "card --data alt").ok();
 
     let status = chapar(at, "status --json --data alt").object();
@@ -115,12 +117,16 @@ fn two_offices_exchange_a_notice_by_hand() {
     chapar(at, "log show --data far").fails(1, "This needs ADMINISTRATOR or AUDITOR or DATA_PROTECTION_OFFICER");
 
     let draft = chapar(at, "notice template seizure-report").ok().replace("TM-FAR\"", "TM-XXX\"");
-    std::fs::write(at.join("draft.json"), draft).unwrap();
+    let draft = draft.replace("reference of the agreement", "TM-UZ/2023-04");
+    std::fs::write(at.join("draft.json"), &draft).unwrap();
     chapar(at, "notice send --file draft.json --data alt").fails(1, "TM-XXX is in no roster");
+    std::fs::write(at.join("red.json"), draft.replace("AMBER", "RED")).unwrap();
+    chapar(at, "notice send --file red.json --to TM-FAR --data alt").fails(4, "P-08 header.tlp: ");
     let sent = chapar(at, "notice send --file draft.json --to TM-FAR --json --data alt").object();
-    assert_eq!(keys(&sent), set(&["digest", "reference", "to"]));
+    assert_eq!(keys(&sent), set(&["digest", "flags", "reference", "to"]));
     delivered(at, &sent);
     logs(at);
+    lives(at, sent["reference"].as_str().unwrap());
 
     alt.stop();
     far.stop();
@@ -153,10 +159,14 @@ fn delivered(at: &Path, sent: &Value) {
     let state = || chapar(at, "outbox --json --data alt").object()["deliveries"][0]["state"].clone();
     until("it is delivered", || state() == "delivered");
     let out = chapar(at, "outbox --json --data alt").object();
-    assert_eq!(keys(&out), set(&["created_at", "deliveries", "digest", "kind", "reference", "urgency"]));
-    assert_eq!(keys(&out["deliveries"][0]), set(&["office", "received_at", "rejection", "state"]));
+    let stands = ["closed", "corrected_by", "taken_by", "traffic_status", "withdrawn_by"];
+    let side = ["awaited", "awaited_since", "due_at", "interim_replies", "overdue", "state"];
+    let row = ["created_at", "deliveries", "digest", "kind", "reference", "urgency"];
+    assert_eq!(keys(&out), set(&[&row[..], &stands].concat()));
+    assert_eq!(keys(&out["deliveries"][0]), set(&[&["office", "received_at", "rejection"][..], &side].concat()));
     let got = chapar(at, "inbox --json --data far").object();
-    assert_eq!(keys(&got), set(&["digest", "from", "kind", "received_at", "reference", "urgency"]));
+    let row = ["digest", "from", "kind", "received_at", "reference", "urgency"];
+    assert_eq!(keys(&got), set(&[&row[..], &stands, &side].concat()));
     assert_eq!((&got["digest"], &got["from"]), (&sent["digest"], &Value::from("UZ-ALT")));
     let time = got["received_at"].as_str().unwrap();
     assert_eq!(time.parse::<chapar::time::Timestamp>().unwrap().to_string(), time);
@@ -171,7 +181,8 @@ fn delivered(at: &Path, sent: &Value) {
 
     let reference = sent["reference"].as_str().unwrap();
     let shown = chapar(at, &format!("notice show {reference} --json --data far")).object();
-    assert_eq!(keys(&shown), set(&["body", "digest", "header", "reference", "verified"]));
+    let open = ["amendments", "body", "digest", "header", "negotiation", "original", "reference", "related", "sides"];
+    assert_eq!(keys(&shown), set(&[&open[..], &stands, &["verified"]].concat()));
     assert_eq!((&shown["verified"]["office"], &shown["header"]["kind"]), (&"UZ-ALT".into(), &"SEIZURE_REPORT".into()));
     let sheet = chapar(at, &format!("notice show {reference} --data far")).ok();
     let first = format!("NOT FOR COURT USE\n{reference}   seizure report");
@@ -192,6 +203,88 @@ fn delivered(at: &Path, sent: &Value) {
     assert_eq!(keys(&export), set(&["dispatches", "not_for_court_use", "notice", "receipts"]));
     assert_eq!(keys(&export["notice"]), set(&["payload", "payloadType", "signatures"]));
     assert_eq!(keys(&export["receipts"][0]["signatures"][0]), set(&["keyid", "sig"]));
+}
+
+/// The notice is taken, acknowledged, corrected, withdrawn and closed.
+fn lives(at: &Path, notice: &str) {
+    let far = |line: &str| chapar(at, &format!("{line} --data far"));
+    let alt = |line: &str| chapar(at, &format!("{line} --data alt"));
+    assert_eq!(far(&format!("notice take {notice}")).ok(), format!("{notice} is yours now.\n"));
+    far(&format!("notice take {notice}")).fails(4, "is yours already");
+    assert!(far("inbox").ok().contains("taken by TM-FAR-O01"));
+    let noted = far(&format!("notice ack {notice} --json")).object();
+    assert_eq!(noted["to"], serde_json::json!(["UZ-ALT"]));
+    far(&format!("notice ack {notice}")).fails(4, "was acknowledged by this office with TM-FAR-");
+    let state = |state: &str| alt(&format!("outbox --json --state {state}")).objects().len() == 1;
+    until("it is acknowledged", || state("acknowledged"));
+    assert_eq!(alt("inbox --json --kind acknowledgement --from TM-FAR").objects().len(), 1);
+    assert!(alt("inbox --json --exercise").objects().is_empty());
+    assert!(alt("outbox --json --overdue").objects().is_empty());
+
+    let draft = alt(&format!("notice template correction --about {notice}")).ok();
+    std::fs::write(at.join("correction.json"), &draft).unwrap();
+    assert!(draft.contains(notice) && draft.contains("TM-FAR"), "{draft}");
+    far(&format!("notice correct {notice} --file correction.json")).fails(1, "only its originator");
+    alt(&format!("notice reply {notice} --file correction.json")).fails(1, "The draft is a correction, not a reply");
+    far(&format!("notice template reply --about {notice}")).fails(2, "A reply is not about a seizure-report");
+    let correction = alt(&format!("notice correct {notice} --file correction.json --json")).object();
+    let correction = correction["reference"].as_str().unwrap();
+    let corrected = || far("inbox --json --kind seizure-report").object()["corrected_by"].clone();
+    until("the correction is there", || corrected()["reference"] == correction);
+    let shown = far(&format!("notice show {notice}")).ok();
+    assert!(shown.starts_with(&format!("CORRECTED with {correction}")), "{shown}");
+    assert!(shown.contains("The new subject") && !shown.contains("What it is about"), "{shown}");
+    let shown = far(&format!("--lang ru notice show {notice} --original")).ok();
+    assert!(shown.starts_with("ИСПРАВЛЕНО") && shown.contains("What it is about"), "{shown}");
+    assert!(shown.contains(&format!("{correction}, исправление, UZ-ALT")), "{shown}");
+    far(&format!("notice ack {correction}")).ok();
+
+    let words = "Sent to the wrong office";
+    let withdraw = ["notice", "withdraw", notice, "--reason", "ERROR", "--text", words, "--json", "--data", "alt"];
+    let withdrawal = run(at, &withdraw).object();
+    let withdrawn = || far("inbox --json --kind seizure-report").object()["withdrawn_by"].clone();
+    until("it is withdrawn", || withdrawn()["reference"] == withdrawal["reference"]);
+    let shown = far(&format!("notice show {notice} --json")).object();
+    assert_eq!((&shown["body"], &shown["original"]), (&Value::Null, &Value::Null));
+    assert_eq!(shown["amendments"][1]["reason"]["text"], words);
+    let shown = far(&format!("notice show {notice} --original --json")).object();
+    assert_eq!(shown["original"]["subject"]["text"], "What it is about, in one line");
+    assert!(far("inbox").ok().contains("WITHDRAWN"));
+
+    asks_and_answers(at);
+    assert_eq!(alt(&format!("notice close {notice}")).ok(), format!("{notice} is closed here.\n"));
+    assert!(state("closed"));
+    alt(&format!("notice close {notice} --reopen")).ok();
+    alt(&format!("notice take {notice}")).fails(4, "was issued by this office");
+}
+
+/// A request is answered, first for the time being; a warning gets feedback.
+fn asks_and_answers(at: &Path) {
+    let far = |line: &str| chapar(at, &format!("{line} --data far"));
+    let alt = |line: &str| chapar(at, &format!("{line} --data alt"));
+    let asked = |kind: &str| {
+        let draft = alt(&format!("notice template {kind}")).ok().replace("reference of the agreement", "TM-UZ/2023-04");
+        std::fs::write(at.join("asked.json"), draft).unwrap();
+        let sent = alt("notice send --file asked.json --json").object()["reference"].as_str().unwrap().to_owned();
+        until("it is there", || !far(&format!("inbox --json --kind {kind}")).objects().is_empty());
+        sent
+    };
+    let answered = |verb: &str, kind: &str, notice: &str, change: (&str, &str)| {
+        let draft = far(&format!("notice template {kind} --about {notice}")).ok().replace(change.0, change.1);
+        std::fs::write(at.join("answer.json"), draft).unwrap();
+        far(&format!("notice {verb} {notice} --file answer.json --json")).object()
+    };
+    let row = |kind: &str| alt(&format!("outbox --json --kind {kind}")).object()["deliveries"][0].clone();
+    let request = asked("request-for-information");
+    answered("reply", "reply", &request, ("FULL", "INTERIM"));
+    until("an interim reply is there", || row("request-for-information")["interim_replies"] == 1);
+    assert_eq!(row("request-for-information")["state"], "delivered");
+    answered("refuse", "refusal", &request, ("", ""));
+    until("it is refused", || row("request-for-information")["state"] == "actioned");
+    let warning = asked("suspicious-consignment");
+    answered("feedback", "feedback", &warning, ("", ""));
+    until("there is feedback", || row("suspicious-consignment")["state"] == "actioned");
+    assert_eq!(far("inbox --json --kind suspicious-consignment --state answered").objects().len(), 1);
 }
 
 /// The log can be listed, exported and verified while the node runs.

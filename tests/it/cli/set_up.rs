@@ -144,3 +144,22 @@ fn help_and_version_are_no_errors() {
         assert!(!chapar(data.path(), line).ok().is_empty());
     }
 }
+
+#[test]
+fn shells_and_man_know_every_command() {
+    let folder = tempfile::tempdir().unwrap();
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = chapar(folder.path(), &format!("completions {shell}")).ok();
+        assert!(["serve", "officer", "passphrase-file"].iter().all(|word| script.contains(word)), "{shell}");
+    }
+    let script = chapar(folder.path(), "completions fish --json").object();
+    assert_eq!(script["shell"], "fish");
+    chapar(folder.path(), "completions csh").fails(2, "csh");
+
+    chapar(folder.path(), "manual --dir share/man1").ok();
+    let page = |name: &str| std::fs::read_to_string(folder.path().join("share/man1").join(name)).unwrap();
+    assert!(page("chapar.1").contains("secure message broker"));
+    assert!(page("chapar-officer-add.1").contains("Enrol an officer with one role or more"));
+    std::fs::write(folder.path().join("file"), "").unwrap();
+    chapar(folder.path(), "manual --dir file").fails(1, "The pages cannot be written to file");
+}

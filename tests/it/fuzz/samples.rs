@@ -80,8 +80,8 @@ fn header_bodies() -> Vec<Sample> {
 /// Frames that carry a notice with a body, and one without.
 fn deliveries() -> Vec<(String, wire::Deliver)> {
     let mut world = World::new();
-    world.far.issue(Draft::to(&["UZ-ALT"]));
-    world.far.issue(Draft::acknowledgement(&["UZ-ALT"]));
+    let with_body = world.far.issue(Draft::to(&["UZ-ALT"]));
+    world.far.issue(Draft::acknowledgement(&["UZ-ALT"], with_body.reference));
     let frames = world.far.waiting(&world.alt, chapar::domain::dispatch::Lane::Routine);
     ["with-body", "without-body"].map(str::to_owned).into_iter().zip(frames).collect()
 }

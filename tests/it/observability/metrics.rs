@@ -74,7 +74,10 @@ async fn what_happens_is_counted_by_each_node_apart() {
     let waits = until(alt, "chapar_waiting_notices{peer=\"TM-FAR\",lane=\"priority\"}", 1.0).await;
     holds(&waits, &[("chapar_waiting_notices{peer=\"TM-FAR\",lane=\"routine\"}", 0.0)]);
     pair.clocks[0].turn(60_000);
-    holds(&page(alt).await, &[("chapar_waiting_oldest_seconds{peer=\"TM-FAR\"}", 60.0)]);
+    let overdue = "chapar_overdue_notices{side=\"issued\"}";
+    holds(&page(alt).await, &[("chapar_waiting_oldest_seconds{peer=\"TM-FAR\"}", 60.0), (overdue, 0.0)]);
+    pair.clocks[0].turn(3_600_000);
+    holds(&page(alt).await, &[(overdue, 1.0), ("chapar_overdue_notices{side=\"received\"}", 0.0)]);
     alt_node.stop().await.unwrap();
 }
 

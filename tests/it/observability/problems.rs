@@ -30,6 +30,9 @@ async fn a_peer_that_is_down_is_named_with_what_waits_and_what_to_do() {
         &down,
         &["1 notice waits since 2026-11-24 08:01:00 UTC -> See where the way breaks: chapar peer test TM-FAR"],
     );
+    pair.clocks[0].turn(25 * 3_600_000);
+    let late = problems(&mut alt).await;
+    names(&late, &["1 notice is overdue: another office owes", "-> See which: chapar outbox --overdue"]);
     alt.stop().await.unwrap();
 }
 

@@ -41,6 +41,7 @@ fn draft() -> Value {
         body["persons"][0]["names"][0][name] = PERSON.into();
     }
     body["vehicles"] = json!([{"type": "TRUCK", "plate_raw": "01 Q 987 ZZ", "plate_country": "UZ", "colour": "red"}]);
+    draft["header"]["legal_basis"]["ref"] = "TM-UZ/2023-04".into();
     draft["header"]["to"] = json!([{"office_code": "TM-FAR"}]);
     draft
 }
@@ -103,7 +104,7 @@ impl Offices {
             office.environment.push(("CHAPAR_TRACE", "trace".into()));
             let config = office.data.join("config.toml");
             let text = fs::read_to_string(&config).unwrap();
-            fs::write(&config, format!("{text}metrics = \"{page}\"\n")).unwrap();
+            fs::write(&config, text.replacen("[[", &format!("metrics = \"{page}\"\n\n[["), 1)).unwrap();
         }
         let [alt, far] = &mut both;
         introduce(root.path(), &mut [alt, far]);

@@ -7,6 +7,7 @@ use std::sync::Mutex;
 use chapar::domain::access::Access;
 use chapar::domain::dispatch::Lane;
 use chapar::domain::entry::Alarm;
+use chapar::domain::entry::Closing;
 use chapar::domain::roster::OfficeState;
 use chapar::edge::memory::Fault;
 use chapar::edge::memory::MemoryStore;
@@ -17,6 +18,7 @@ use chapar::engine::store::StoreError;
 use chapar::name::Digest;
 use chapar::name::Reference;
 use chapar::office::Command;
+use chapar::office::HandleRefused;
 use chapar::office::Reply;
 use chapar::wire;
 use chapar::wire::EntryKind;
@@ -150,6 +152,10 @@ fn deeds() -> Vec<Deed> {
             let officer = scene.world.alt.officer();
             Command::Access { officer, notices: vec![Digest([1; 32])], access: Access::View, why: None }
         }),
+        (EntryKind::Closed, |scene| {
+            let notice = Digest::try_from(scene.world.alt.entries_of(EntryKind::Issued)[0].subject.as_slice()).unwrap();
+            Command::Close { officer: scene.world.alt.officer(), notice, closing: Closing::Close }
+        }),
         (EntryKind::Alarm, |scene| Command::Alarm { alarm: Alarm::PeerStateLost, peer: scene.world.far.code() }),
     ]
 }
@@ -166,10 +172,13 @@ fn is_done(reply: &Reply) -> bool {
         Reply::Denied(_) => false,
         Reply::Decided(result) => result.is_ok(),
         Reply::Enrolled(result) => result.is_ok(),
+        Reply::Acknowledged(result) => result.is_ok(),
         Reply::Answered(result) => result.is_ok(),
+        Reply::Closed(result) => matches!(result, Ok(_) | Err(HandleRefused::Closed(_))),
         Reply::Imported(result) => result.is_ok(),
         Reply::Issued(result) => result.is_ok(),
         Reply::ReceiptStored(result) => result.is_ok(),
+        Reply::Taken(result) => result.is_ok(),
         Reply::Trusted(result) => result.is_ok(),
     }
 }

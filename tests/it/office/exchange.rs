@@ -133,7 +133,7 @@ fn two_dispatches_with_one_place_are_an_alarm_and_the_end_of_the_session() {
 #[test]
 fn one_reference_for_two_notices_is_an_alarm_and_both_are_kept() {
     let World { alt, mut far, .. } = World::new();
-    let other = Craft { header: |header| header.tlp = wire::Tlp::Red.into(), ..Craft::default() };
+    let other = Craft { header: |header| header.tlp = wire::Tlp::Green.into(), ..Craft::default() };
     far.take(alt.code(), &Craft::default().make(&alt, &far, 1, 5)).unwrap();
     let receipt = far.take(alt.code(), &other.make(&alt, &far, 2, 5)).unwrap();
     assert_eq!(receipt_of(&receipt).answer, Answer::Delivered);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use chapar::domain::dispatch::Answer;
 use chapar::domain::dispatch::Dispatch;
 use chapar::domain::dispatch::Lane;
 use chapar::domain::dispatch::Receipt;
@@ -25,6 +26,7 @@ use chapar::wire::Outcome;
 
 use crate::support::craft::Craft;
 use crate::support::craft::strange_key;
+use crate::support::lawful;
 use crate::support::office::Draft;
 use crate::support::office::START_MS;
 use crate::support::office::World;
@@ -88,6 +90,99 @@ fn defects() -> Vec<(Rejection, Craft)> {
             }),
         ),
     ]
+    .into_iter()
+    .chain(unlawful())
+    .collect()
+}
+
+/// What a node with laxer rules than ours would let through.
+fn unlawful() -> Vec<(Rejection, Craft)> {
+    let with_header = |header| Craft { header, ..Craft::default() };
+    let with_body = |body| Craft { body, ..Craft::default() };
+    vec![
+        (Rejection::Incomplete, with_body(|b| b.modus_operandi.as_mut().unwrap().concealment.clear())),
+        (
+            Rejection::Incomplete,
+            with_header(|h| h.relations = vec![lawful::acknowledges(h.reference.parse().unwrap())]),
+        ),
+        (Rejection::StateSecret, with_header(|h| h.classification = wire::Classification::Secret.into())),
+        (Rejection::OwnRelease, with_header(|h| h.releaser.clone_from(&h.author))),
+        (Rejection::Emergency, with_header(|h| h.emergency = true)),
+        (
+            Rejection::EndlessConsent,
+            Craft {
+                header: |h| {
+                    h.kind = NoticeKind::ConsentDecision.into();
+                    h.relations = vec![lawful::acknowledges(h.reference.parse().unwrap())];
+                    h.relations[0].kind = wire::RelationKind::ConsentFor.into();
+                },
+                body: |b| {
+                    b.modus_operandi = None;
+                    b.consent_decision = Some(wire::ConsentDecision {
+                        outcome: wire::ConsentOutcome::Granted.into(),
+                        scope: wire::ConsentScope::UseInCourt.into(),
+                        ..wire::ConsentDecision::default()
+                    });
+                },
+                ..Craft::default()
+            },
+        ),
+        (Rejection::Looser, with_body(|b| b.marking.as_mut().unwrap().tlp = wire::Tlp::Clear.into())),
+        (Rejection::TlpRed, with_header(|h| h.tlp = wire::Tlp::Red.into())),
+        (
+            Rejection::Category,
+            with_body(|b| {
+                b.persons = vec![wire::Person { local_id: "p1".to_owned(), ..wire::Person::default() }];
+            }),
+        ),
+        (
+            Rejection::Retention,
+            with_header(|h| h.expires_ms = START_MS + i64::from(limits::KEPT_DAYS) * 86_400_000 + 1),
+        ),
+        (Rejection::Retention, with_header(|h| h.personal_data = true)),
+        (Rejection::Agreement, with_header(|h| h.legal_basis.as_mut().unwrap().reference.push('0'))),
+        (Rejection::Agreement, with_header(|h| h.purpose = wire::Purpose::Wildlife.into())),
+        (
+            Rejection::Agreement,
+            with_header(|h| h.legal_basis.as_mut().unwrap().kind = wire::LegalBasisKind::NationalLaw.into()),
+        ),
+    ]
+}
+
+#[test]
+fn a_real_notice_about_an_exercise_is_turned_away_where_both_are_known() {
+    let mut world = World::new();
+    let exercise = world.alt.issue(Draft::to(&["TM-FAR"]));
+    carry(&mut world.alt, &mut world.far);
+    let numbers = world.far.entries().len();
+    for (place, traffic, wanted) in [
+        (2, wire::Traffic::Actual, Answer::from(Rejection::Exercise)),
+        (3, wire::Traffic::Test, Answer::Delivered),
+        (4, wire::Traffic::Exercise, Answer::Delivered),
+    ] {
+        let mut craft = Craft::default();
+        let relation = wire::Relation {
+            kind: wire::RelationKind::SameCase.into(),
+            digest: if place == 3 { vec![] } else { exercise.digest.0.to_vec() },
+            reference: exercise.reference.to_string(),
+        };
+        craft.relations = vec![relation];
+        craft.traffic = Some(traffic);
+        let frame = craft.make(&world.alt, &world.far, place, u32::try_from(place).unwrap() + 5);
+        let receipt = world.far.take(world.alt.code(), &frame).unwrap();
+        assert_eq!(envelope::Unverified::<Receipt>::read(&receipt).unwrap().claim().answer, wanted, "{traffic:?}");
+    }
+    assert_eq!(world.far.entries().len(), numbers + 3);
+    // What is not here is no error.
+    let mut craft = Craft { traffic: Some(wire::Traffic::Actual), ..Craft::default() };
+    craft.relations = vec![wire::Relation {
+        kind: wire::RelationKind::SameCase.into(),
+        digest: vec![7; 32],
+        reference: exercise.reference.to_string(),
+    }];
+    let frame = craft.make(&world.alt, &world.far, 5, 11);
+    let receipt = world.far.take(world.alt.code(), &frame).unwrap();
+    assert_eq!(envelope::Unverified::<Receipt>::read(&receipt).unwrap().claim().answer, Answer::Delivered);
 }
 
 #[test]
@@ -104,7 +199,8 @@ fn every_defect_has_its_number() {
     for (at, (wanted, craft)) in defects().iter().enumerate() {
         assert_eq!(rejection(&world, craft), Some(*wanted), "defect {at}");
     }
-    let by_state = [Rejection::Suspended, Rejection::Revoked];
+    // By the state of an office, and by what the store holds.
+    let by_state = [Rejection::Suspended, Rejection::Revoked, Rejection::Exercise];
     let covered: BTreeSet<_> = defects().iter().map(|(rejection, _)| *rejection).chain(by_state).collect();
     assert_eq!(covered, BTreeSet::from(Rejection::ALL), "every number is produced here");
 }
@@ -114,6 +210,7 @@ fn a_state_that_is_not_active_turns_away() {
     let acknowledgement = Craft {
         header: |header| {
             header.kind = NoticeKind::Acknowledgement.into();
+            header.relations = vec![lawful::acknowledges(header.reference.parse().unwrap())];
             header.body_key_commitment.clear();
         },
         notice: |notice| notice.sealed_body.clear(),

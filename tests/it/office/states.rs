@@ -81,8 +81,9 @@ fn a_notice_for_a_suspended_office_waits_without_a_place() {
     world.alt.import(from_ref(&suspended)).unwrap();
     world.far.import(&[suspended]).unwrap();
     let notice = world.alt.issue(Draft::to(&["TM-FAR", "UZ-NCC"])).digest;
-    let later = world.alt.issue(Draft::to(&["TM-FAR"])).digest;
-    let passes = world.alt.issue(Draft::acknowledgement(&["TM-FAR"])).digest;
+    let later = world.alt.issue(Draft::to(&["TM-FAR"]));
+    let passes = world.alt.issue(Draft::acknowledgement(&["TM-FAR"], later.reference)).digest;
+    let later = later.digest;
     assert_eq!(placed(&world.alt, &world.far, Lane::Routine), [(1, passes)]);
     assert_eq!(placed(&world.alt, &world.ncc, Lane::Routine), [(1, notice)]);
     carry(&mut world.alt, &mut world.far);
@@ -153,8 +154,9 @@ fn a_suspended_office_holds_its_own_notices_back() {
     let suspended = world.uz.set_state("UZ-ALT", OfficeState::Suspended);
     world.alt.import(from_ref(&suspended)).unwrap();
     world.far.import(&[suspended]).unwrap();
-    let notice = world.alt.issue(Draft::to(&["TM-FAR"])).digest;
-    let passes = world.alt.issue(Draft::acknowledgement(&["TM-FAR"])).digest;
+    let notice = world.alt.issue(Draft::to(&["TM-FAR"]));
+    let passes = world.alt.issue(Draft::acknowledgement(&["TM-FAR"], notice.reference)).digest;
+    let notice = notice.digest;
     carry(&mut world.alt, &mut world.far);
     assert_eq!(world.far.inbox(), [passes]);
     let active = world.uz.set_state("UZ-ALT", OfficeState::Active);
@@ -227,7 +229,8 @@ fn what_passes_suspension_is_not_held_up_by_any_number_that_does_not() {
         let commands = (0..100).map(|_| issue(&world.alt)).collect();
         world.alt.commit(commands);
     }
-    let passes = world.alt.issue(Draft::acknowledgement(&["TM-FAR"])).digest;
+    let last = world.alt.issue(Draft::to(&["TM-FAR"])).reference;
+    let passes = world.alt.issue(Draft::acknowledgement(&["TM-FAR"], last)).digest;
     let reborn = TestOffice::new(identity("TM-FAR", "second"));
     world.tm.set_key(&reborn.me, world.alt.clock);
     let roster = world.tm.set_state("TM-FAR", OfficeState::Suspended);

@@ -84,7 +84,7 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
     let list = wire::ListNoticesRequest { folder: wire::Folder::Inbox.into(), ..wire::ListNoticesRequest::default() };
     let notice = || "UZ-ALT-26-000001-K".to_owned();
     let why = || "the calls of a role".to_owned();
-    let open = |print| wire::OpenNoticeRequest { notice: notice(), why: why(), print };
+    let open = |print| wire::OpenNoticeRequest { notice: notice(), why: why(), print, original: false };
     let export = wire::ExportNoticeRequest { notice: notice(), why: why() };
     let search =
         wire::SearchNoticesRequest { text: "word".to_owned(), why: why(), ..wire::SearchNoticesRequest::default() };
@@ -97,6 +97,10 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
         ("open", code(desk.open_notice(open(false)).await)),
         ("print", code(desk.open_notice(open(true)).await)),
         ("search", code(desk.search_notices(search).await)),
+        ("get", code(desk.get_notice(wire::GetNoticeRequest { notice: notice() }).await)),
+        ("take", code(desk.take_notice(wire::TakeNoticeRequest { notice: notice() }).await)),
+        ("close", code(desk.close_notice(wire::CloseNoticeRequest { notice: notice(), reopen: false }).await)),
+        ("acknowledge", code(desk.acknowledge_notice(wire::AcknowledgeNoticeRequest { notice: notice() }).await)),
         ("watch", code(desk.watch_inbox(wire::WatchInboxRequest { after: 0 }).await)),
         ("export", code(desk.export_notice(export).await)),
         ("status", code(inspect.get_status(wire::GetStatusRequest {}).await)),
@@ -118,12 +122,16 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
 }
 
 /// Who may do what: officer, releasing officer, administrator, auditor, data protection officer.
-const TABLE: [(&str, [bool; 5]); 18] = [
+const TABLE: [(&str, [bool; 5]); 22] = [
     ("send", [true, true, false, false, false]),
     ("list", [true, true, false, true, true]),
     ("open", [true, true, false, false, true]),
     ("print", [true, true, false, false, true]),
     ("search", [true, true, false, false, true]),
+    ("get", [true, true, false, true, true]),
+    ("take", [true, true, false, false, false]),
+    ("close", [true, true, false, false, false]),
+    ("acknowledge", [true, true, false, false, false]),
     ("watch", [true, true, false, true, true]),
     ("export", [true, true, false, true, true]),
     ("status", [true, true, true, true, true]),

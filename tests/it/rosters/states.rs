@@ -12,6 +12,7 @@ use crate::rosters::World;
 use crate::rosters::connected;
 use crate::rosters::peer;
 use crate::rosters::version;
+use crate::support::lawful;
 use crate::world::a_notice;
 
 /// How often a test looks at most.
@@ -22,6 +23,8 @@ async fn send(node: &mut Local, to: &str, kind: wire::NoticeKind, text: &str) ->
     let header = notice.header.as_mut().unwrap();
     header.kind = kind.into();
     if kind == wire::NoticeKind::Acknowledgement {
+        let known = node.list(Folder::Outbox).await.remove(0).header.unwrap().reference;
+        header.relations = vec![lawful::acknowledges(known.parse().unwrap())];
         notice.body = None;
     }
     node.desk.send_notice(notice).await.unwrap().into_inner().digest
@@ -125,7 +128,7 @@ async fn notices_to_a_suspended_office_wait_and_acknowledgements_pass() {
     let newer = world.roster("TM", 2);
     world.nodes[0].import(&[newer]).await.unwrap();
     world.nodes[1].until("gossip", |status| version(status, "TM") == Some(2)).await;
-    let held = send(&mut world.nodes[0], "TM-FAR", wire::NoticeKind::Feedback, "held").await;
+    let held = send(&mut world.nodes[0], "TM-FAR", lawful::KIND, "held").await;
     let passes = send(&mut world.nodes[0], "TM-FAR", wire::NoticeKind::Acknowledgement, "").await;
     delivered(&mut world.nodes[0], &passes).await;
     let status = world.nodes[0].status().await;
@@ -151,7 +154,7 @@ async fn what_a_suspended_office_sends_waits_and_goes_when_it_is_active_again() 
     world.nodes[1].import(&[newer]).await.unwrap();
     world.nodes[0].until("gossip", |status| version(status, "UZ") == Some(2)).await;
     assert!(world.nodes[0].missing().await[0].contains("is suspended by UZ"));
-    let held = send(&mut world.nodes[0], "TM-FAR", wire::NoticeKind::Feedback, "held").await;
+    let held = send(&mut world.nodes[0], "TM-FAR", lawful::KIND, "held").await;
     let passes = send(&mut world.nodes[0], "TM-FAR", wire::NoticeKind::Acknowledgement, "").await;
     delivered(&mut world.nodes[0], &passes).await;
     assert_eq!(peer(&world.nodes[0].status().await, "TM-FAR").waiting, 1);

@@ -22,7 +22,10 @@ use super::office::TestOffice;
 
 /// What to change at each stage, in their order. By default nothing.
 pub(crate) struct Craft {
+    pub(crate) relations: Vec<wire::Relation>,
+    pub(crate) traffic: Option<wire::Traffic>,
     pub(crate) header: fn(&mut wire::NoticeHeader),
+    pub(crate) body: fn(&mut wire::NoticeBody),
     pub(crate) plain: fn(&mut Vec<u8>),
     /// Header and ciphertext, before they are signed.
     pub(crate) notice: fn(&mut wire::Notice),
@@ -39,7 +42,10 @@ pub(crate) struct Craft {
 impl Default for Craft {
     fn default() -> Self {
         Self {
+            relations: vec![],
+            traffic: None,
             header: |_| {},
+            body: |_| {},
             plain: |_| {},
             notice: |_| {},
             wrap: |_, _| {},
@@ -75,8 +81,12 @@ impl Craft {
             schema_version: 1,
             ..header
         };
+        header.relations.clone_from(&self.relations);
+        header.traffic = self.traffic.map_or(header.traffic, Into::into);
         (self.header)(&mut header);
-        let mut plain = seal::padded(&body.unwrap()).to_vec();
+        let mut body = body.unwrap();
+        (self.body)(&mut body);
+        let mut plain = seal::padded(&body).to_vec();
         (self.plain)(&mut plain);
         let header = header.encode_to_vec();
         let sealed_body = body_key.seal(&header, &plain);

@@ -20,6 +20,7 @@ use chapar::name::Digest;
 use chapar::name::LogId;
 use chapar::name::OfficeCode;
 use chapar::name::OfficerId;
+use chapar::name::Reference;
 use chapar::office::Command;
 use chapar::office::Identity;
 use chapar::office::IssueRefused;
@@ -34,6 +35,7 @@ use chapar::wire::NoticeKind;
 use chapar::wire::Urgency;
 
 use super::land::Land;
+use super::lawful;
 
 pub(crate) const NETWORK: &str = "demo.example";
 /// When all offices are made: 2026-11-24T08:00:00Z.
@@ -56,6 +58,7 @@ pub(crate) fn identity(code: &str, birth: &str) -> Identity {
         signing: SigningKey::from_seed(&seed(code, birth)),
         seal_keys: vec![SealKey::from_seed(&seed(code, "seal"))],
         vault: VaultKey::from_bytes(seed(code, "vault")),
+        agreements: lawful::agreements(),
     }
 }
 
@@ -233,29 +236,21 @@ impl Draft {
     /// A routine report of a day's worth.
     pub(crate) fn to(addressees: &[&str]) -> Self {
         let party = |office: &&str| wire::Party { office: (*office).to_owned(), agency: 0 };
-        let text = wire::Text { text: "Two trucks".to_owned(), language: "en".to_owned() };
         Self {
             header: wire::NoticeHeader {
                 to: addressees.iter().map(party).collect(),
-                kind: NoticeKind::Feedback.into(),
+                kind: lawful::KIND.into(),
                 urgency: Urgency::Routine.into(),
                 traffic: wire::Traffic::Exercise.into(),
                 expires_ms: START_MS + 86_400_000,
                 tlp: wire::Tlp::Amber.into(),
                 handling: vec![wire::Handling::H1.into()],
                 permitted_action: wire::PermittedAction::InformOnly.into(),
-                purpose: wire::Purpose::Other.into(),
-                legal_basis: Some(wire::LegalBasis {
-                    kind: wire::LegalBasisKind::Agreement.into(),
-                    reference: "TM-UZ/1".to_owned(),
-                }),
+                purpose: wire::Purpose::DrugTrafficking.into(),
+                legal_basis: Some(lawful::basis()),
                 ..wire::NoticeHeader::default()
             },
-            body: Some(wire::NoticeBody {
-                subject: Some(text),
-                feedback: Some(wire::Feedback::default()),
-                ..wire::NoticeBody::default()
-            }),
+            body: Some(lawful::body("Two trucks")),
         }
     }
 
@@ -269,10 +264,11 @@ impl Draft {
         self
     }
 
-    /// A kind that passes suspension, and has no body.
-    pub(crate) fn acknowledgement(addressees: &[&str]) -> Self {
+    /// A kind that passes suspension, and has no body: of this notice.
+    pub(crate) fn acknowledgement(addressees: &[&str], of: Reference) -> Self {
         let mut draft = Self::to(addressees);
         draft.header.kind = NoticeKind::Acknowledgement.into();
+        draft.header.relations = vec![lawful::acknowledges(of)];
         draft.body = None;
         draft
     }

@@ -1,0 +1,183 @@
+//! Notices about a notice: reply, feedback, refuse, correct, withdraw. Each fits the draft to the notice that it is about,
+//! says where it does not fit, and sends it.
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+use serde_json::json;
+
+use crate::cli::Global;
+use crate::cli::client;
+use crate::cli::failure::Failure;
+use crate::cli::notice::send;
+use crate::domain::draft;
+use crate::domain::draft::Draft;
+use crate::domain::kinds;
+use crate::domain::kinds::Kind;
+use crate::domain::standing::same_traffic;
+use crate::domain::template::about;
+use crate::edge::env::SystemClock;
+use crate::name::OfficeCode;
+use crate::time::Clock as _;
+use crate::wire;
+use crate::wire::AmendmentReason;
+use crate::wire::NoticeKind;
+use crate::wire::json::Word as _;
+
+/// A draft about a notice.
+#[derive(clap::Args)]
+pub(in crate::cli) struct Args {
+    /// The notice that it is about: reference, short reference as in 123-3, or digest
+    #[arg(value_name = "REF")]
+    reference: String,
+    /// Draft file; - reads it from the input. To begin with: chapar notice template KIND --about REF
+    #[arg(long, value_name = "FILE")]
+    file: PathBuf,
+}
+
+/// A withdrawal, without a draft.
+#[derive(clap::Args)]
+pub(in crate::cli) struct Withdraw {
+    /// The notice to withdraw: reference, short reference as in 123-3, or digest
+    #[arg(value_name = "REF")]
+    reference: String,
+    /// Why, as a code: ERROR, DUPLICATE, SUPERSEDED and so on
+    #[arg(long, value_name = "CODE", value_parser = reason)]
+    reason: AmendmentReason,
+    /// Why, in words
+    #[arg(long, value_name = "TEXT")]
+    text: String,
+    /// Language of these words, as in en or ru
+    #[arg(long, value_name = "LANG", default_value = "en")]
+    text_lang: String,
+}
+
+fn reason(word: &str) -> Result<AmendmentReason, String> {
+    let reason = AmendmentReason::from_word(&word.to_ascii_uppercase().replace('-', "_"));
+    let may = |reason: AmendmentReason| !matches!(reason, AmendmentReason::Confirmed | AmendmentReason::Unconfirmed);
+    reason.filter(|reason| may(*reason)).ok_or_else(|| {
+        let reasons = (1..).map_while(|number| AmendmentReason::try_from(number).ok()).filter(|reason| may(*reason));
+        format!("reasons are {}", reasons.map(AmendmentReason::word).collect::<Vec<_>>().join(", "))
+    })
+}
+
+/// The notice that a draft is about.
+pub(super) struct Target {
+    /// Its header.
+    pub(super) header: wire::NoticeHeader,
+    /// This office.
+    pub(super) me: OfficeCode,
+}
+
+impl Target {
+    /// Asks the node; nothing is opened.
+    pub(super) fn find(reference: &str, global: &Global) -> Result<Self, Failure> {
+        let request = wire::GetNoticeRequest { notice: reference.to_owned() };
+        let (answer, status) = client::ask(global, async |mut client| {
+            let answer = client.desk.get_notice(request).await?.into_inner();
+            Ok((answer, client.inspect.get_status(wire::GetStatusRequest {}).await?.into_inner()))
+        })?;
+        let header = answer.summary.unwrap_or_default().header.unwrap_or_default();
+        Ok(Self { header, me: status.office.parse().map_err(Failure::internal)? })
+    }
+
+    /// The draft to fill in for a notice of this kind about it.
+    pub(super) fn template(&self, kind: NoticeKind) -> Result<Value, Failure> {
+        about(kind, &self.header, self.me, SystemClock.now()).ok_or_else(|| self.cannot_be_about(kind))
+    }
+
+    fn cannot_be_about(&self, kind: NoticeKind) -> Failure {
+        let target = kinds::word(self.header.kind());
+        Failure::usage(
+            format!("A {} is not about a {target}, which {} is.", kinds::word(kind), self.header.reference),
+            "Look at it again: chapar notice show REF",
+        )
+    }
+
+    /// Fits a draft of a kind to it.
+    fn fit(&self, kind: NoticeKind, draft: &mut Draft) -> Result<(), Failure> {
+        let (header, target) = (&mut draft.header, &self.header);
+        let fails = |what: String, next: &str| Err(Failure::config(what, next));
+        if header.kind() != kind {
+            return fails(
+                format!("The draft is a {}, not a {}.", kinds::word(header.kind()), kinds::word(kind)),
+                "Begin with: chapar notice template KIND --about REF",
+            );
+        }
+        let link = Kind::of(kind).and_then(|row| row.link).ok_or_else(|| self.cannot_be_about(kind))?;
+        if !link.towards.is_empty() && !link.towards.contains(&target.kind()) {
+            return Err(self.cannot_be_about(kind));
+        }
+        if !same_traffic(header.traffic(), target.traffic()) {
+            return fails(
+                format!(
+                    "The draft is {}, {} is {}.",
+                    header.traffic().word(),
+                    target.reference,
+                    target.traffic().word()
+                ),
+                "What is real and what is an exercise never touch each other: set header.traffic_status.",
+            );
+        }
+        let own = header.relations.iter().find(|one| link.relations.contains(&one.kind()));
+        match own {
+            Some(own) if own.reference != target.reference => {
+                return fails(
+                    format!("The draft is about {}, not about {}.", own.reference, target.reference),
+                    "Correct header.relates_to, or leave it out.",
+                );
+            }
+            Some(_) => {}
+            None => {
+                let kind = link.relations.first().copied().unwrap_or_default().into();
+                header.relations.push(wire::Relation { kind, digest: vec![], reference: target.reference.clone() });
+            }
+        }
+        let from = target.from.clone().unwrap_or_default().office;
+        let is_ours = from == self.me.to_string();
+        let amends = matches!(kind, NoticeKind::Correction | NoticeKind::Withdrawal);
+        if amends && !is_ours {
+            return fails(
+                format!("{} is of {from}: only its originator corrects or withdraws it.", target.reference),
+                "Tell them with a coordination: chapar notice template coordination --about REF",
+            );
+        }
+        let parties = |header: &wire::NoticeHeader| -> Vec<String> {
+            header.to.iter().chain(&header.cc).map(|party| party.office.clone()).collect()
+        };
+        if amends {
+            // Whoever has it must hear of it.
+            let told = parties(header);
+            header.to.extend(target.to.iter().filter(|party| !told.contains(&party.office)).cloned());
+            header.cc.extend(target.cc.iter().filter(|party| !told.contains(&party.office)).cloned());
+        } else if !is_ours && !parties(header).contains(&from) {
+            return fails(format!("The draft does not go to {from}, which asked."), "Add it to header.to.");
+        }
+        Ok(())
+    }
+}
+
+/// Sends a draft file of a kind about a notice.
+pub(super) fn run(kind: NoticeKind, args: &Args, global: &Global) -> Result<(), Failure> {
+    let target = Target::find(&args.reference, global)?;
+    let mut draft = send::read(&args.file, draft::Options::default())?;
+    target.fit(kind, &mut draft)?;
+    send::send(draft, global)
+}
+
+/// Withdraws a notice of this office.
+pub(super) fn withdraw(args: &Withdraw, global: &Global) -> Result<(), Failure> {
+    let target = Target::find(&args.reference, global)?;
+    let mut draft = target.template(NoticeKind::Withdrawal)?;
+    let text = json!({"text": args.text, "lang": args.text_lang});
+    if let Some(body) = draft.get_mut("body").and_then(Value::as_object_mut) {
+        body.insert("subject".to_owned(), text.clone());
+        body.insert("withdrawal".to_owned(), json!({"reason_code": args.reason.word(), "reason": text}));
+    }
+    let bytes = serde_json::to_vec(&draft).map_err(Failure::internal)?;
+    let mut draft = draft::parse(&bytes, draft::Options::default()).map_err(|error| {
+        Failure::config(format!("The withdrawal cannot be sent: {error}."), "Correct --text or --text-lang.")
+    })?;
+    target.fit(NoticeKind::Withdrawal, &mut draft)?;
+    send::send(draft, global)
+}

@@ -1,0 +1,152 @@
+//! Where a notice stands, for people and for programs; and which notices a list shows.
+//!
+//! Exercises and tests are kept apart: a list shows either what is real or what is not.
+
+use serde_json::Value;
+use serde_json::json;
+
+use crate::cli::output::Output;
+use crate::cli::words;
+use crate::domain::kinds;
+use crate::i18n::Words;
+use crate::wire;
+use crate::wire::Awaited;
+use crate::wire::NoticeKind;
+use crate::wire::NoticeState;
+use crate::wire::Traffic;
+use crate::wire::json::Word as _;
+
+/// Which notices a list shows.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(super) struct Filter {
+    /// Only in these states, as in new,taken
+    #[arg(long, value_name = "STATE,…", value_delimiter = ',', value_parser = state_of)]
+    state: Vec<NoticeState>,
+    /// Only of these kinds, as in vehicle-alert
+    #[arg(long, value_name = "KIND,…", value_delimiter = ',', value_parser = kind_of)]
+    kind: Vec<NoticeKind>,
+    /// Only what awaits something whose time has passed
+    #[arg(long)]
+    overdue: bool,
+    /// Exercises and tests, which are not shown otherwise
+    #[arg(long)]
+    exercise: bool,
+}
+
+fn state_of(word: &str) -> Result<NoticeState, String> {
+    NoticeState::from_word(&word.to_ascii_uppercase()).ok_or_else(|| {
+        let states = (1..).map_while(|number| NoticeState::try_from(number).ok());
+        let states: Vec<String> = states.map(|state| state.word().to_ascii_lowercase()).collect();
+        format!("states are {}", states.join(", "))
+    })
+}
+
+fn kind_of(word: &str) -> Result<NoticeKind, &'static str> {
+    kinds::from_word(word).ok_or("chapar notice template, without a kind, lists the kinds")
+}
+
+/// Where a notice stands with each side.
+pub(super) fn sides(notice: &wire::NoticeSummary) -> &[wire::Side] {
+    notice.standing.as_ref().map(|standing| standing.sides.as_slice()).unwrap_or_default()
+}
+
+fn is_real(notice: &wire::NoticeSummary) -> bool {
+    notice.header.as_ref().is_none_or(|header| header.traffic() == Traffic::Actual)
+}
+
+impl Filter {
+    /// Whether a list shows a notice.
+    pub(super) fn shows(&self, notice: &wire::NoticeSummary) -> bool {
+        let kind = notice.header.as_ref().map(wire::NoticeHeader::kind);
+        is_real(notice) != self.exercise
+            && (self.kind.is_empty() || kind.is_some_and(|kind| self.kind.contains(&kind)))
+            && (self.state.is_empty() || sides(notice).iter().any(|side| self.state.contains(&side.state())))
+            && (!self.overdue || sides(notice).iter().any(|side| side.overdue))
+    }
+
+    /// Says how many notices are not shown because they are exercises or tests.
+    pub(super) fn tell_apart(&self, all: &[wire::NoticeSummary], out: &Output, words: &Words) {
+        let apart = all.iter().filter(|notice| !is_real(notice)).count();
+        if apart > 0 && !self.exercise {
+            out.note(words.say("list-exercises", &[("count", apart.to_string())]));
+        }
+    }
+}
+
+/// Where a notice stands with one side, in words.
+pub(super) fn state(notice: &wire::NoticeSummary, side: &wire::Side, words: &Words) -> String {
+    let standing = notice.standing.clone().unwrap_or_default();
+    let mut said = vec![];
+    if let Some(header) = notice.header.as_ref().filter(|_| !is_real(notice)) {
+        said.push(words.label::<Traffic>(header.traffic).to_uppercase());
+    }
+    if standing.withdrawn_by.is_some() {
+        said.push(words.get("mark-withdrawn"));
+    } else if standing.corrected_by.is_some() {
+        said.push(words.get("mark-corrected"));
+    }
+    said.push(match side.state() {
+        NoticeState::Taken => words.say("mark-taken", &[("officer", standing.taken_by)]),
+        _ => words.label::<NoticeState>(side.state),
+    });
+    if side.interim_replies > 0 {
+        said.push(words.say("mark-interim", &[("count", side.interim_replies.to_string())]));
+    }
+    if side.overdue {
+        said.push(words.say("mark-overdue", &[("what", words.label::<Awaited>(side.awaited))]).to_uppercase());
+    }
+    said.retain(|word| !word.is_empty());
+    said.join(", ")
+}
+
+/// What is awaited, for the sheet of a notice.
+pub(super) fn awaited(side: &wire::Side, words: &Words) -> Option<String> {
+    (side.awaited() != Awaited::Unspecified).then(|| {
+        let names = [
+            ("office", side.office.clone()),
+            ("what", words.label::<Awaited>(side.awaited)),
+            ("since", words::moment(side.since_ms)),
+            ("due", words::moment(side.due_ms)),
+        ];
+        words.say("sheet-awaited", &names)
+    })
+}
+
+/// Adds where a notice stands with one side.
+pub(super) fn add_side(object: &mut Value, side: &wire::Side) {
+    let Some(fields) = object.as_object_mut() else { return };
+    let state = side.state().word().to_ascii_lowercase();
+    let state = if side.state() == NoticeState::Unspecified { Value::Null } else { json!(state) };
+    let added = [
+        ("state", state),
+        ("interim_replies", json!(side.interim_replies)),
+        ("awaited", words::word::<Awaited>(side.awaited)),
+        ("awaited_since", words::time(side.since_ms)),
+        ("due_at", words::time(side.due_ms)),
+        ("overdue", json!(side.overdue)),
+    ];
+    fields.extend(added.map(|(name, value)| (name.to_owned(), value)));
+}
+
+/// Adds what has become of a notice.
+pub(super) fn add(object: &mut Value, notice: &wire::NoticeSummary) {
+    let Some(fields) = object.as_object_mut() else { return };
+    let (traffic, standing) = (notice.header.as_ref().map_or(0, |header| header.traffic), notice.standing.clone());
+    let standing = standing.unwrap_or_default();
+    let added = [
+        ("traffic_status", words::word::<Traffic>(traffic)),
+        ("taken_by", words::text(&standing.taken_by)),
+        ("closed", json!(standing.closed)),
+        ("corrected_by", name(standing.corrected_by.as_ref())),
+        ("withdrawn_by", name(standing.withdrawn_by.as_ref())),
+    ];
+    fields.extend(added.map(|(name, value)| (name.to_owned(), value)));
+}
+
+/// Both names of a notice; null for none.
+pub(super) fn name(notice: Option<&wire::NoticeName>) -> Value {
+    notice.map_or(
+        Value::Null,
+        |name| json!({"reference": words::text(&name.reference), "digest": words::digest(&name.digest)}),
+    )
+}

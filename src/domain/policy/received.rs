@@ -1,0 +1,89 @@
+//! What the node of an addressee judges once more, whatever the sender's node let through.
+//!
+//! Only rules that header and body show to be broken, by the times that they state: two nodes that judge at different
+//! moments say the same. Not whether officers hold their roles: only the sender knows.
+
+use crate::domain::kinds::Kind;
+use crate::domain::policy::Agreements;
+use crate::domain::policy::Case;
+use crate::domain::policy::Check;
+use crate::domain::policy::Findings;
+use crate::domain::policy::Known;
+use crate::domain::policy::Target;
+use crate::domain::policy::agreements;
+use crate::domain::policy::content;
+use crate::domain::policy::marking;
+use crate::domain::policy::release;
+use crate::domain::policy::replacement;
+use crate::domain::policy::retention;
+use crate::domain::policy::shape;
+use crate::domain::policy::subjects;
+use crate::domain::rule::Finding;
+use crate::domain::rule::Rule;
+use crate::name::OfficeCode;
+use crate::wire;
+use crate::wire::Urgency;
+
+/// No earlier notice is at hand.
+pub struct NothingKnown;
+
+impl Known for NothingKnown {
+    fn find(&self, _place: usize, _relation: &wire::Relation) -> Target<'_> {
+        Target::Unknown
+    }
+}
+
+/// The rules, in the order in which the first that is broken is answered.
+const RULES: [Check; 13] = [
+    whole,
+    marking::p02_no_state_secret,
+    p03_two_officers,
+    p04_emergency,
+    release::p04_emergency,
+    marking::p05_consent_ends,
+    marking::p07_never_looser,
+    marking::p08_no_tlp_red,
+    subjects::p09_category,
+    retention::p10_caps,
+    retention::p10_non_nominal,
+    content::reserved_reasons,
+    replacement::rules_of_kind,
+];
+
+/// Applies the rules of an addressee to what has come to it.
+#[must_use]
+pub fn judge_received(case: &Case<'_>, me: OfficeCode, agreements: &Agreements) -> Findings {
+    let mut findings = Findings::default();
+    for rule in RULES {
+        rule(case, &mut findings);
+    }
+    agreements::p15_received(case, me, agreements, &mut findings);
+    findings
+}
+
+/// Everything that the kind must have is there. The text of a notice that has expired on the way is not opened: then
+/// only a body that was never there is missing.
+fn whole(case: &Case<'_>, findings: &mut Findings) {
+    let has_part = Kind::row(case.terms.kind).is_some_and(|kind| kind.part.is_some());
+    let unopened = case.body.is_none() && !case.header.body_key_commitment.is_empty();
+    if !(has_part && unopened) {
+        shape::body(case, findings);
+        shape::target(case, findings);
+    }
+}
+
+/// P-03: nobody releases what he wrote himself. One officer alone is the sender's to judge: which kinds that is enough
+/// for follows from its settings.
+fn p03_two_officers(case: &Case<'_>, findings: &mut Findings) {
+    let header = case.header;
+    if !header.releaser.is_empty() && header.releaser == header.author {
+        findings.stop(Finding::new(Rule::Policy(3), "header.releaser", "p03-own-notice"));
+    }
+}
+
+/// P-04: one officer alone only with IMMEDIATE, and then there is no second one.
+fn p04_emergency(case: &Case<'_>, findings: &mut Findings) {
+    if case.header.emergency && case.terms.urgency != Urgency::Immediate {
+        findings.stop(Finding::new(Rule::Policy(4), "header.emergency", "p04-not-immediate"));
+    }
+}

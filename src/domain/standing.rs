@@ -1,0 +1,270 @@
+//! Where a notice stands: a reading of what is known about it and of what relates to it (DOMAIN 6.4).
+//!
+//! Not delivery: what the receipts say is handed in. Nothing here is kept; the log is what counts.
+//!
+//! - Only an addressee acknowledges and answers, only the originator corrects and withdraws.
+//! - What is real and what is an exercise or a test never touch each other (P-16).
+//! - Deadlines run from receipt by the addressee's node (P-19).
+
+use crate::domain::kinds::Answer;
+use crate::domain::kinds::Kind;
+use crate::domain::kinds::deadlines::Deadlines;
+use crate::domain::notice::Header;
+use crate::name::OfficeCode;
+use crate::time::Timestamp;
+use crate::wire::Awaited;
+use crate::wire::NoticeKind;
+use crate::wire::NoticeState;
+use crate::wire::RelationKind;
+use crate::wire::Traffic;
+use crate::wire::Urgency;
+
+/// A notice, as far as its standing depends on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// What it is.
+    pub kind: NoticeKind,
+    /// How urgent.
+    pub urgency: Urgency,
+    /// Real, exercise or test.
+    pub traffic: Traffic,
+    /// Whose it is.
+    pub from: OfficeCode,
+    /// Addressees that are to act.
+    pub to: Vec<OfficeCode>,
+    /// When it was released.
+    pub released: Timestamp,
+    /// Whether it answers an earlier one, so that nothing but a note of it is awaited.
+    pub is_answer: bool,
+}
+
+/// What the text of a related notice adds to its header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Says {
+    /// Nothing that matters here, or the text is gone.
+    Nothing,
+    /// A reply that is not the last one.
+    Interim,
+    /// A correction that only confirms an emergency release: the text stays.
+    Confirms,
+}
+
+/// A notice that relates to the subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Related {
+    /// Whose it is.
+    pub from: OfficeCode,
+    /// What it is.
+    pub kind: NoticeKind,
+    /// Real, exercise or test.
+    pub traffic: Traffic,
+    /// What it does to the subject.
+    pub relation: RelationKind,
+    /// What its text adds.
+    pub says: Says,
+}
+
+/// What a related notice is for the subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// An officer took note.
+    Acknowledges,
+    /// A reply that is not the last one.
+    Interim,
+    /// The answer.
+    Answers,
+    /// Another text.
+    Corrects,
+    /// A second officer stands by an emergency release.
+    Confirms,
+    /// It does not count any more.
+    Withdraws,
+}
+
+/// How far one office has come with it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// It has acknowledged.
+    pub acknowledged: bool,
+    /// It has answered.
+    pub answered: bool,
+    /// Interim replies.
+    pub interim: u32,
+}
+
+/// What its delivery says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// On its way, or held back.
+    Queued,
+    /// The addressee's node has had it since.
+    Delivered(Timestamp),
+    /// It was rejected, or the office does not take part any more.
+    Undeliverable,
+}
+
+/// What an office did at its own desk.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Desk {
+    /// An officer takes care of it.
+    pub taken: bool,
+    /// It is closed.
+    pub closed: bool,
+    /// The originator has withdrawn it.
+    pub withdrawn: bool,
+}
+
+/// Where it stands with one office.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Side {
+    /// How far it has come.
+    pub state: NoticeState,
+    /// What is awaited next, if anything is.
+    pub waits: Option<Waits>,
+}
+
+/// What is awaited of an office.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waits {
+    /// What.
+    pub what: Awaited,
+    /// Since when.
+    pub since: Timestamp,
+    /// Until when.
+    pub due: Timestamp,
+}
+
+impl Waits {
+    /// Whether its time has passed.
+    #[must_use]
+    pub fn is_overdue(&self, now: Timestamp) -> bool {
+        now > self.due
+    }
+}
+
+/// Whether two notices may touch each other: what is real, or what is not.
+#[must_use]
+pub fn same_traffic(one: Traffic, other: Traffic) -> bool {
+    (one == Traffic::Actual) == (other == Traffic::Actual)
+}
+
+impl Subject {
+    /// The subject of a header.
+    #[must_use]
+    pub fn of(header: &Header) -> Self {
+        let terms = &header.terms;
+        let link = Kind::row(terms.kind).and_then(|row| row.link);
+        let answers = |kind| link.is_some_and(|link| link.relations.contains(&kind));
+        Self {
+            kind: terms.kind,
+            urgency: terms.urgency,
+            traffic: terms.traffic,
+            from: header.from,
+            to: terms.to.clone(),
+            released: header.released,
+            is_answer: terms.relations.iter().any(|one| answers(one.kind)),
+        }
+    }
+
+    /// What a related notice is for this one; `None` if its relation says nothing about where this one stands.
+    #[must_use]
+    pub fn act(&self, related: &Related) -> Option<Act> {
+        let link = Kind::row(related.kind)?.link?;
+        let fits = link.relations.contains(&related.relation)
+            && (link.towards.is_empty() || link.towards.contains(&self.kind))
+            && same_traffic(self.traffic, related.traffic);
+        if !fits {
+            return None;
+        }
+        let by_originator = related.from == self.from;
+        match related.kind {
+            NoticeKind::Correction | NoticeKind::Withdrawal if !by_originator => None,
+            NoticeKind::Correction if related.says == Says::Confirms => Some(Act::Confirms),
+            NoticeKind::Correction => Some(Act::Corrects),
+            NoticeKind::Withdrawal => Some(Act::Withdraws),
+            // What an originator says about its own notice is no answer to it; a request for consent is none either.
+            NoticeKind::ConsentRequest => None,
+            _ if by_originator => None,
+            NoticeKind::Acknowledgement => Some(Act::Acknowledges),
+            NoticeKind::Reply if related.says == Says::Interim => Some(Act::Interim),
+            _ => Some(Act::Answers),
+        }
+    }
+
+    /// How far an office has come, by what of it relates to this.
+    pub fn progress<'a>(&self, office: OfficeCode, related: impl IntoIterator<Item = &'a Related>) -> Progress {
+        let mut progress = Progress::default();
+        for one in related.into_iter().filter(|one| one.from == office) {
+            match self.act(one) {
+                Some(Act::Acknowledges) => progress.acknowledged = true,
+                Some(Act::Answers) => progress.answered = true,
+                Some(Act::Interim) => progress.interim = progress.interim.saturating_add(1),
+                _ => {}
+            }
+        }
+        progress
+    }
+
+    /// Where an issued notice stands with an addressee.
+    #[must_use]
+    pub fn issued(&self, office: OfficeCode, delivery: Delivery, progress: Progress, desk: Desk) -> Side {
+        let state = match delivery {
+            Delivery::Undeliverable => NoticeState::Undeliverable,
+            _ if desk.closed => NoticeState::Closed,
+            _ if progress.answered => NoticeState::Actioned,
+            _ if progress.acknowledged => NoticeState::Acknowledged,
+            Delivery::Delivered(_) => NoticeState::Delivered,
+            Delivery::Queued => NoticeState::Queued,
+        };
+        let waits = match delivery {
+            Delivery::Undeliverable => None,
+            Delivery::Delivered(since) => self.waits(office, since, progress, desk),
+            // What was answered has arrived, although its receipt has not.
+            Delivery::Queued if progress.acknowledged || progress.answered => {
+                self.waits(office, self.released, progress, desk)
+            }
+            Delivery::Queued => self.waits_for_receipt(desk),
+        };
+        Side { state, waits }
+    }
+
+    /// Where a received notice stands at the desk of this office.
+    #[must_use]
+    pub fn received(&self, office: OfficeCode, since: Timestamp, progress: Progress, desk: Desk) -> Side {
+        let state = match () {
+            () if desk.closed => NoticeState::Closed,
+            () if progress.answered => NoticeState::Answered,
+            () if progress.acknowledged => NoticeState::Acknowledged,
+            () if desk.taken => NoticeState::Taken,
+            () => NoticeState::New,
+        };
+        Side { state, waits: self.waits(office, since, progress, desk) }
+    }
+
+    fn waits_for_receipt(&self, desk: Desk) -> Option<Waits> {
+        let deadlines = Deadlines::of(self.urgency).filter(|_| !desk.closed)?;
+        let due = self.released.plus_ms(deadlines.receipt_ms);
+        Some(Waits { what: Awaited::Receipt, since: self.released, due })
+    }
+
+    /// What is awaited of an office that has had it since then.
+    fn waits(&self, office: OfficeCode, since: Timestamp, progress: Progress, desk: Desk) -> Option<Waits> {
+        let row = Kind::row(self.kind).filter(|_| !desk.closed && !progress.answered)?;
+        let deadlines = Deadlines::of(self.urgency)?;
+        // A copy is for information.
+        let acts = self.to.contains(&office) && !self.is_answer && !desk.withdrawn;
+        let notes = row.must_acknowledge || acts && row.answer != Answer::Nothing;
+        let answers = !matches!(row.answer, Answer::Nothing | Answer::Acknowledgement | Answer::FeedbackOnHit);
+        let (what, within_ms) = if notes && !progress.acknowledged {
+            (Awaited::Acknowledgement, deadlines.acknowledgement_ms)
+        } else if acts && answers {
+            (Awaited::Answer, deadlines.reply_ms)
+        } else {
+            return None;
+        };
+        Some(Waits { what, since, due: since.plus_ms(within_ms) })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,152 @@
+//! What becomes of a notice: where it stands, and what an officer does about it. Used by the desk.
+
+use std::sync::Arc;
+
+use tonic::Code;
+use tonic::Status;
+
+use crate::domain::access::Access;
+use crate::domain::access::Why;
+use crate::domain::entry::Closing;
+use crate::edge::api::Api;
+use crate::edge::api::caller::out_of_turn;
+use crate::edge::status::status;
+use crate::engine::rows::RowError;
+use crate::name::Digest;
+use crate::name::OfficerId;
+use crate::office::Command;
+use crate::office::Reply;
+use crate::office::read;
+use crate::office::read::TextError;
+use crate::office::standing::Reading;
+use crate::office::standing::Standings;
+use crate::wire;
+
+impl Api {
+    /// Reads where notices stand, on a thread that may block.
+    pub(super) async fn standings<T: Send + 'static>(
+        &self,
+        what: impl FnOnce(&Standings<'_>) -> Result<T, RowError> + Send + 'static,
+    ) -> Result<T, Status> {
+        let (rosters, vault, me) = (self.hub.shared.rosters(), self.vault.clone(), self.owner.office);
+        let now = self.hub.node_now();
+        self.read(move |view| what(&Standings { view, vault: &vault, rosters: &rosters, me, now })).await
+    }
+
+    /// Writes an access to a notice and to those of its corrections that are shown with it, once it may be shown so; when
+    /// this returns, it is durable.
+    pub(super) async fn access(
+        &self,
+        officer: OfficerId,
+        notice: Digest,
+        amendments: &[Digest],
+        access: Access,
+        why: Option<Why>,
+    ) -> Result<(), Status> {
+        if access.leaves() && !self.standings(move |standings| standings.may_leave(notice)).await? {
+            return Err(status(
+                Code::FailedPrecondition,
+                "The originator's marking, H2 or TLP AMBER+STRICT and stricter, keeps this notice here (P-05).",
+                "Ask the originator for consent: a notice of kind CONSENT_REQUEST.",
+            ));
+        }
+        let notices = [notice].into_iter().chain(amendments.iter().copied()).collect();
+        let command = Command::Access { officer, notices, access, why };
+        let Reply::Accessed = self.order(command).await? else { return Err(out_of_turn()) };
+        Ok(())
+    }
+
+    /// Opens a notice: first the access is durable, of the notice and of the corrections in its text, then it is read.
+    pub(super) async fn open(
+        self: &Arc<Self>,
+        officer: OfficerId,
+        request: wire::OpenNoticeRequest,
+    ) -> Result<wire::OpenNoticeResponse, Status> {
+        let access = if request.print { Access::Print } else { Access::View };
+        let why = Why::given(&request.why, access)?;
+        let digest = self.find(&request.notice).await?;
+        let amendments = self.standings(move |standings| standings.amendments(digest)).await?;
+        self.access(officer.clone(), digest, &amendments, access, why).await?;
+        let read_ms = self.hub.node_time().ms();
+        let rosters = self.hub.shared.rosters();
+        let (own_key, me) = (self.owner.key, self.owner.office);
+        let verified = self.read(move |view| read::verified(view, &rosters, me, own_key, digest)).await?;
+        let verified = verified.map_err(|_| {
+            status(
+                Code::DataLoss,
+                "The signature of this notice does not verify with the keys that the rosters list now.",
+                "Do not rely on it. Ask the originator's country whether a key was compromised.",
+            )
+        })?;
+        let vault = self.vault.clone();
+        let sent = match self.read(move |view| Ok(read::body(view, &vault, digest))).await? {
+            Err(TextError::Row(error)) => {
+                self.hub.store_may_have_failed();
+                return Err(error.into());
+            }
+            body => body?,
+        };
+        let (summary, reading, related, negotiation) = self
+            .standings(move |standings| {
+                // Only what was written as seen is shown.
+                let reading = standings.reading(digest, sent, &amendments)?;
+                let related = standings.related(digest)?;
+                Ok((standings.summary(digest)?, reading, related, standings.negotiation(digest)?))
+            })
+            .await?;
+        let Reading { body, original, amendments } = reading;
+        Ok(wire::OpenNoticeResponse {
+            summary: Some(summary),
+            body,
+            signed_by: verified.value().header.from.to_string(),
+            key_id: verified.by().id().to_string(),
+            reader: officer.to_string(),
+            read_ms,
+            original: original.filter(|_| request.original),
+            amendments,
+            related,
+            negotiation,
+        })
+    }
+
+    /// An officer takes care of a notice.
+    pub(super) async fn take(&self, officer: OfficerId, name: &str) -> Result<wire::TakeNoticeResponse, Status> {
+        let notice = self.find(name).await?;
+        let Reply::Taken(taken) = self.hub.commits.ask(Command::Take { officer, notice }).await? else {
+            return Err(out_of_turn());
+        };
+        let taken = taken?;
+        let former = taken.former.map(|former| former.as_str().to_owned()).unwrap_or_default();
+        Ok(wire::TakeNoticeResponse { reference: taken.reference.to_string(), former })
+    }
+
+    /// Closes a notice, or opens it again.
+    pub(super) async fn close(
+        &self,
+        officer: OfficerId,
+        request: wire::CloseNoticeRequest,
+    ) -> Result<wire::CloseNoticeResponse, Status> {
+        let notice = self.find(&request.notice).await?;
+        let closing = if request.reopen { Closing::Reopen } else { Closing::Close };
+        let command = Command::Close { officer, notice, closing };
+        let Reply::Closed(closed) = self.order(command).await? else { return Err(out_of_turn()) };
+        Ok(wire::CloseNoticeResponse { reference: closed?.reference.to_string() })
+    }
+
+    /// Acknowledges a notice.
+    pub(super) async fn acknowledge(
+        &self,
+        officer: OfficerId,
+        name: &str,
+    ) -> Result<wire::AcknowledgeNoticeResponse, Status> {
+        let notice: Digest = self.find(name).await?;
+        let command = Command::Acknowledge { officer, notice };
+        let Reply::Acknowledged(issued) = self.order(command).await? else { return Err(out_of_turn()) };
+        let issued = issued?;
+        let (digest, reference) = (issued.digest.0.to_vec(), issued.reference.to_string());
+        Ok(wire::AcknowledgeNoticeResponse {
+            acknowledgement: Some(wire::NoticeName { digest, reference }),
+            to: issued.to.iter().map(ToString::to_string).collect(),
+        })
+    }
+}

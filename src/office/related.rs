@@ -1,0 +1,125 @@
+//! Earlier notices that a notice relates to, as far as this office has them.
+
+use crate::domain::policy::Earlier;
+use crate::domain::policy::Known;
+use crate::domain::policy::Target;
+use crate::domain::sealed::SealedNotice;
+use crate::engine::rows;
+use crate::engine::rows::RowError;
+use crate::engine::rows::damaged;
+use crate::engine::rows::key;
+use crate::engine::store::View as _;
+use crate::name::Digest;
+use crate::name::Reference;
+use crate::office::writer::Step;
+use crate::wire;
+use crate::wire::RelationKind;
+use crate::wire::Traffic;
+
+/// The other ends of a header's relations, in their order.
+pub(super) struct Related(Vec<Found>);
+
+enum Found {
+    Known(Box<Earlier>),
+    Unknown,
+    Contradicted,
+}
+
+impl Known for Related {
+    fn find(&self, place: usize, _relation: &wire::Relation) -> Target<'_> {
+        match self.0.get(place) {
+            Some(Found::Known(earlier)) => Target::Known(earlier),
+            Some(Found::Contradicted) => Target::Contradicted,
+            Some(Found::Unknown) | None => Target::Unknown,
+        }
+    }
+}
+
+impl Step<'_> {
+    /// Looks for the notices that a draft relates to.
+    pub(super) fn related(&self, relations: &[wire::Relation]) -> Result<Related, RowError> {
+        relations.iter().map(|relation| self.found(relation)).collect::<Result<_, _>>().map(Related)
+    }
+
+    fn found(&self, relation: &wire::Relation) -> Result<Found, RowError> {
+        let by_reference = self.resolve(&relation.reference)?;
+        let digest = match (Digest::try_from(relation.digest.as_slice()).ok(), by_reference) {
+            (Some(named), _) if self.is_called(named, &relation.reference)? => named,
+            (Some(named), Some(found)) if named != found => return Ok(Found::Contradicted),
+            // It is here, but its reference is another.
+            (Some(named), None) if self.has(named)? => return Ok(Found::Contradicted),
+            (_, Some(found)) => found,
+            (_, None) => return Ok(Found::Unknown),
+        };
+        let notice = rows::envelope::<SealedNotice>(&self.rows, digest)?;
+        let header = &notice.claim().header;
+        let asks = relation.kind() == RelationKind::ReplyTo;
+        Ok(Found::Known(Box::new(Earlier {
+            reference: header.reference,
+            kind: header.terms.kind,
+            traffic: header.terms.traffic,
+            from: header.from,
+            to: header.addressees().collect(),
+            // It is here, so it was released, whatever the clock of its sender says.
+            released: header.released.min(self.now),
+            tlp: header.terms.tlp,
+            handling: header.terms.handling.clone(),
+            questions: if asks { self.questions(digest, notice.claim())? } else { None },
+        })))
+    }
+
+    /// The digest of the notice that a reference stands for, if one is here.
+    pub(super) fn resolve(&self, reference: &str) -> Result<Option<Digest>, RowError> {
+        let Ok(reference) = reference.parse::<Reference>() else { return Ok(None) };
+        rows::digest(&self.rows, &key::reference(reference), "reference")
+    }
+
+    /// The digest of the notice that a relation means; empty if it is not known here. A digest that is given decides
+    /// between two notices with one reference.
+    pub(super) fn digest_of(&self, relation: &wire::Relation) -> Result<Vec<u8>, RowError> {
+        let given = Digest::try_from(relation.digest.as_slice()).ok();
+        let digest = match given {
+            Some(given) if self.is_called(given, &relation.reference)? => Some(given),
+            _ => self.resolve(&relation.reference)?,
+        };
+        Ok(digest.map(|digest| digest.0.to_vec()).unwrap_or_default())
+    }
+
+    /// Whether a notice is here and has this reference.
+    fn is_called(&self, notice: Digest, reference: &str) -> Result<bool, RowError> {
+        if !self.has(notice)? {
+            return Ok(false);
+        }
+        let found = rows::envelope::<SealedNotice>(&self.rows, notice)?;
+        Ok(reference.parse() == Ok(found.claim().header.reference))
+    }
+
+    fn has(&self, notice: Digest) -> Result<bool, RowError> {
+        Ok(self.rows.get(&key::notice(notice))?.is_some())
+    }
+
+    /// How many questions a notice asks; `None` if its text is gone, or no request.
+    fn questions(&self, digest: Digest, notice: &SealedNotice) -> Result<Option<usize>, RowError> {
+        let Some(row) = self.rows.get(&key::body_key(digest))? else { return Ok(None) };
+        let key = self.me.vault.unwrap_key(&row, digest).map_err(|_| damaged("body key", digest))?;
+        let body = notice.open(&key).map_err(|_| damaged("body", digest))?;
+        Ok(body.request.map(|request| request.questions.len()))
+    }
+
+    /// Whether a notice that has come relates to one that is here and is an exercise where it is real, or the reverse
+    /// (P-16). One that is not here is no error.
+    pub(super) fn mixes_exercise(&self, notice: &SealedNotice) -> Result<bool, RowError> {
+        let real = |traffic: Traffic| traffic == Traffic::Actual;
+        for relation in &notice.header.terms.relations {
+            let by_reference = || rows::digest(&self.rows, &key::reference(relation.reference), "reference");
+            let Some(digest) = relation.digest.map_or_else(by_reference, |digest| Ok(Some(digest)))? else { continue };
+            if self.has(digest)? {
+                let earlier = rows::envelope::<SealedNotice>(&self.rows, digest)?;
+                if real(earlier.claim().header.terms.traffic) != real(notice.header.terms.traffic) {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+}
