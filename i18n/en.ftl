@@ -662,11 +662,13 @@ value-none = none
 ## Tables of notices
 
 column-created = created (UTC)
+column-found = found as
 column-from = from
 column-kind = kind
 column-received = received (UTC)
 column-reference = reference
 column-state = state
+column-time = time (UTC)
 column-to = to
 column-urgency = urgency
 column-why = why
@@ -989,3 +991,11 @@ closed = { $reference } is closed here.
 reopened = { $reference } is open again.
 taken = { $reference } is yours now.
 taken-over = { $reference } is yours now; { $officer } had it before.
+
+## Search
+
+matched-WORD = word
+matched-NAME = name
+matched-NUMBER = number
+matched-REFERENCE = reference
+search-recorded = { $shown } of { $total } shown. Each was recorded in the log of this office.

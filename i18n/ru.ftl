@@ -662,11 +662,13 @@ value-none = нет
 ## Tables of notices
 
 column-created = создано (UTC)
+column-found = найдено как
 column-from = от
 column-kind = вид
 column-received = получено (UTC)
 column-reference = номер
 column-state = состояние
+column-time = время (UTC)
 column-to = кому
 column-urgency = срочность
 column-why = причина
@@ -989,3 +991,11 @@ closed = { $reference }: закрыто здесь.
 reopened = { $reference }: снова открыто.
 taken = { $reference }: теперь у вас в работе.
 taken-over = { $reference }: теперь у вас в работе; раньше было у { $officer }.
+
+## Поиск
+
+matched-WORD = слово
+matched-NAME = имя
+matched-NUMBER = номер
+matched-REFERENCE = номер извещения
+search-recorded = Показано { $shown } из { $total }. Каждое записано в журнал этого офиса.

@@ -213,7 +213,7 @@ impl Node {
         }
         servers.spawn(Diallers { hub: Arc::clone(&hub), key: key.clone(), pins, tasks: tasks.clone() }.run());
         let sign_ins = SignIns::new(&mut *entropy()?);
-        let finder = Arc::new(Finder::new(Arc::clone(&hub), identity.vault.clone()));
+        let finder = Arc::new(Finder::new(Arc::clone(&hub)));
         servers.spawn(Arc::clone(&finder).follow(drain.clone()));
         let api = Arc::new(Api { hub: Arc::clone(&hub), vault: identity.vault, owner, finder, sign_ins, key, custody });
         serve_socket(api, socket, &health, &servers);

@@ -8,18 +8,17 @@ use std::sync::PoisonError;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::domain::seal::VaultKey;
 use crate::edge::hub::Hub;
 use crate::engine::rows::RowError;
 use crate::limits;
 use crate::office::search::Filters;
 use crate::office::search::Followed;
 use crate::office::search::Hits;
+use crate::office::standing::Standings;
 
 /// The index, shared by whoever searches.
 pub struct Finder {
     hub: Arc<Hub>,
-    vault: VaultKey,
     followed: Mutex<Followed>,
 }
 
@@ -35,12 +34,8 @@ pub enum Answer {
 impl Finder {
     /// An empty index.
     #[must_use]
-    pub fn new(hub: Arc<Hub>, vault: VaultKey) -> Self {
-        Self { hub, vault, followed: Mutex::default() }
-    }
-
-    fn followed(&self) -> MutexGuard<'_, Followed> {
-        self.followed.lock().unwrap_or_else(PoisonError::into_inner)
+    pub fn new(hub: Arc<Hub>) -> Self {
+        Self { hub, followed: Mutex::default() }
     }
 
     /// Follows the log, until the node drains.
@@ -68,10 +63,22 @@ impl Finder {
 
     /// Follows a piece of the log; whether that was all.
     fn step(&self) -> Result<bool, RowError> {
-        let size = self.hub.shared.head().size;
-        let mut followed = self.followed();
-        followed.step(&*self.hub.store, &self.vault, size, limits::FINDER_ENTRIES)?;
-        Ok(followed.next() >= size)
+        let (followed, size, next) = self.advance()?;
+        drop(followed);
+        Ok(next >= size)
+    }
+
+    /// Follows a piece of the log: the index, the size of the log, and how far it has come.
+    fn advance(&self) -> Result<(MutexGuard<'_, Followed>, u64, u64), RowError> {
+        let mut followed = self.followed.lock().unwrap_or_else(PoisonError::into_inner);
+        let hub = &self.hub;
+        // The head first: what the rosters say is then at least as new.
+        let size = hub.shared.head().size;
+        let (rosters, now) = (hub.shared.rosters(), hub.node_now());
+        let standings = Standings { view: &*hub.store, vault: &hub.vault, rosters: &rosters, me: hub.me.office, now };
+        followed.step(&standings, size, limits::FINDER_ENTRIES)?;
+        let next = followed.next();
+        Ok((followed, size, next))
     }
 
     /// Searches, on a thread that may block.
@@ -79,11 +86,9 @@ impl Finder {
     /// # Errors
     /// If a row cannot be read.
     pub fn search(&self, query: &str, filters: &Filters, limit: usize) -> Result<Answer, RowError> {
-        let size = self.hub.shared.head().size;
-        let mut followed = self.followed();
-        followed.step(&*self.hub.store, &self.vault, size, limits::FINDER_ENTRIES)?;
-        if followed.next() < size {
-            return Ok(Answer::Building(followed.next(), size));
+        let (followed, size, next) = self.advance()?;
+        if next < size {
+            return Ok(Answer::Building(next, size));
         }
         Ok(Answer::Found(followed.index().search(query, filters, limit)))
     }

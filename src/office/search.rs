@@ -30,6 +30,7 @@ pub use follow::Followed;
 pub use row::Facts;
 pub use row::Filters;
 use row::Row;
+pub use row::state_bit;
 
 /// First characters of terms: what sort of thing the rest is.
 const WORD: char = 'w';
@@ -135,6 +136,11 @@ impl Index {
     pub fn facts(&self, notice: Digest) -> Option<&Facts> {
         let place = usize::try_from(*self.places.get(&notice)?).ok()?;
         self.rows.get(place).map(|row| &row.facts)
+    }
+
+    /// The notices that are in one of these states.
+    pub fn in_state(&self, states: u32) -> impl Iterator<Item = Digest> {
+        self.rows.iter().filter(move |row| row.facts.state & states != 0).map(|row| row.facts.notice)
     }
 
     /// Notes the state of a notice, if it is known here.

@@ -4724,6 +4724,9 @@ pub struct SearchNoticesRequest {
     /// Why, as for OpenNotice; always needed.
     #[prost(string, tag = "9")]
     pub why: ::prost::alloc::string::String,
+    /// In one of these states with one of its sides; none for any.
+    #[prost(enumeration = "NoticeState", repeated, tag = "10")]
+    pub states: ::prost::alloc::vec::Vec<i32>,
 }
 /// What was found.
 #[derive(Clone, PartialEq, ::prost::Message)]

@@ -16,10 +16,10 @@ use crate::name::OfficeCode;
 use crate::name::OfficerId;
 use crate::office::Command;
 use crate::office::Reply;
-use crate::office::read;
 use crate::office::search;
 use crate::office::search::Filters;
 use crate::office::search::Hit;
+use crate::office::search::state_bit;
 use crate::time::Timestamp;
 use crate::wire;
 use crate::wire::Matched;
@@ -54,9 +54,9 @@ impl Api {
             let Reply::Accessed = self.order(command).await? else { return Err(out_of_turn()) };
         }
         let total = u64::try_from(hits.total).unwrap_or(u64::MAX);
-        let shown = self.read(move |view| {
+        let shown = self.standings(move |standings| {
             let show = |hit: &Hit| {
-                let notice = Some(read::summary(view, hit.notice)?);
+                let notice = Some(standings.summary(hit.notice)?);
                 Ok(wire::SearchHit { notice, matched: matched(hit.why) })
             };
             hits.newest.iter().map(show).collect()
@@ -78,7 +78,8 @@ fn filters(asked: &wire::SearchNoticesRequest) -> Result<Filters, Status> {
     let time = |ms: i64| (ms != 0).then(|| Timestamp::clamped(ms));
     let folder = Some(asked.folder()).filter(|folder| *folder != wire::Folder::Unspecified);
     let (since, before) = (time(asked.since_ms), time(asked.before_ms));
-    Ok(Filters { kinds, offices, since, before, folder, state: 0, exercise: asked.exercise })
+    let state = asked.states().fold(0, |bits, state| bits | state_bit(state));
+    Ok(Filters { kinds, offices, since, before, folder, state, exercise: asked.exercise })
 }
 
 fn matched(why: search::Why) -> Vec<i32> {

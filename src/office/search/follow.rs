@@ -1,31 +1,26 @@
 //! The index as it follows the log, from its first entry on: what was issued or received comes in, what was withdrawn or
-//! erased goes, and what was corrected has its new text.
+//! erased goes, and what was corrected has its text as it now reads.
 //!
-//! - A correction and a withdrawal count if they are of the originator of the notice that they name, also if they come
-//!   before it.
 //! - A text that does not open is not found; its reference is.
 
-use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
-use crate::domain::notice::replacement;
-use crate::domain::seal::VaultKey;
 use crate::domain::sealed::SealedNotice;
 use crate::engine::rows;
 use crate::engine::rows::RowError;
-use crate::engine::rows::damaged;
-use crate::engine::store::View;
 use crate::name::Digest;
-use crate::name::OfficeCode;
 use crate::office::read;
-use crate::office::read::TextError;
 use crate::office::search::Content;
 use crate::office::search::Facts;
 use crate::office::search::Index;
+use crate::office::search::row::state_bit;
+use crate::office::standing::Standings;
+use crate::office::standing::touches;
 use crate::time::Timestamp;
 use crate::wire;
 use crate::wire::EntryKind;
 use crate::wire::Folder;
+use crate::wire::NoticeState;
 use crate::wire::RelationKind;
 use crate::wire::Traffic;
 
@@ -34,11 +29,11 @@ use crate::wire::Traffic;
 pub struct Followed {
     index: Index,
     next: u64,
-    /// Of each notice that a correction names, the corrections in the order of the log.
-    corrected: BTreeMap<Digest, Vec<(OfficeCode, Digest)>>,
-    /// Of each notice that a withdrawal names, who withdraws it.
-    withdrawn: BTreeSet<(Digest, OfficeCode)>,
-    /// Notices whose key is destroyed, and those that were withdrawn: they do not come back.
+    /// Notices whose text must be looked at anew.
+    texts: BTreeSet<Digest>,
+    /// Notices whose state must be looked at anew.
+    states: BTreeSet<Digest>,
+    /// Notices whose key is destroyed: they do not come back.
     gone: BTreeSet<Digest>,
 }
 
@@ -59,108 +54,110 @@ impl Followed {
     ///
     /// # Errors
     /// If a row cannot be read.
-    pub fn step(&mut self, view: &dyn View, vault: &VaultKey, size: u64, most: u64) -> Result<(), RowError> {
+    pub fn step(&mut self, standings: &Standings<'_>, size: u64, most: u64) -> Result<(), RowError> {
         let end = size.min(self.next.saturating_add(most));
-        let mut goes = BTreeSet::new();
-        let mut done = Ok(());
-        while self.next < end && done.is_ok() {
-            done = self.entry(view, vault, &mut goes);
-            self.next += u64::from(done.is_ok());
+        while self.next < end {
+            self.entry(standings)?;
+            self.next += 1;
         }
-        if !goes.is_empty() {
-            self.index.remove(&goes);
-            self.gone.append(&mut goes);
-        }
-        done
+        self.look(standings)
     }
 
-    fn entry(&mut self, view: &dyn View, vault: &VaultKey, goes: &mut BTreeSet<Digest>) -> Result<(), RowError> {
-        let entry = rows::entry(view, self.next)?;
-        let notice = |entry: &wire::Entry| {
-            Digest::try_from(entry.subject.as_slice()).map_err(|_| damaged("entry", hex::encode(&entry.subject)))
-        };
-        match EntryKind::try_from(entry.kind) {
-            Ok(EntryKind::Issued) => self.comes(view, vault, notice(&entry)?, &entry, Folder::Outbox, goes),
-            Ok(EntryKind::Received) => self.comes(view, vault, notice(&entry)?, &entry, Folder::Inbox, goes),
-            Ok(EntryKind::Erased) => {
-                goes.extend(Digest::try_from(entry.subject.as_slice()));
-                Ok(())
+    fn entry(&mut self, standings: &Standings<'_>) -> Result<(), RowError> {
+        let entry = rows::entry(standings.view, self.next)?;
+        touches(standings, &entry, &mut self.states)?;
+        let notice = Digest::try_from(entry.subject.as_slice()).ok();
+        match (EntryKind::try_from(entry.kind), notice) {
+            (Ok(EntryKind::Issued | EntryKind::Received), Some(notice)) => {
+                self.texts.insert(notice);
+                amends(standings, notice, &mut self.texts)?;
             }
-            _ => Ok(()),
+            (Ok(EntryKind::Erased), Some(notice)) => {
+                self.texts.insert(notice);
+                self.gone.insert(notice);
+            }
+            (Ok(EntryKind::Roster), _) => {
+                // What waits for an office cannot be delivered once that is revoked.
+                let waiting = state_bit(NoticeState::Queued) | state_bit(NoticeState::Undeliverable);
+                self.states.extend(self.index.in_state(waiting));
+            }
+            _ => {}
         }
+        Ok(())
     }
 
-    fn comes(
-        &mut self,
-        view: &dyn View,
-        vault: &VaultKey,
-        digest: Digest,
-        entry: &wire::Entry,
-        folder: Folder,
-        goes: &mut BTreeSet<Digest>,
-    ) -> Result<(), RowError> {
-        // Known by its digest: it has come before.
-        if read::notice_row(view, digest)?.is_none_or(|row| row.index != self.next) {
-            return Ok(());
-        }
-        let sealed = rows::envelope::<SealedNotice>(view, digest)?;
-        let header = &sealed.claim().header;
-        for relation in &header.terms.relations {
-            let Some(other) = relation.digest else { continue };
-            match relation.kind {
-                RelationKind::Withdraws => {
-                    self.withdrawn.insert((other, header.from));
-                    if self.index.facts(other).is_some_and(|facts| facts.from == header.from) {
-                        goes.insert(other);
-                    }
-                }
-                RelationKind::Corrects => {
-                    self.corrected.entry(other).or_default().push((header.from, digest));
-                    if let Some(facts) = self.index.facts(other).filter(|facts| facts.from == header.from)
-                        && let Some(content) = corrected(view, vault, digest)?
-                    {
-                        self.index.insert(facts.clone(), &content);
-                    }
-                }
-                _ => {}
+    /// Looks anew at what the entries have changed.
+    fn look(&mut self, standings: &Standings<'_>) -> Result<(), RowError> {
+        let mut come = vec![];
+        for digest in &self.texts {
+            if !self.gone.contains(digest) {
+                come.extend(found(standings, self.next, *digest)?);
             }
         }
-        if self.gone.contains(&digest) || goes.contains(&digest) || self.withdrawn.contains(&(digest, header.from)) {
-            return Ok(());
-        }
-        let facts = Facts {
-            notice: digest,
-            reference: header.reference,
-            kind: header.terms.kind,
-            from: header.from,
-            to: header.addressees().collect(),
-            time: Timestamp::clamped(entry.time_ms),
-            folder,
-            state: 0,
-            exercise: header.terms.traffic != Traffic::Actual,
-        };
-        let mut content = opened(view, vault, digest)?.and_then(|body| Content::of(&body).ok()).unwrap_or_default();
-        for (by, correction) in self.corrected.get(&digest).into_iter().flatten() {
-            if *by == header.from {
-                content = corrected(view, vault, *correction)?.unwrap_or(content);
+        for digest in self.states.difference(&self.texts) {
+            if self.index.facts(*digest).is_some() {
+                let summary = standings.summary(*digest)?;
+                self.index.set_state(*digest, states(&summary));
             }
         }
-        self.index.insert(facts, &content);
+        let old: BTreeSet<_> =
+            self.texts.iter().filter(|digest| self.index.facts(**digest).is_some()).copied().collect();
+        if !old.is_empty() {
+            self.index.remove(&old);
+        }
+        come.sort_by_key(|(facts, _)| facts.time);
+        for (facts, content) in &come {
+            self.index.insert(facts.clone(), content);
+        }
+        self.texts.clear();
+        self.states.clear();
         Ok(())
     }
 }
 
-/// The text that a correction puts in place of another; `None` if it puts none.
-fn corrected(view: &dyn View, vault: &VaultKey, correction: Digest) -> Result<Option<Content>, RowError> {
-    let body = opened(view, vault, correction)?;
-    Ok(body.as_ref().and_then(replacement).and_then(|text| Content::of(text).ok()))
+/// Adds the notices whose text a correction or a withdrawal changes: that which it names, and those which that one changes.
+fn amends(standings: &Standings<'_>, notice: Digest, texts: &mut BTreeSet<Digest>) -> Result<(), RowError> {
+    let mut left = vec![notice];
+    while let Some(notice) = left.pop() {
+        let sealed = rows::envelope::<SealedNotice>(standings.view, notice)?;
+        for relation in &sealed.claim().header.terms.relations {
+            if matches!(relation.kind, RelationKind::Corrects | RelationKind::Withdraws)
+                && let Some(target) = standings.target(relation)?
+                && texts.insert(target)
+            {
+                left.push(target);
+            }
+        }
+    }
+    Ok(())
 }
 
-/// A text; `None` if there is none, or it does not open.
-fn opened(view: &dyn View, vault: &VaultKey, notice: Digest) -> Result<Option<wire::NoticeBody>, RowError> {
-    match read::body(view, vault, notice) {
-        Ok(body) => Ok(body),
-        Err(TextError::Row(error)) => Err(error),
-        Err(TextError::Open(_)) => Ok(None),
+/// What may be found of a notice that came before the entry `next`; `None` if it did not, or is withdrawn.
+fn found(standings: &Standings<'_>, next: u64, digest: Digest) -> Result<Option<(Facts, Content)>, RowError> {
+    let Some(row) = read::notice_row(standings.view, digest)?.filter(|row| row.index < next) else { return Ok(None) };
+    let summary = standings.summary(digest)?;
+    if summary.standing.as_ref().is_some_and(|standing| standing.withdrawn_by.is_some()) {
+        return Ok(None);
     }
+    let sealed = rows::envelope::<SealedNotice>(standings.view, digest)?;
+    let header = &sealed.claim().header;
+    let facts = Facts {
+        notice: digest,
+        reference: header.reference,
+        kind: header.terms.kind,
+        from: header.from,
+        to: header.addressees().collect(),
+        time: Timestamp::clamped(summary.time_ms),
+        folder: if row.issued { Folder::Outbox } else { Folder::Inbox },
+        state: states(&summary),
+        exercise: header.terms.traffic != Traffic::Actual,
+    };
+    let text = standings.text(digest)?;
+    Ok(Some((facts, text.and_then(|body| Content::of(&body).ok()).unwrap_or_default())))
+}
+
+/// The states of a notice with all its sides.
+fn states(summary: &wire::NoticeSummary) -> u32 {
+    let sides = summary.standing.iter().flat_map(|standing| &standing.sides);
+    sides.fold(0, |bits, side| bits | state_bit(side.state()))
 }

@@ -6,6 +6,13 @@ use crate::name::Reference;
 use crate::time::Timestamp;
 use crate::wire::Folder;
 use crate::wire::NoticeKind;
+use crate::wire::NoticeState;
+
+/// The bit of a state.
+#[must_use]
+pub fn state_bit(state: NoticeState) -> u32 {
+    u32::try_from(i32::from(state)).ok().and_then(|number| 1_u32.checked_shl(number)).unwrap_or_default()
+}
 
 /// What is known of a notice from its header and from what became of it here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +31,7 @@ pub struct Facts {
     pub time: Timestamp,
     /// Where it lies.
     pub folder: Folder,
-    /// Its states, a bit for each; the caller knows what they mean.
+    /// Its states with its sides, a bit for each.
     pub state: u32,
     /// Whether it is no real traffic.
     pub exercise: bool,
@@ -43,7 +50,7 @@ pub struct Filters {
     pub before: Option<Timestamp>,
     /// In this folder.
     pub folder: Option<Folder>,
-    /// In one of these states; 0 for any.
+    /// In one of these states with one of its sides; 0 for any.
     pub state: u32,
     /// Exercises and tests alone, or else real traffic alone (the two are never shown together).
     pub exercise: bool,

@@ -116,6 +116,14 @@ impl Standings<'_> {
         Ok(Reading { body, original, amendments })
     }
 
+    /// The text of a notice as it now reads; `None` as in [`Reading::body`].
+    ///
+    /// # Errors
+    /// If a row cannot be read.
+    pub fn text(&self, digest: Digest) -> Result<Option<wire::NoticeBody>, RowError> {
+        Ok(self.reading(digest, self.open(digest)?, &self.amendments(digest)?)?.body)
+    }
+
     /// How far the negotiation has come to which a notice belongs; `None` if it is no controlled delivery.
     ///
     /// # Errors
@@ -185,7 +193,7 @@ impl Standings<'_> {
         let notice = rows::envelope::<SealedNotice>(self.view, digest)?;
         let header = &notice.claim().header;
         let kind = header.terms.kind;
-        let body = self.reading(digest, self.open(digest)?, &self.amendments(digest)?)?.body.unwrap_or_default();
+        let body = self.text(digest)?.unwrap_or_default();
         let (says, authorised) = match (body.controlled_delivery, body.refusal) {
             (Some(delivery), _) => {
                 let countries = delivery.authorisations.iter().filter_map(|one| one.country.parse().ok());

@@ -217,6 +217,18 @@ fn lives(at: &Path, notice: &str) {
     far(&format!("notice ack {notice}")).fails(4, "was acknowledged by this office with TM-FAR-");
     let state = |state: &str| alt(&format!("outbox --json --state {state}")).objects().len() == 1;
     until("it is acknowledged", || state("acknowledged"));
+    let found = |filters: &str| far(&format!("search --json --why case-7 --kind seizure-report {filters}")).objects();
+    until("the index is built", || far("search --why case-7 word").code == 0);
+    assert_eq!(found("what about --state acknowledged")[0]["reference"], notice);
+    assert_eq!(found(&format!("{notice} --office UZ-ALT"))[0]["found_as"], serde_json::json!(["reference"]));
+    for filters in
+        ["what --state closed", "what --office UZ-NCC", "what --until 2026-01-01T00:00:00Z", "what --exercise"]
+    {
+        assert!(found(filters).is_empty(), "{filters}");
+    }
+    far("search what").fails(2, "--why");
+    let table = far("--lang ru search what --why case-7").ok();
+    assert!(table.contains("найдено как") && table.contains("изъятие") && table.contains("слово"), "{table}");
     assert_eq!(alt("inbox --json --kind acknowledgement --from TM-FAR").objects().len(), 1);
     assert!(alt("inbox --json --exercise").objects().is_empty());
     assert!(alt("outbox --json --overdue").objects().is_empty());
@@ -231,6 +243,8 @@ fn lives(at: &Path, notice: &str) {
     let correction = correction["reference"].as_str().unwrap();
     let corrected = || far("inbox --json --kind seizure-report").object()["corrected_by"].clone();
     until("the correction is there", || corrected()["reference"] == correction);
+    assert!(found("what about").is_empty());
+    assert_eq!(found("new subject")[0]["corrected_by"]["reference"], correction);
     let shown = far(&format!("notice show {notice}")).ok();
     assert!(shown.starts_with(&format!("CORRECTED with {correction}")), "{shown}");
     assert!(shown.contains("The new subject") && !shown.contains("What it is about"), "{shown}");
