@@ -37,6 +37,32 @@ async fn export(local: &mut Local, notice: &str, why: &str) -> Result<wire::Expo
     local.desk.export_notice(request).await.map(tonic::Response::into_inner).map_err(|status| status.code())
 }
 
+/// A correction that adds H2.
+fn correction(notice: &str) -> wire::SendNoticeRequest {
+    let mut draft = a_notice(&["TM-FAR"], wire::Urgency::Routine, "tighter");
+    let header = draft.header.as_mut().unwrap();
+    header.kind = wire::NoticeKind::Correction.into();
+    header.handling = vec![wire::Handling::H1.into(), wire::Handling::H2.into()];
+    header.relations = vec![wire::Relation {
+        kind: wire::RelationKind::Corrects.into(),
+        reference: notice.to_owned(),
+        ..wire::Relation::default()
+    }];
+    let text = draft.body.take().unwrap();
+    draft.body = Some(wire::NoticeBody {
+        subject: text.subject.clone(),
+        marking: text.marking.clone(),
+        correction: Some(Box::new(wire::Correction {
+            reason_code: wire::AmendmentReason::Error.into(),
+            reason: text.subject.clone(),
+            full_replacement: Some(Box::new(text)),
+            ..wire::Correction::default()
+        })),
+        ..wire::NoticeBody::default()
+    });
+    draft
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_originator_marks_does_not_leave_the_addressee() {
     let clock = TestClock::at("2026-11-20T06:00:00Z");
@@ -52,7 +78,7 @@ async fn what_the_originator_marks_does_not_leave_the_addressee() {
         (wire::Tlp::Amber, vec![wire::Handling::H1]),
         (wire::Tlp::Amber, vec![wire::Handling::H2]),
         (wire::Tlp::AmberStrict, vec![wire::Handling::H0]),
-        (wire::Tlp::Red, vec![wire::Handling::H0]),
+        (wire::Tlp::AmberStrict, vec![wire::Handling::H1, wire::Handling::H2]),
     ] {
         let mut draft = a_notice(&["TM-FAR"], wire::Urgency::Routine, "marked");
         let header = draft.header.as_mut().unwrap();
@@ -73,7 +99,7 @@ async fn what_the_originator_marks_does_not_leave_the_addressee() {
     assert_eq!((shown.body.unwrap().subject.unwrap().text.as_str(), shown.reader.as_str()), ("marked", "TM-FAR-O01"));
     assert!(export(&mut f, &marked[0], "case 8").await.unwrap().not_for_court);
     // The originator may take its own away.
-    assert!(!export(&mut a, &marked[3], "case 9").await.unwrap().not_for_court);
+    assert!(!export(&mut a, &marked[2], "case 9").await.unwrap().not_for_court);
     let exports = audited(&mut f, AuditView::Exports).await;
     let said: Vec<_> =
         exports.iter().map(|(row, entry)| (row.reference.as_str(), entry.code, entry.note.as_str())).collect();
@@ -91,6 +117,16 @@ async fn what_the_originator_marks_does_not_leave_the_addressee() {
     let issued = i32::from(EntryKind::Issued);
     assert_eq!(said, marked.iter().map(|reference| (reference, "UZ-ALT-O01", issued)).collect::<Vec<_>>());
     assert_eq!(audited(&mut a, AuditView::Emergency).await.len(), 0);
+    // A correction that tightens the marking keeps here what could leave before.
+    let tighter = a.desk.send_notice(correction(&marked[0])).await.unwrap().into_inner().reference;
+    a.all_delivered().await;
+    assert_eq!(print(&mut f, &marked[0], "case 7").await.unwrap_err(), Code::FailedPrecondition);
+    assert_eq!(export(&mut f, &marked[0], "case 7").await.unwrap_err(), Code::FailedPrecondition);
+    // Whoever opens a corrected notice has seen the correction.
+    f.subject(&marked[0]).await;
+    let reads = audited(&mut f, AuditView::Reads).await;
+    let read: Vec<_> = reads[reads.len() - 2..].iter().map(|(row, _)| &row.reference).collect();
+    assert_eq!(read, [&marked[0], &tighter]);
     let unspecified = wire::AuditRequest::default();
     assert_eq!(a.inspect.audit(unspecified).await.unwrap_err().code(), Code::InvalidArgument);
     assert_eq!(f.verify().await.fault, "");

@@ -79,10 +79,17 @@ async fn hits_are_recorded_and_withdrawn_notices_do_not_hit() {
         reference: sent[0].clone(),
         ..wire::Relation::default()
     }];
-    let body = withdrawal.body.as_mut().unwrap();
-    body.feedback = None;
-    body.withdrawal =
-        Some(wire::Withdrawal { reason_code: wire::AmendmentReason::Duplicate.into(), ..wire::Withdrawal::default() });
+    let text = withdrawal.body.take().unwrap();
+    withdrawal.body = Some(wire::NoticeBody {
+        subject: text.subject.clone(),
+        marking: text.marking,
+        withdrawal: Some(wire::Withdrawal {
+            reason_code: wire::AmendmentReason::Duplicate.into(),
+            reason: text.subject,
+            ..wire::Withdrawal::default()
+        }),
+        ..wire::NoticeBody::default()
+    });
     a.desk.send_notice(withdrawal).await.unwrap();
     a.all_delivered().await;
     for local in [&mut *a, &mut *f] {

@@ -67,15 +67,17 @@ pub(super) fn run(args: Args, global: &Global) -> Result<(), Failure> {
     }
     let (header, _) = draft::render(&marked, opened.body.as_ref()).map_err(Failure::internal)?;
     let mut shown = related::marks(&opened, &words);
+    let mut main = vec![];
     if marked.handling.contains(&i32::from(wire::Handling::H1)) {
-        shown.insert(0, words.get("sheet-not-for-court"));
+        main.push(words.get("sheet-not-for-court"));
     }
     if print {
         let time = words::moment(opened.read_ms);
         let said = [("officer", opened.reader.clone()), ("time", time), ("digest", hex::encode(&summary.digest))];
-        shown.insert(0, words.say("sheet-printed", &said));
+        main.push(words.say("sheet-printed", &said));
     }
-    shown.push(sheet(&words, &header, &body, &opened.signed_by, &opened.key_id));
+    main.push(sheet(&words, &header, &body, &opened.signed_by, &opened.key_id));
+    shown.push(main.join("\n"));
     if !original.is_null() {
         shown.push(format!("{}{}", words.get("sheet-original"), text(&words, &original)));
     }
