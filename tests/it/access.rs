@@ -17,6 +17,7 @@ use crate::world::Countries;
 use crate::world::Site;
 use crate::world::TestClock;
 use crate::world::a_notice;
+use crate::world::an_amendment;
 
 /// All rows of a view.
 async fn audited(local: &mut Local, view: AuditView) -> Vec<(wire::AuditRow, wire::Entry)> {
@@ -35,32 +36,6 @@ async fn print(local: &mut Local, notice: &str, why: &str) -> Result<wire::OpenN
 async fn export(local: &mut Local, notice: &str, why: &str) -> Result<wire::ExportNoticeResponse, Code> {
     let request = wire::ExportNoticeRequest { notice: notice.to_owned(), why: why.to_owned() };
     local.desk.export_notice(request).await.map(tonic::Response::into_inner).map_err(|status| status.code())
-}
-
-/// A correction that adds H2.
-fn correction(notice: &str) -> wire::SendNoticeRequest {
-    let mut draft = a_notice(&["TM-FAR"], wire::Urgency::Routine, "tighter");
-    let header = draft.header.as_mut().unwrap();
-    header.kind = wire::NoticeKind::Correction.into();
-    header.handling = vec![wire::Handling::H1.into(), wire::Handling::H2.into()];
-    header.relations = vec![wire::Relation {
-        kind: wire::RelationKind::Corrects.into(),
-        reference: notice.to_owned(),
-        ..wire::Relation::default()
-    }];
-    let text = draft.body.take().unwrap();
-    draft.body = Some(wire::NoticeBody {
-        subject: text.subject.clone(),
-        marking: text.marking.clone(),
-        correction: Some(Box::new(wire::Correction {
-            reason_code: wire::AmendmentReason::Error.into(),
-            reason: text.subject.clone(),
-            full_replacement: Some(Box::new(text)),
-            ..wire::Correction::default()
-        })),
-        ..wire::NoticeBody::default()
-    });
-    draft
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -118,7 +93,9 @@ async fn what_the_originator_marks_does_not_leave_the_addressee() {
     assert_eq!(said, marked.iter().map(|reference| (reference, "UZ-ALT-O01", issued)).collect::<Vec<_>>());
     assert_eq!(audited(&mut a, AuditView::Emergency).await.len(), 0);
     // A correction that tightens the marking keeps here what could leave before.
-    let tighter = a.desk.send_notice(correction(&marked[0])).await.unwrap().into_inner().reference;
+    let mut tighter = an_amendment(wire::NoticeKind::Correction, &marked[0], "tighter");
+    tighter.header.as_mut().unwrap().handling = vec![wire::Handling::H1.into(), wire::Handling::H2.into()];
+    let tighter = a.desk.send_notice(tighter).await.unwrap().into_inner().reference;
     a.all_delivered().await;
     assert_eq!(print(&mut f, &marked[0], "case 7").await.unwrap_err(), Code::FailedPrecondition);
     assert_eq!(export(&mut f, &marked[0], "case 7").await.unwrap_err(), Code::FailedPrecondition);

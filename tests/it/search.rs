@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chapar::wire;
 use chapar::wire::Matched;
+use chapar::wire::NoticeKind;
 use prost::Message as _;
 use tonic::Code;
 
@@ -13,14 +14,15 @@ use crate::world::Countries;
 use crate::world::Site;
 use crate::world::TestClock;
 use crate::world::a_notice;
+use crate::world::an_amendment;
+
+fn asked(text: &str, why: &str) -> wire::SearchNoticesRequest {
+    wire::SearchNoticesRequest { text: text.to_owned(), why: why.to_owned(), ..wire::SearchNoticesRequest::default() }
+}
 
 /// Searches, as soon as the index is built.
 async fn search(local: &mut Local, text: &str, why: &str) -> Result<wire::SearchNoticesResponse, Code> {
-    let request = wire::SearchNoticesRequest {
-        text: text.to_owned(),
-        why: why.to_owned(),
-        ..wire::SearchNoticesRequest::default()
-    };
+    let request = asked(text, why);
     loop {
         match local.desk.search_notices(request.clone()).await {
             Ok(answer) => return Ok(answer.into_inner()),
@@ -71,31 +73,31 @@ async fn hits_are_recorded_and_withdrawn_notices_do_not_hit() {
     let said: Vec<_> = entries.map(|entry| (entry.code, entry.note)).collect();
     assert_eq!(said, vec![(4, "case 7".to_owned()); 4]);
 
-    let mut withdrawal = a_notice(&["TM-FAR"], wire::Urgency::Routine, "recalled");
-    let header = withdrawal.header.as_mut().unwrap();
-    header.kind = wire::NoticeKind::Withdrawal.into();
-    header.relations = vec![wire::Relation {
-        kind: wire::RelationKind::Withdraws.into(),
-        reference: sent[0].clone(),
-        ..wire::Relation::default()
-    }];
-    let text = withdrawal.body.take().unwrap();
-    withdrawal.body = Some(wire::NoticeBody {
-        subject: text.subject.clone(),
-        marking: text.marking,
-        withdrawal: Some(wire::Withdrawal {
-            reason_code: wire::AmendmentReason::Duplicate.into(),
-            reason: text.subject,
-            ..wire::Withdrawal::default()
-        }),
-        ..wire::NoticeBody::default()
-    });
+    let withdrawal = an_amendment(NoticeKind::Withdrawal, &sent[0], "recalled");
     a.desk.send_notice(withdrawal).await.unwrap();
+    // What was corrected has its new text, until the correction is withdrawn as well.
+    let correction = an_amendment(NoticeKind::Correction, &sent[1], "Contraband tea");
+    let correction = a.desk.send_notice(correction).await.unwrap().into_inner().reference;
     a.all_delivered().await;
     for local in [&mut *a, &mut *f] {
         assert_eq!(found(local, "героин").await, []);
         assert_eq!(found(local, "recalled").await.len(), 1);
+        assert_eq!(found(local, "mashinasi").await, []);
+        let both = [(correction.clone(), vec![Matched::Word]), word(1).remove(0)];
+        assert_eq!(found(local, "contraband").await, both);
     }
+    a.desk.send_notice(an_amendment(NoticeKind::Withdrawal, &correction, "never mind")).await.unwrap();
+    a.all_delivered().await;
+    for local in [&mut *a, &mut *f] {
+        assert_eq!(found(local, "contraband").await, []);
+        assert_eq!(found(local, "mashinasi").await, word(1));
+    }
+    // The state is that of now.
+    let states = vec![wire::NoticeState::Taken.into()];
+    let taken = wire::SearchNoticesRequest { states, ..asked("mashinasi", "case 7") };
+    assert_eq!(f.desk.search_notices(taken.clone()).await.unwrap().into_inner().total, 0);
+    f.desk.take_notice(wire::TakeNoticeRequest { notice: sent[1].clone() }).await.unwrap();
+    assert_eq!(f.desk.search_notices(taken).await.unwrap().into_inner().total, 1);
     assert_eq!(f.verify().await.fault, "");
     a.stop().await.unwrap();
     // The index is built again from the log.
