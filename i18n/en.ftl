@@ -661,8 +661,12 @@ value-none = none
 
 ## Tables of notices
 
+column-amount = amount
+column-by = by
+column-count = count
 column-created = created (UTC)
 column-found = found as
+column-folder = folder
 column-from = from
 column-kind = kind
 column-received = received (UTC)
@@ -671,6 +675,7 @@ column-state = state
 column-time = time (UTC)
 column-to = to
 column-urgency = urgency
+column-value = what
 column-why = why
 inbox-empty = Nothing has been received yet.
 outbox-empty = Nothing was sent yet: { $command }
@@ -999,3 +1004,15 @@ matched-NAME = name
 matched-NUMBER = number
 matched-REFERENCE = reference
 search-recorded = { $shown } of { $total } shown. Each was recorded in the log of this office.
+
+## Statistics
+
+statistics-by-CLASS = class seized
+statistics-by-KIND = kind
+statistics-by-MONTH = month
+statistics-by-OFFICE = office
+statistics-by-OUTCOME = outcome
+statistics-by-PURPOSE = purpose
+statistics-by-URGENCY = urgency
+statistics-withheld = withheld
+statistics-withheld-note = Withheld: fewer than 3, or it would tell of those. The office itself sees them with --inside.

@@ -661,8 +661,12 @@ value-none = нет
 
 ## Tables of notices
 
+column-amount = количество
+column-by = по
+column-count = число
 column-created = создано (UTC)
 column-found = найдено как
+column-folder = где
 column-from = от
 column-kind = вид
 column-received = получено (UTC)
@@ -671,6 +675,7 @@ column-state = состояние
 column-time = время (UTC)
 column-to = кому
 column-urgency = срочность
+column-value = значение
 column-why = причина
 inbox-empty = Пока ничего не получено.
 outbox-empty = Пока ничего не отправлено: { $command }
@@ -999,3 +1004,15 @@ matched-NAME = имя
 matched-NUMBER = номер
 matched-REFERENCE = номер извещения
 search-recorded = Показано { $shown } из { $total }. Каждое записано в журнал этого офиса.
+
+## Статистика
+
+statistics-by-CLASS = что изъято
+statistics-by-KIND = вид
+statistics-by-MONTH = месяц
+statistics-by-OFFICE = офис
+statistics-by-OUTCOME = исход
+statistics-by-PURPOSE = цель
+statistics-by-URGENCY = срочность
+statistics-withheld = скрыто
+statistics-withheld-note = Скрыто: меньше 3, или это выдало бы такие числа. Для самого офиса их показывает --inside.

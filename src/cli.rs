@@ -26,6 +26,7 @@ mod search;
 mod secrets;
 mod serve;
 mod standing;
+mod statistics;
 mod status;
 mod trial;
 mod words;
@@ -181,6 +182,8 @@ enum Verb {
     Search(search::Args),
     /// Run the node of the office
     Serve(serve::Args),
+    /// Count notices, for people outside: no names, numbers or texts
+    Statistics(statistics::Args),
     /// Show the node at a glance, and what is still to be done
     Status,
 }
@@ -213,6 +216,7 @@ pub fn main() -> ExitCode {
         Verb::Roster(verb) => roster::run(verb, &global),
         Verb::Search(args) => search::run(args, &global),
         Verb::Serve(args) => serve::run(&args, &global),
+        Verb::Statistics(args) => statistics::run(args, &global),
         Verb::Status => status::run(&global),
     };
     match done {

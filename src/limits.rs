@@ -227,6 +227,8 @@ pub const AUDIT_ENTRIES: u64 = 2_048;
 
 /// Most hits of one search: each is an entry of the log.
 pub const SEARCH_HITS: usize = 50;
+/// Notices of which statistics for people outside do not tell the number.
+pub const STATISTICS_FEW: u64 = 3;
 /// Entries that the search index follows at a time.
 pub const FINDER_ENTRIES: u64 = 256;
 /// Characters of a word that count for search.

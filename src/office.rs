@@ -18,6 +18,7 @@ mod receive;
 mod related;
 pub mod search;
 pub mod standing;
+pub mod statistics;
 mod trust;
 pub mod verify;
 mod wraps;

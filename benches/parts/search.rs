@@ -61,6 +61,7 @@ fn notice(number: u32, names: &[String], dice: &mut Dice) -> (Facts, Content) {
         kind: NoticeKind::VehicleAlert,
         from,
         to: vec!["UZ-ALT".parse().unwrap()],
+        index: u64::from(number),
         time: Timestamp::ZERO.plus_ms(i64::from(number) * 1_000),
         folder: Folder::Inbox,
         state: 1,

@@ -20,6 +20,8 @@ pub enum Access {
     Print = 3,
     /// Found it by words of its text.
     SearchHit = 4,
+    /// Made counts that say nothing of a single notice; of no notice.
+    Statistics = 5,
 }
 
 impl Access {
@@ -31,6 +33,7 @@ impl Access {
             2 => Some(Self::Export),
             3 => Some(Self::Print),
             4 => Some(Self::SearchHit),
+            5 => Some(Self::Statistics),
             _ => None,
         }
     }
@@ -43,6 +46,7 @@ impl Access {
             Self::Export => "exported",
             Self::Print => "printed",
             Self::SearchHit => "found by search",
+            Self::Statistics => "statistics",
         }
     }
 
@@ -52,11 +56,17 @@ impl Access {
         matches!(self, Self::Export | Self::Print)
     }
 
-    /// Whether it needs a justification. To read what lies in the office's own inbox or outbox is its duty; to search all
+    /// Whether it is about one notice.
+    #[must_use]
+    pub const fn is_of_a_notice(self) -> bool {
+        !matches!(self, Self::Statistics)
+    }
+
+    /// Whether it needs a justification. Counts tell of nobody; to read what lies in the office's own inbox or outbox is its duty; to search all
     /// of it, or to take a text away, is more than that.
     #[must_use]
     pub const fn needs_why(self) -> bool {
-        !matches!(self, Self::View)
+        !matches!(self, Self::View | Self::Statistics)
     }
 }
 
@@ -123,8 +133,10 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn only_a_view_needs_no_justification() {
-        assert_eq!(Why::given(" ", Access::View), Ok(None));
+    fn a_view_and_counts_need_no_justification() {
+        for access in [Access::View, Access::Statistics] {
+            assert_eq!(Why::given(" ", access), Ok(None));
+        }
         for access in [Access::Export, Access::Print, Access::SearchHit] {
             assert_eq!(Why::given(" ", access), Err(WhyError::Missing));
         }
@@ -141,10 +153,10 @@ mod tests {
 
     #[test]
     fn codes_are_read_back() {
-        for access in [Access::View, Access::Export, Access::Print, Access::SearchHit] {
+        for access in [Access::View, Access::Export, Access::Print, Access::SearchHit, Access::Statistics] {
             assert_eq!(Access::of(access as u32), Some(access));
         }
-        assert_eq!((Access::of(0), Access::of(5)), (None, None));
+        assert_eq!((Access::of(0), Access::of(6)), (None, None));
     }
 
     proptest! {

@@ -142,6 +142,14 @@ impl Entry {
         entry
     }
 
+    /// An officer made counts, of no single notice.
+    #[must_use]
+    pub fn counted(officer: &OfficerId, why: Option<&Why>) -> Self {
+        let mut entry = Self::new(EntryKind::Accessed, officer.as_str()).with("", Access::Statistics as u32);
+        why.map(Why::as_str).unwrap_or_default().clone_into(&mut entry.0.note);
+        entry
+    }
+
     /// An officer takes care of a received notice; `former` did before.
     #[must_use]
     pub fn taken(officer: &OfficerId, notice: Digest, former: Option<&OfficerId>) -> Self {

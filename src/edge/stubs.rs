@@ -1060,6 +1060,21 @@ pub mod inspect_service_client {
             req.extensions_mut().insert(GrpcMethod::new("chapar.v1.InspectService", "Audit"));
             self.inner.unary(req, path, codec).await
         }
+        /// Counts for people outside: no names, numbers, texts or exact times; that they were made is an entry.
+        pub async fn get_statistics(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::GetStatisticsRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::GetStatisticsResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.InspectService/GetStatistics");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.InspectService", "GetStatistics"));
+            self.inner.unary(req, path, codec).await
+        }
         /// Hash the log again, check every signature, compare every row that follows from it.
         pub async fn verify_log(
             &mut self,
@@ -1207,6 +1222,11 @@ pub mod inspect_service_server {
             &self,
             request: tonic::Request<crate::wire::AuditRequest>,
         ) -> std::result::Result<tonic::Response<crate::wire::AuditResponse>, tonic::Status>;
+        /// Counts for people outside: no names, numbers, texts or exact times; that they were made is an entry.
+        async fn get_statistics(
+            &self,
+            request: tonic::Request<crate::wire::GetStatisticsRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::GetStatisticsResponse>, tonic::Status>;
         /// Server streaming response type for the VerifyLog method.
         type VerifyLogStream: tonic::codegen::tokio_stream::Stream<
                 Item = std::result::Result<crate::wire::VerifyLogResponse, tonic::Status>,
@@ -1405,6 +1425,34 @@ pub mod inspect_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = AuditSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.InspectService/GetStatistics" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetStatisticsSvc<T: InspectService>(pub Arc<T>);
+                    impl<T: InspectService> tonic::server::UnaryService<crate::wire::GetStatisticsRequest> for GetStatisticsSvc<T> {
+                        type Response = crate::wire::GetStatisticsResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<crate::wire::GetStatisticsRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as InspectService>::get_statistics(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetStatisticsSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(accept_compression_encodings, send_compression_encodings)

@@ -43,6 +43,7 @@ pub fn fold(rows: &mut dyn Write, index: u64, entry: &wire::Entry) -> Result<(),
             received(rows, index, subject(entry, index)?)
         }
         Ok(EntryKind::Rejected) => answered(rows, object(entry, index)?),
+        Ok(EntryKind::Accessed) if entry.subject.is_empty() => Ok(()),
         Ok(EntryKind::Accessed) => case::accessed(rows, index, subject(entry, index)?, entry),
         Ok(EntryKind::Taken) => case::taken(rows, subject(entry, index)?, entry),
         Ok(EntryKind::Closed) => case::closed(rows, subject(entry, index)?, entry),

@@ -67,7 +67,10 @@ fn row(view: &dyn View, index: u64, asked: &Asked) -> Result<Option<wire::AuditR
     let kind = EntryKind::try_from(entry.kind).unwrap_or_default();
     let wanted = match asked.view {
         AuditView::Reads => kind == EntryKind::Accessed,
-        AuditView::Exports => kind == EntryKind::Accessed && Access::of(entry.code).is_some_and(Access::leaves),
+        AuditView::Exports => {
+            let leaves = |access: Access| access.leaves() || !access.is_of_a_notice();
+            kind == EntryKind::Accessed && Access::of(entry.code).is_some_and(leaves)
+        }
         AuditView::Officers => OFFICERS.contains(&kind),
         AuditView::SamePerson | AuditView::Emergency => kind == EntryKind::Issued,
         AuditView::Unspecified => false,
@@ -76,7 +79,7 @@ fn row(view: &dyn View, index: u64, asked: &Asked) -> Result<Option<wire::AuditR
         return Ok(None);
     }
     let row = wire::AuditRow { index, entry: bytes, ..wire::AuditRow::default() };
-    if asked.view == AuditView::Officers {
+    if asked.view == AuditView::Officers || entry.subject.is_empty() {
         return Ok(Some(row));
     }
     let notice = Digest::try_from(entry.subject.as_slice()).map_err(|_| damaged("entry", index))?;

@@ -32,6 +32,8 @@ pub enum Call {
     Log,
     /// Ask who read what, and what one person did alone.
     Audit,
+    /// Count notices: no names, numbers or texts.
+    Statistics,
     /// Trust countries, import rosters, probe peers.
     Peers,
     /// Enrol, change and revoke officers.
@@ -48,7 +50,7 @@ const ALL: &[Role] =
 
 impl Call {
     /// All calls.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Status,
         Self::Officers,
         Self::Passphrase,
@@ -61,6 +63,7 @@ impl Call {
         Self::Handle,
         Self::Log,
         Self::Audit,
+        Self::Statistics,
         Self::Peers,
         Self::Enrol,
         Self::Decide,
@@ -74,6 +77,7 @@ impl Call {
             Access::Export => Self::Export,
             Access::Print => Self::Print,
             Access::SearchHit => Self::Search,
+            Access::Statistics => Self::Statistics,
         }
     }
 
@@ -89,6 +93,9 @@ impl Call {
                 &[Role::Officer, Role::ReleasingOfficer, Role::DataProtectionOfficer]
             }
             Self::Write | Self::Handle => DESK,
+            Self::Statistics => {
+                &[Role::ReleasingOfficer, Role::Administrator, Role::Auditor, Role::DataProtectionOfficer]
+            }
             Self::Audit => &[Role::Auditor, Role::DataProtectionOfficer],
             Self::Log => &[Role::Administrator, Role::Auditor, Role::DataProtectionOfficer],
             Self::Peers | Self::Enrol => &[Role::Administrator],

@@ -41,6 +41,13 @@ pub enum Command {
         /// Why.
         why: Option<Why>,
     },
+    /// Note that counts were made.
+    Count {
+        /// Who.
+        officer: OfficerId,
+        /// Why.
+        why: Option<Why>,
+    },
     /// Acknowledge a received notice.
     Acknowledge {
         /// Who.
@@ -137,6 +144,7 @@ impl fmt::Debug for Command {
             Self::Alarm { .. } => "Alarm",
             Self::Arrive(_) => "Arrive",
             Self::Close { .. } => "Close",
+            Self::Count { .. } => "Count",
             Self::Decide { .. } => "Decide",
             Self::Enrol { .. } => "Enrol",
             Self::Import { .. } => "Import",
@@ -158,6 +166,7 @@ impl Command {
             Self::Acknowledge { officer, .. } | Self::Close { officer, .. } | Self::Take { officer, .. } => {
                 Some((officer, Call::Handle))
             }
+            Self::Count { officer, .. } => Some((officer, Call::Statistics)),
             Self::Decide { actor, .. } => Some((actor, Call::Decide)),
             Self::Enrol { actor, .. } => Some((actor, Call::Enrol)),
             Self::Import { actor: Some(actor), .. } => Some((actor, Call::Peers)),
@@ -176,6 +185,7 @@ impl Command {
             | Self::Acknowledge { .. }
             | Self::Alarm { .. }
             | Self::Close { .. }
+            | Self::Count { .. }
             | Self::Decide { .. }
             | Self::Enrol { .. }
             | Self::Passphrase { .. }

@@ -189,12 +189,12 @@ impl Index {
         let passing = self.rows.iter().enumerate().filter(|(_, row)| filters.pass(&row.facts));
         let found = passing.filter_map(|(place, row)| match why(place) {
             Some(why) if why.is_none() => None,
-            why => Some((row.facts.time, place, Hit { notice: row.facts.notice, why: why.unwrap_or_default() })),
+            why => Some((row.facts.index, Hit { notice: row.facts.notice, why: why.unwrap_or_default() })),
         });
         let mut found: Vec<_> = found.collect();
-        found.sort_unstable_by_key(|(time, place, _)| Reverse((*time, *place)));
+        found.sort_unstable_by_key(|(index, _)| Reverse(*index));
         let total = found.len();
-        Hits { newest: found.into_iter().take(limit).map(|(_, _, hit)| hit).collect(), total }
+        Hits { newest: found.into_iter().take(limit).map(|(_, hit)| hit).collect(), total }
     }
 
     /// Why one compound of a query finds each notice.

@@ -272,6 +272,10 @@ impl Step<'_> {
             }
             Command::Arrive(incoming) => self.arrive(*incoming).map(Reply::Answered),
             Command::Close { officer, notice, closing } => self.close(&officer, notice, closing).map(Reply::Closed),
+            Command::Count { officer, why } => {
+                self.append(Entry::counted(&officer, why.as_ref()))?;
+                Ok(Reply::Accessed)
+            }
             Command::Decide { actor, officer, agree, hash } => {
                 self.decide(&actor, &officer, agree, hash.as_deref()).map(Reply::Decided)
             }

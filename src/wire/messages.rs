@@ -5716,6 +5716,54 @@ pub struct AuditRow {
     #[prost(string, tag = "6")]
     pub releaser: ::prost::alloc::string::String,
 }
+/// Which counts.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetStatisticsRequest {
+    /// The first month, as in 2026-11, UTC; empty for any.
+    #[prost(string, tag = "1")]
+    pub from_month: ::prost::alloc::string::String,
+    /// The last month; empty for any.
+    #[prost(string, tag = "2")]
+    pub through_month: ::prost::alloc::string::String,
+    /// True if they stay in the office: nothing is withheld.
+    #[prost(bool, tag = "3")]
+    pub inside: bool,
+    /// Why, as for OpenNotice; not needed.
+    #[prost(string, tag = "4")]
+    pub why: ::prost::alloc::string::String,
+}
+/// Counts, of real traffic alone.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetStatisticsResponse {
+    /// By folder, then by what is counted.
+    #[prost(message, repeated, tag = "1")]
+    pub rows: ::prost::alloc::vec::Vec<StatisticsRow>,
+}
+/// A count.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct StatisticsRow {
+    /// Received or issued.
+    #[prost(enumeration = "Folder", tag = "1")]
+    pub folder: i32,
+    /// What is counted by.
+    #[prost(enumeration = "StatisticsBy", tag = "2")]
+    pub by: i32,
+    /// The word of it, an office, or a month.
+    #[prost(string, tag = "3")]
+    pub value: ::prost::alloc::string::String,
+    /// How many; 0 if withheld.
+    #[prost(uint64, tag = "4")]
+    pub count: u64,
+    /// Unit of the amount; unspecified for none.
+    #[prost(enumeration = "Unit", tag = "5")]
+    pub unit: i32,
+    /// Amount in thousandths of the unit; 0 if withheld.
+    #[prost(uint64, tag = "6")]
+    pub quantity_milli: u64,
+    /// True if there are few, or if it would tell of those.
+    #[prost(bool, tag = "7")]
+    pub withheld: bool,
+}
 /// No parameters.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct VerifyLogRequest {}
@@ -5965,6 +6013,59 @@ impl AuditView {
         }
     }
 }
+/// What is counted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum StatisticsBy {
+    /// Invalid.
+    Unspecified = 0,
+    /// Kind of notice.
+    Kind = 1,
+    /// The other office; a notice counts once for each.
+    Office = 2,
+    /// Urgency.
+    Urgency = 3,
+    /// Purpose.
+    Purpose = 4,
+    /// Month in which it was received or issued here, UTC.
+    Month = 5,
+    /// What has become of it, as in NoticeState, or WITHDRAWN; once for each other office.
+    Outcome = 6,
+    /// Class of what a seizure report says was seized; a report counts once for each class and unit.
+    Class = 7,
+}
+impl StatisticsBy {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "STATISTICS_BY_UNSPECIFIED",
+            Self::Kind => "STATISTICS_BY_KIND",
+            Self::Office => "STATISTICS_BY_OFFICE",
+            Self::Urgency => "STATISTICS_BY_URGENCY",
+            Self::Purpose => "STATISTICS_BY_PURPOSE",
+            Self::Month => "STATISTICS_BY_MONTH",
+            Self::Outcome => "STATISTICS_BY_OUTCOME",
+            Self::Class => "STATISTICS_BY_CLASS",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "STATISTICS_BY_UNSPECIFIED" => Some(Self::Unspecified),
+            "STATISTICS_BY_KIND" => Some(Self::Kind),
+            "STATISTICS_BY_OFFICE" => Some(Self::Office),
+            "STATISTICS_BY_URGENCY" => Some(Self::Urgency),
+            "STATISTICS_BY_PURPOSE" => Some(Self::Purpose),
+            "STATISTICS_BY_MONTH" => Some(Self::Month),
+            "STATISTICS_BY_OUTCOME" => Some(Self::Outcome),
+            "STATISTICS_BY_CLASS" => Some(Self::Class),
+            _ => None,
+        }
+    }
+}
 /// A notice that this office issued or received.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct NoticeRow {
@@ -6138,6 +6239,7 @@ super::json::word_enum!(RouteRole);
 super::json::word_enum!(Schedule);
 super::json::word_enum!(SealState);
 super::json::word_enum!(Sex);
+super::json::word_enum!(StatisticsBy);
 super::json::word_enum!(StepResult);
 super::json::word_enum!(SubjectCategory);
 super::json::word_enum!(Substitution);

@@ -12,6 +12,8 @@ use tonic::Request;
 use tonic::Response;
 use tonic::Status;
 
+use crate::domain::access::Access;
+use crate::domain::access::Why;
 use crate::domain::roster::OfficeState;
 use crate::edge::api::Api;
 use crate::edge::api::caller::out_of_turn;
@@ -34,6 +36,7 @@ use crate::office::Reply;
 use crate::office::audit;
 use crate::office::audit::Asked;
 use crate::office::call::Call;
+use crate::office::statistics;
 use crate::office::verify::Fault;
 use crate::office::verify::Verifier;
 use crate::time::Timestamp;
@@ -88,6 +91,22 @@ impl InspectService for Arc<Api> {
         let size = self.hub.shared.head().size;
         let (rows, next_start) = self.read(move |view| audit::page(view, size, &asked, start)).await?;
         Ok(Response::new(wire::AuditResponse { rows, next_start }))
+    }
+
+    async fn get_statistics(
+        &self,
+        request: Request<wire::GetStatisticsRequest>,
+    ) -> Result<Response<wire::GetStatisticsResponse>, Status> {
+        let officer = self.permitted(&request, Call::Statistics).await?;
+        let wire::GetStatisticsRequest { from_month, through_month, inside, why } = request.into_inner();
+        let why = Why::given(&why, Access::Statistics)?;
+        if [&from_month, &through_month].into_iter().any(|month| !month.is_empty() && !statistics::is_month(month)) {
+            return Err(status(Code::InvalidArgument, "This is no month.", "Write it as in 2026-11."));
+        }
+        let asked = statistics::Asked { from: from_month, through: through_month, inside };
+        let Reply::Accessed = self.order(Command::Count { officer, why }).await? else { return Err(out_of_turn()) };
+        let rows = self.standings(move |standings| statistics::count(standings, &asked)).await?;
+        Ok(Response::new(wire::GetStatisticsResponse { rows }))
     }
 
     type VerifyLogStream = Pin<Box<dyn Stream<Item = Result<wire::VerifyLogResponse, Status>> + Send>>;

@@ -105,7 +105,7 @@ impl Followed {
         if !old.is_empty() {
             self.index.remove(&old);
         }
-        come.sort_by_key(|(facts, _)| facts.time);
+        come.sort_by_key(|(facts, _)| facts.index);
         for (facts, content) in &come {
             self.index.insert(facts.clone(), content);
         }
@@ -147,6 +147,7 @@ fn found(standings: &Standings<'_>, next: u64, digest: Digest) -> Result<Option<
         kind: header.terms.kind,
         from: header.from,
         to: header.addressees().collect(),
+        index: row.index,
         time: Timestamp::clamped(summary.time_ms),
         folder: if row.issued { Folder::Outbox } else { Folder::Inbox },
         state: states(&summary),

@@ -27,6 +27,8 @@ pub struct Facts {
     pub from: OfficeCode,
     /// Addressees, copies included.
     pub to: Vec<OfficeCode>,
+    /// The entry that recorded it.
+    pub index: u64,
     /// When it was received or issued here.
     pub time: Timestamp,
     /// Where it lies.

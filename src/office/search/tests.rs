@@ -25,6 +25,7 @@ fn facts(number: u8) -> Facts {
         kind: NoticeKind::VehicleAlert,
         from,
         to: vec!["UZ-ALT".parse().unwrap()],
+        index: u64::from(number),
         time: Timestamp::ZERO.plus_ms(i64::from(number) * 60_000),
         folder: Folder::Inbox,
         state: OPEN,

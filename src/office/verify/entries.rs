@@ -61,8 +61,12 @@ impl Verifier {
                 Ok(())
             }
             EntryKind::Accessed | EntryKind::Taken | EntryKind::Closed => {
-                let is_sort = kind != EntryKind::Accessed || Access::of(entry.code).is_some();
+                let access = Access::of(entry.code).filter(|_| kind == EntryKind::Accessed);
+                let is_sort = access.is_some() || kind != EntryKind::Accessed;
                 self.expect(is_sort, "an access is of a sort that this version does not know")?;
+                if access.is_some_and(|access| !access.is_of_a_notice()) {
+                    return self.expect(entry.subject.is_empty(), "counts are about one notice");
+                }
                 let digest =
                     Digest::try_from(entry.subject.as_slice()).map_err(|_| fault("an entry names no notice"))?;
                 let known = rows::envelope::<SealedNotice>(view, digest).is_ok() && self.named.contains(&digest);

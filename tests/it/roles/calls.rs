@@ -106,6 +106,7 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
         ("status", code(inspect.get_status(wire::GetStatusRequest {}).await)),
         ("entries", code(inspect.list_entries(wire::ListEntriesRequest { start: 0, page_size: 1 }).await)),
         ("audit", code(inspect.audit(audit).await)),
+        ("statistics", code(inspect.get_statistics(wire::GetStatisticsRequest::default()).await)),
         ("verify", code(inspect.verify_log(wire::VerifyLogRequest {}).await)),
         ("trust", code(inspect.trust_country(wire::TrustCountryRequest::default()).await)),
         ("test", code(inspect.test_peer(wire::TestPeerRequest::default()).await)),
@@ -122,7 +123,7 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
 }
 
 /// Who may do what: officer, releasing officer, administrator, auditor, data protection officer.
-const TABLE: [(&str, [bool; 5]); 22] = [
+const TABLE: [(&str, [bool; 5]); 23] = [
     ("send", [true, true, false, false, false]),
     ("list", [true, true, false, true, true]),
     ("open", [true, true, false, false, true]),
@@ -137,6 +138,7 @@ const TABLE: [(&str, [bool; 5]); 22] = [
     ("status", [true, true, true, true, true]),
     ("entries", [false, false, true, true, true]),
     ("audit", [false, false, false, true, true]),
+    ("statistics", [false, true, true, true, true]),
     ("verify", [false, false, true, true, true]),
     ("trust", [false, false, true, false, false]),
     ("test", [false, false, true, false, false]),
