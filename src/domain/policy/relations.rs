@@ -136,11 +136,12 @@ fn amendment(case: &Case<'_>, earlier: &Earlier, findings: &mut Findings) {
     }
 }
 
-/// Only who has a notice answers it, and only to whom it is from.
+/// Only who has a notice answers it, and only to whom it is from. Acknowledgements are not judged here: the office
+/// makes them itself, of what it has received, and there is nothing in them that anybody wrote.
 fn between(case: &Case<'_>, earlier: &Earlier, findings: &mut Findings) {
     let told = match case.terms.kind {
         NoticeKind::Reply => case.terms.to.contains(&earlier.from),
-        NoticeKind::Refusal | NoticeKind::Feedback | NoticeKind::Acknowledgement | NoticeKind::ConsentDecision => {
+        NoticeKind::Refusal | NoticeKind::Feedback | NoticeKind::ConsentDecision => {
             case.terms.to.contains(&earlier.from) || case.terms.cc.contains(&earlier.from)
         }
         _ => return,
