@@ -191,6 +191,29 @@ mod tests {
     }
 
     #[test]
+    fn a_class_counts_once_in_a_seizure_and_its_amounts_are_added_up() {
+        let item = |drug: DrugClass, milli| wire::Item {
+            class: ItemClass::Drug.into(),
+            drug_class: drug.into(),
+            quantity_milli: Some(milli),
+            unit: Unit::Kgm.into(),
+            ..wire::Item::default()
+        };
+        let items =
+            vec![item(DrugClass::Heroin, 1_500), item(DrugClass::Heroin, 500), item(DrugClass::CannabisResin, 250)];
+        let seizure = Some(wire::Seizure { items, ..wire::Seizure::default() });
+        let body = wire::NoticeBody { seizure, ..wire::NoticeBody::default() };
+        let mut counts = Counts::default();
+        for _ in 0..2 {
+            counts.notice(Folder::Outbox, &wire::NoticeSummary::default(), "2026-11", Some(&body));
+        }
+        let rows = counts.rows(true);
+        let classes = rows.iter().filter(|row| row.by() == StatisticsBy::Class);
+        let classes: Vec<_> = classes.map(|row| (row.value.as_str(), row.count, row.quantity_milli)).collect();
+        assert_eq!(classes, [("CANNABIS_RESIN", 2, 500), ("HEROIN", 2, 4_000)]);
+    }
+
+    #[test]
     fn months_are_months() {
         assert!(is_month("2026-11") && month(1_793_500_000_000) == "2026-11");
         for text in ["", "2026", "2026-13", "2026-1", "2026-11-01", "11-2026"] {

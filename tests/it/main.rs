@@ -40,6 +40,7 @@ mod roles;
 mod rosters;
 mod samples;
 mod search;
+mod statistics;
 mod store;
 mod support;
 mod tidy;
