@@ -10,6 +10,8 @@
     reason = "a bench"
 )]
 
+#[path = "parts/finding.rs"]
+mod finding;
 #[path = "parts/search.rs"]
 mod search;
 
@@ -421,5 +423,16 @@ fn verification(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(parts, commits, writer, signatures, sealing, accepting, session, verification, search::search);
+criterion_group!(
+    parts,
+    commits,
+    writer,
+    signatures,
+    sealing,
+    accepting,
+    session,
+    verification,
+    search::search,
+    finding::finding
+);
 criterion_main!(parts);

@@ -23,7 +23,7 @@ const WORDS: u32 = 150;
 const PAGE: usize = 50;
 
 /// Numbers that look random and are the same in every run.
-struct Dice(u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
     fn below(&mut self, bound: u32) -> u32 {
@@ -32,7 +32,7 @@ impl Dice {
     }
 
     /// A Cyrillic word: the smaller the number, the more often it comes, as in texts.
-    fn word(&mut self, words: u32) -> String {
+    pub(crate) fn word(&mut self, words: u32) -> String {
         let (a, b) = (self.below(words), self.below(words));
         let mut number = u32::try_from(u64::from(a) * u64::from(b) / u64::from(words)).unwrap();
         let syllables = ["ба", "ков", "ли", "мур", "ни", "ро", "са", "тар", "ши", "жан", "ду", "ек"];
