@@ -11,7 +11,6 @@ use chapar::edge::sled::SledStore;
 use chapar::engine::store;
 use chapar::engine::store::Batch;
 use chapar::engine::store::Store;
-use chapar::engine::store::View as _;
 use chapar::entropy::SeededEntropy;
 use chapar::limits;
 use chapar::office::Command;
@@ -36,13 +35,12 @@ const WORDS: usize = 150;
 fn on_disk(folder: &std::path::Path, rows: &dyn Store) -> SledStore {
     let disk = SledStore::create(&folder.join("store")).unwrap();
     let last = rows.last_number().unwrap();
+    let rows = rows.scan(&[], &[u8::MAX; 65], usize::MAX).unwrap();
     for number in 1..=last {
+        // A store takes its commits by their numbers, and none that changes nothing.
         let mut batch = Batch::new(number);
-        if number == last {
-            for (key, value) in rows.scan(&[], &[u8::MAX; 65], usize::MAX).unwrap() {
-                batch.put(key, value);
-            }
-        }
+        let taken = if number == last { rows.len() } else { 1 };
+        rows.iter().take(taken).for_each(|(key, value)| batch.put(key.clone(), value.clone()));
         store::commit(&disk, &batch, ()).unwrap();
     }
     disk
