@@ -56,6 +56,7 @@ use chapar::name::OfficeCode;
 use chapar::office::Command;
 use chapar::office::Identity;
 use chapar::office::Reply;
+use chapar::office::Vault;
 use chapar::office::Writer;
 use chapar::office::read;
 use chapar::office::verify::Owner;
@@ -104,7 +105,7 @@ impl Desk {
             agency: wire::Agency::Border,
             signing: SigningKey::from_seed(&[seed; 32]),
             seal_keys: vec![SealKey::from_seed(&[seed; 32])],
-            vault: VaultKey::from_bytes([seed; 32]),
+            vault: Vault::fixed(VaultKey::from_bytes([seed; 32])),
             agreements: agreements(),
         };
         let store = MemoryStore::new();

@@ -6,9 +6,11 @@ mod audit;
 mod bench;
 mod card;
 mod client;
+mod clock;
 mod country;
 mod demo;
 mod doctor;
+mod expiry;
 pub mod failure;
 mod inbox;
 mod init;
@@ -120,8 +122,8 @@ impl Global {
     /// A text of the node with the data folder in what it says to type; the node does not know how it is called.
     fn with_data(&self, text: &str) -> String {
         let verbs = [
-            "audit", "card", "doctor", "inbox", "log", "notice", "officer", "outbox", "peer", "roster", "serve",
-            "status",
+            "audit", "card", "clock", "doctor", "expiry", "inbox", "log", "notice", "officer", "outbox", "peer",
+            "roster", "serve", "status",
         ];
         verbs.iter().fold(text.to_owned(), |text, verb| text.replace(&format!("chapar {verb}"), &self.command(verb)))
     }
@@ -146,6 +148,9 @@ enum Verb {
     Bench(bench::Args),
     /// Write the office's card again, after a change of agency or endpoints
     Card,
+    /// Show the clock, or confirm that it is right
+    #[command(subcommand)]
+    Clock(clock::Verb),
     /// Print what a shell needs to complete commands: bash, zsh, fish, elvish, powershell
     Completions(manual::Completions),
     /// Keep a country's roster: its key, its offices, their keys
@@ -155,6 +160,9 @@ enum Verb {
     Demo(demo::Args),
     /// Look at data folder, disk, clock, limits and ports, with or without a running node
     Doctor,
+    /// Show what ends tomorrow, or let many texts end at once
+    #[command(subcommand)]
+    Expiry(expiry::Verb),
     /// List what was received, newest first
     Inbox(inbox::Args),
     /// Make a new office: keys, store, settings and card
@@ -201,10 +209,12 @@ pub fn main() -> ExitCode {
         Verb::Audit(verb) => audit::run(verb, &global),
         Verb::Bench(args) => bench::run(&args, &global),
         Verb::Card => card::run(&global),
+        Verb::Clock(verb) => clock::run(verb, &global),
         Verb::Completions(args) => manual::completions(&args, &global),
         Verb::Country(verb) => country::run(verb, &global),
         Verb::Demo(args) => demo::run(&args, &global),
         Verb::Doctor => doctor::run(&global),
+        Verb::Expiry(verb) => expiry::run(verb, &global),
         Verb::Inbox(args) => inbox::run(&args, &global),
         Verb::Init(args) => init::run(args, &global),
         Verb::Log(verb) => log::run(verb, &global),

@@ -1,9 +1,11 @@
 //! Floor 4: thin adapters to disk, network, clock and chance. Asynchronous where they must be.
 
 pub mod api;
+pub mod clock;
 pub mod commit;
 pub mod dial;
 pub mod disk;
+pub mod duties;
 pub mod env;
 pub mod exchange;
 pub mod finder;

@@ -85,8 +85,22 @@ pub const WRITER_QUEUE: usize = 1024;
 pub const STORE_CACHE_BYTES: u64 = 4 * 1024 * 1024;
 /// Deadline of sled's shutdown; it hangs if one of its threads has panicked.
 pub const STORE_CLOSE_MS: u64 = 10_000;
-/// A clock this much behind the last entry is unsure (PROTOCOL 10).
-pub const CLOCK_BEHIND_MS: i64 = 10 * 60 * 1000;
+/// A clock this much behind the last entry, or off those of the peers, is unsure (PROTOCOL 10).
+pub const CLOCK_UNSURE_MS: i64 = 10 * 60 * 1000;
+/// A clock this much ahead of the last entry is unsure (PROTOCOL 10).
+pub const CLOCK_AHEAD_OF_LOG_MS: i64 = 7 * 24 * 60 * 60 * 1000;
+/// How long the clock in a peer's Hello counts (PROTOCOL 10).
+pub const HELLO_COUNTS_MS: i64 = 24 * 60 * 60 * 1000;
+/// A time that an officer confirms may be this much off what the clock shows when the confirmation arrives.
+pub const CONFIRMED_WITHIN_MS: i64 = 2 * 60 * 1000;
+/// Time from the announcement of an end to the end, and from one daily duty to the next (PROTOCOL 10).
+pub const ANNOUNCED_MS: i64 = 24 * 60 * 60 * 1000;
+/// How often the node looks whether the daily duty is due.
+pub const DUTIES_MS: u64 = 60 * 60 * 1000;
+/// Texts that end in one daily duty without a confirmation (PROTOCOL 10).
+pub const EXPIRED_KEYS: usize = 1_000;
+/// Body keys that one commit wraps again under a new vault key.
+pub const WRAPPED_AGAIN: usize = 256;
 /// Receipts read from the store at a time.
 pub const LOAD_RECEIPTS: usize = 64;
 /// Pause after a session that gave way to another one.

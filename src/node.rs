@@ -17,7 +17,9 @@ use tower::layer::layer_fn;
 
 use crate::edge::api::Api;
 use crate::edge::api::calls;
+use crate::edge::clock::NodeClock;
 use crate::edge::commit;
+use crate::edge::duties;
 use crate::edge::env::SystemClock;
 use crate::edge::env::SystemEntropy;
 use crate::edge::env::free_bytes;
@@ -150,6 +152,8 @@ impl Node {
         let most = ListenLimits { per_address: connections_per_address, ..ListenLimits::default() };
         let writer = Writer::open(Arc::clone(&store), identity.clone(), entropy()?)?;
         let shared = writer.shared();
+        let unreadable = |error| NodeError::Open(OpenError::Row(error));
+        let node_clock = Arc::new(NodeClock::new(clock, Arc::clone(&shared), &*store).map_err(unreadable)?);
         let pins: Arc<dyn Pins> = Arc::<crate::office::Shared>::clone(&shared);
         let listener = match listen {
             Some(address) => Some(Listener::bind(address, most).map_err(|source| NodeError::Bind { address, source })?),
@@ -159,9 +163,14 @@ impl Node {
         let port = bind_metrics(metrics).await?;
         let metrics = port.as_ref().and_then(|port| port.local_addr().ok());
         let server = tls::server_config(&key, Arc::clone(&pins)).map_err(|error| system(&error))?;
-        let (commits, ended) =
-            commit::start(writer, Arc::clone(&store), Arc::clone(&clock), note, Arc::clone(&telemetry))
-                .map_err(|error| system(&error))?;
+        let (commits, ended) = commit::start(
+            writer,
+            Arc::clone(&store),
+            Arc::<NodeClock>::clone(&node_clock),
+            note,
+            Arc::clone(&telemetry),
+        )
+        .map_err(|error| system(&error))?;
         let (drain, stop) = (CancellationToken::new(), CancellationToken::new());
         let (alarm, fatal) = mpsc::channel(1);
         let owner = Owner {
@@ -181,7 +190,7 @@ impl Node {
             store,
             shared,
             commits,
-            clock,
+            node_clock,
             entropy()?,
             quota,
             identity.vault.clone(),
@@ -193,6 +202,7 @@ impl Node {
         let health = HealthReporter::new();
         health.set_service_status("", health::status(&hub)).await;
         servers.spawn(health::keep(Arc::clone(&hub), health.clone(), stop.clone()));
+        servers.spawn(duties::keep(Arc::clone(&hub), stop.clone()));
         if let Some(port) = port {
             servers.spawn(port.run(Arc::clone(&hub), telemetry, stop.clone()));
         }

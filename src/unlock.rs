@@ -16,19 +16,20 @@ use crate::edge::disk;
 use crate::edge::keystore::Custody;
 use crate::edge::keystore::KeyStore;
 use crate::edge::keystore::KeyStoreError;
+use crate::edge::keystore::NEXT_VAULT_KEY;
 use crate::edge::keystore::Source;
+use crate::edge::keystore::VAULT_KEY;
 use crate::edge::tls::TlsKey;
 use crate::layout::Layout;
 use crate::limits;
 use crate::office::Identity;
+use crate::office::Vault;
 use crate::time::Timestamp;
 
 /// The office key, as a seed of 32 bytes.
 pub const OFFICE_KEY: &str = "office";
 /// The seal key, as a seed of 32 bytes.
 pub const SEAL_KEY: &str = "seal";
-/// The vault key, 32 bytes.
-pub const VAULT_KEY: &str = "vault";
 /// The TLS key, PKCS #8.
 pub const TLS_KEY: &str = "tls";
 /// When the keys were made: UTC milliseconds in 8 bytes, highest first.
@@ -77,6 +78,10 @@ pub enum UnlockError {
 pub fn unlock(layout: &Layout, source: Source<'_>) -> Result<Unlocked, UnlockError> {
     let config = Config::load(&layout.config())?;
     let keys = KeyStore::open(&layout.keys(), source)?;
+    let vault = VaultKey::from_bytes(*fixed(&keys, VAULT_KEY)?);
+    // It is there while it takes the place of the other.
+    let next =
+        if keys.has(NEXT_VAULT_KEY)? { Some(VaultKey::from_bytes(*fixed(&keys, NEXT_VAULT_KEY)?)) } else { None };
     let seal_keys = vec![SealKey::from_seed(&*fixed::<32>(&keys, SEAL_KEY)?)];
     let identity = Identity {
         network: config.network.clone(),
@@ -84,7 +89,7 @@ pub fn unlock(layout: &Layout, source: Source<'_>) -> Result<Unlocked, UnlockErr
         agency: config.agency,
         signing: SigningKey::from_seed(&*fixed(&keys, OFFICE_KEY)?),
         seal_keys,
-        vault: VaultKey::from_bytes(*fixed(&keys, VAULT_KEY)?),
+        vault: Vault::fixed(vault.clone()),
         agreements: Arc::new(config.agreements()),
     };
     let path = layout.certificate();
@@ -95,7 +100,9 @@ pub fn unlock(layout: &Layout, source: Source<'_>) -> Result<Unlocked, UnlockErr
     });
     let tls = tls.map_err(|error| UnlockError::Certificate { path, error })?;
     let made = Timestamp::from_ms(i64::from_be_bytes(*fixed(&keys, MADE)?)).map_err(|_| UnlockError::Key(MADE))?;
-    Ok(Unlocked { config, identity, tls, made, custody: keys.custody() })
+    let custody = keys.custody();
+    let identity = Identity { vault: Vault::kept(vault, next, Box::new(keys)), ..identity };
+    Ok(Unlocked { config, identity, tls, made, custody })
 }
 
 fn fixed<const N: usize>(keys: &KeyStore, name: &'static str) -> Result<Zeroizing<[u8; N]>, UnlockError> {

@@ -34,6 +34,7 @@ use crate::edge::env::SystemEntropy;
 use crate::edge::keystore::Custody;
 use crate::edge::keystore::KeyStore;
 use crate::edge::keystore::Source;
+use crate::edge::keystore::VAULT_KEY;
 use crate::edge::note;
 use crate::edge::note::Note;
 use crate::edge::sled::SledStore;
@@ -48,6 +49,7 @@ use crate::name::Network;
 use crate::name::OfficeCode;
 use crate::name::OfficerId;
 use crate::office::Identity;
+use crate::office::Vault;
 use crate::office::Writer;
 use crate::time::Clock as _;
 use crate::time::Timestamp;
@@ -198,7 +200,7 @@ fn make_keys(
         agency: config.agency,
         signing: SigningKey::from_seed(&*secret(unlock::OFFICE_KEY)?),
         seal_keys: vec![SealKey::from_seed(&*secret(unlock::SEAL_KEY)?)],
-        vault: VaultKey::from_bytes(*secret(unlock::VAULT_KEY)?),
+        vault: Vault::fixed(VaultKey::from_bytes(*secret(VAULT_KEY)?)),
         agreements: Arc::new(config.agreements()),
     };
     let tls = TlsKey::make(config.office).map_err(Failure::internal)?;

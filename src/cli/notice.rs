@@ -5,6 +5,7 @@ mod book;
 mod check;
 mod codes;
 mod dsse;
+mod erase;
 mod export;
 mod handle;
 mod related;
@@ -26,6 +27,8 @@ pub(super) enum Verb {
     Ack(Reference),
     /// Check draft files against all rules; no node is needed
     Check(check::Args),
+    /// Erase its text here by order of the data-protection officer; header and proofs stay
+    Erase(erase::Args),
     /// Close a notice here; nobody else is told
     Close(handle::Close),
     /// Correct a notice of this office; everybody who has it is told and must acknowledge
@@ -63,6 +66,7 @@ pub(super) fn run(verb: Verb, global: &Global) -> Result<(), Failure> {
     match verb {
         Verb::Ack(Reference { reference }) => handle::acknowledge(reference, global),
         Verb::Check(args) => check::run(&args, global),
+        Verb::Erase(args) => erase::run(args, global),
         Verb::Close(args) => handle::close(&args, global),
         Verb::Correct(args) => answer::run(NoticeKind::Correction, &args, global),
         Verb::Export(args) => export::run(args, global),

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::cli::Global;
 use crate::cli::client;
+use crate::cli::expiry;
 use crate::cli::failure::Failure;
 use crate::cli::output::pairs;
 use crate::cli::peer;
@@ -41,6 +42,8 @@ fn object(status: &wire::GetStatusResponse) -> Value {
         "ready": status.ready,
         "started_at": words::time(status.started_ms),
         "free_bytes": status.free_bytes,
+        "ending": status.ends.as_ref().map_or(0, |ends| ends.ending),
+        "vault_key_changed": words::time(status.ends.as_ref().map_or(0, |ends| ends.rotated_ms)),
     })
 }
 
@@ -49,6 +52,7 @@ fn sheet(status: &wire::GetStatusResponse) -> String {
     let entries = if head.size == 1 { "1 entry".to_owned() } else { format!("{} entries", head.size) };
     let rosters = status.countries.iter().filter(|country| country.version > 0);
     let rosters: Vec<String> = rosters.map(|country| format!("{} {}", country.country, country.version)).collect();
+    let ends = status.ends.clone().unwrap_or_default();
     let alarms = if status.alarms == 0 { "none".to_owned() } else { status.alarms.to_string() };
     let takes = if status.ready { "takes notices" } else { "takes no new notices" };
     let mut sheet = pairs(&[
@@ -61,6 +65,8 @@ fn sheet(status: &wire::GetStatusResponse) -> String {
             "Disk",
             status.free_bytes.map_or_else(|| "not known".to_owned(), |free| format!("{} free", people::size(free))),
         ),
+        ("Ending", expiry::ending(&ends)),
+        ("Vault key", expiry::vault(&ends)),
         ("Rosters", if rosters.is_empty() { "none".to_owned() } else { rosters.join(", ") }),
         ("Alarms", alarms),
     ]);

@@ -150,6 +150,41 @@ impl Entry {
         entry
     }
 
+    /// The body key of a notice left the store; code: why.
+    #[must_use]
+    pub fn erased(actor: &str, notice: Digest, reason: wire::ErasureReason) -> Self {
+        let code = i32::from(reason).unsigned_abs();
+        Self::new(EntryKind::Erased, actor).about(notice, None).with("", code)
+    }
+
+    /// The old vault key is destroyed; what was erased before this size of the log is gone for good.
+    #[must_use]
+    pub fn vault_rotated(since: u64) -> Self {
+        let mut entry = Self::new(EntryKind::VaultRotated, NODE);
+        entry.0.sequence = since;
+        entry
+    }
+
+    /// So many texts end within a day.
+    #[must_use]
+    pub fn expiry_announced(count: u32) -> Self {
+        Self::new(EntryKind::ExpiryAnnounced, NODE).with("", count)
+    }
+
+    /// An officer lets so many texts end at once.
+    #[must_use]
+    pub fn expiry_confirmed(officer: &OfficerId, count: u32) -> Self {
+        Self::new(EntryKind::ExpiryConfirmed, officer.as_str()).with("", count)
+    }
+
+    /// An officer confirmed the time that the clock showed.
+    #[must_use]
+    pub fn clock_confirmed(officer: &OfficerId, shown: Timestamp) -> Self {
+        let mut entry = Self::new(EntryKind::ClockConfirmed, officer.as_str());
+        entry.0.note = shown.to_string();
+        entry
+    }
+
     /// An officer takes care of a received notice; `former` did before.
     #[must_use]
     pub fn taken(officer: &OfficerId, notice: Digest, former: Option<&OfficerId>) -> Self {

@@ -120,6 +120,12 @@ impl VaultKey {
         Self(bytes)
     }
 
+    /// Its bytes, to be sealed.
+    #[must_use]
+    pub const fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     /// Wraps the body key of a notice: nonce ‖ ciphertext, bound to the notice.
     pub fn wrap(&self, key: &BodyKey, notice: Digest, entropy: &mut dyn Entropy) -> Vec<u8> {
         let nonce: [u8; NONCE_BYTES] = random(entropy);

@@ -5,6 +5,7 @@
 mod caller;
 pub mod calls;
 mod desk;
+mod ends;
 mod handle;
 mod inspect;
 mod people;
@@ -16,7 +17,6 @@ use std::sync::Arc;
 use tonic::Code;
 use tonic::Status;
 
-use crate::domain::seal::VaultKey;
 use crate::edge::finder::Finder;
 use crate::edge::hub::Hub;
 use crate::edge::sign_in::SignIns;
@@ -25,16 +25,18 @@ use crate::edge::tls::TlsKey;
 use crate::engine::rows::RowError;
 use crate::engine::store::View;
 use crate::name::Digest;
+use crate::office::Vault;
 use crate::office::read;
 use crate::office::read::Found;
 use crate::office::verify::Owner;
+use crate::wire::NoticeKind;
 
 /// What the services need besides the hub.
 pub struct Api {
     /// Shared with the links.
     pub hub: Arc<Hub>,
     /// Opens texts.
-    pub vault: VaultKey,
+    pub vault: Vault,
     /// Whose log it is.
     pub owner: Owner,
     /// The search index.
@@ -49,8 +51,13 @@ pub struct Api {
 
 impl Api {
     /// Whether new notices are taken.
-    fn may_issue(&self) -> Result<(), Status> {
-        self.hub.ready().map_err(|reason| {
+    fn may_issue(&self, kind: NoticeKind) -> Result<(), Status> {
+        let ready = match kind {
+            // An acknowledgement may go by an unsure clock.
+            NoticeKind::Acknowledgement => self.hub.ready().map_err(ToOwned::to_owned),
+            _ => self.hub.may_release(),
+        };
+        ready.map_err(|reason| {
             status(Code::Unavailable, &format!("No new notices are taken now: {reason}."), "Ask the administrator.")
         })
     }

@@ -74,7 +74,7 @@ impl Finder {
         let hub = &self.hub;
         // The head first: what the rosters say is then at least as new.
         let size = hub.shared.head().size;
-        let (rosters, now) = (hub.shared.rosters(), hub.node_now());
+        let (rosters, now) = (hub.shared.rosters(), hub.node_time());
         let standings = Standings { view: &*hub.store, vault: &hub.vault, rosters: &rosters, me: hub.me.office, now };
         followed.step(&standings, size, limits::FINDER_ENTRIES)?;
         let next = followed.next();

@@ -10,9 +10,11 @@ use crate::engine::rows;
 use crate::engine::rows::RowError;
 use crate::engine::rows::key;
 use crate::engine::store::View;
+use crate::office::Ends;
 use crate::office::Queue;
 use crate::office::officers::Officers;
 use crate::office::standing::Overdue;
+use crate::office::sureness::Unsure;
 use crate::time::Timestamp;
 
 /// The node at one moment.
@@ -22,8 +24,14 @@ pub struct Glance {
     pub now: Timestamp,
     /// When the node started, by the same clock.
     pub started: Timestamp,
-    /// Whether it takes new notices, or why not.
-    pub ready: Result<(), &'static str>,
+    /// Whether it releases new notices, or why not.
+    pub ready: Result<(), String>,
+    /// Why the clock is unsure; `None` while it is sure.
+    pub unsure: Option<Unsure>,
+    /// What ends and what is erased.
+    pub ends: Ends,
+    /// Why the vault key could not be changed, in words; empty if it could.
+    pub vault_trouble: String,
     /// The durable head.
     pub head: Head,
     /// How far the clock is behind the last entry, ms; negative if it is ahead of it.
@@ -72,7 +80,10 @@ impl Glance {
         Ok(Self {
             now: hub.clock.now(),
             started: hub.started_at,
-            ready: hub.ready(),
+            ready: hub.may_release(),
+            unsure: hub.node_clock.sure().err(),
+            vault_trouble: hub.shared.vault_trouble(),
+            ends: Ends::of(view, hub.node_time())?,
             head: hub.shared.head(),
             clock_behind_ms: hub.clock_behind_ms(),
             free_bytes: hub.free_bytes(),

@@ -45,6 +45,6 @@ pub async fn keep(hub: Arc<Hub>, mut reporter: HealthReporter, stop: Cancellatio
 /// How the node stands now.
 #[must_use]
 pub fn status(hub: &Hub) -> ServingStatus {
-    let serves = !hub.drain.is_cancelled() && hub.ready().is_ok();
+    let serves = !hub.drain.is_cancelled() && hub.may_release().is_ok();
     if serves { ServingStatus::Serving } else { ServingStatus::NotServing }
 }

@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::domain::seal::VaultKey;
+use crate::edge::clock::NodeClock;
 use crate::edge::commit::Commits;
 use crate::engine::accept::Addressee;
 use crate::engine::peers::Admission;
@@ -29,12 +29,12 @@ use crate::entropy::Entropy;
 use crate::limits;
 use crate::name::OfficeCode;
 use crate::office::Shared;
+use crate::office::Vault;
 use crate::office::standing::Overdue;
 use crate::office::standing::Overdues;
 use crate::office::standing::Standings;
 use crate::time::Clock;
 use crate::time::Timestamp;
-use crate::time::node_time;
 
 /// How it stands with a peer.
 #[derive(Clone, Debug, Default)]
@@ -84,10 +84,12 @@ pub struct Hub {
     pub shared: Arc<Shared>,
     /// Writes.
     pub commits: Commits,
-    /// Time.
+    /// The clock of the machine.
     pub clock: Arc<dyn Clock>,
+    /// The time by which the node judges and writes.
+    pub node_clock: Arc<NodeClock>,
     /// Opens the few words of texts that decide where other notices stand.
-    pub vault: VaultKey,
+    pub vault: Vault,
     overdues: Mutex<Overdues>,
     disk: FreeBytes,
     /// Cancelled when the node drains.
@@ -129,10 +131,10 @@ impl Hub {
         store: Arc<dyn Store>,
         shared: Arc<Shared>,
         commits: Commits,
-        clock: Arc<dyn Clock>,
+        node_clock: Arc<NodeClock>,
         entropy: Box<dyn Entropy>,
         quota: Quota,
-        vault: VaultKey,
+        vault: Vault,
         disk: FreeBytes,
         drain: CancellationToken,
         fatal: mpsc::Sender<String>,
@@ -141,6 +143,7 @@ impl Hub {
         let spending = Spending::new(quota);
         let state = State { peers, sessions: BTreeMap::new(), notes: BTreeMap::new(), spending, entropy };
         let (changed, _) = watch::channel(0);
+        let clock = Arc::clone(&node_clock.machine);
         Self {
             started_at: clock.now(),
             speaker,
@@ -149,6 +152,7 @@ impl Hub {
             shared,
             commits,
             clock,
+            node_clock,
             vault,
             overdues: Mutex::new(Overdues::default()),
             disk,
@@ -179,6 +183,7 @@ impl Hub {
     /// A session has had its Hello; whether it may go on.
     pub fn admit(&self, peer: OfficeCode, id: u64, direction: Direction, peer_clock: Timestamp) -> bool {
         let now = self.clock.now();
+        self.node_clock.hello(peer, peer_clock);
         let mut state = self.state();
         let admission = state.peers.admit(peer, id, direction);
         if let Admission::Stays { replaces } = admission {
@@ -205,14 +210,20 @@ impl Hub {
         Timestamp::clamped(i64::try_from(self.started.elapsed().as_millis()).unwrap_or(i64::MAX))
     }
 
-    /// Whether work can be taken now (PROTOCOL 5 and 10).
+    /// Whether new notices can be released now (PROTOCOL 5 and 10).
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_release(&self) -> Result<(), String> {
+        self.ready()?;
+        self.node_clock.sure().map(drop).map_err(|reason| reason.to_string())
+    }
+
+    /// Whether work of peers can be taken now (PROTOCOL 5); an unsure clock does not matter for it.
     ///
     /// # Errors
     /// Why not.
     pub fn ready(&self) -> Result<(), &'static str> {
-        if self.clock_behind_ms() > limits::CLOCK_BEHIND_MS {
-            return Err("the clock is behind the log");
-        }
         match self.free_bytes() {
             Some(free) if free < limits::FREE_BYTES_MIN => Err("the disk is nearly full"),
             _ => Ok(()),
@@ -221,7 +232,7 @@ impl Hub {
 
     /// The time by which this node judges and writes (PROTOCOL 10).
     pub fn node_time(&self) -> Timestamp {
-        node_time(self.clock.now(), self.shared.head().time)
+        self.node_clock.now()
     }
 
     /// How far the clock is behind the last entry, ms; negative if it is ahead of it.
@@ -229,17 +240,12 @@ impl Hub {
         self.shared.head().time.since_ms(self.clock.now())
     }
 
-    /// Node time: that of the next entry.
-    pub fn node_now(&self) -> Timestamp {
-        node_time(self.clock.now(), self.shared.head().time)
-    }
-
     /// Counts what is overdue now; the first count reads the whole log.
     ///
     /// # Errors
     /// If a row cannot be read.
     pub fn overdue(&self, view: &dyn View) -> Result<Overdue, RowError> {
-        let (rosters, now, end) = (self.shared.rosters(), self.node_now(), self.shared.head().size);
+        let (rosters, now, end) = (self.shared.rosters(), self.node_time(), self.shared.head().size);
         let standings = Standings { view, vault: &self.vault, rosters: &rosters, me: self.me.office, now };
         self.overdues.lock().unwrap_or_else(PoisonError::into_inner).count(&standings, end)
     }

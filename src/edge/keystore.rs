@@ -24,6 +24,8 @@ pub use crate::edge::keystore::custody::Custody;
 pub use crate::edge::keystore::custody::NOT_BESIDE_THE_KEYS;
 pub use crate::edge::keystore::custody::UnknownCustody;
 pub use crate::edge::keystore::storage::Source;
+pub use crate::edge::keystore::vault::NEXT_VAULT_KEY;
+pub use crate::edge::keystore::vault::VAULT_KEY;
 
 use crate::edge::keystore::storage::StorageKey;
 use crate::entropy::Entropy;
@@ -33,6 +35,7 @@ mod files;
 mod storage;
 #[cfg(test)]
 mod tests;
+mod vault;
 
 /// What went wrong with the keys at rest.
 #[derive(Debug, thiserror::Error)]
@@ -160,6 +163,34 @@ impl KeyStore {
     /// [`KeyStoreError::BadName`], or [`KeyStoreError::Io`].
     pub fn seal(&self, name: &str, secret: &[u8], entropy: &mut dyn Entropy) -> Result<(), KeyStoreError> {
         self.write_sealed(&file_of(name)?, secret, entropy)
+    }
+
+    /// Keeps a secret in place of the one that had the name, and writes zeros over the file of that. A file system or
+    /// a disk may keep the old bytes elsewhere all the same.
+    ///
+    /// # Errors
+    /// As [`KeyStore::seal`].
+    pub fn replace(&self, name: &str, secret: &[u8], entropy: &mut dyn Entropy) -> Result<(), KeyStoreError> {
+        let file = file_of(name)?;
+        let old = files::Doomed::open(&self.folder, &file)?;
+        self.write_sealed(&file, secret, entropy)?;
+        old.overwrite()
+    }
+
+    /// Removes a secret, and writes zeros over its file first; nothing if there is none.
+    ///
+    /// # Errors
+    /// [`KeyStoreError::Io`].
+    pub fn remove(&self, name: &str) -> Result<(), KeyStoreError> {
+        files::remove(&self.folder, &file_of(name)?)
+    }
+
+    /// Whether there is a secret with this name.
+    ///
+    /// # Errors
+    /// [`KeyStoreError::BadName`].
+    pub fn has(&self, name: &str) -> Result<bool, KeyStoreError> {
+        Ok(self.folder.join(file_of(name)?).exists())
     }
 
     /// The secret with this name.

@@ -240,6 +240,21 @@ pub mod desk_service_client {
             req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "ExportNotice"));
             self.inner.unary(req, path, codec).await
         }
+        /// Order the text of a notice erased here; answers once the vault key that could open it is destroyed.
+        pub async fn erase_notice(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::EraseNoticeRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::EraseNoticeResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.DeskService/EraseNotice");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "EraseNotice"));
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -304,6 +319,11 @@ pub mod desk_service_server {
             &self,
             request: tonic::Request<crate::wire::ExportNoticeRequest>,
         ) -> std::result::Result<tonic::Response<crate::wire::ExportNoticeResponse>, tonic::Status>;
+        /// Order the text of a notice erased here; answers once the vault key that could open it is destroyed.
+        async fn erase_notice(
+            &self,
+            request: tonic::Request<crate::wire::EraseNoticeRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::EraseNoticeResponse>, tonic::Status>;
     }
     /// On the node's Unix socket; the caller is the officer whose Unix uid the socket shows.
     #[derive(Debug)]
@@ -651,6 +671,34 @@ pub mod desk_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ExportNoticeSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.DeskService/EraseNotice" => {
+                    #[allow(non_camel_case_types)]
+                    struct EraseNoticeSvc<T: DeskService>(pub Arc<T>);
+                    impl<T: DeskService> tonic::server::UnaryService<crate::wire::EraseNoticeRequest> for EraseNoticeSvc<T> {
+                        type Response = crate::wire::EraseNoticeResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<crate::wire::EraseNoticeRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as DeskService>::erase_notice(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = EraseNoticeSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(accept_compression_encodings, send_compression_encodings)
@@ -1138,6 +1186,36 @@ pub mod inspect_service_client {
             req.extensions_mut().insert(GrpcMethod::new("chapar.v1.InspectService", "ImportRosters"));
             self.inner.unary(req, path, codec).await
         }
+        /// Confirm that the clock is right, by the time that it shows.
+        pub async fn confirm_clock(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::ConfirmClockRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::ConfirmClockResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.InspectService/ConfirmClock");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.InspectService", "ConfirmClock"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Let more texts end at once than the node may by itself.
+        pub async fn confirm_expiry(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::ConfirmExpiryRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::ConfirmExpiryResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.InspectService/ConfirmExpiry");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.InspectService", "ConfirmExpiry"));
+            self.inner.unary(req, path, codec).await
+        }
         /// Who is enrolled, and what is proposed.
         pub async fn list_officers(
             &mut self,
@@ -1258,6 +1336,16 @@ pub mod inspect_service_server {
             &self,
             request: tonic::Request<crate::wire::ImportRostersRequest>,
         ) -> std::result::Result<tonic::Response<crate::wire::ImportRostersResponse>, tonic::Status>;
+        /// Confirm that the clock is right, by the time that it shows.
+        async fn confirm_clock(
+            &self,
+            request: tonic::Request<crate::wire::ConfirmClockRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::ConfirmClockResponse>, tonic::Status>;
+        /// Let more texts end at once than the node may by itself.
+        async fn confirm_expiry(
+            &self,
+            request: tonic::Request<crate::wire::ConfirmExpiryRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::ConfirmExpiryResponse>, tonic::Status>;
         /// Who is enrolled, and what is proposed.
         async fn list_officers(
             &self,
@@ -1567,6 +1655,62 @@ pub mod inspect_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ImportRostersSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.InspectService/ConfirmClock" => {
+                    #[allow(non_camel_case_types)]
+                    struct ConfirmClockSvc<T: InspectService>(pub Arc<T>);
+                    impl<T: InspectService> tonic::server::UnaryService<crate::wire::ConfirmClockRequest> for ConfirmClockSvc<T> {
+                        type Response = crate::wire::ConfirmClockResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<crate::wire::ConfirmClockRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as InspectService>::confirm_clock(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ConfirmClockSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.InspectService/ConfirmExpiry" => {
+                    #[allow(non_camel_case_types)]
+                    struct ConfirmExpirySvc<T: InspectService>(pub Arc<T>);
+                    impl<T: InspectService> tonic::server::UnaryService<crate::wire::ConfirmExpiryRequest> for ConfirmExpirySvc<T> {
+                        type Response = crate::wire::ConfirmExpiryResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<crate::wire::ConfirmExpiryRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as InspectService>::confirm_expiry(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ConfirmExpirySvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(accept_compression_encodings, send_compression_encodings)

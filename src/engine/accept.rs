@@ -32,6 +32,7 @@ use crate::name::LogId;
 use crate::name::OfficeCode;
 use crate::time::Timestamp;
 use crate::wire;
+use crate::wire::NoticeKind;
 
 /// Who accepts.
 #[derive(Clone, Debug)]
@@ -88,6 +89,37 @@ pub fn deliver(
     now: Timestamp,
     frame: &wire::Deliver,
 ) -> Result<Incoming, BrokenRule> {
+    judged(rosters, me, peer, Now { time: now, is_sure: true }, frame)
+}
+
+/// The same by an unsure clock, where nobody is ahead of it. `now` is the time of the last entry.
+///
+/// # Errors
+/// As [`deliver`].
+pub fn deliver_unsure(
+    rosters: &Rosters,
+    me: &Addressee,
+    peer: OfficeCode,
+    now: Timestamp,
+    frame: &wire::Deliver,
+) -> Result<Incoming, BrokenRule> {
+    judged(rosters, me, peer, Now { time: now, is_sure: false }, frame)
+}
+
+/// Node time, and whether the clock vouches for it.
+#[derive(Clone, Copy)]
+struct Now {
+    time: Timestamp,
+    is_sure: bool,
+}
+
+fn judged(
+    rosters: &Rosters,
+    me: &Addressee,
+    peer: OfficeCode,
+    now: Now,
+    frame: &wire::Deliver,
+) -> Result<Incoming, BrokenRule> {
     let read = Unverified::<Dispatch>::read(&frame.dispatch)?;
     let claim = read.claim();
     let from_log = rosters.office(peer).and_then(Office::log_id);
@@ -102,13 +134,13 @@ pub fn deliver(
     let keys = rosters.keys_at(peer, claim.sent);
     let dispatch = read.verify(&keys)?;
     let verdict = arrival(rosters, me, now, frame, dispatch.value());
-    Ok(Incoming { dispatch, verdict, judged: now })
+    Ok(Incoming { dispatch, verdict, judged: now.time })
 }
 
 fn arrival(
     rosters: &Rosters,
     me: &Addressee,
-    now: Timestamp,
+    now: Now,
     frame: &wire::Deliver,
     dispatch: &Dispatch,
 ) -> Result<Arrival, Rejection> {
@@ -132,7 +164,7 @@ fn arrival(
     if header.terms.urgency != dispatch.stream.lane.urgency() {
         return Err(Rejection::Lane);
     }
-    if header.created.since_ms(now) > limits::CLOCK_AHEAD_MS {
+    if now.is_sure && header.created.since_ms(now.time) > limits::CLOCK_AHEAD_MS {
         return Err(Rejection::Ahead);
     }
     for office in [dispatch.from, me.office] {
@@ -148,7 +180,7 @@ fn arrival(
     }
     let keys = rosters.keys_at(header.from, header.created);
     let notice = read.verify(&keys).map_err(|_| Rejection::Signature)?;
-    let (key, body) = opened(me, now, frame, dispatch, &notice)?.unzip();
+    let (key, body) = opened(me, now.time, frame, dispatch, &notice)?.unzip();
     lawful(me, notice.value(), body.as_ref())?;
     Ok(Arrival { notice, key })
 }
@@ -187,7 +219,9 @@ fn opened(
     if header.body_key_commitment.is_none() {
         return Ok(None);
     }
-    if header.terms.expires <= now {
+    // A correction or a withdrawal may be kept as long as what it is about; the writer knows how long that is.
+    let amends = matches!(header.terms.kind, NoticeKind::Correction | NoticeKind::Withdrawal) && wrap.is_some();
+    if header.terms.expires <= now && !amends {
         // It is logged and receipted, but its text is not kept.
         return Ok(None);
     }

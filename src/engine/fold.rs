@@ -4,6 +4,7 @@
 //! map and compares. There is no other code that writes these rows.
 
 mod case;
+pub mod ends;
 mod people;
 
 use prost::Message as _;
@@ -23,11 +24,12 @@ use crate::engine::rows::key;
 use crate::engine::store::View;
 use crate::name::Digest;
 use crate::name::OfficeCode;
+use crate::time::Timestamp;
 use crate::wire;
 use crate::wire::EntryKind;
 
 /// The sorts of rows that [`fold`] writes; verify compares them all. The key wraps are among them as far as they go.
-pub const SORTS: &[u8] = b"APTabcdfgijmnoqruxyz";
+pub const SORTS: &[u8] = b"AEPTabcdfgijmnoqruxyz";
 
 /// Folds an entry into the rows. The envelopes that it names are read from the same rows.
 ///
@@ -35,14 +37,26 @@ pub const SORTS: &[u8] = b"APTabcdfgijmnoqruxyz";
 /// If an envelope that the entry names, or a row that an earlier entry made, is not there.
 pub fn fold(rows: &mut dyn Write, index: u64, entry: &wire::Entry) -> Result<(), RowError> {
     match EntryKind::try_from(entry.kind) {
-        Ok(EntryKind::Issued) => issued(rows, index, subject(entry, index)?),
+        Ok(EntryKind::Issued) => issued(rows, index, time(entry), subject(entry, index)?),
         Ok(EntryKind::Dispatched) => dispatched(rows, index, object(entry, index)?),
         Ok(EntryKind::ReceiptStored) => receipt_stored(rows, object(entry, index)?),
         Ok(EntryKind::Received) => {
-            answered(rows, object(entry, index)?)?;
-            received(rows, index, subject(entry, index)?)
+            let is_wrapped = answered(rows, object(entry, index)?)?;
+            received(rows, index, time(entry), subject(entry, index)?, is_wrapped)
         }
-        Ok(EntryKind::Rejected) => answered(rows, object(entry, index)?),
+        Ok(EntryKind::Rejected) => answered(rows, object(entry, index)?).map(drop),
+        Ok(EntryKind::Erased) => ends::erased(rows, index, subject(entry, index)?, entry.code),
+        Ok(EntryKind::VaultRotated) => ends::put_duties(rows, |duties| {
+            (duties.rotated, duties.rotated_ms) = (index, entry.time_ms);
+            duties.complete_before = duties.complete_before.max(entry.sequence);
+        }),
+        Ok(EntryKind::ExpiryAnnounced) => ends::put_duties(rows, |duties| {
+            (duties.announced, duties.announced_ms, duties.ending) = (index, entry.time_ms, entry.code);
+        }),
+        Ok(EntryKind::ExpiryConfirmed) => ends::put_duties(rows, |duties| {
+            (duties.confirmed, duties.confirmed_count) = (index, entry.code);
+        }),
+        Ok(EntryKind::ClockConfirmed) => ends::put_duties(rows, |duties| duties.clock_confirmed = index),
         Ok(EntryKind::Accessed) if entry.subject.is_empty() => Ok(()),
         Ok(EntryKind::Accessed) => case::accessed(rows, index, subject(entry, index)?, entry),
         Ok(EntryKind::Taken) => case::taken(rows, subject(entry, index)?, entry),
@@ -69,6 +83,10 @@ pub fn fold(rows: &mut dyn Write, index: u64, entry: &wire::Entry) -> Result<(),
     }
 }
 
+fn time(entry: &wire::Entry) -> Timestamp {
+    Timestamp::clamped(entry.time_ms)
+}
+
 fn subject(entry: &wire::Entry, index: u64) -> Result<Digest, RowError> {
     Digest::try_from(entry.subject.as_slice()).map_err(|_| damaged("entry", index))
 }
@@ -77,16 +95,22 @@ fn object(entry: &wire::Entry, index: u64) -> Result<Digest, RowError> {
     Digest::try_from(entry.object.as_slice()).map_err(|_| damaged("entry", index))
 }
 
-fn issued(rows: &mut dyn Write, index: u64, notice: Digest) -> Result<(), RowError> {
+fn issued(rows: &mut dyn Write, index: u64, time: Timestamp, notice: Digest) -> Result<(), RowError> {
     let read = rows::envelope::<SealedNotice>(rows, notice)?;
     let header = &read.claim().header;
-    rows.put(key::notice(notice), wire::NoticeRow { issued: true, index }.encode_to_vec());
+    rows.put(
+        key::notice(notice),
+        wire::NoticeRow { issued: true, index, ..wire::NoticeRow::default() }.encode_to_vec(),
+    );
     rows.put(key::outbox(index), notice.0.to_vec());
     rows.put(key::reference(header.reference), notice.0.to_vec());
     let number = u64::from(header.reference.number()).max(rows::number(rows, key::NUMBER, "number")?);
     rows.put(key::NUMBER.to_vec(), number.to_be_bytes().to_vec());
     for office in header.addressees() {
         hold(rows, notice, office, index);
+    }
+    if header.body_key_commitment.is_some() {
+        ends::keep(rows, index, time, notice, header)?;
     }
     case::related(rows, index, notice, &header.terms.relations);
     case::acknowledged(rows, notice, header)
@@ -160,8 +184,8 @@ fn receipt_stored(rows: &mut dyn Write, digest: Digest) -> Result<(), RowError> 
     Ok(())
 }
 
-/// A place of an incoming stream is answered by this receipt.
-fn answered(rows: &mut dyn Write, digest: Digest) -> Result<(), RowError> {
+/// A place of an incoming stream is answered by this receipt. Whether a key wrap came with its dispatch.
+fn answered(rows: &mut dyn Write, digest: Digest) -> Result<bool, RowError> {
     let read = rows::envelope::<Receipt>(rows, digest)?;
     let receipt = read.claim();
     let place = wire::PlaceRow { dispatch_digest: receipt.dispatch.0.to_vec(), receipt_digest: digest.0.to_vec() };
@@ -169,22 +193,33 @@ fn answered(rows: &mut dyn Write, digest: Digest) -> Result<(), RowError> {
     let incoming = wire::IncomingRow { through: receipt.sequence, digest: receipt.dispatch.0.to_vec() };
     let stream = key::incoming(receipt.to, receipt.stream.from_log, receipt.stream.lane);
     rows.put(stream, incoming.encode_to_vec());
-    Ok(())
+    Ok(rows::envelope::<Dispatch>(rows, receipt.dispatch)?.claim().key_wrap.is_some())
 }
 
-fn received(rows: &mut dyn Write, index: u64, notice: Digest) -> Result<(), RowError> {
-    if rows.get(&key::notice(notice))?.is_some() {
-        // Known by its digest: no second inbox row.
-        return Ok(());
-    }
+fn received(
+    rows: &mut dyn Write,
+    index: u64,
+    time: Timestamp,
+    notice: Digest,
+    is_wrapped: bool,
+) -> Result<(), RowError> {
     let read = rows::envelope::<SealedNotice>(rows, notice)?;
-    rows.put(key::notice(notice), wire::NoticeRow { issued: false, index }.encode_to_vec());
-    rows.put(key::inbox(index), notice.0.to_vec());
-    let reference = key::reference(read.claim().header.reference);
-    if rows.get(&reference)?.is_none() {
-        rows.put(reference, notice.0.to_vec());
+    let header = &read.claim().header;
+    // Known by its digest: no second inbox row.
+    if rows.get(&key::notice(notice))?.is_none() {
+        let row = wire::NoticeRow { issued: false, index, ..wire::NoticeRow::default() };
+        rows.put(key::notice(notice), row.encode_to_vec());
+        rows.put(key::inbox(index), notice.0.to_vec());
+        let reference = key::reference(header.reference);
+        if rows.get(&reference)?.is_none() {
+            rows.put(reference, notice.0.to_vec());
+        }
+        case::related(rows, index, notice, &header.terms.relations);
     }
-    case::related(rows, index, notice, &read.claim().header.terms.relations);
+    let has_key = is_wrapped && header.body_key_commitment.is_some();
+    if has_key {
+        ends::keep(rows, index, time, notice, header)?;
+    }
     Ok(())
 }
 
@@ -195,7 +230,7 @@ fn roster(rows: &mut dyn Write, digest: Digest) -> Result<(), RowError> {
     Ok(())
 }
 
-fn notice_row(rows: &dyn Write, notice: Digest) -> Result<wire::NoticeRow, RowError> {
+fn notice_row(rows: &dyn View, notice: Digest) -> Result<wire::NoticeRow, RowError> {
     rows::message(rows, &key::notice(notice), "notice")?.ok_or_else(|| damaged("notice", notice))
 }
 

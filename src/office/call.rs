@@ -40,6 +40,12 @@ pub enum Call {
     Enrol,
     /// Agree to what another one proposed.
     Decide,
+    /// Erase a text by order.
+    Erase,
+    /// Confirm the time that the node shows.
+    ConfirmClock,
+    /// Let more texts end at once than the node may by itself.
+    ConfirmExpiry,
 }
 
 /// Roles that write and read notices.
@@ -50,7 +56,7 @@ const ALL: &[Role] =
 
 impl Call {
     /// All calls.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 19] = [
         Self::Status,
         Self::Officers,
         Self::Passphrase,
@@ -67,6 +73,9 @@ impl Call {
         Self::Peers,
         Self::Enrol,
         Self::Decide,
+        Self::Erase,
+        Self::ConfirmClock,
+        Self::ConfirmExpiry,
     ];
 
     /// The call that an access is.
@@ -99,7 +108,9 @@ impl Call {
             Self::Audit => &[Role::Auditor, Role::DataProtectionOfficer],
             Self::Log => &[Role::Administrator, Role::Auditor, Role::DataProtectionOfficer],
             Self::Peers | Self::Enrol => &[Role::Administrator],
-            Self::Decide => &[Role::Administrator, Role::DataProtectionOfficer],
+            Self::Erase => &[Role::DataProtectionOfficer],
+            Self::ConfirmClock => &[Role::Administrator, Role::ReleasingOfficer],
+            Self::Decide | Self::ConfirmExpiry => &[Role::Administrator, Role::DataProtectionOfficer],
         }
     }
 }

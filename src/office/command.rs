@@ -19,6 +19,8 @@ use crate::name::Fingerprint;
 use crate::name::OfficeCode;
 use crate::name::OfficerId;
 use crate::office::call::Call;
+use crate::office::duties::EraseRefused;
+use crate::office::duties::OtherCount;
 use crate::office::enrol::EnrolRefused;
 use crate::office::enrol::Enrolled;
 use crate::office::handle::HandleRefused;
@@ -26,6 +28,7 @@ use crate::office::handle::Handled;
 use crate::office::issue::IssueRefused;
 use crate::office::issue::Issued;
 use crate::office::officers::Denied;
+use crate::time::Timestamp;
 use crate::wire;
 
 /// What the writer is asked to do. It holds texts, so it shows only its kind.
@@ -64,6 +67,31 @@ pub enum Command {
     },
     /// Take what a peer delivered.
     Arrive(Box<Incoming>),
+    /// Write that an officer confirmed the clock.
+    ConfirmClock {
+        /// Who.
+        officer: OfficerId,
+        /// What it showed.
+        shown: Timestamp,
+    },
+    /// Let more texts end than the node may by itself.
+    ConfirmExpiry {
+        /// Who.
+        officer: OfficerId,
+        /// How many.
+        count: u32,
+    },
+    /// Do what the day asks; only while the clock is sure.
+    Duties,
+    /// Erase a text by order.
+    Erase {
+        /// Who orders it.
+        officer: OfficerId,
+        /// Of which notice.
+        notice: Digest,
+        /// Why.
+        reason: wire::ErasureReason,
+    },
     /// Close a notice here, or open it again.
     Close {
         /// Who.
@@ -143,6 +171,10 @@ impl fmt::Debug for Command {
             Self::Acknowledge { .. } => "Acknowledge",
             Self::Alarm { .. } => "Alarm",
             Self::Arrive(_) => "Arrive",
+            Self::ConfirmClock { .. } => "ConfirmClock",
+            Self::ConfirmExpiry { .. } => "ConfirmExpiry",
+            Self::Duties => "Duties",
+            Self::Erase { .. } => "Erase",
             Self::Close { .. } => "Close",
             Self::Count { .. } => "Count",
             Self::Decide { .. } => "Decide",
@@ -163,17 +195,24 @@ impl Command {
     pub const fn asked(&self) -> Option<(&OfficerId, Call)> {
         match self {
             Self::Access { officer, access, .. } => Some((officer, Call::of(*access))),
+            Self::ConfirmClock { officer, .. } => Some((officer, Call::ConfirmClock)),
+            Self::ConfirmExpiry { officer, .. } => Some((officer, Call::ConfirmExpiry)),
             Self::Acknowledge { officer, .. } | Self::Close { officer, .. } | Self::Take { officer, .. } => {
                 Some((officer, Call::Handle))
             }
             Self::Count { officer, .. } => Some((officer, Call::Statistics)),
             Self::Decide { actor, .. } => Some((actor, Call::Decide)),
             Self::Enrol { actor, .. } => Some((actor, Call::Enrol)),
+            Self::Erase { officer, .. } => Some((officer, Call::Erase)),
             Self::Import { actor: Some(actor), .. } => Some((actor, Call::Peers)),
             Self::Issue { officer, .. } => Some((officer, Call::Write)),
             Self::Passphrase { officer, .. } => Some((officer, Call::Passphrase)),
             Self::Trust { officer, .. } => Some((officer, Call::Peers)),
-            Self::Alarm { .. } | Self::Arrive(_) | Self::Import { actor: None, .. } | Self::Receipt(_) => None,
+            Self::Alarm { .. }
+            | Self::Arrive(_)
+            | Self::Duties
+            | Self::Import { actor: None, .. }
+            | Self::Receipt(_) => None,
         }
     }
 
@@ -184,6 +223,10 @@ impl Command {
             Self::Access { .. }
             | Self::Acknowledge { .. }
             | Self::Alarm { .. }
+            | Self::ConfirmClock { .. }
+            | Self::ConfirmExpiry { .. }
+            | Self::Duties
+            | Self::Erase { .. }
             | Self::Close { .. }
             | Self::Count { .. }
             | Self::Decide { .. }
@@ -215,6 +258,14 @@ pub enum Reply {
     Alarmed,
     /// Our receipt for a dispatch: its serialized envelope; or the rule that the dispatch broke.
     Answered(Result<Vec<u8>, &'static str>),
+    /// The confirmation is written, as this entry.
+    ClockConfirmed(u64),
+    /// The daily duties are done, or as far as one commit does them.
+    DutiesDone,
+    /// The body key has left the store with this entry. It is erased once the vault key was changed.
+    Erased(Result<u64, EraseRefused>),
+    /// The confirmation is written, as this entry; or the number that waits.
+    ExpiryConfirmed(Result<u64, OtherCount>),
     /// It is closed, or open again.
     Closed(Result<Handled, HandleRefused>),
     /// The change is decided.

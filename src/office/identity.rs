@@ -12,13 +12,13 @@ use crate::domain::envelope::SigningKey;
 use crate::domain::policy::Agreements;
 use crate::domain::roster::Rosters;
 use crate::domain::seal::SealKey;
-use crate::domain::seal::VaultKey;
 use crate::engine::accept::Addressee;
 use crate::engine::log::Head;
 use crate::name::LogId;
 use crate::name::Network;
 use crate::name::OfficeCode;
 use crate::office::officers::Officers;
+use crate::office::vault::Vault;
 use crate::wire;
 
 /// Who the node is, with its private keys, and what its country has agreed.
@@ -35,7 +35,7 @@ pub struct Identity {
     /// Seal keys, newest first.
     pub seal_keys: Vec<SealKey>,
     /// The key of all body keys at rest.
-    pub vault: VaultKey,
+    pub vault: Vault,
     /// What notices may rest on.
     pub agreements: Arc<Agreements>,
 }
@@ -67,6 +67,8 @@ pub struct Shared {
     officers: ArcSwap<Officers>,
     placed: AtomicU64,
     roster_changes: AtomicU64,
+    /// Why the vault key could not be changed, in words.
+    vault_trouble: Mutex<String>,
 }
 
 impl Shared {
@@ -77,6 +79,7 @@ impl Shared {
             officers: ArcSwap::new(officers),
             placed: AtomicU64::new(0),
             roster_changes: AtomicU64::new(0),
+            vault_trouble: Mutex::default(),
         }
     }
 
@@ -92,6 +95,16 @@ impl Shared {
 
     pub(super) fn put_rosters(&self, rosters: Rosters) {
         self.rosters.store(Arc::new(rosters));
+    }
+
+    pub(super) fn put_vault_trouble(&self, trouble: String) {
+        *self.vault_trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
+    }
+
+    /// Why the vault key could not be changed when that was tried last, in words; empty if it could.
+    #[must_use]
+    pub fn vault_trouble(&self) -> String {
+        self.vault_trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(super) fn put_officers(&self, officers: Arc<Officers>) {

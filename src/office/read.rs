@@ -3,6 +3,7 @@
 //! Readers take the durable head first and read only what it covers; rows that change in place are read one at a time.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use prost::Message as _;
 
@@ -16,7 +17,6 @@ use crate::domain::envelope::PublicKey;
 use crate::domain::envelope::Verified;
 use crate::domain::roster::Office;
 use crate::domain::roster::Rosters;
-use crate::domain::seal::VaultKey;
 use crate::domain::sealed::OpenError;
 use crate::domain::sealed::SealedNotice;
 use crate::engine::rows;
@@ -36,6 +36,7 @@ use crate::name::LogId;
 use crate::name::Network;
 use crate::name::OfficeCode;
 use crate::name::Reference;
+use crate::office::vault::Vault;
 use crate::wire;
 
 /// The rosters in force, as the store has them.
@@ -330,9 +331,18 @@ pub enum TextError {
 ///
 /// # Errors
 /// If a row cannot be read, or the text does not open.
-pub fn body(view: &dyn View, vault: &VaultKey, digest: Digest) -> Result<Option<wire::NoticeBody>, TextError> {
-    let Some(wrapped) = view.get(&key::body_key(digest)).map_err(RowError::from)? else { return Ok(None) };
-    let body_key = vault.unwrap_key(&wrapped, digest).map_err(OpenError::from)?;
+pub fn body(view: &dyn View, vault: &Vault, digest: Digest) -> Result<Option<wire::NoticeBody>, TextError> {
+    let mut keys = vault.keys();
+    let body_key = loop {
+        let Some(wrapped) = view.get(&key::body_key(digest)).map_err(RowError::from)? else { return Ok(None) };
+        let opened = keys.unwrap_key(&wrapped, digest);
+        let newer = vault.keys();
+        // The vault key may have changed between the two reads.
+        if opened.is_ok() || Arc::ptr_eq(&keys, &newer) {
+            break opened.map_err(OpenError::from)?;
+        }
+        keys = newer;
+    };
     let notice = rows::envelope::<SealedNotice>(view, digest)?;
     Ok(Some(notice.claim().open(&body_key)?))
 }

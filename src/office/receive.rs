@@ -13,6 +13,7 @@ use crate::engine::accept;
 use crate::engine::accept::Arrival;
 use crate::engine::accept::Incoming;
 use crate::engine::fold;
+use crate::engine::fold::ends;
 use crate::engine::rows;
 use crate::engine::rows::RowError;
 use crate::engine::rows::damaged;
@@ -86,15 +87,19 @@ impl Step<'_> {
     /// Keeps a notice and its body key; a notice that is known already only gets what it lacked.
     fn keep(&mut self, arrival: &Arrival, dispatch: &Dispatch) -> Result<(), RowError> {
         let digest = arrival.notice.digest();
-        if self.rows.get(&key::notice(digest))?.is_none() {
+        let row: Option<wire::NoticeRow> = rows::message(&self.rows, &key::notice(digest), "notice")?;
+        if row.is_none() {
             rows::put_envelope(&mut self.rows, digest, arrival.notice.bytes())?;
             let reference = arrival.notice.value().header.reference;
             if rows::digest(&self.rows, &key::reference(reference), "reference")?.is_some() {
                 self.alarm(Alarm::ReferenceTwice, dispatch.from, Some(digest), None)?;
             }
         }
+        // What was erased here does not come back.
+        let row = row.unwrap_or_default();
         if let Some(body_key) = &arrival.key
-            && arrival.notice.value().header.terms.expires > self.now
+            && ends::kept_until(&self.rows, &arrival.notice.value().header)? > self.now
+            && row.erased == 0
             && self.rows.get(&key::body_key(digest))?.is_none()
         {
             self.rows.put(key::body_key(digest), self.me.vault.wrap(body_key, digest, self.entropy));

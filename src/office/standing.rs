@@ -10,7 +10,6 @@ use crate::domain::notice::Header;
 use crate::domain::notice::Relation;
 use crate::domain::roster::OfficeState;
 use crate::domain::roster::Rosters;
-use crate::domain::seal::VaultKey;
 use crate::domain::sealed::SealedNotice;
 use crate::domain::standing::Act;
 use crate::domain::standing::Delivery;
@@ -28,6 +27,7 @@ use crate::name::Digest;
 use crate::name::OfficeCode;
 use crate::name::Reference;
 use crate::office::read;
+use crate::office::vault::Vault;
 use crate::time::Timestamp;
 use crate::wire;
 use crate::wire::AmendmentReason;
@@ -45,7 +45,7 @@ pub struct Standings<'a> {
     /// The rows.
     pub view: &'a dyn View,
     /// Opens the few texts that matter.
-    pub vault: &'a VaultKey,
+    pub vault: &'a Vault,
     /// Who takes part.
     pub rosters: &'a Rosters,
     /// This office.

@@ -12,7 +12,6 @@ use std::collections::BTreeSet;
 
 use crate::domain::envelope::PublicKey;
 use crate::domain::roster::Rosters;
-use crate::domain::seal::VaultKey;
 use crate::engine::fold;
 use crate::engine::log::Head;
 use crate::engine::rows;
@@ -24,6 +23,7 @@ use crate::engine::store::View;
 use crate::name::Digest;
 use crate::name::Network;
 use crate::name::OfficeCode;
+use crate::office::vault::Vault;
 use crate::time::Timestamp;
 
 /// Whose log it is.
@@ -36,7 +36,7 @@ pub struct Owner {
     /// The office key that the log was born with.
     pub key: PublicKey,
     /// Opens the body keys at rest; without it they are not checked.
-    pub vault: Option<VaultKey>,
+    pub vault: Option<Vault>,
 }
 
 /// What is wrong with a store.
@@ -77,8 +77,6 @@ pub struct Verifier {
     named: BTreeSet<Digest>,
     /// Envelopes in the store that no entry has named so far.
     unnamed: BTreeSet<Digest>,
-    /// Notices whose body key must be there.
-    keyed: BTreeSet<Digest>,
 }
 
 impl Verifier {
@@ -94,7 +92,6 @@ impl Verifier {
             projections: BTreeMap::new(),
             named: BTreeSet::new(),
             unnamed: BTreeSet::new(),
-            keyed: BTreeSet::new(),
         }
     }
 
@@ -152,7 +149,12 @@ impl View for Expected<'_> {
     }
 
     fn scan(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<Row>, StoreError> {
-        self.view.scan(from, to, limit)
+        if !is_projection(from) {
+            return self.view.scan(from, to, limit);
+        }
+        // A range of projections lies within one sort.
+        let range = self.rows.range(from.to_vec()..to.to_vec().max(from.to_vec()));
+        Ok(range.take(limit).map(|(row_key, value)| (row_key.clone(), value.clone())).collect())
     }
 }
 

@@ -32,6 +32,7 @@ use crate::office::identity::Identity;
 use crate::office::identity::Shared;
 use crate::office::officers::Officers;
 use crate::office::read;
+use crate::office::rotation::Rotation;
 use crate::office::wraps::Wraps;
 use crate::time::Timestamp;
 use crate::time::node_time;
@@ -86,6 +87,9 @@ pub struct Writer {
     unplaced: BTreeSet<OfficeCode>,
     alarms: BTreeSet<(u32, String)>,
     wraps: Wraps,
+    rotation: Rotation,
+    /// The daily duty is letting texts end and has not finished.
+    expiring: bool,
     entropy: Box<dyn Entropy>,
     shared: Arc<Shared>,
 }
@@ -106,6 +110,10 @@ pub(super) struct Step<'a> {
     pub(super) placed: u64,
     pub(super) alarms: BTreeSet<(u32, String)>,
     pub(super) wraps: &'a mut Wraps,
+    pub(super) rotation: Rotation,
+    /// Something was erased, and the vault key is to be changed now.
+    pub(super) rotate: bool,
+    pub(super) expiring: bool,
     pub(super) entropy: &'a mut dyn Entropy,
 }
 
@@ -160,6 +168,7 @@ impl Writer {
         let number = store.last_number()?;
         let unplaced = rosters.offices().map(|office| office.code).filter(|code| *code != me.office).collect();
         let officers = Arc::new(Officers::read(&*store)?);
+        let rotation = Rotation::resume(&me.vault);
         let shared = Shared::new(head, rosters.clone(), Arc::clone(&officers));
         Ok(Self {
             store,
@@ -172,6 +181,8 @@ impl Writer {
             unplaced,
             alarms: BTreeSet::new(),
             wraps: Wraps::default(),
+            rotation,
+            expiring: false,
             entropy,
             shared: Arc::new(shared),
         })
@@ -183,10 +194,11 @@ impl Writer {
         Arc::clone(&self.shared)
     }
 
-    /// Whether notices wait for a place that the next commit can give them; then commit even without commands.
+    /// Whether the next commit can go on with work of its own; then commit even without commands: notices wait for a
+    /// place, texts end, or the vault key changes.
     #[must_use]
     pub fn has_work(&self) -> bool {
-        !self.unplaced.is_empty()
+        !self.unplaced.is_empty() || self.expiring || self.rotation.has_work()
     }
 
     /// Does all commands in one commit, and answers once it is durable.
@@ -196,6 +208,9 @@ impl Writer {
     pub fn commit(&mut self, clock: Timestamp, commands: Vec<Command>) -> Result<Durable<Vec<Reply>>, CommitError> {
         let now = node_time(clock, self.head.time);
         self.wraps.forget_old(now);
+        if let Err(error) = self.rotation.turn_keys(&self.me.vault, self.head.size, &mut *self.entropy) {
+            self.shared.put_vault_trouble(error.to_string());
+        }
         let mut step = Step {
             rows: Pending::new(&*self.store, self.number + 1),
             head: self.head,
@@ -210,6 +225,9 @@ impl Writer {
             placed: 0,
             alarms: self.alarms.clone(),
             wraps: &mut self.wraps,
+            rotation: self.rotation.clone(),
+            rotate: false,
+            expiring: self.expiring,
             entropy: &mut *self.entropy,
         };
         let replies = step.run(commands).map_err(|error| match error {
@@ -217,6 +235,7 @@ impl Writer {
             damaged @ RowError::Damaged { .. } => CommitError::NotApplied(StoreError::Unreadable(damaged.to_string())),
         })?;
         let Step { rows, head, rosters, officers, rosters_changed, rosters_since, unplaced, alarms, placed, .. } = step;
+        let Step { mut rotation, rotate, expiring, .. } = step;
         // 1. Write. 2. Only then let others see it. 3. Only then answer.
         let batch = rows.into_batch();
         if rosters_changed {
@@ -227,6 +246,13 @@ impl Writer {
             self.number += 1;
         }
         (self.head, self.unplaced, self.alarms) = (head, unplaced, alarms);
+        if rotate {
+            rotation.ask();
+        }
+        if rotate || rotation.has_work() {
+            self.shared.put_vault_trouble(String::new());
+        }
+        (self.rotation, self.expiring) = (rotation, expiring);
         if !Arc::ptr_eq(&self.officers, &officers) {
             self.officers = Arc::clone(&officers);
             self.shared.put_officers(officers);
@@ -245,8 +271,12 @@ impl Step<'_> {
     fn run(&mut self, commands: Vec<Command>) -> Result<Vec<Reply>, RowError> {
         let size = self.head.size;
         let replies = commands.into_iter().map(|command| self.command(command)).collect::<Result<_, _>>()?;
+        if self.expiring {
+            self.duties()?;
+        }
+        let wrapped = self.rotate_on()?;
         self.place_waiting()?;
-        if self.head.size > size {
+        if wrapped || self.head.size > size {
             self.head.close(&mut self.rows, self.number)?;
         }
         Ok(replies)
@@ -271,6 +301,14 @@ impl Step<'_> {
                 Ok(Reply::Alarmed)
             }
             Command::Arrive(incoming) => self.arrive(*incoming).map(Reply::Answered),
+            Command::ConfirmClock { officer, shown } => {
+                self.append(Entry::clock_confirmed(&officer, shown)).map(Reply::ClockConfirmed)
+            }
+            Command::ConfirmExpiry { officer, count } => {
+                self.confirm_expiry(&officer, count).map(Reply::ExpiryConfirmed)
+            }
+            Command::Duties => self.duties().map(|()| Reply::DutiesDone),
+            Command::Erase { officer, notice, reason } => self.erase(&officer, notice, reason).map(Reply::Erased),
             Command::Close { officer, notice, closing } => self.close(&officer, notice, closing).map(Reply::Closed),
             Command::Count { officer, why } => {
                 self.append(Entry::counted(&officer, why.as_ref()))?;

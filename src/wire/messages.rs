@@ -4319,6 +4319,315 @@ impl Outcome {
         }
     }
 }
+/// One leaf; its serialized bytes are hashed (RFC 6962 leaf hash) and never change.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Entry {
+    /// What happened.
+    #[prost(enumeration = "EntryKind", tag = "1")]
+    pub kind: i32,
+    /// Node time, UTC ms; never less than the entry before.
+    #[prost(int64, tag = "2")]
+    pub time_ms: i64,
+    /// Office-scoped officer id, or "node".
+    #[prost(string, tag = "3")]
+    pub actor: ::prost::alloc::string::String,
+    /// The other office or country, if any; in LOG_OPENED this office.
+    #[prost(string, tag = "4")]
+    pub peer: ::prost::alloc::string::String,
+    /// Stream of the dispatch, if any.
+    #[prost(enumeration = "Urgency", tag = "5")]
+    pub lane: i32,
+    /// Place in the stream, if any; in VAULT_ROTATED the size of the log when the rotation began.
+    #[prost(uint64, tag = "6")]
+    pub sequence: u64,
+    /// Digest of the notice, key or roster it is about.
+    #[prost(bytes = "vec", tag = "7")]
+    pub subject: ::prost::alloc::vec::Vec<u8>,
+    /// Digest of the dispatch or receipt it records.
+    #[prost(bytes = "vec", tag = "8")]
+    pub object: ::prost::alloc::vec::Vec<u8>,
+    /// Rejection, alarm or reason number.
+    #[prost(uint32, tag = "9")]
+    pub code: u32,
+    /// 16 random bytes: a neighbour's leaf hash in a proof cannot be guessed from its content.
+    #[prost(bytes = "vec", tag = "10")]
+    pub salt: ::prost::alloc::vec::Vec<u8>,
+    /// Justification of an access; in LOG_OPENED the network; in CLOCK_CONFIRMED the time that was shown; in TAKEN the former
+    /// officer. No personal data of a data subject.
+    #[prost(string, tag = "11")]
+    pub note: ::prost::alloc::string::String,
+    /// In OFFICER and OFFICER_PROPOSED: the officer as of this entry, or as proposed; in other entries about an officer the
+    /// id alone.
+    #[prost(message, optional, tag = "12")]
+    pub enrolment: ::core::option::Option<Enrolment>,
+}
+/// An officer as the office has enrolled one. Which person it is, only the office knows.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Enrolment {
+    /// Office-scoped officer id.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// In the order of their numbers; none: the officer is revoked.
+    #[prost(enumeration = "Role", repeated, tag = "2")]
+    pub roles: ::prost::alloc::vec::Vec<i32>,
+    /// Unix user that the officer is on the machine of the node; absent for one who only signs in with a passphrase.
+    #[prost(uint32, optional, tag = "3")]
+    pub uid: ::core::option::Option<u32>,
+    /// When the enrolment ends, UTC ms.
+    #[prost(int64, tag = "4")]
+    pub until_ms: i64,
+}
+/// Size and root of the log after a commit.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Head {
+    /// Number of entries.
+    #[prost(uint64, tag = "1")]
+    pub size: u64,
+    /// RFC 6962 root, 32 bytes.
+    #[prost(bytes = "vec", tag = "2")]
+    pub root: ::prost::alloc::vec::Vec<u8>,
+    /// time_ms of the last entry.
+    #[prost(int64, tag = "3")]
+    pub time_ms: i64,
+    /// Number of the commit that wrote it; counted by the store as well.
+    #[prost(uint64, tag = "4")]
+    pub commit: u64,
+}
+/// Kinds of entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum EntryKind {
+    /// Invalid.
+    Unspecified = 0,
+    /// First entry; subject: office key; peer: the office; note: the network.
+    LogOpened = 1,
+    /// A notice was released here.
+    Issued = 2,
+    /// It was given a place in a stream.
+    Dispatched = 3,
+    /// An addressee's receipt is stored here.
+    ReceiptStored = 4,
+    /// A notice was accepted; object: our receipt.
+    Received = 5,
+    /// A dispatch was rejected; object: our receipt.
+    Rejected = 6,
+    /// An officer saw, exported, printed or found it; code says which.
+    Accessed = 7,
+    /// Its body key left the store; code: ErasureReason.
+    Erased = 8,
+    /// The vault key that wrapped erased body keys is destroyed; only now is erasure complete, of what was erased before
+    /// this rotation began.
+    VaultRotated = 9,
+    /// A roster came into force.
+    Roster = 10,
+    /// An officer was enrolled, changed or revoked; actor: who did it; peer: who had proposed it, if a second person had to
+    /// agree; subject: SHA-256 of the id.
+    Officer = 11,
+    /// Someone must look; code says why.
+    Alarm = 12,
+    /// We cosigned a peer's checkpoint; subject: its root.
+    Cosigned = 13,
+    /// Last entry of this log; the next log names its root.
+    LogClosed = 14,
+    /// A draft was closed for release; subject: digest of the draft.
+    Submitted = 15,
+    /// A submitted draft was sent back; subject: digest of the draft.
+    Returned = 16,
+    /// An officer confirmed the time shown.
+    ClockConfirmed = 17,
+    /// A bundle file was written; object: its SHA-256.
+    BundleWritten = 18,
+    /// A bundle file was read; object: its SHA-256.
+    BundleRead = 19,
+    /// The configuration changed; object: SHA-256 of the new one.
+    ConfigChanged = 20,
+    /// An officer pinned a country's key; peer: the country; object: the pinned fingerprint.
+    CountryTrusted = 21,
+    /// An officer takes care of a received notice; note: the officer who did before, if any.
+    Taken = 22,
+    /// This office closed a notice; code 1: opened it again.
+    Closed = 23,
+    /// The daily duty has run; code: how many texts end within the day that follows.
+    ExpiryAnnounced = 24,
+    /// An officer lets more texts end at once than the node may by itself; code: how many.
+    ExpiryConfirmed = 25,
+    /// A passphrase was set; subject: SHA-256 of the officer's id; object: SHA-256 of the stored hash; code: 1 if it only
+    /// serves to set another one.
+    PassphraseSet = 30,
+    /// A change of an officer was proposed and waits for a second person; subject: SHA-256 of the id; code: 1 if the officer
+    /// gets a new passphrase with it.
+    OfficerProposed = 31,
+    /// A proposed change was turned down or taken back; subject: SHA-256 of the id.
+    OfficerDeclined = 32,
+}
+impl EntryKind {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "ENTRY_KIND_UNSPECIFIED",
+            Self::LogOpened => "ENTRY_KIND_LOG_OPENED",
+            Self::Issued => "ENTRY_KIND_ISSUED",
+            Self::Dispatched => "ENTRY_KIND_DISPATCHED",
+            Self::ReceiptStored => "ENTRY_KIND_RECEIPT_STORED",
+            Self::Received => "ENTRY_KIND_RECEIVED",
+            Self::Rejected => "ENTRY_KIND_REJECTED",
+            Self::Accessed => "ENTRY_KIND_ACCESSED",
+            Self::Erased => "ENTRY_KIND_ERASED",
+            Self::VaultRotated => "ENTRY_KIND_VAULT_ROTATED",
+            Self::Roster => "ENTRY_KIND_ROSTER",
+            Self::Officer => "ENTRY_KIND_OFFICER",
+            Self::Alarm => "ENTRY_KIND_ALARM",
+            Self::Cosigned => "ENTRY_KIND_COSIGNED",
+            Self::LogClosed => "ENTRY_KIND_LOG_CLOSED",
+            Self::Submitted => "ENTRY_KIND_SUBMITTED",
+            Self::Returned => "ENTRY_KIND_RETURNED",
+            Self::ClockConfirmed => "ENTRY_KIND_CLOCK_CONFIRMED",
+            Self::BundleWritten => "ENTRY_KIND_BUNDLE_WRITTEN",
+            Self::BundleRead => "ENTRY_KIND_BUNDLE_READ",
+            Self::ConfigChanged => "ENTRY_KIND_CONFIG_CHANGED",
+            Self::CountryTrusted => "ENTRY_KIND_COUNTRY_TRUSTED",
+            Self::Taken => "ENTRY_KIND_TAKEN",
+            Self::Closed => "ENTRY_KIND_CLOSED",
+            Self::ExpiryAnnounced => "ENTRY_KIND_EXPIRY_ANNOUNCED",
+            Self::ExpiryConfirmed => "ENTRY_KIND_EXPIRY_CONFIRMED",
+            Self::PassphraseSet => "ENTRY_KIND_PASSPHRASE_SET",
+            Self::OfficerProposed => "ENTRY_KIND_OFFICER_PROPOSED",
+            Self::OfficerDeclined => "ENTRY_KIND_OFFICER_DECLINED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "ENTRY_KIND_UNSPECIFIED" => Some(Self::Unspecified),
+            "ENTRY_KIND_LOG_OPENED" => Some(Self::LogOpened),
+            "ENTRY_KIND_ISSUED" => Some(Self::Issued),
+            "ENTRY_KIND_DISPATCHED" => Some(Self::Dispatched),
+            "ENTRY_KIND_RECEIPT_STORED" => Some(Self::ReceiptStored),
+            "ENTRY_KIND_RECEIVED" => Some(Self::Received),
+            "ENTRY_KIND_REJECTED" => Some(Self::Rejected),
+            "ENTRY_KIND_ACCESSED" => Some(Self::Accessed),
+            "ENTRY_KIND_ERASED" => Some(Self::Erased),
+            "ENTRY_KIND_VAULT_ROTATED" => Some(Self::VaultRotated),
+            "ENTRY_KIND_ROSTER" => Some(Self::Roster),
+            "ENTRY_KIND_OFFICER" => Some(Self::Officer),
+            "ENTRY_KIND_ALARM" => Some(Self::Alarm),
+            "ENTRY_KIND_COSIGNED" => Some(Self::Cosigned),
+            "ENTRY_KIND_LOG_CLOSED" => Some(Self::LogClosed),
+            "ENTRY_KIND_SUBMITTED" => Some(Self::Submitted),
+            "ENTRY_KIND_RETURNED" => Some(Self::Returned),
+            "ENTRY_KIND_CLOCK_CONFIRMED" => Some(Self::ClockConfirmed),
+            "ENTRY_KIND_BUNDLE_WRITTEN" => Some(Self::BundleWritten),
+            "ENTRY_KIND_BUNDLE_READ" => Some(Self::BundleRead),
+            "ENTRY_KIND_CONFIG_CHANGED" => Some(Self::ConfigChanged),
+            "ENTRY_KIND_COUNTRY_TRUSTED" => Some(Self::CountryTrusted),
+            "ENTRY_KIND_TAKEN" => Some(Self::Taken),
+            "ENTRY_KIND_CLOSED" => Some(Self::Closed),
+            "ENTRY_KIND_EXPIRY_ANNOUNCED" => Some(Self::ExpiryAnnounced),
+            "ENTRY_KIND_EXPIRY_CONFIRMED" => Some(Self::ExpiryConfirmed),
+            "ENTRY_KIND_PASSPHRASE_SET" => Some(Self::PassphraseSet),
+            "ENTRY_KIND_OFFICER_PROPOSED" => Some(Self::OfficerProposed),
+            "ENTRY_KIND_OFFICER_DECLINED" => Some(Self::OfficerDeclined),
+            _ => None,
+        }
+    }
+}
+/// Why a body key left the store; code of an ERASED entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ErasureReason {
+    /// Invalid.
+    Unspecified = 0,
+    /// The notice came to its end.
+    Expired = 1,
+    /// Ordered: the person it is about asked for it.
+    DataSubjectRequest = 2,
+    /// Ordered: a court or a supervisory authority demands it.
+    CourtOrder = 3,
+    /// Ordered: the text should never have been sent or kept.
+    Unlawful = 4,
+    /// Ordered: the purpose is fulfilled.
+    NoLongerNeeded = 5,
+}
+impl ErasureReason {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "ERASURE_REASON_UNSPECIFIED",
+            Self::Expired => "ERASURE_REASON_EXPIRED",
+            Self::DataSubjectRequest => "ERASURE_REASON_DATA_SUBJECT_REQUEST",
+            Self::CourtOrder => "ERASURE_REASON_COURT_ORDER",
+            Self::Unlawful => "ERASURE_REASON_UNLAWFUL",
+            Self::NoLongerNeeded => "ERASURE_REASON_NO_LONGER_NEEDED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "ERASURE_REASON_UNSPECIFIED" => Some(Self::Unspecified),
+            "ERASURE_REASON_EXPIRED" => Some(Self::Expired),
+            "ERASURE_REASON_DATA_SUBJECT_REQUEST" => Some(Self::DataSubjectRequest),
+            "ERASURE_REASON_COURT_ORDER" => Some(Self::CourtOrder),
+            "ERASURE_REASON_UNLAWFUL" => Some(Self::Unlawful),
+            "ERASURE_REASON_NO_LONGER_NEEDED" => Some(Self::NoLongerNeeded),
+            _ => None,
+        }
+    }
+}
+/// Roles of officers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Role {
+    /// Invalid.
+    Unspecified = 0,
+    /// Drafts, reads, acknowledges.
+    Officer = 1,
+    /// Releases and returns.
+    ReleasingOfficer = 2,
+    /// Keys, peers, roles, backups; reads no text.
+    Administrator = 3,
+    /// Reads the log, changes nothing.
+    Auditor = 4,
+    /// Orders correction and erasure.
+    DataProtectionOfficer = 5,
+    /// The node itself.
+    Node = 6,
+}
+impl Role {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "ROLE_UNSPECIFIED",
+            Self::Officer => "ROLE_OFFICER",
+            Self::ReleasingOfficer => "ROLE_RELEASING_OFFICER",
+            Self::Administrator => "ROLE_ADMINISTRATOR",
+            Self::Auditor => "ROLE_AUDITOR",
+            Self::DataProtectionOfficer => "ROLE_DATA_PROTECTION_OFFICER",
+            Self::Node => "ROLE_NODE",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "ROLE_UNSPECIFIED" => Some(Self::Unspecified),
+            "ROLE_OFFICER" => Some(Self::Officer),
+            "ROLE_RELEASING_OFFICER" => Some(Self::ReleasingOfficer),
+            "ROLE_ADMINISTRATOR" => Some(Self::Administrator),
+            "ROLE_AUDITOR" => Some(Self::Auditor),
+            "ROLE_DATA_PROTECTION_OFFICER" => Some(Self::DataProtectionOfficer),
+            "ROLE_NODE" => Some(Self::Node),
+            _ => None,
+        }
+    }
+}
 /// What the officer chooses.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct SendNoticeRequest {
@@ -4525,6 +4834,51 @@ pub struct OpenNoticeResponse {
     /// How far a controlled delivery has come; absent for other kinds.
     #[prost(message, optional, tag = "13")]
     pub negotiation: ::core::option::Option<Negotiation>,
+    /// Why there is no text although the notice had one; absent while there is one.
+    #[prost(message, optional, tag = "14")]
+    pub erasure: ::core::option::Option<Erasure>,
+}
+/// Why and when a text left this office. Header, signatures and entries stay.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Erasure {
+    /// When its body key left the store, UTC ms; 0 if it had ended before it came.
+    #[prost(int64, tag = "1")]
+    pub time_ms: i64,
+    /// Why.
+    #[prost(enumeration = "ErasureReason", tag = "2")]
+    pub reason: i32,
+    /// True once the vault key that wrapped it is destroyed.
+    #[prost(bool, tag = "3")]
+    pub complete: bool,
+}
+/// What to erase.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EraseNoticeRequest {
+    /// As for OpenNotice.
+    #[prost(string, tag = "1")]
+    pub notice: ::prost::alloc::string::String,
+    /// Why; not EXPIRED.
+    #[prost(enumeration = "ErasureReason", tag = "2")]
+    pub reason: i32,
+}
+/// The text is gone from this office.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EraseNoticeResponse {
+    /// For people.
+    #[prost(string, tag = "1")]
+    pub reference: ::prost::alloc::string::String,
+    /// Index of the ERASED entry.
+    #[prost(uint64, tag = "2")]
+    pub index: u64,
+    /// When, UTC ms.
+    #[prost(int64, tag = "3")]
+    pub time_ms: i64,
+    /// False if the vault key could not be changed yet: only then is the text erased.
+    #[prost(bool, tag = "4")]
+    pub complete: bool,
+    /// Addressees for whom it still waits: they get the text all the same.
+    #[prost(string, repeated, tag = "5")]
+    pub in_transit: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 /// A correction or withdrawal of a notice.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -5113,260 +5467,6 @@ impl GoodbyeReason {
         }
     }
 }
-/// One leaf; its serialized bytes are hashed (RFC 6962 leaf hash) and never change.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Entry {
-    /// What happened.
-    #[prost(enumeration = "EntryKind", tag = "1")]
-    pub kind: i32,
-    /// Node time, UTC ms; never less than the entry before.
-    #[prost(int64, tag = "2")]
-    pub time_ms: i64,
-    /// Office-scoped officer id, or "node".
-    #[prost(string, tag = "3")]
-    pub actor: ::prost::alloc::string::String,
-    /// The other office or country, if any; in LOG_OPENED this office.
-    #[prost(string, tag = "4")]
-    pub peer: ::prost::alloc::string::String,
-    /// Stream of the dispatch, if any.
-    #[prost(enumeration = "Urgency", tag = "5")]
-    pub lane: i32,
-    /// Place in the stream, if any.
-    #[prost(uint64, tag = "6")]
-    pub sequence: u64,
-    /// Digest of the notice, key or roster it is about.
-    #[prost(bytes = "vec", tag = "7")]
-    pub subject: ::prost::alloc::vec::Vec<u8>,
-    /// Digest of the dispatch or receipt it records.
-    #[prost(bytes = "vec", tag = "8")]
-    pub object: ::prost::alloc::vec::Vec<u8>,
-    /// Rejection, alarm or reason number.
-    #[prost(uint32, tag = "9")]
-    pub code: u32,
-    /// 16 random bytes: a neighbour's leaf hash in a proof cannot be guessed from its content.
-    #[prost(bytes = "vec", tag = "10")]
-    pub salt: ::prost::alloc::vec::Vec<u8>,
-    /// Justification of an access; in LOG_OPENED the network; in TAKEN the former officer. No personal data of a data subject.
-    #[prost(string, tag = "11")]
-    pub note: ::prost::alloc::string::String,
-    /// In OFFICER and OFFICER_PROPOSED: the officer as of this entry, or as proposed; in other entries about an officer the
-    /// id alone.
-    #[prost(message, optional, tag = "12")]
-    pub enrolment: ::core::option::Option<Enrolment>,
-}
-/// An officer as the office has enrolled one. Which person it is, only the office knows.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Enrolment {
-    /// Office-scoped officer id.
-    #[prost(string, tag = "1")]
-    pub id: ::prost::alloc::string::String,
-    /// In the order of their numbers; none: the officer is revoked.
-    #[prost(enumeration = "Role", repeated, tag = "2")]
-    pub roles: ::prost::alloc::vec::Vec<i32>,
-    /// Unix user that the officer is on the machine of the node; absent for one who only signs in with a passphrase.
-    #[prost(uint32, optional, tag = "3")]
-    pub uid: ::core::option::Option<u32>,
-    /// When the enrolment ends, UTC ms.
-    #[prost(int64, tag = "4")]
-    pub until_ms: i64,
-}
-/// Size and root of the log after a commit.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Head {
-    /// Number of entries.
-    #[prost(uint64, tag = "1")]
-    pub size: u64,
-    /// RFC 6962 root, 32 bytes.
-    #[prost(bytes = "vec", tag = "2")]
-    pub root: ::prost::alloc::vec::Vec<u8>,
-    /// time_ms of the last entry.
-    #[prost(int64, tag = "3")]
-    pub time_ms: i64,
-    /// Number of the commit that wrote it; counted by the store as well.
-    #[prost(uint64, tag = "4")]
-    pub commit: u64,
-}
-/// Kinds of entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum EntryKind {
-    /// Invalid.
-    Unspecified = 0,
-    /// First entry; subject: office key; peer: the office; note: the network.
-    LogOpened = 1,
-    /// A notice was released here.
-    Issued = 2,
-    /// It was given a place in a stream.
-    Dispatched = 3,
-    /// An addressee's receipt is stored here.
-    ReceiptStored = 4,
-    /// A notice was accepted; object: our receipt.
-    Received = 5,
-    /// A dispatch was rejected; object: our receipt.
-    Rejected = 6,
-    /// An officer saw, exported, printed or found it; code says which.
-    Accessed = 7,
-    /// Its body key left the store.
-    Erased = 8,
-    /// The vault key that wrapped erased body keys is destroyed; only now is erasure complete.
-    VaultRotated = 9,
-    /// A roster came into force.
-    Roster = 10,
-    /// An officer was enrolled, changed or revoked; actor: who did it; peer: who had proposed it, if a second person had to
-    /// agree; subject: SHA-256 of the id.
-    Officer = 11,
-    /// Someone must look; code says why.
-    Alarm = 12,
-    /// We cosigned a peer's checkpoint; subject: its root.
-    Cosigned = 13,
-    /// Last entry of this log; the next log names its root.
-    LogClosed = 14,
-    /// A draft was closed for release; subject: digest of the draft.
-    Submitted = 15,
-    /// A submitted draft was sent back; subject: digest of the draft.
-    Returned = 16,
-    /// An officer confirmed the time shown.
-    ClockConfirmed = 17,
-    /// A bundle file was written; object: its SHA-256.
-    BundleWritten = 18,
-    /// A bundle file was read; object: its SHA-256.
-    BundleRead = 19,
-    /// The configuration changed; object: SHA-256 of the new one.
-    ConfigChanged = 20,
-    /// An officer pinned a country's key; peer: the country; object: the pinned fingerprint.
-    CountryTrusted = 21,
-    /// An officer takes care of a received notice; note: the officer who did before, if any.
-    Taken = 22,
-    /// This office closed a notice; code 1: opened it again.
-    Closed = 23,
-    /// A passphrase was set; subject: SHA-256 of the officer's id; object: SHA-256 of the stored hash; code: 1 if it only
-    /// serves to set another one.
-    PassphraseSet = 30,
-    /// A change of an officer was proposed and waits for a second person; subject: SHA-256 of the id; code: 1 if the officer
-    /// gets a new passphrase with it.
-    OfficerProposed = 31,
-    /// A proposed change was turned down or taken back; subject: SHA-256 of the id.
-    OfficerDeclined = 32,
-}
-impl EntryKind {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "ENTRY_KIND_UNSPECIFIED",
-            Self::LogOpened => "ENTRY_KIND_LOG_OPENED",
-            Self::Issued => "ENTRY_KIND_ISSUED",
-            Self::Dispatched => "ENTRY_KIND_DISPATCHED",
-            Self::ReceiptStored => "ENTRY_KIND_RECEIPT_STORED",
-            Self::Received => "ENTRY_KIND_RECEIVED",
-            Self::Rejected => "ENTRY_KIND_REJECTED",
-            Self::Accessed => "ENTRY_KIND_ACCESSED",
-            Self::Erased => "ENTRY_KIND_ERASED",
-            Self::VaultRotated => "ENTRY_KIND_VAULT_ROTATED",
-            Self::Roster => "ENTRY_KIND_ROSTER",
-            Self::Officer => "ENTRY_KIND_OFFICER",
-            Self::Alarm => "ENTRY_KIND_ALARM",
-            Self::Cosigned => "ENTRY_KIND_COSIGNED",
-            Self::LogClosed => "ENTRY_KIND_LOG_CLOSED",
-            Self::Submitted => "ENTRY_KIND_SUBMITTED",
-            Self::Returned => "ENTRY_KIND_RETURNED",
-            Self::ClockConfirmed => "ENTRY_KIND_CLOCK_CONFIRMED",
-            Self::BundleWritten => "ENTRY_KIND_BUNDLE_WRITTEN",
-            Self::BundleRead => "ENTRY_KIND_BUNDLE_READ",
-            Self::ConfigChanged => "ENTRY_KIND_CONFIG_CHANGED",
-            Self::CountryTrusted => "ENTRY_KIND_COUNTRY_TRUSTED",
-            Self::Taken => "ENTRY_KIND_TAKEN",
-            Self::Closed => "ENTRY_KIND_CLOSED",
-            Self::PassphraseSet => "ENTRY_KIND_PASSPHRASE_SET",
-            Self::OfficerProposed => "ENTRY_KIND_OFFICER_PROPOSED",
-            Self::OfficerDeclined => "ENTRY_KIND_OFFICER_DECLINED",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "ENTRY_KIND_UNSPECIFIED" => Some(Self::Unspecified),
-            "ENTRY_KIND_LOG_OPENED" => Some(Self::LogOpened),
-            "ENTRY_KIND_ISSUED" => Some(Self::Issued),
-            "ENTRY_KIND_DISPATCHED" => Some(Self::Dispatched),
-            "ENTRY_KIND_RECEIPT_STORED" => Some(Self::ReceiptStored),
-            "ENTRY_KIND_RECEIVED" => Some(Self::Received),
-            "ENTRY_KIND_REJECTED" => Some(Self::Rejected),
-            "ENTRY_KIND_ACCESSED" => Some(Self::Accessed),
-            "ENTRY_KIND_ERASED" => Some(Self::Erased),
-            "ENTRY_KIND_VAULT_ROTATED" => Some(Self::VaultRotated),
-            "ENTRY_KIND_ROSTER" => Some(Self::Roster),
-            "ENTRY_KIND_OFFICER" => Some(Self::Officer),
-            "ENTRY_KIND_ALARM" => Some(Self::Alarm),
-            "ENTRY_KIND_COSIGNED" => Some(Self::Cosigned),
-            "ENTRY_KIND_LOG_CLOSED" => Some(Self::LogClosed),
-            "ENTRY_KIND_SUBMITTED" => Some(Self::Submitted),
-            "ENTRY_KIND_RETURNED" => Some(Self::Returned),
-            "ENTRY_KIND_CLOCK_CONFIRMED" => Some(Self::ClockConfirmed),
-            "ENTRY_KIND_BUNDLE_WRITTEN" => Some(Self::BundleWritten),
-            "ENTRY_KIND_BUNDLE_READ" => Some(Self::BundleRead),
-            "ENTRY_KIND_CONFIG_CHANGED" => Some(Self::ConfigChanged),
-            "ENTRY_KIND_COUNTRY_TRUSTED" => Some(Self::CountryTrusted),
-            "ENTRY_KIND_TAKEN" => Some(Self::Taken),
-            "ENTRY_KIND_CLOSED" => Some(Self::Closed),
-            "ENTRY_KIND_PASSPHRASE_SET" => Some(Self::PassphraseSet),
-            "ENTRY_KIND_OFFICER_PROPOSED" => Some(Self::OfficerProposed),
-            "ENTRY_KIND_OFFICER_DECLINED" => Some(Self::OfficerDeclined),
-            _ => None,
-        }
-    }
-}
-/// Roles of officers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum Role {
-    /// Invalid.
-    Unspecified = 0,
-    /// Drafts, reads, acknowledges.
-    Officer = 1,
-    /// Releases and returns.
-    ReleasingOfficer = 2,
-    /// Keys, peers, roles, backups; reads no text.
-    Administrator = 3,
-    /// Reads the log, changes nothing.
-    Auditor = 4,
-    /// Orders correction and erasure.
-    DataProtectionOfficer = 5,
-    /// The node itself.
-    Node = 6,
-}
-impl Role {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "ROLE_UNSPECIFIED",
-            Self::Officer => "ROLE_OFFICER",
-            Self::ReleasingOfficer => "ROLE_RELEASING_OFFICER",
-            Self::Administrator => "ROLE_ADMINISTRATOR",
-            Self::Auditor => "ROLE_AUDITOR",
-            Self::DataProtectionOfficer => "ROLE_DATA_PROTECTION_OFFICER",
-            Self::Node => "ROLE_NODE",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "ROLE_UNSPECIFIED" => Some(Self::Unspecified),
-            "ROLE_OFFICER" => Some(Self::Officer),
-            "ROLE_RELEASING_OFFICER" => Some(Self::ReleasingOfficer),
-            "ROLE_ADMINISTRATOR" => Some(Self::Administrator),
-            "ROLE_AUDITOR" => Some(Self::Auditor),
-            "ROLE_DATA_PROTECTION_OFFICER" => Some(Self::DataProtectionOfficer),
-            "ROLE_NODE" => Some(Self::Node),
-            _ => None,
-        }
-    }
-}
 /// Payload "roster": everything a country says of its own offices.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CountryRoster {
@@ -5542,6 +5642,72 @@ pub struct GetStatusResponse {
     /// True while the node takes new notices.
     #[prost(bool, tag = "14")]
     pub ready: bool,
+    /// The clock.
+    #[prost(message, optional, tag = "20")]
+    pub clock: ::core::option::Option<ClockStatus>,
+    /// What ends and what is erased.
+    #[prost(message, optional, tag = "21")]
+    pub ends: ::core::option::Option<EndStatus>,
+}
+/// The clock of the machine, and whether the node trusts it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ClockStatus {
+    /// What it shows, UTC ms.
+    #[prost(int64, tag = "1")]
+    pub shown_ms: i64,
+    /// Why it is unsure, in words; empty while it is sure.
+    #[prost(string, tag = "2")]
+    pub unsure: ::prost::alloc::string::String,
+}
+/// What ends and what is erased.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EndStatus {
+    /// When the daily duty ran last, UTC ms; 0 if never.
+    #[prost(int64, tag = "1")]
+    pub announced_ms: i64,
+    /// How many texts it announced to end within a day.
+    #[prost(uint32, tag = "2")]
+    pub ending: u32,
+    /// How many texts have ended and wait for the confirmation of an officer.
+    #[prost(uint32, tag = "3")]
+    pub unconfirmed: u32,
+    /// When the vault key was changed last, UTC ms; 0 if never.
+    #[prost(int64, tag = "4")]
+    pub rotated_ms: i64,
+    /// True while something is erased that the old vault key could still open.
+    #[prost(bool, tag = "5")]
+    pub incomplete: bool,
+    /// Why the vault key could not be changed, in words; empty if it could.
+    #[prost(string, tag = "6")]
+    pub trouble: ::prost::alloc::string::String,
+}
+/// What the clock showed.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ConfirmClockRequest {
+    /// The time that the officer compared, UTC ms.
+    #[prost(int64, tag = "1")]
+    pub shown_ms: i64,
+}
+/// Confirmed and durable.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ConfirmClockResponse {
+    /// Index of the entry.
+    #[prost(uint64, tag = "1")]
+    pub index: u64,
+}
+/// How many.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ConfirmExpiryRequest {
+    /// As the status shows it.
+    #[prost(uint32, tag = "1")]
+    pub count: u32,
+}
+/// Confirmed and durable.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ConfirmExpiryResponse {
+    /// Index of the entry.
+    #[prost(uint64, tag = "1")]
+    pub index: u64,
 }
 /// Something that an administrator should know, and what to do about it.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -6075,6 +6241,49 @@ pub struct NoticeRow {
     /// Index of its ISSUED or first RECEIVED entry.
     #[prost(uint64, tag = "2")]
     pub index: u64,
+    /// When its body key must leave the store, UTC ms; 0 if it is not there.
+    #[prost(int64, tag = "3")]
+    pub kept_until_ms: i64,
+    /// Index of its ERASED entry; 0 if there is none.
+    #[prost(uint64, tag = "4")]
+    pub erased: u64,
+}
+/// Where the node stands with its daily duties. Indexes are of entries, 0 for none.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DutiesRow {
+    /// The last EXPIRY_ANNOUNCED.
+    #[prost(uint64, tag = "1")]
+    pub announced: u64,
+    /// Its time, UTC ms.
+    #[prost(int64, tag = "2")]
+    pub announced_ms: i64,
+    /// How many it announced.
+    #[prost(uint32, tag = "3")]
+    pub ending: u32,
+    /// The last EXPIRY_CONFIRMED.
+    #[prost(uint64, tag = "4")]
+    pub confirmed: u64,
+    /// How many it confirmed.
+    #[prost(uint32, tag = "5")]
+    pub confirmed_count: u32,
+    /// The last ERASED.
+    #[prost(uint64, tag = "6")]
+    pub erased: u64,
+    /// The last ERASED that somebody ordered.
+    #[prost(uint64, tag = "7")]
+    pub ordered: u64,
+    /// The last VAULT_ROTATED.
+    #[prost(uint64, tag = "8")]
+    pub rotated: u64,
+    /// Its time, UTC ms.
+    #[prost(int64, tag = "9")]
+    pub rotated_ms: i64,
+    /// Erasures before this index are complete.
+    #[prost(uint64, tag = "10")]
+    pub complete_before: u64,
+    /// The last CLOCK_CONFIRMED.
+    #[prost(uint64, tag = "11")]
+    pub clock_confirmed: u64,
 }
 /// Where an issued notice stands with one addressee.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -6210,6 +6419,7 @@ super::json::word_enum!(DocumentStatus);
 super::json::word_enum!(DrugClass);
 super::json::word_enum!(DrugForm);
 super::json::word_enum!(EntryKind);
+super::json::word_enum!(ErasureReason);
 super::json::word_enum!(FeedbackOutcome);
 super::json::word_enum!(Folder);
 super::json::word_enum!(GoodbyeReason);

@@ -18,6 +18,7 @@ use chapar::name::OfficeCode;
 use chapar::office::Command;
 use chapar::office::Identity;
 use chapar::office::Reply;
+use chapar::office::Vault;
 use chapar::office::Writer;
 use chapar::office::read;
 use chapar::time::Timestamp;
@@ -52,7 +53,7 @@ impl Desk {
             agency: wire::Agency::Customs,
             signing: SigningKey::from_seed(&[seed; 32]),
             seal_keys: vec![SealKey::from_seed(&[seed; 32])],
-            vault: VaultKey::from_bytes([seed; 32]),
+            vault: Vault::fixed(VaultKey::from_bytes([seed; 32])),
             agreements: lawful::of_samples(),
         };
         let store = Arc::new(MemoryStore::new());

@@ -22,6 +22,7 @@ mod damage;
 mod desks;
 mod disk_full;
 mod drafts;
+mod erasure;
 mod exchange;
 mod faults;
 mod flips;

@@ -2,6 +2,7 @@
 //! what the store says after a failure is what counts.
 
 mod commits;
+mod ends;
 mod exchange;
 mod life;
 mod log;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use chapar::name::OfficeCode;
 use chapar::office::read;
+use chapar::time::Clock as _;
 use chapar::time::Timestamp;
 use chapar::wire;
 use chapar::wire::Folder;
@@ -45,6 +46,9 @@ const NOT_SENT: [&str; 17] = [
     "releaser-without-role",
     "reused-human-reference",
 ];
+
+/// When the nodes of the samples are made.
+const BORN: &str = "2026-10-12T14:30:00Z";
 
 /// Fewest samples that the office itself refuses.
 const REFUSED: usize = 50;
@@ -97,7 +101,7 @@ fn every_invalid_sample_is_refused_with_its_rule() {
 /// Running nodes of the offices of the data around one border.
 async fn nodes(clock: &Arc<TestClock>) -> Vec<Running> {
     let mut sites: Vec<Site> =
-        [("UZ-ALT", 1), ("TM-FAR", 2), ("UZ-NCC", 3)].map(|(code, seed)| Site::make(code, seed)).into();
+        [("UZ-ALT", 1), ("TM-FAR", 2), ("UZ-NCC", 3)].map(|(code, seed)| Site::make_at(code, seed, BORN)).into();
     let mut nodes = vec![];
     for site in &mut sites {
         site.identity.agreements = lawful::of_samples();
@@ -128,7 +132,7 @@ fn request(sample: &Sample, at: &str) -> wire::SendNoticeRequest {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nodes_send_what_is_right_and_refuse_what_is_not() {
-    let clock = TestClock::at("2026-10-12T14:30:00Z");
+    let clock = TestClock::at(BORN);
     let mut nodes = nodes(&clock).await;
     let (valid, invalid) = (samples("notices"), samples("invalid"));
     for (name, rule) in [
@@ -152,6 +156,9 @@ async fn nodes_send_what_is_right_and_refuse_what_is_not() {
     for name in ["01-suspicious-consignment-yarn", "64-coordination-meeting", "27-cargo-alert-bad-check-digit"] {
         let sample = named(&valid, name);
         clock.set(sample.text("/header/release_at"));
+        // Weeks after the last entry the clock is unsure.
+        let shown_ms = clock.now().ms();
+        nodes[0].inspect.confirm_clock(wire::ConfirmClockRequest { shown_ms }).await.unwrap();
         let sent = nodes[0].desk.send_notice(request(sample, "UZ-ALT")).await.unwrap().into_inner();
         // A check digit that does not fit stops nothing, but the officer is told.
         let flags: Vec<_> = sent.flags.iter().map(|flag| (flag.rule.as_str(), flag.path.as_str())).collect();

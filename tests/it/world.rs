@@ -33,6 +33,7 @@ use chapar::node::Node;
 use chapar::node::NodeError;
 use chapar::node::Parts;
 use chapar::office::Identity;
+use chapar::office::Vault;
 use chapar::office::Writer;
 use chapar::time::Clock;
 use chapar::time::Timestamp;
@@ -54,6 +55,8 @@ pub(crate) async fn pass(ms: u64) {
 
 /// The network of all tests.
 pub(crate) const NETWORK: &str = "test.example";
+/// When the logs are opened: not long before what the clocks of the tests show.
+const BORN: &str = "2026-11-20T06:00:00Z";
 
 /// A clock that the test sets.
 #[derive(Debug)]
@@ -101,17 +104,21 @@ pub(crate) fn identity(code: OfficeCode, seed: u64) -> Identity {
         agency: wire::Agency::Border,
         signing: SigningKey::from_seed(&[byte; 32]),
         seal_keys: vec![SealKey::from_seed(&[byte; 32])],
-        vault: VaultKey::from_bytes([byte; 32]),
+        vault: Vault::fixed(VaultKey::from_bytes([byte; 32])),
         agreements: lawful::agreements(),
     }
 }
 
 /// Makes store, log and note of an office in a folder, as `init` does.
 pub(crate) fn create(folder: &Path, identity: &Identity, seed: u64) -> SledStore {
+    create_at(folder, identity, seed, BORN)
+}
+
+fn create_at(folder: &Path, identity: &Identity, seed: u64, born: &str) -> SledStore {
     let store = SledStore::create(&folder.join("store")).unwrap();
     let officer = one_for_everything(identity.office);
     let mut entropy = SeededEntropy::new(seed);
-    let head = Writer::create(&store, identity, &[officer], Timestamp::ZERO, &mut entropy).unwrap();
+    let head = Writer::create(&store, identity, &[officer], born.parse().unwrap(), &mut entropy).unwrap();
     let noted = note::Head { size: head.size, root: Digest(head.root) };
     Note::create(&folder.join("head"), noted).unwrap();
     store
@@ -120,10 +127,15 @@ pub(crate) fn create(folder: &Path, identity: &Identity, seed: u64) -> SledStore
 impl Site {
     /// Makes an office.
     pub(crate) fn make(code: &str, seed: u64) -> Self {
+        Self::make_at(code, seed, BORN)
+    }
+
+    /// Makes an office at a time.
+    pub(crate) fn make_at(code: &str, seed: u64, born: &str) -> Self {
         let code: OfficeCode = code.parse().unwrap();
         let folder = tempfile::tempdir().unwrap();
         let identity = identity(code, seed);
-        drop(create(folder.path(), &identity, seed));
+        drop(create_at(folder.path(), &identity, seed, born));
         let tls = TlsKey::make(code).unwrap();
         let (state, quota) = (OfficeState::Active, Quota::default());
         Self { code, identity, tls, folder, endpoint: None, state, quota, metrics: None }

@@ -79,7 +79,7 @@ impl World {
             // A log that holds the future needs a clock that shows it: docs/administrator.md.
             let head = chapar::engine::log::Head::read(one.disk.rows());
             let ahead = head.ok().flatten().map_or(0, |head| head.time.since_ms(date(self.now)));
-            one.clock_off = Some(if ahead > limits::CLOCK_BEHIND_MS { ahead } else { 0 });
+            one.clock_off = Some(if ahead > limits::CLOCK_UNSURE_MS { ahead } else { 0 });
             if one.process.is_none() {
                 self.at(self.now, Event::Start { node });
             }

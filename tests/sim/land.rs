@@ -20,6 +20,7 @@ use chapar::name::Network;
 use chapar::name::OfficeCode;
 use chapar::name::OfficerId;
 use chapar::office::Identity;
+use chapar::office::Vault;
 use chapar::time::Timestamp;
 use chapar::wire;
 
@@ -51,7 +52,7 @@ pub(crate) fn identity(code: OfficeCode) -> Identity {
         agency: wire::Agency::Border,
         signing: SigningKey::from_seed(&seed(code, "office")),
         seal_keys: vec![SealKey::from_seed(&seed(code, "seal"))],
-        vault: VaultKey::from_bytes(seed(code, "vault")),
+        vault: Vault::fixed(VaultKey::from_bytes(seed(code, "vault"))),
         agreements: agreements(),
     }
 }

@@ -265,7 +265,7 @@ impl Node {
     pub(crate) fn is_ready(&self, now: i64) -> bool {
         let head = self.process.as_ref().map(|process| process.writer.shared().head());
         let behind = head.map_or(0, |head| head.time.since_ms(self.clock(now)));
-        !self.disk_low && behind <= limits::CLOCK_BEHIND_MS
+        !self.disk_low && behind <= limits::CLOCK_UNSURE_MS
     }
 
     /// How many notices wait here for an office that the rosters list.

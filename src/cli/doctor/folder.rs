@@ -12,13 +12,14 @@ use crate::cli::doctor::Node;
 use crate::cli::doctor::Patient;
 use crate::edge::keystore;
 use crate::edge::keystore::Custody;
+use crate::edge::keystore::VAULT_KEY;
 use crate::edge::note;
 use crate::edge::people;
 use crate::layout::Layout;
 use crate::unlock;
 
 /// Names of the files of keys, without their ends.
-const KEYS: [&str; 5] = [unlock::OFFICE_KEY, unlock::SEAL_KEY, unlock::VAULT_KEY, unlock::TLS_KEY, unlock::MADE];
+const KEYS: [&str; 5] = [unlock::OFFICE_KEY, unlock::SEAL_KEY, VAULT_KEY, unlock::TLS_KEY, unlock::MADE];
 
 pub(super) fn look(patient: &Patient) -> Vec<Finding> {
     let layout = &patient.layout;

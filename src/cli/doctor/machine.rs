@@ -89,7 +89,7 @@ fn clock(head: &Path) -> Finding {
         let time = path.and_then(|path| fs::metadata(path).ok()?.modified().ok());
         let since_1970 = time.and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
         let Some(ms) = since_1970.and_then(|since| i64::try_from(since.as_millis()).ok()) else { continue };
-        if Timestamp::clamped(ms).since_ms(now) > limits::CLOCK_BEHIND_MS {
+        if Timestamp::clamped(ms).since_ms(now) > limits::CLOCK_UNSURE_MS {
             let what = format!("it is {now}, before {what}: {}", Timestamp::clamped(ms));
             return Finding::failed("clock", what, "Set the clock right (NTP) before the node starts.");
         }

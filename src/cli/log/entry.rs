@@ -13,6 +13,7 @@ use crate::domain::rejection;
 use crate::name::Fingerprint;
 use crate::wire;
 use crate::wire::EntryKind;
+use crate::wire::ErasureReason;
 use crate::wire::Role;
 use crate::wire::Urgency;
 
@@ -48,6 +49,7 @@ pub(super) fn object(index: u64, entry: &wire::Entry) -> Value {
 pub(super) fn row(index: u64, entry: &wire::Entry) -> [String; 7] {
     let place = match entry.sequence {
         0 => String::new(),
+        before if entry.kind() == EntryKind::VaultRotated => format!("before {before}"),
         sequence => format!("{} {sequence}", words::words::<Urgency>(entry.lane)),
     };
     let subject = match EntryKind::try_from(entry.kind) {
@@ -73,6 +75,9 @@ fn code(entry: &wire::Entry) -> String {
         Ok(EntryKind::ReceiptStored) if entry.code == 0 => "delivered".to_owned(),
         Ok(EntryKind::ReceiptStored | EntryKind::Rejected) => rejection::in_words(entry.code).to_owned(),
         Ok(EntryKind::Alarm) => Alarm::in_words(entry.code).unwrap_or("of a newer version").to_owned(),
+        Ok(EntryKind::Erased) => i32::try_from(entry.code).map(words::words::<ErasureReason>).unwrap_or_default(),
+        Ok(EntryKind::ExpiryAnnounced | EntryKind::ExpiryConfirmed) => words::count(entry.code, "text"),
+        Ok(EntryKind::ClockConfirmed) => entry.note.clone(),
         Ok(EntryKind::Officer) => i32::try_from(entry.code).map(words::words::<Role>).unwrap_or_default(),
         Ok(EntryKind::Closed) if entry.code == Closing::Reopen as u32 => "open again".to_owned(),
         _ => String::new(),

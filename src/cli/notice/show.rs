@@ -13,7 +13,9 @@ use crate::cli::notice::sheet::text;
 use crate::cli::standing;
 use crate::cli::words;
 use crate::domain::draft;
+use crate::i18n::Words;
 use crate::wire;
+use crate::wire::ErasureReason;
 
 #[derive(clap::Args)]
 pub(in crate::cli) struct Args {
@@ -49,6 +51,7 @@ pub(super) fn run(args: Args, global: &Global) -> Result<(), Failure> {
             "digest": hex::encode(&summary.digest),
             "header": header,
             "body": body,
+            "erasure": opened.erasure.as_ref().map(erasure),
             "original": original,
             "verified": {"office": opened.signed_by, "key": opened.key_id},
             "sides": related::sides(&summary),
@@ -78,6 +81,9 @@ pub(super) fn run(args: Args, global: &Global) -> Result<(), Failure> {
     }
     main.push(sheet(&words, &header, &body, &opened.signed_by, &opened.key_id));
     shown.push(main.join("\n"));
+    if let Some(erasure) = &opened.erasure {
+        shown.push(gone(&words, erasure));
+    }
     if !original.is_null() {
         shown.push(format!("{}{}", words.get("sheet-original"), text(&words, &original)));
     }
@@ -85,4 +91,19 @@ pub(super) fn run(args: Args, global: &Global) -> Result<(), Failure> {
     out.text(shown.join("\n\n"))?;
     out.note(words.get("sheet-recorded"));
     Ok(())
+}
+
+fn erasure(erasure: &wire::Erasure) -> Value {
+    json!({
+        "time": words::time(erasure.time_ms),
+        "reason": words::word::<ErasureReason>(erasure.reason),
+        "complete": erasure.complete,
+    })
+}
+
+/// Why there is no text.
+fn gone(words: &Words, erasure: &wire::Erasure) -> String {
+    let key = if erasure.complete { "sheet-gone" } else { "sheet-gone-incomplete" };
+    let reason = words.label::<ErasureReason>(erasure.reason);
+    [words.get(key), reason, words::moment(erasure.time_ms)].join(" ").trim_end().to_owned()
 }

@@ -36,8 +36,8 @@ impl DeskService for Arc<Api> {
         request: Request<wire::SendNoticeRequest>,
     ) -> Result<Response<wire::SendNoticeResponse>, Status> {
         let officer = self.permitted(&request, Call::Write).await?;
-        self.may_issue()?;
         let wire::SendNoticeRequest { header, body } = request.into_inner();
+        self.may_issue(header.as_ref().map_or(wire::NoticeKind::Unspecified, wire::NoticeHeader::kind))?;
         let header = Box::new(header.unwrap_or_default());
         let command = Command::Issue { officer, header, body: body.map(Box::new) };
         let Reply::Issued(issued) = self.order(command).await? else { return Err(out_of_turn()) };
@@ -116,7 +116,7 @@ impl DeskService for Arc<Api> {
         request: Request<wire::AcknowledgeNoticeRequest>,
     ) -> Result<Response<wire::AcknowledgeNoticeResponse>, Status> {
         let officer = self.permitted(&request, Call::Handle).await?;
-        self.may_issue()?;
+        self.may_issue(wire::NoticeKind::Acknowledgement)?;
         Ok(Response::new(self.acknowledge(officer, &request.into_inner().notice).await?))
     }
 
@@ -194,5 +194,15 @@ impl DeskService for Arc<Api> {
         self.access(officer, digest, &[], Access::Export, why).await?;
         let export = self.read(move |view| read::export(view, digest)).await?;
         Ok(Response::new(export))
+    }
+
+    async fn erase_notice(
+        &self,
+        request: Request<wire::EraseNoticeRequest>,
+    ) -> Result<Response<wire::EraseNoticeResponse>, Status> {
+        let officer = self.permitted(&request, Call::Erase).await?;
+        let request = request.into_inner();
+        let digest = self.find(&request.notice).await?;
+        Ok(Response::new(self.erase(officer, digest, request.reason()).await?))
     }
 }

@@ -16,6 +16,7 @@ use crate::name::Digest;
 use crate::name::OfficerId;
 use crate::office::Command;
 use crate::office::Reply;
+use crate::office::erasure;
 use crate::office::read;
 use crate::office::read::TextError;
 use crate::office::standing::Reading;
@@ -29,7 +30,7 @@ impl Api {
         what: impl FnOnce(&Standings<'_>) -> Result<T, RowError> + Send + 'static,
     ) -> Result<T, Status> {
         let (rosters, vault, me) = (self.hub.shared.rosters(), self.vault.clone(), self.owner.office);
-        let now = self.hub.node_now();
+        let now = self.hub.node_time();
         self.read(move |view| what(&Standings { view, vault: &vault, rosters: &rosters, me, now })).await
     }
 
@@ -86,6 +87,10 @@ impl Api {
             }
             body => body?,
         };
+        let erasure = match &sent {
+            Some(_) => None,
+            None => self.read(move |view| erasure(view, digest)).await?,
+        };
         let (summary, reading, related, negotiation) = self
             .standings(move |standings| {
                 // Only what was written as seen is shown.
@@ -106,6 +111,7 @@ impl Api {
             amendments,
             related,
             negotiation,
+            erasure,
         })
     }
 

@@ -184,6 +184,24 @@ impl InspectService for Arc<Api> {
         }
     }
 
+    async fn confirm_clock(
+        &self,
+        request: Request<wire::ConfirmClockRequest>,
+    ) -> Result<Response<wire::ConfirmClockResponse>, Status> {
+        let officer = self.permitted(&request, Call::ConfirmClock).await?;
+        let index = Api::confirm_clock(self, officer, request.into_inner().shown_ms).await?;
+        Ok(Response::new(wire::ConfirmClockResponse { index }))
+    }
+
+    async fn confirm_expiry(
+        &self,
+        request: Request<wire::ConfirmExpiryRequest>,
+    ) -> Result<Response<wire::ConfirmExpiryResponse>, Status> {
+        let officer = self.permitted(&request, Call::ConfirmExpiry).await?;
+        let index = Api::confirm_expiry(self, officer, request.into_inner().count).await?;
+        Ok(Response::new(wire::ConfirmExpiryResponse { index }))
+    }
+
     async fn list_officers(
         &self,
         request: Request<wire::ListOfficersRequest>,
@@ -248,6 +266,11 @@ impl Api {
             started_ms: glance.started.ms(),
             free_bytes: glance.free_bytes,
             ready: glance.ready.is_ok(),
+            clock: Some(wire::ClockStatus {
+                shown_ms: glance.now.ms(),
+                unsure: glance.unsure.map(|reason| reason.to_string()).unwrap_or_default(),
+            }),
+            ends: Some(self.ends(&glance.ends)),
         })
     }
 

@@ -17,6 +17,7 @@ use crate::edge::people::size;
 use crate::limits;
 use crate::name::OfficeCode;
 use crate::office::standing::Overdue;
+use crate::office::sureness::Unsure;
 use crate::time::Timestamp;
 use crate::wire::Problem;
 
@@ -52,15 +53,18 @@ fn problem(what: impl Into<String>, remedy: impl Into<String>) -> Problem {
 /// Of the machine and the log.
 fn node(glance: &Glance) -> Vec<Problem> {
     let mut found = vec![];
-    if glance.clock_behind_ms > limits::CLOCK_BEHIND_MS {
+    if let Some(unsure) = glance.unsure {
+        let what = match unsure {
+            Unsure::Behind(ms) => format!("The clock is {} behind the last entry of the log", length(ms)),
+            Unsure::Ahead(ms) => format!("The clock is {} ahead of the last entry of the log", length(ms)),
+            Unsure::Peers(ms) => format!("The clock is {} off those of the other offices", length(ms.abs())),
+        };
         found.push(problem(
-            format!(
-                "The clock is {} behind the last entry of the log: no new notices are taken",
-                length(glance.clock_behind_ms)
-            ),
-            "Set it right (NTP); the node goes on by itself. If the clock was ahead before: the log keeps that time.",
+            format!("{what}: no new notices are taken, and no text ends"),
+            "Set it right (NTP); the node goes on by itself. If it is right, as after a long stop: chapar clock show",
         ));
     }
+    found.extend(ends(glance));
     let stops = size(limits::FREE_BYTES_MIN);
     match glance.free_bytes {
         Some(free) if free < limits::FREE_BYTES_MIN => found.push(problem(
@@ -100,6 +104,30 @@ fn overdue(overdue: Overdue) -> Vec<Problem> {
         found.push(problem(
             format!("{}: another office owes a receipt, an acknowledgement or an answer", are(overdue.issued)),
             "See which: chapar outbox --overdue. Call that office, or close what needs nothing more.",
+        ));
+    }
+    found
+}
+
+/// Of what ends.
+fn ends(glance: &Glance) -> Vec<Problem> {
+    let (ends, mut found) = (&glance.ends, vec![]);
+    if ends.unconfirmed > 0 {
+        found.push(problem(
+            format!("{} texts have ended, more than may end at once: none does", ends.unconfirmed),
+            format!(
+                "See whether the clock and the number can be right. If so: chapar expiry confirm {}",
+                ends.unconfirmed
+            ),
+        ));
+    }
+    if !glance.vault_trouble.is_empty() {
+        found.push(problem(
+            "The vault key could not be changed: what was erased last could still be opened with the old one",
+            format!(
+                "Look at the folder of keys and its disk ({}). It is tried again every hour.",
+                glance.vault_trouble
+            ),
         ));
     }
     found

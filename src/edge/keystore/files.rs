@@ -11,6 +11,7 @@ use std::os::unix::fs::DirBuilderExt as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
@@ -83,6 +84,43 @@ pub(super) fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), KeySt
         .and_then(|()| fs::rename(&beside, &path));
     written.map_err(|error| failed(&path, error))?;
     sync(folder)
+}
+
+/// A file that another one takes the place of.
+pub(super) struct Doomed {
+    path: PathBuf,
+    file: File,
+}
+
+impl Doomed {
+    pub(super) fn open(folder: &Path, name: &str) -> Result<Self, KeyStoreError> {
+        let path = folder.join(name);
+        let file = File::options().write(true).open(&path).map_err(|error| failed(&path, error))?;
+        Ok(Self { path, file })
+    }
+
+    /// Writes zeros over its bytes, where the file system writes in place.
+    pub(super) fn overwrite(mut self) -> Result<(), KeyStoreError> {
+        let zeros = self.file.metadata().and_then(|found| {
+            let length = usize::try_from(found.len()).unwrap_or(FILE_BYTES).min(FILE_BYTES);
+            self.file.write_all(&vec![0; length])?;
+            self.file.sync_all()
+        });
+        zeros.map_err(|error| failed(&self.path, error))
+    }
+}
+
+/// Removes a file whose bytes are not to be found again; nothing if there is none.
+pub(super) fn remove(folder: &Path, name: &str) -> Result<(), KeyStoreError> {
+    let path = folder.join(name);
+    // It goes first: a file of zeros would be a damaged key.
+    let doomed = match Doomed::open(folder, name) {
+        Err(KeyStoreError::Io { error, .. }) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        opened => opened?,
+    };
+    fs::remove_file(&path).map_err(|error| failed(&path, error))?;
+    sync(folder)?;
+    doomed.overwrite()
 }
 
 fn sync(folder: &Path) -> Result<(), KeyStoreError> {

@@ -83,8 +83,14 @@ impl Judging {
 fn judge(hub: &Hub, peer: OfficeCode, sent: Sent) -> Judged {
     let rosters = hub.shared.rosters();
     match sent {
-        Sent::Deliver(deliver) => accept::deliver(&rosters, &hub.me, peer, hub.node_time(), &deliver)
-            .map(|incoming| Command::Arrive(Box::new(incoming))),
+        Sent::Deliver(deliver) => {
+            let (me, now) = (&hub.me, hub.node_time());
+            let judged = match hub.node_clock.sure() {
+                Ok(_) => accept::deliver(&rosters, me, peer, now, &deliver),
+                Err(_) => accept::deliver_unsure(&rosters, me, peer, now, &deliver),
+            };
+            judged.map(|incoming| Command::Arrive(Box::new(incoming)))
+        }
         Sent::Receipt(envelope) => {
             let bytes = prost::Message::encode_to_vec(&*envelope);
             accept::receipt(&rosters, hub.me.office, peer, &bytes).map(|receipt| Command::Receipt(Box::new(receipt)))

@@ -8,6 +8,7 @@ use crate::name::LogId;
 use crate::name::OfficeCode;
 use crate::name::OfficerId;
 use crate::name::Reference;
+use crate::time::Timestamp;
 
 /// Size, root and time of the log.
 pub const HEAD: &[u8] = b"h";
@@ -19,6 +20,8 @@ pub const STATE_LOST: &[u8] = b"z";
 pub const SLOTS: &[u8] = b"l";
 /// How many alarms the log holds.
 pub const ALARMS: &[u8] = b"y";
+/// Where the node stands with its daily duties; a row of the sort of those that say when a text ends.
+pub const DUTIES: &[u8] = b"E";
 
 fn join(sort: u8, parts: &[&[u8]]) -> Vec<u8> {
     let mut key = vec![sort];
@@ -189,6 +192,42 @@ pub fn accesses(notice: Digest) -> Vec<u8> {
     join(b'A', &[&notice.0])
 }
 
+/// A text that ends, by when it does.
+#[must_use]
+pub fn end(until: Timestamp, notice: Digest) -> Vec<u8> {
+    join(b'E', &[&[1], &ms(until), &notice.0])
+}
+
+/// All texts that end.
+#[must_use]
+pub fn ends() -> (Vec<u8>, Vec<u8>) {
+    (join(b'E', &[&[1]]), join(b'E', &[&[2]]))
+}
+
+/// All texts that end before a time.
+#[must_use]
+pub fn ends_before(time: Timestamp) -> (Vec<u8>, Vec<u8>) {
+    (join(b'E', &[&[1]]), join(b'E', &[&[1], &ms(time)]))
+}
+
+fn ms(time: Timestamp) -> [u8; 8] {
+    time.ms().unsigned_abs().to_be_bytes()
+}
+
+/// A notice that corrects or withdraws another one, and has a text here.
+#[must_use]
+pub fn amendment(target: Digest, notice: Digest) -> Vec<u8> {
+    join(b'E', &[&[2], &target.0, &notice.0])
+}
+
+/// All of them for one notice.
+#[must_use]
+pub fn amendments(target: Digest) -> Vec<u8> {
+    join(b'E', &[&[2], &target.0])
+}
+
+/// All body keys.
+pub const BODY_KEYS: &[u8] = b"k";
 /// A notice that relates to another one by its digest; in the order of the log.
 #[must_use]
 pub fn related(target: Digest, index: u64) -> Vec<u8> {

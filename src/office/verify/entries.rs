@@ -6,6 +6,7 @@ use crate::domain::access::Access;
 use crate::domain::dispatch::Dispatch;
 use crate::domain::dispatch::Receipt;
 use crate::domain::entry::Alarm;
+use crate::domain::entry::NODE;
 use crate::domain::envelope::Payload;
 use crate::domain::envelope::PublicKey;
 use crate::domain::envelope::Unverified;
@@ -23,6 +24,7 @@ use crate::office::verify::fault;
 use crate::time::Timestamp;
 use crate::wire;
 use crate::wire::EntryKind;
+use crate::wire::ErasureReason;
 
 impl Verifier {
     pub(super) fn entry(&mut self, view: &dyn View, index: u64) -> Result<(), Fault> {
@@ -57,8 +59,18 @@ impl Verifier {
             }
             EntryKind::LogOpened => Err(fault("the log was opened with another office key, or twice")),
             _ if index == 0 => Err(fault("the log does not begin with its opening")),
-            EntryKind::Officer | EntryKind::OfficerProposed | EntryKind::OfficerDeclined | EntryKind::PassphraseSet => {
-                Ok(())
+            EntryKind::Officer
+            | EntryKind::OfficerProposed
+            | EntryKind::OfficerDeclined
+            | EntryKind::PassphraseSet
+            | EntryKind::ExpiryAnnounced
+            | EntryKind::ExpiryConfirmed => Ok(()),
+            EntryKind::Erased => self.erased(entry),
+            EntryKind::VaultRotated => {
+                self.expect(entry.sequence <= index, "a change of the vault key covers what came after it")
+            }
+            EntryKind::ClockConfirmed => {
+                self.expect(entry.note.parse::<Timestamp>().is_ok(), "a confirmation of the clock names no time")
             }
             EntryKind::Accessed | EntryKind::Taken | EntryKind::Closed => {
                 let access = Access::of(entry.code).filter(|_| kind == EntryKind::Accessed);
@@ -74,12 +86,7 @@ impl Verifier {
             }
             EntryKind::Issued => {
                 let notice = self.envelope::<SealedNotice>(view, &entry.subject, |_, _| ours)?;
-                let header = &notice.value().header;
-                self.expect(header.from == self.owner.office, "an issued notice is from another office")?;
-                if header.body_key_commitment.is_some() {
-                    self.keyed.insert(notice.digest());
-                }
-                Ok(())
+                self.expect(notice.value().header.from == self.owner.office, "an issued notice is from another office")
             }
             EntryKind::Dispatched => {
                 let dispatch = self.envelope::<Dispatch>(view, &entry.object, |_, _| ours)?;
@@ -115,15 +122,20 @@ impl Verifier {
         self.expect(answers, "a receipt does not answer its dispatch")?;
         self.same_place(entry, dispatch.value(), &dispatch.value().from.to_string())?;
         if kind == EntryKind::Received {
-            let notice = self.envelope::<SealedNotice>(view, &entry.subject, |rosters, n| {
+            self.envelope::<SealedNotice>(view, &entry.subject, |rosters, n| {
                 rosters.keys_at(n.header.from, n.header.created)
             })?;
-            let header = &notice.value().header;
-            if header.body_key_commitment.is_some() && self.time < header.terms.expires {
-                self.keyed.insert(notice.digest());
-            }
         }
         Ok(())
+    }
+
+    /// An erasure is of a text that was here, and its row is gone by what the fold says of it.
+    fn erased(&self, entry: &wire::Entry) -> Result<(), Fault> {
+        let reason = i32::try_from(entry.code).ok().and_then(|code| ErasureReason::try_from(code).ok());
+        let is_reason = reason.is_some_and(|reason| reason != ErasureReason::Unspecified);
+        self.expect(is_reason, "an erasure has no reason")?;
+        let by_node = reason == Some(ErasureReason::Expired);
+        self.expect(by_node == (entry.actor == NODE), "an erasure was ordered by the node, or by rule by an officer")
     }
 
     fn roster(&mut self, view: &dyn View, entry: &wire::Entry) -> Result<(), Fault> {

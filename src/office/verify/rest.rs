@@ -1,6 +1,7 @@
 //! Everything that is not an entry: head, number of commits, projections, keys, wraps, and rows that nothing explains.
 
 use prost::Message as _;
+use std::collections::BTreeSet;
 
 use crate::domain::dispatch::Dispatch;
 use crate::domain::sealed::SealedNotice;
@@ -93,12 +94,20 @@ impl Verifier {
 
     /// Every text that should open has its body key, and the header commits to it.
     fn body_keys(&self, view: &dyn View) -> Result<(), Fault> {
-        let mut missing = self.keyed.clone();
+        let mut missing = BTreeSet::new();
+        let (from, to) = key::ends();
+        for row_key in self.projections.range(from..to).map(|(row_key, _)| row_key) {
+            let digest = row_key.get(10..).and_then(|digest| Digest::try_from(digest).ok());
+            missing.insert(digest.ok_or_else(|| projection_fault(row_key))?);
+        }
         pages(view, b"k", |(row_key, value)| {
             let changed = || fault(format!("the body key of the notice {} was changed", about(&row_key)));
             let digest = row_key.get(1..).and_then(|d| Digest::try_from(d).ok()).ok_or_else(changed)?;
             if !missing.remove(&digest) {
-                return Err(fault(format!("the body key {} belongs to no notice", about(&row_key))));
+                return Err(fault(format!(
+                    "the body key {} belongs to no notice that has a text here",
+                    about(&row_key)
+                )));
             }
             if let Some(vault) = &self.owner.vault {
                 let body_key = vault.unwrap_key(&value, digest).map_err(|_| changed())?;
@@ -234,6 +243,7 @@ fn about(row_key: &[u8]) -> String {
 fn projection_fault(row_key: &[u8]) -> Fault {
     let sort = match row_key.first() {
         Some(b'A') => "access",
+        Some(b'E') => "end",
         Some(b'P') => "proposal",
         Some(b'a' | b'b') => "stream",
         Some(b'c') => "trusted country",

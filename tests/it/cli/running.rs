@@ -88,7 +88,20 @@ fn two_offices_exchange_a_notice_by_hand() {
     chapar(at, "card --data alt").ok();
 
     let status = chapar(at, "status --json --data alt").object();
-    let known = ["alarms", "log_id", "missing", "network", "office", "peers", "root", "size", "storage_key", "version"];
+    let known = [
+        "alarms",
+        "ending",
+        "vault_key_changed",
+        "log_id",
+        "missing",
+        "network",
+        "office",
+        "peers",
+        "root",
+        "size",
+        "storage_key",
+        "version",
+    ];
     let newer = ["free_bytes", "problems", "ready", "started_at"];
     assert_eq!(keys(&status), set(&[&known[..], &newer[..]].concat()));
     assert_eq!(keys(&status["problems"][0]), set(&["do", "peer", "what"]));
@@ -181,8 +194,8 @@ fn delivered(at: &Path, sent: &Value) {
 
     let reference = sent["reference"].as_str().unwrap();
     let shown = chapar(at, &format!("notice show {reference} --json --data far")).object();
-    let open = ["amendments", "body", "digest", "header", "negotiation", "original", "reference", "related", "sides"];
-    assert_eq!(keys(&shown), set(&[&open[..], &stands, &["verified"]].concat()));
+    let open = ["amendments", "body", "digest", "erasure", "header", "negotiation", "original", "reference", "related"];
+    assert_eq!(keys(&shown), set(&[&open[..], &stands, &["sides", "verified"]].concat()));
     assert_eq!((&shown["verified"]["office"], &shown["header"]["kind"]), (&"UZ-ALT".into(), &"SEIZURE_REPORT".into()));
     let sheet = chapar(at, &format!("notice show {reference} --data far")).ok();
     let first = format!("NOT FOR COURT USE\n{reference}   seizure report");

@@ -168,12 +168,14 @@ fn failing(store: &MemoryStore, faults: &Arc<Mutex<Vec<Fault>>>) -> MemoryStore 
 
 fn is_done(reply: &Reply) -> bool {
     match reply {
-        Reply::Accessed | Reply::Alarmed | Reply::PassphraseSet => true,
+        Reply::Accessed | Reply::Alarmed | Reply::ClockConfirmed(_) | Reply::DutiesDone | Reply::PassphraseSet => true,
         Reply::Denied(_) => false,
         Reply::Decided(result) => result.is_ok(),
         Reply::Enrolled(result) => result.is_ok(),
         Reply::Acknowledged(result) => result.is_ok(),
         Reply::Answered(result) => result.is_ok(),
+        Reply::Erased(result) => result.is_ok(),
+        Reply::ExpiryConfirmed(result) => result.is_ok(),
         Reply::Closed(result) => matches!(result, Ok(_) | Err(HandleRefused::Closed(_))),
         Reply::Imported(result) => result.is_ok(),
         Reply::Issued(result) => result.is_ok(),

@@ -90,6 +90,7 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
         wire::SearchNoticesRequest { text: "word".to_owned(), why: why(), ..wire::SearchNoticesRequest::default() };
     let audit = wire::AuditRequest { view: wire::AuditView::Reads.into(), ..wire::AuditRequest::default() };
     let enrol = wire::EnrolOfficerRequest { enrolment: None, passphrase: false };
+    let erase = wire::EraseNoticeRequest { notice: notice(), ..wire::EraseNoticeRequest::default() };
     let decide = wire::DecideOfficerRequest { officer: "UZ-ALT-O99".to_owned(), agree: true };
     let codes = [
         ("send", code(desk.send_notice(a_notice(&["TM-FAR"], wire::Urgency::Routine, "x")).await)),
@@ -114,6 +115,9 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
         ("officers", code(inspect.list_officers(wire::ListOfficersRequest {}).await)),
         ("enrol", code(inspect.enrol_officer(enrol).await)),
         ("decide", code(inspect.decide_officer(decide).await)),
+        ("erase", code(desk.erase_notice(erase).await)),
+        ("confirm clock", code(inspect.confirm_clock(wire::ConfirmClockRequest { shown_ms: 0 }).await)),
+        ("confirm expiry", code(inspect.confirm_expiry(wire::ConfirmExpiryRequest { count: 1 }).await)),
         (
             "passphrase",
             code(inspect.set_passphrase(wire::SetPassphraseRequest { passphrase: "short".to_owned() }).await),
@@ -123,7 +127,7 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
 }
 
 /// Who may do what: officer, releasing officer, administrator, auditor, data protection officer.
-const TABLE: [(&str, [bool; 5]); 23] = [
+const TABLE: [(&str, [bool; 5]); 26] = [
     ("send", [true, true, false, false, false]),
     ("list", [true, true, false, true, true]),
     ("open", [true, true, false, false, true]),
@@ -146,6 +150,9 @@ const TABLE: [(&str, [bool; 5]); 23] = [
     ("officers", [true, true, true, true, true]),
     ("enrol", [false, false, true, false, false]),
     ("decide", [false, false, true, false, true]),
+    ("erase", [false, false, false, false, true]),
+    ("confirm clock", [false, true, true, false, false]),
+    ("confirm expiry", [false, false, true, false, true]),
     ("passphrase", [true, true, true, true, true]),
 ];
 
@@ -181,7 +188,12 @@ async fn an_enrolment_that_has_ended_shuts_out() {
     let office = Office::start().await;
     let mut auditor = office.by(of(Role::Auditor), PASSPHRASE);
     auditor.inspect.get_status(wire::GetStatusRequest {}).await.unwrap();
+    let mut administrator = office.by(of(Role::Administrator), PASSPHRASE);
     office.clock.turn(chapar::domain::officer::ENROLLED_MS);
+    // A clock that is unsure ends no enrolment: the one who may vouch for it would be shut out as well.
+    auditor.inspect.get_status(wire::GetStatusRequest {}).await.unwrap();
+    let shown_ms = chapar::time::Clock::now(&*office.clock).ms();
+    administrator.inspect.confirm_clock(wire::ConfirmClockRequest { shown_ms }).await.unwrap();
     let ended = auditor.inspect.get_status(wire::GetStatusRequest {}).await.unwrap_err();
     assert!(ended.message().starts_with("The enrolment of UZ-ALT-U01 has ended."), "{ended}");
     office.node.stop().await.unwrap();

@@ -26,6 +26,7 @@ use chapar::office::Identity;
 use chapar::office::IssueRefused;
 use chapar::office::Issued;
 use chapar::office::Reply;
+use chapar::office::Vault;
 use chapar::office::Writer;
 use chapar::office::read;
 use chapar::time::Timestamp;
@@ -57,7 +58,7 @@ pub(crate) fn identity(code: &str, birth: &str) -> Identity {
         agency: wire::Agency::Border,
         signing: SigningKey::from_seed(&seed(code, birth)),
         seal_keys: vec![SealKey::from_seed(&seed(code, "seal"))],
-        vault: VaultKey::from_bytes(seed(code, "vault")),
+        vault: Vault::fixed(VaultKey::from_bytes(seed(code, "vault"))),
         agreements: lawful::agreements(),
     }
 }

@@ -1,14 +1,17 @@
-// Stands between a process and its disk (LD_PRELOAD). It does two things, each only if it is asked to:
+// Stands between a process and its disk (LD_PRELOAD). It does three things, each only if it is asked to:
 // - records every change of the files below CHAPAR_SHIM_FOLDER, in order, to the file CHAPAR_SHIM_RECORD;
 //   syncs are recorded and not made: the record is all that counts; the CHAPAR_SHIM_DIES-th fdatasync, if that is
 //   given, is where the process dies instead;
 // - lets calls of one kind (CHAPAR_SHIM_CALL: read, write, sync) on the file CHAPAR_SHIM_FILE fail with the number
-//   CHAPAR_SHIM_ERRNO while the file CHAPAR_SHIM_TRIGGER exists.
+//   CHAPAR_SHIM_ERRNO while the file CHAPAR_SHIM_TRIGGER exists;
+// - kills the process before the CHAPAR_SHIM_KILLS-th call that changes or syncs a file below CHAPAR_SHIM_KILLS_IN,
+//   counted while the file CHAPAR_SHIM_TRIGGER exists.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -37,6 +40,16 @@ static const char *name_of(const char *path) {
     if (!length || strncmp(path, folder, length)) return NULL;
     if (!path[length]) return "";
     return path[length] == '/' ? path + length + 1 : NULL;
+}
+
+// A call on a file that may be the last one.
+static void step(const char *path) {
+    static int count = 0;
+    const char *kills = getenv("CHAPAR_SHIM_KILLS");
+    if (!kills) return;
+    const char *folder = getenv("CHAPAR_SHIM_KILLS_IN");
+    if (strncmp(path, folder, strlen(folder)) || access(getenv("CHAPAR_SHIM_TRIGGER"), F_OK)) return;
+    if (__atomic_add_fetch(&count, 1, __ATOMIC_SEQ_CST) >= atoi(kills)) kill(getpid(), SIGKILL);
 }
 
 // One record: sort, length of the name, number, length of the data; name; data. The caller has the turn.
@@ -77,6 +90,7 @@ ssize_t pread64(int fd, void *data, size_t length, off64_t offset) {
 ssize_t pwrite64(int fd, const void *data, size_t length, off64_t offset) {
     char path[4096];
     if (fails("write", fd)) return -1;
+    step(path_of(fd, path));
     const char *name = name_of(path_of(fd, path));
     if (name) pthread_mutex_lock(&turn);
     ssize_t done = REAL(ssize_t, pwrite64, int, const void *, size_t, off64_t)(fd, data, length, offset);
@@ -88,6 +102,7 @@ ssize_t pwrite64(int fd, const void *data, size_t length, off64_t offset) {
 ssize_t write(int fd, const void *data, size_t length) {
     char path[4096];
     if (fails("write", fd)) return -1;
+    step(path_of(fd, path));
     const char *name = name_of(path_of(fd, path));
     if (name) pthread_mutex_lock(&turn);
     ssize_t done = REAL(ssize_t, write, int, const void *, size_t)(fd, data, length);
@@ -111,6 +126,7 @@ static int synced(int fd, char sort, int (*real)(int)) {
     char path[4096];
     const char *dies = getenv("CHAPAR_SHIM_DIES");
     if (fails("sync", fd)) return -1;
+    step(path_of(fd, path));
     const char *name = name_of(path_of(fd, path));
     if (!name) return real(fd);
     pthread_mutex_lock(&turn);
@@ -140,6 +156,7 @@ int open64(const char *path, int flags, ...) {
 }
 
 int unlink(const char *path) {
+    step(path);
     const char *name = name_of(path);
     if (name) pthread_mutex_lock(&turn);
     int done = REAL(int, unlink, const char *)(path);
@@ -149,6 +166,7 @@ int unlink(const char *path) {
 }
 
 int rename(const char *from, const char *to) {
+    step(from);
     const char *name = name_of(from), *new_name = name_of(to);
     if (name) pthread_mutex_lock(&turn);
     int done = REAL(int, rename, const char *, const char *)(from, to);

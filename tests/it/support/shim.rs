@@ -37,6 +37,17 @@ pub(crate) fn recording(folder: &Path, record: &Path) -> Vec<(&'static str, Path
     ]
 }
 
+/// Environment with which the process is killed at a call that changes or syncs a file in `folder`, counted from when the
+/// file `trigger` is there.
+pub(crate) fn killing(folder: &Path, call: u32, trigger: &Path) -> Vec<(&'static str, PathBuf)> {
+    vec![
+        ("LD_PRELOAD", LIBRARY.clone()),
+        ("CHAPAR_SHIM_KILLS", call.to_string().into()),
+        ("CHAPAR_SHIM_KILLS_IN", folder.canonicalize().unwrap()),
+        ("CHAPAR_SHIM_TRIGGER", trigger.to_owned()),
+    ]
+}
+
 /// Environment with which calls on a file fail with the number `error` of the system, while the file `trigger` exists.
 pub(crate) fn failing(call: Call, file: &Path, error: i32, trigger: &Path) -> Vec<(&'static str, PathBuf)> {
     let call = match call {

@@ -1,0 +1,222 @@
+//! Texts end: by the daily duty, announced a day before, or by order (PROTOCOL 4 and 10).
+//!
+//! A text that ends loses its body key; header, signatures and entries stay. Nothing is called erased before the vault
+//! key was changed as well ([`crate::office::rotation`]). Whether the clock may be trusted is judged before.
+
+use crate::domain::entry;
+use crate::domain::entry::Entry;
+use crate::engine::fold::ends;
+use crate::engine::rows;
+use crate::engine::rows::RowError;
+use crate::engine::rows::damaged;
+use crate::engine::rows::key;
+use crate::engine::store::View;
+use crate::limits;
+use crate::name::Digest;
+use crate::name::OfficerId;
+use crate::office::writer::Step;
+use crate::time::Timestamp;
+use crate::wire;
+use crate::wire::ErasureReason;
+
+/// Rows read at a time.
+const PAGE: usize = 512;
+
+/// Why an erasure is not done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EraseRefused {
+    /// There is no text here: the kind has none, or it has ended.
+    #[error("there is no text of this notice here")]
+    NoText,
+    /// No officer orders this reason.
+    #[error("this is no reason for an order")]
+    Reason,
+}
+
+/// So many texts wait, and not as many as were confirmed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0} texts wait for a confirmation")]
+pub struct OtherCount(pub u32);
+
+/// What ends and what is erased, for those who look at the node.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ends {
+    /// When the daily duty ran last, UTC ms; 0 if never.
+    pub announced_ms: i64,
+    /// How many texts it announced.
+    pub ending: u32,
+    /// How many have ended and wait for a confirmation.
+    pub unconfirmed: u32,
+    /// When the vault key was changed last, UTC ms; 0 if never.
+    pub rotated_ms: i64,
+    /// Whether something is erased that the old vault key could still open.
+    pub incomplete: bool,
+}
+
+impl Ends {
+    /// Looks at `now`, in node time.
+    ///
+    /// # Errors
+    /// If a row cannot be read.
+    pub fn of(view: &dyn View, now: Timestamp) -> Result<Self, RowError> {
+        let duties = ends::duties(view)?;
+        let due = due(view, &duties, now, usize::MAX)?.len();
+        let unconfirmed = if due > allowed(&duties) { due } else { 0 };
+        Ok(Self {
+            announced_ms: duties.announced_ms,
+            ending: duties.ending,
+            unconfirmed: u32::try_from(unconfirmed).unwrap_or(u32::MAX),
+            rotated_ms: duties.rotated_ms,
+            incomplete: is_incomplete(&duties),
+        })
+    }
+}
+
+/// Why and when the text of a notice left this office; `None` if it is here, or the kind has none.
+///
+/// # Errors
+/// If a row cannot be read.
+pub fn erasure(view: &dyn View, digest: Digest) -> Result<Option<wire::Erasure>, RowError> {
+    let row = rows::message::<wire::NoticeRow>(view, &key::notice(digest), "notice")?;
+    let row = row.ok_or_else(|| damaged("notice", digest))?;
+    let has_text = rows::envelope::<crate::domain::sealed::SealedNotice>(view, digest)?
+        .claim()
+        .header
+        .body_key_commitment
+        .is_some();
+    if row.erased == 0 {
+        // It may have ended before it came.
+        let ended = wire::Erasure { time_ms: 0, reason: ErasureReason::Expired.into(), complete: true };
+        return Ok((has_text && row.kept_until_ms == 0).then_some(ended));
+    }
+    let entry = rows::entry(view, row.erased)?;
+    Ok(Some(wire::Erasure {
+        time_ms: entry.time_ms,
+        reason: i32::try_from(entry.code).unwrap_or_default(),
+        complete: row.erased < ends::duties(view)?.complete_before,
+    }))
+}
+
+/// Whether an erasure waits for the change of the vault key.
+fn is_incomplete(duties: &wire::DutiesRow) -> bool {
+    duties.erased > 0 && duties.erased >= duties.complete_before
+}
+
+/// Whether one waits that was ordered: then the vault key is changed at once.
+pub(super) fn is_order_incomplete(duties: &wire::DutiesRow) -> bool {
+    duties.ordered > 0 && duties.ordered >= duties.complete_before
+}
+
+/// How many texts the node may let end now.
+fn allowed(duties: &wire::DutiesRow) -> usize {
+    // A confirmation is for what was announced when it was given.
+    let confirmed = if duties.confirmed > duties.announced { duties.confirmed_count } else { 0 };
+    usize::try_from(confirmed).unwrap_or(usize::MAX).max(limits::EXPIRED_KEYS)
+}
+
+/// Texts that have ended and whose end was announced a day before; at most `limit`.
+fn due(view: &dyn View, duties: &wire::DutiesRow, now: Timestamp, limit: usize) -> Result<Vec<Digest>, RowError> {
+    let mut due = vec![];
+    let announced_to = Timestamp::clamped(duties.announced_ms).plus_ms(limits::ANNOUNCED_MS);
+    each_end(view, now.min(announced_to).plus_ms(1), |notice, index| {
+        // What has come since was not announced.
+        if index < duties.announced {
+            due.push(notice);
+        }
+        due.len() < limit
+    })?;
+    Ok(due)
+}
+
+/// Texts that end before a time, with the entry that brought each, as long as more are wanted.
+fn each_end(view: &dyn View, before: Timestamp, mut more: impl FnMut(Digest, u64) -> bool) -> Result<(), RowError> {
+    let (mut from, to) = key::ends_before(before);
+    loop {
+        let page = view.scan(&from, &to, PAGE)?;
+        let Some((last, _)) = page.last() else { return Ok(()) };
+        from.clone_from(last);
+        from.push(0);
+        for (row_key, value) in page {
+            let notice = row_key.get(10..).and_then(|digest| Digest::try_from(digest).ok());
+            let index = value.as_slice().try_into().map(u64::from_be_bytes);
+            let (Some(notice), Ok(index)) = (notice, index) else { return Err(damaged("end", hex::encode(row_key))) };
+            if !more(notice, index) {
+                return Ok(());
+            }
+        }
+    }
+}
+
+impl Step<'_> {
+    /// Erases by order; the vault key is changed at once.
+    pub(super) fn erase(
+        &mut self,
+        officer: &OfficerId,
+        notice: Digest,
+        reason: ErasureReason,
+    ) -> Result<Result<u64, EraseRefused>, RowError> {
+        if matches!(reason, ErasureReason::Unspecified | ErasureReason::Expired) {
+            return Ok(Err(EraseRefused::Reason));
+        }
+        let row: Option<wire::NoticeRow> = rows::message(&self.rows, &key::notice(notice), "notice")?;
+        if row.unwrap_or_default().kept_until_ms == 0 {
+            return Ok(Err(EraseRefused::NoText));
+        }
+        self.rotate = true;
+        self.erase_key(officer.as_str(), notice, reason).map(Ok)
+    }
+
+    fn erase_key(&mut self, actor: &str, notice: Digest, reason: ErasureReason) -> Result<u64, RowError> {
+        self.rows.delete(key::body_key(notice));
+        self.append(Entry::erased(actor, notice, reason))
+    }
+
+    /// Lets exactly so many texts end as wait for it.
+    pub(super) fn confirm_expiry(
+        &mut self,
+        officer: &OfficerId,
+        count: u32,
+    ) -> Result<Result<u64, OtherCount>, RowError> {
+        let waiting = Ends::of(&self.rows, self.now)?.unconfirmed;
+        if waiting == 0 || waiting != count {
+            return Ok(Err(OtherCount(waiting)));
+        }
+        let index = self.append(Entry::expiry_confirmed(officer, count))?;
+        self.expiring = true;
+        self.duties()?;
+        Ok(Ok(index))
+    }
+
+    /// Does what the day asks: lets texts end, some in each commit, announces the next ones, and has the vault key
+    /// changed if something was erased. Without a new day it only goes on with what has begun.
+    pub(super) fn duties(&mut self) -> Result<(), RowError> {
+        let duties = ends::duties(&self.rows)?;
+        let since = self.now.since_ms(Timestamp::clamped(duties.announced_ms));
+        let is_day = duties.announced == 0 || since >= limits::ANNOUNCED_MS;
+        if is_day || self.expiring {
+            let allowed = allowed(&duties);
+            let due = due(&self.rows, &duties, self.now, allowed.saturating_add(1))?;
+            let now = if due.len() > allowed { 0 } else { due.len().min(limits::COMMIT_COMMANDS) };
+            for notice in due.iter().take(now) {
+                self.erase_key(entry::NODE, *notice, ErasureReason::Expired)?;
+            }
+            self.expiring = now > 0 && now < due.len();
+        }
+        if is_day && !self.expiring {
+            self.announce()?;
+        }
+        let duties = ends::duties(&self.rows)?;
+        // Not only by day: a change that a crash or a failing disk cut short begins again.
+        self.rotate |= is_order_incomplete(&duties) || (!self.expiring && is_incomplete(&duties));
+        Ok(())
+    }
+
+    fn announce(&mut self) -> Result<(), RowError> {
+        let mut count = 0;
+        each_end(&self.rows, self.now.plus_ms(limits::ANNOUNCED_MS).plus_ms(1), |_, _| {
+            count += 1;
+            true
+        })?;
+        self.append(Entry::expiry_announced(count)).map(drop)
+    }
+}
