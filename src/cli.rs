@@ -122,8 +122,22 @@ impl Global {
     /// A text of the node with the data folder in what it says to type; the node does not know how it is called.
     fn with_data(&self, text: &str) -> String {
         let verbs = [
-            "audit", "card", "clock", "doctor", "expiry", "inbox", "log", "notice", "officer", "outbox", "peer",
-            "roster", "serve", "status",
+            "audit",
+            "card",
+            "clock",
+            "doctor",
+            "expiry",
+            "inbox",
+            "log",
+            "notice",
+            "officer",
+            "outbox",
+            "peer",
+            "roster",
+            "search",
+            "serve",
+            "statistics",
+            "status",
         ];
         verbs.iter().fold(text.to_owned(), |text, verb| text.replace(&format!("chapar {verb}"), &self.command(verb)))
     }
