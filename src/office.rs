@@ -9,6 +9,7 @@ pub mod call;
 mod command;
 mod duties;
 mod enrol;
+pub mod export;
 mod handle;
 mod identity;
 mod issue;

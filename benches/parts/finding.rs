@@ -3,10 +3,10 @@
 
 use std::hint::black_box;
 use std::sync::Arc;
-use std::time::Instant;
 
 use chapar::domain::access::Access;
 use chapar::domain::access::Why;
+use chapar::edge::env::Stopwatch;
 use chapar::edge::sled::SledStore;
 use chapar::engine::store;
 use chapar::engine::store::Batch;
@@ -72,7 +72,7 @@ pub(crate) fn finding(c: &mut Criterion) {
     let mut writer = Writer::open(Arc::<SledStore>::clone(&store), alt.me.clone(), entropy).unwrap();
     let rosters = writer.shared().rosters();
     let standings = Standings { view: &*store, vault: &alt.me.vault, rosters: &rosters, me: alt.code(), now: now() };
-    let (mut followed, before) = (Followed::default(), Instant::now());
+    let (mut followed, before) = (Followed::default(), Stopwatch::start());
     followed.step(&standings, writer.shared().head().size, u64::MAX).unwrap();
     let (index, took) = (followed.index(), before.elapsed());
     println!("{index:?} built in {took:?}, {} MiB by its own account", index.bytes() >> 20);

@@ -23,6 +23,7 @@ use crate::limits;
 use crate::office::Command;
 use crate::office::Reply;
 use crate::office::call::Call;
+use crate::office::export;
 use crate::office::read;
 use crate::wire;
 
@@ -192,8 +193,7 @@ impl DeskService for Arc<Api> {
         let why = Why::given(&why, Access::Export)?;
         let digest = self.find(&notice).await?;
         self.access(officer, digest, &[], Access::Export, why).await?;
-        let export = self.read(move |view| read::export(view, digest)).await?;
-        Ok(Response::new(export))
+        Ok(Response::new(self.read(move |view| export::export(view, digest)).await?))
     }
 
     async fn erase_notice(
