@@ -311,7 +311,7 @@ dispatches_per_day = 20000
             ("\"TM\"]", "\"tm\"]", "line 12: agreement[0].countries: a country is"),
             ("wildlife", "WILDLIFE", "line 13: agreement[0].purposes: not one of drug-trafficking, "),
             ("[\"UZ\", \"TM\"]", "[]", "agreement: countries: TM-UZ/2023-04 binds no country"),
-            ("TM-UZ/2023-04", " x", "agreement: reference: \" x\" begins or ends with a space"),
+            ("TM-UZ/2023-04", " x", "agreement: reference: is no reference of an agreement"),
             ("listen =", "connections_per_address = 0\nlisten =", "connections_per_address: nobody could connect"),
         ] {
             let text = TEXT.replacen(from, to, 1);

@@ -6,12 +6,14 @@
 
 mod body;
 mod cas;
+mod codes;
 mod container;
 mod coordinates;
 mod date;
 mod document;
 mod hs6;
 mod imei;
+mod lists;
 mod mrz;
 mod phone;
 mod plate;
@@ -121,30 +123,46 @@ pub enum FieldRule {
     ContainerCheckStatus,
     /// A container number is three capital letters, U, J or Z, and seven digits (ISO 6346).
     ContainerFormat,
+    /// A country is one of ISO 3166-1, by its two letters.
+    Country,
     /// What is said of the check digits of a machine readable zone is what its lines show.
     DocumentCheckStatus,
     /// A document is issued and expires on days, in this order.
     DocumentDates,
+    /// Whoever issued a document is one of ISO 3166-1 or of ICAO Doc 9303, by three letters.
+    DocumentIssuer,
     /// A machine readable zone is that of a TD1 or of a TD3 (ICAO Doc 9303).
     DocumentMrz,
     /// A document number is 1 to 12 of A-Z, 0-9 and the filler.
     DocumentNumber,
+    /// A document is a passport, a card or a visa, by the letter of ICAO Doc 9303.
+    DocumentType,
     /// A code of the Harmonized System is six digits.
     Hs6,
+    /// A currency is one of ISO 4217.
+    ItemCurrency,
+    /// A name is in the Latin, the Cyrillic or the Arabic script.
+    NameScript,
     /// A date of birth is a year, a month or a day that there was.
     PersonDob,
     /// An IMEI is 15 digits.
     PersonImei,
+    /// Who is meant is one of the persons of the body, by the id there.
+    PersonReference,
     /// A telephone number is a plus and 7 to 15 digits (E.164).
     PhoneE164,
     /// Coordinates say how far off they may be.
     PlaceAccuracy,
     /// Coordinates are a latitude and a longitude on earth (WGS 84).
     PlaceCoordinates,
+    /// A text is in a language that there is (BCP 47).
+    TextLanguage,
     /// A plate says of which country it is.
     VehiclePlateCountry,
     /// What is said to be odd about a VIN is what it shows.
     VehicleVinFlags,
+    /// A window says in which time zone it was told (IANA).
+    WindowZone,
 }
 
 impl FieldRule {
@@ -155,18 +173,26 @@ impl FieldRule {
             Self::Cas => "item.cas",
             Self::ContainerCheckStatus => "container.check_status",
             Self::ContainerFormat => "container.format",
+            Self::Country => "country",
             Self::DocumentCheckStatus => "document.check_status",
             Self::DocumentDates => "document.dates",
+            Self::DocumentIssuer => "document.issuer",
             Self::DocumentMrz => "document.mrz",
             Self::DocumentNumber => "document.number",
+            Self::DocumentType => "document.type",
             Self::Hs6 => "hs6",
+            Self::ItemCurrency => "item.currency",
+            Self::NameScript => "name.script",
             Self::PersonDob => "person.dob",
             Self::PersonImei => "person.imeis",
+            Self::PersonReference => "reference",
             Self::PhoneE164 => "phone.e164",
             Self::PlaceAccuracy => "place.accuracy_m",
             Self::PlaceCoordinates => "place.coordinates",
+            Self::TextLanguage => "text.lang",
             Self::VehiclePlateCountry => "vehicle.plate_country",
             Self::VehicleVinFlags => "vehicle.vin_flags",
+            Self::WindowZone => "window.tz",
         }
     }
 
@@ -177,18 +203,26 @@ impl FieldRule {
             Self::Cas => "form-item-cas",
             Self::ContainerCheckStatus => "form-container-check-status",
             Self::ContainerFormat => "form-container-format",
+            Self::Country => "form-country",
             Self::DocumentCheckStatus => "form-document-check-status",
             Self::DocumentDates => "form-document-dates",
+            Self::DocumentIssuer => "form-document-issuer",
             Self::DocumentMrz => "form-document-mrz",
             Self::DocumentNumber => "form-document-number",
+            Self::DocumentType => "form-document-type",
             Self::Hs6 => "form-hs6",
+            Self::ItemCurrency => "form-item-currency",
+            Self::NameScript => "form-name-script",
             Self::PersonDob => "form-person-dob",
             Self::PersonImei => "form-person-imeis",
+            Self::PersonReference => "form-reference",
             Self::PhoneE164 => "form-phone-e164",
             Self::PlaceAccuracy => "form-place-accuracy-m",
             Self::PlaceCoordinates => "form-place-coordinates",
+            Self::TextLanguage => "form-text-lang",
             Self::VehiclePlateCountry => "form-vehicle-plate-country",
             Self::VehicleVinFlags => "form-vehicle-vin-flags",
+            Self::WindowZone => "form-window-tz",
         }
     }
 }

@@ -23,7 +23,6 @@ pub use relations::Link;
 pub use relations::Need;
 pub use relations::wrong_targets;
 pub use required::Missing;
-pub use required::missing;
 pub use required::missing_in_body;
 pub use required::missing_relations;
 

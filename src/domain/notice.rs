@@ -292,7 +292,7 @@ fn legal_reference(basis: &LegalBasis) -> Result<String, Problem> {
     if basis.reference.trim().is_empty() {
         return Err(missing(path));
     }
-    text::check_line(&basis.reference, limits::LEGAL_BASIS_CHARS).map_err(|what| Problem::new(path, what))?;
+    text::check_basis(&basis.reference, limits::LEGAL_BASIS_CHARS).map_err(|what| Problem::new(path, what))?;
     Ok(basis.reference.clone())
 }
 

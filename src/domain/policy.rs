@@ -32,6 +32,7 @@ pub use agreements::AgreementError;
 pub use agreements::Agreements;
 pub use received::NothingKnown;
 pub use received::judge_received;
+pub use received::judge_related;
 pub use relations::Earlier;
 pub use relations::Known;
 pub use relations::Target;
@@ -68,8 +69,8 @@ pub struct Case<'a> {
     pub header: &'a NoticeHeader,
     /// The same, its form checked.
     pub terms: &'a Terms,
-    /// Its sender.
-    pub from: OfficeCode,
+    /// Its sender; `None` if it does not say so yet, and is not judged by it.
+    pub from: Option<OfficeCode>,
     /// Its text, if the kind has one.
     pub body: Option<&'a NoticeBody>,
     /// When the draft was closed.
@@ -96,7 +97,7 @@ pub struct Findings {
 type Check = fn(&Case<'_>, &mut Findings);
 
 /// All rules that a draft can show to be broken.
-const RULES: [Check; 24] = [
+const RULES: [Check; 28] = [
     shape::body,
     shape::target,
     shape::identifiers,
@@ -106,21 +107,25 @@ const RULES: [Check; 24] = [
     marking::p02_no_state_secret,
     release::p03_two_officers,
     release::p04_emergency,
+    release::p04_confirmation,
     release::checklist,
     marking::p05_consent_ends,
     marking::p07_never_looser,
     marking::p08_no_tlp_red,
     subjects::p09_category,
     retention::p10_caps,
+    retention::p10_review,
     retention::p10_non_nominal,
     addressing::p15_agreement,
     relations::known_targets,
     relations::p16_exercise,
     relations::amendments,
+    relations::between_offices,
     release::p17_lawful_basis,
     content::fields,
     content::reserved_reasons,
     replacement::rules_of_kind,
+    replacement::replaced_fields,
 ];
 
 /// Applies all rules.

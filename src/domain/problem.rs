@@ -30,6 +30,9 @@ pub enum Cause {
     /// An attachment, where the option to leave attachments out is not set.
     #[error("lists attachments, which are not sent; --without-attachments leaves them out")]
     Attachments,
+    /// Not the reference of an agreement or a law.
+    #[error("is no reference of an agreement; one has no spaces, as in TM-UZ/2023-04")]
+    Basis,
     /// A control character, a direction override or a noncharacter.
     #[error("has a control character, a direction override or another character that is not text")]
     Character,
@@ -125,6 +128,7 @@ impl Cause {
     pub const fn message(&self) -> &'static str {
         match self {
             Self::Attachments => "cause-attachments",
+            Self::Basis => "cause-basis",
             Self::Character => "cause-character",
             Self::Country => "cause-country",
             Self::Depth => "cause-depth",
@@ -138,6 +142,11 @@ impl Cause {
             Self::Long { .. } => "cause-long",
             Self::Many { .. } => "cause-many",
             Self::Missing => "cause-missing",
+            Self::Name(NameError::Country) => "cause-name-country",
+            Self::Name(NameError::Digest) => "cause-name-digest",
+            Self::Name(NameError::Office) => "cause-name-office",
+            Self::Name(NameError::Officer) => "cause-name-officer",
+            Self::Name(NameError::Reference) => "cause-name-reference",
             Self::Name(_) => "cause-name",
             Self::NotNfc => "cause-not-nfc",
             Self::NotOffered => "cause-not-offered",

@@ -40,7 +40,7 @@ pub enum Rejection {
     Suspended = 15,
     /// This office does not take part any more.
     Revoked = 16,
-    /// P-01: it lacks what its kind must have.
+    /// P-01: it lacks what its kind must have, or it answers what it cannot.
     Incomplete = 101,
     /// P-02: it holds a state secret.
     StateSecret = 102,
@@ -48,7 +48,7 @@ pub enum Rejection {
     OwnRelease = 103,
     /// P-04: an emergency that is none, or an oral request that was confirmed late.
     Emergency = 104,
-    /// P-05: a consent without an end.
+    /// P-05: a consent without an end or a scope.
     EndlessConsent = 105,
     /// P-07: a part is marked looser than the whole.
     Looser = 107,
@@ -139,11 +139,11 @@ pub fn in_words(number: u32) -> &'static str {
         Some(Rejection::Ahead) => "the notice was created ahead of that office's clock",
         Some(Rejection::Suspended) => "the office is suspended",
         Some(Rejection::Revoked) => "the office does not take part any more",
-        Some(Rejection::Incomplete) => "the notice lacks what its kind must have (P-01)",
+        Some(Rejection::Incomplete) => "the notice lacks what its kind must have, or answers what it cannot (P-01)",
         Some(Rejection::StateSecret) => "the notice holds a state secret (P-02)",
         Some(Rejection::OwnRelease) => "the officer who wrote the notice released it (P-03)",
         Some(Rejection::Emergency) => "one officer alone may send only what is immediate and confirmed in time (P-04)",
-        Some(Rejection::EndlessConsent) => "the consent has no end, or has ended (P-05)",
+        Some(Rejection::EndlessConsent) => "the consent has no end or no scope, or has ended (P-05)",
         Some(Rejection::Looser) => "a part of the text is marked looser than the notice (P-07)",
         Some(Rejection::TlpRed) => "the notice is TLP:RED, which an office cannot keep (P-08)",
         Some(Rejection::Category) => "the notice names a person who is in no category that it may name (P-09)",

@@ -95,7 +95,7 @@ impl From<Problem> for Finding {
             Cause::Early { than } | Cause::Late { than } => finding.with("than", than),
             Cause::Form(what) => match what.strip_prefix(CHOICE) {
                 Some(values) => Self { message: "cause-choice", ..finding.with("values", values) },
-                None => finding.with("what", what),
+                None => finding,
             },
             _ => finding,
         }
@@ -106,10 +106,11 @@ impl From<Problem> for Finding {
 const CHOICE: &str = "not one of ";
 
 /// Fields of a header without which nothing is released (P-01).
-const NEEDED: [&str; 9] = [
+const NEEDED: [&str; 10] = [
     "header.expires_at",
     "header.kind",
     "header.legal_basis",
+    "header.legal_basis.ref",
     "header.permitted_action",
     "header.purpose",
     "header.tlp",

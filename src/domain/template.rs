@@ -58,7 +58,7 @@ pub fn template(kind: NoticeKind, from: Option<OfficeCode>, now: Timestamp) -> O
             "permitted_action": if alert { "DISCREET_CHECK" } else { "INFORM_ONLY" },
             "contains_personal_data": personal,
             "purpose": {"code": "DRUG_TRAFFICKING"},
-            "legal_basis": {"kind": "AGREEMENT", "ref": "reference of the agreement"},
+            "legal_basis": {"kind": "AGREEMENT", "ref": "reference-of-the-agreement"},
         },
     });
     let header = draft.get_mut("header")?.as_object_mut()?;

@@ -48,6 +48,18 @@ pub fn check_line(line: &str, max: usize) -> Result<(), Cause> {
     check_text(line, max)
 }
 
+/// Checks the reference of an agreement or a law: one word, as authorities number their acts. The only free text of a
+/// header, so nothing can be told in it (P-13).
+///
+/// # Errors
+/// What the reference breaks.
+pub fn check_basis(reference: &str, max: usize) -> Result<(), Cause> {
+    check_line(reference, max)?;
+    let sign = |c: char| c.is_alphanumeric() || matches!(c, '-' | '/' | '.' | ':' | '(' | ')' | '№');
+    let fits = reference.chars().all(sign) && reference.starts_with(char::is_alphanumeric);
+    if fits { Ok(()) } else { Err(Cause::Basis) }
+}
+
 /// Whether a character may stand in a text.
 #[must_use]
 pub fn is_text(c: char) -> bool {
@@ -136,6 +148,18 @@ mod tests {
         assert_eq!(cause("и\u{306}"), Some(Cause::NotNfc));
         assert_eq!(cause(""), Some(Cause::Empty));
         assert_eq!(check_line("a\nb", 9), Err(Cause::Character));
+    }
+
+    #[test]
+    fn a_reference_of_an_agreement_is_one_word() {
+        for good in ["TM-UZ/2023-04", "MLA-CA/2009-3", "ЗРУ-57", "123-ФЗ(2)"] {
+            assert_eq!(check_basis(good, 64), Ok(()), "{good}");
+        }
+        for bad in ["a driver of the truck", " x", "x ", "-1", "см.№1, Иванов", "x\u{200D}y"] {
+            assert_eq!(check_basis(bad, 64), Err(Cause::Basis), "{bad}");
+        }
+        assert_eq!(check_basis("", 64), Err(Cause::Empty));
+        assert_eq!(check_basis(&"x".repeat(65), 64), Err(Cause::Long { max: 64 }));
     }
 
     #[test]

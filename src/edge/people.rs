@@ -1,4 +1,4 @@
-//! Times and sizes as people read them.
+//! Times, sizes and numbers as people read them.
 
 use crate::time::Timestamp;
 
@@ -39,6 +39,24 @@ pub fn size(bytes: u64) -> String {
     )
 }
 
+/// A number of thousandths, with what stands between groups of three digits and before decimals.
+#[must_use]
+pub fn thousandths(milli: u64, group: &str, point: &str) -> String {
+    let whole = (milli / 1000).to_string();
+    let mut text = String::new();
+    for (i, digit) in whole.chars().enumerate() {
+        if i > 0 && (whole.len() - i).is_multiple_of(3) {
+            text.push_str(group);
+        }
+        text.push(digit);
+    }
+    let rest = format!("{:03}", milli % 1000);
+    match rest.trim_end_matches('0') {
+        "" => text,
+        decimals => text + point + decimals,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -46,6 +64,8 @@ mod tests {
     #[test]
     fn people_read_it() {
         assert_eq!([size(1023), size(1536), size(5 << 30)], ["1023 bytes", "1.5 KiB", "5.0 GiB"]);
+        let numbers = [0, 5, 1_500, 999_000, 9_412_000, 1_234_567_890].map(|milli| thousandths(milli, ",", "."));
+        assert_eq!(numbers, ["0", "0.005", "1.5", "999", "9,412", "1,234,567.89"]);
         assert_eq!(moment(Timestamp::clamped(1000)), "1970-01-01 00:00:01");
         let lengths = [119_999, 120_000, 7_200_000, 48 * 3_600_000].map(length);
         assert_eq!(lengths, ["119 s", "2 min", "2 h", "2 days"]);

@@ -191,7 +191,7 @@ fn lawful(me: &Addressee, notice: &SealedNotice, body: Option<&wire::NoticeBody>
     let case = Case {
         header: &notice.header_message(),
         terms: &header.terms,
-        from: header.from,
+        from: Some(header.from),
         body,
         created: header.created,
         released: header.released,

@@ -204,7 +204,7 @@ impl Step<'_> {
         Ok(policy::judge(&Case {
             header,
             terms,
-            from: self.me.office,
+            from: Some(self.me.office),
             body,
             created: self.now,
             released: self.now,

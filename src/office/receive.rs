@@ -43,8 +43,8 @@ impl Step<'_> {
             return Ok(Err("a dispatch skipped a place"));
         }
         let verdict = match accept::confirmed(&self.rosters, verdict) {
-            Ok(arrival) if self.mixes_exercise(arrival.notice.value())? => Err(Rejection::Exercise),
-            verdict => verdict,
+            Ok(arrival) => self.unfit(arrival.notice.value())?.map_or(Ok(arrival), Err),
+            rejected => rejected,
         };
         let answer = match &verdict {
             Ok(_) => Answer::Delivered,

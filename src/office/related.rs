@@ -1,8 +1,12 @@
 //! Earlier notices that a notice relates to, as far as this office has them.
 
+use crate::domain::notice::Relation;
+use crate::domain::policy;
+use crate::domain::policy::Case;
 use crate::domain::policy::Earlier;
 use crate::domain::policy::Known;
 use crate::domain::policy::Target;
+use crate::domain::rejection::Rejection;
 use crate::domain::sealed::SealedNotice;
 use crate::engine::rows;
 use crate::engine::rows::RowError;
@@ -11,26 +15,39 @@ use crate::engine::rows::key;
 use crate::engine::store::View as _;
 use crate::name::Digest;
 use crate::name::Reference;
+use crate::office::standing::Standings;
 use crate::office::writer::Step;
 use crate::wire;
 use crate::wire::RelationKind;
-use crate::wire::Traffic;
 
 /// The other ends of a header's relations, in their order.
 pub(super) struct Related(Vec<Found>);
 
 enum Found {
-    Known(Box<Earlier>),
+    Known(Box<Here>),
     Unknown,
     Contradicted,
+}
+
+/// A notice that is here; its text only if it is corrected.
+struct Here {
+    earlier: Earlier,
+    text: Option<wire::NoticeBody>,
 }
 
 impl Known for Related {
     fn find(&self, place: usize, _relation: &wire::Relation) -> Target<'_> {
         match self.0.get(place) {
-            Some(Found::Known(earlier)) => Target::Known(earlier),
+            Some(Found::Known(here)) => Target::Known(&here.earlier),
             Some(Found::Contradicted) => Target::Contradicted,
             Some(Found::Unknown) | None => Target::Unknown,
+        }
+    }
+
+    fn text(&self, place: usize) -> Option<&wire::NoticeBody> {
+        match self.0.get(place)? {
+            Found::Known(here) => here.text.as_ref(),
+            Found::Contradicted | Found::Unknown => None,
         }
     }
 }
@@ -51,10 +68,17 @@ impl Step<'_> {
             (_, Some(found)) => found,
             (_, None) => return Ok(Found::Unknown),
         };
+        let asks = relation.kind() == RelationKind::ReplyTo;
+        let earlier = self.earlier(digest, asks)?;
+        let text = if relation.kind() == RelationKind::Corrects { self.text(digest)? } else { None };
+        Ok(Found::Known(Box::new(Here { earlier, text })))
+    }
+
+    /// What the rules look at in a notice that is here; its questions only if they are asked for.
+    fn earlier(&self, digest: Digest, asks: bool) -> Result<Earlier, RowError> {
         let notice = rows::envelope::<SealedNotice>(&self.rows, digest)?;
         let header = &notice.claim().header;
-        let asks = relation.kind() == RelationKind::ReplyTo;
-        Ok(Found::Known(Box::new(Earlier {
+        Ok(Earlier {
             reference: header.reference,
             kind: header.terms.kind,
             traffic: header.terms.traffic,
@@ -64,8 +88,10 @@ impl Step<'_> {
             released: header.released.min(self.now),
             tlp: header.terms.tlp,
             handling: header.terms.handling.clone(),
+            emergency: Some(header.emergency),
+            officers: header.author.iter().chain(&header.releaser).cloned().collect(),
             questions: if asks { self.questions(digest, notice.claim())? } else { None },
-        })))
+        })
     }
 
     /// The digest of the notice that a reference stands for, if one is here.
@@ -98,6 +124,12 @@ impl Step<'_> {
         Ok(self.rows.get(&key::notice(notice))?.is_some())
     }
 
+    /// The text of a notice as it now reads.
+    fn text(&self, digest: Digest) -> Result<Option<wire::NoticeBody>, RowError> {
+        let (vault, rosters) = (&self.me.vault, &self.rosters);
+        Standings { view: &self.rows, vault, rosters, me: self.me.office, now: self.now }.text(digest)
+    }
+
     /// How many questions a notice asks; `None` if its text is gone, or no request.
     fn questions(&self, digest: Digest, notice: &SealedNotice) -> Result<Option<usize>, RowError> {
         let Some(row) = self.rows.get(&key::body_key(digest))? else { return Ok(None) };
@@ -106,20 +138,32 @@ impl Step<'_> {
         Ok(body.request.map(|request| request.questions.len()))
     }
 
-    /// Whether a notice that has come relates to one that is here and is an exercise where it is real, or the reverse
-    /// (P-16). One that is not here is no error.
-    pub(super) fn mixes_exercise(&self, notice: &SealedNotice) -> Result<bool, RowError> {
-        let real = |traffic: Traffic| traffic == Traffic::Actual;
-        for relation in &notice.header.terms.relations {
+    /// Why a notice that has come does not fit one that is here: real and exercise touch (P-16), or it is an answer from or
+    /// to whom it cannot be. One that is not here is no error.
+    pub(super) fn unfit(&self, notice: &SealedNotice) -> Result<Option<Rejection>, RowError> {
+        let header = &notice.header;
+        let found = |relation: &Relation| {
             let by_reference = || rows::digest(&self.rows, &key::reference(relation.reference), "reference");
-            let Some(digest) = relation.digest.map_or_else(by_reference, |digest| Ok(Some(digest)))? else { continue };
-            if self.has(digest)? {
-                let earlier = rows::envelope::<SealedNotice>(&self.rows, digest)?;
-                if real(earlier.claim().header.terms.traffic) != real(notice.header.terms.traffic) {
-                    return Ok(true);
+            let digest = relation.digest.map_or_else(by_reference, |digest| Ok(Some(digest)))?;
+            match digest {
+                Some(digest) if self.has(digest)? => {
+                    Ok(Found::Known(Box::new(Here { earlier: self.earlier(digest, false)?, text: None })))
                 }
+                _ => Ok(Found::Unknown),
             }
-        }
-        Ok(false)
+        };
+        let known = Related(header.terms.relations.iter().map(found).collect::<Result<_, RowError>>()?);
+        let findings = policy::judge_related(&Case {
+            header: &notice.header_message(),
+            terms: &header.terms,
+            from: Some(header.from),
+            body: None,
+            created: header.created,
+            released: header.released,
+            release: None,
+            book: None,
+            known: &known,
+        });
+        Ok(findings.problems.first().map(|finding| Rejection::of_rule(&finding.rule)))
     }
 }

@@ -76,6 +76,11 @@ impl Listed {
         Self::parse(&bytes).map_err(wrong)
     }
 
+    /// Whether the file says which officers hold which role.
+    pub(in crate::cli) fn says_roles(&self) -> bool {
+        !self.roles.is_empty()
+    }
+
     /// Reads what such a file holds.
     ///
     /// # Errors

@@ -24,6 +24,7 @@ use crate::domain::draft::Found;
 use crate::domain::policy::Book;
 use crate::domain::policy::Findings;
 use crate::domain::rule::Finding;
+use crate::domain::rule::Rule;
 use crate::edge::disk;
 use crate::edge::env::SystemClock;
 use crate::i18n::Words;
@@ -48,14 +49,17 @@ pub(in crate::cli) struct Args {
 pub(super) fn run(args: &Args, global: &Global) -> Result<(), Failure> {
     let (out, words) = (global.output(), global.words());
     let listed = args.offices.as_deref().map(Listed::read).transpose()?;
-    if listed.is_none() {
-        out.note(words.get("check-without-offices"));
+    let roles = listed.as_ref().is_some_and(Listed::says_roles);
+    match &listed {
+        None => out.note(words.get("check-without-offices")),
+        Some(_) if !roles => out.note(words.get("check-without-roles")),
+        Some(_) => {}
     }
     let now = args.now.unwrap_or_else(|| SystemClock.now());
     let book = listed.as_ref().map(|listed| Book { offices: listed, agreements: &listed.agreements });
     let checks = Checks { book, now };
-    let read = args.files.iter().map(|path| Ok((path, File::read(&bytes_of(path)?))));
-    let read: Vec<_> = read.collect::<Result<_, Failure>>()?;
+    let read: Vec<_> =
+        args.files.iter().map(|path| (path, bytes_of(path).and_then(|bytes| File::read(&bytes)))).collect();
     let all = Files::of(read.iter().filter_map(|(_, file)| file.as_ref().ok()), now);
     let (mut taken, mut refused) = (Taken::default(), 0_usize);
     for (path, file) in &read {
@@ -69,7 +73,8 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<(), Failure> {
             Err(problems) => Findings { problems: problems.clone(), flags: vec![] },
         };
         refused += usize::from(!findings.problems.is_empty());
-        show(path, &findings, &out, &words)?;
+        let whole = roles && file.as_ref().is_ok_and(|file| file.release.is_some() && file.from.is_some());
+        show(path, &findings, whole, &out, &words)?;
     }
     let names = [("files", read.len().to_string()), ("refused", refused.to_string())];
     if refused > 0 {
@@ -80,7 +85,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<(), Failure> {
     Ok(())
 }
 
-fn bytes_of(path: &Path) -> Result<Vec<u8>, Failure> {
+fn bytes_of(path: &Path) -> Result<Vec<u8>, Vec<Finding>> {
     // A byte more than allowed, so that the check sees that it is too much.
     let most = u64::try_from(limits::DRAFT_BYTES).unwrap_or(u64::MAX).saturating_add(1);
     let mut bytes = vec![];
@@ -89,7 +94,12 @@ fn bytes_of(path: &Path) -> Result<Vec<u8>, Failure> {
     } else {
         fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes))
     };
-    read.map_err(|error| Failure::config(format!("{}: {error}.", path.display()), "Name a draft file."))?;
+    let message = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound => "file-not-there",
+        io::ErrorKind::IsADirectory => "file-is-a-folder",
+        _ => "file-unreadable",
+    };
+    read.map_err(|error| vec![Finding::new(Rule::of_field("json"), "", message(error))])?;
     Ok(bytes)
 }
 
@@ -107,7 +117,8 @@ fn picture(draft: &Path, attached: &Attached) -> Option<Found> {
     Some(Found { digest: Digest::of(&bytes), size: u64::try_from(bytes.len()).unwrap_or(u64::MAX) })
 }
 
-fn show(path: &Path, findings: &Findings, out: &Output, words: &Words) -> Result<(), Failure> {
+/// `whole` if all rules could be judged.
+fn show(path: &Path, findings: &Findings, whole: bool, out: &Output, words: &Words) -> Result<(), Failure> {
     let Findings { problems, flags } = findings;
     if out.json {
         return out.object(&json!({
@@ -117,7 +128,11 @@ fn show(path: &Path, findings: &Findings, out: &Output, words: &Words) -> Result
             "flags": flags.iter().map(|flag| object(flag, words, false)).collect::<Vec<_>>(),
         }));
     }
-    let verdict = if problems.is_empty() { "check-fine" } else { "check-refused" };
+    let verdict = match (problems.is_empty(), whole) {
+        (true, true) => "check-fine",
+        (true, false) => "check-fine-so-far",
+        (false, _) => "check-refused",
+    };
     out.text(format_args!("{}: {}", path.display(), words.get(verdict)))?;
     for problem in problems {
         out.text(format_args!("  {}  {}", problem.rule, said(problem, words)))?;

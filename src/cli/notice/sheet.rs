@@ -73,17 +73,24 @@ impl Sheet<'_> {
         };
         let relation = |one: &Value| named(Some(one), "relation-kind", "type", "human_ref");
         let handling = |one: &Value| named(Some(one), "handling", "code", "text");
+        let said = |name: &str| header.get(name).and_then(|value| self.short(value, None));
+        let is_true = |name: &str| header.get(name).and_then(Value::as_bool).unwrap_or(false);
         let marking = [self.code("tlp", text_of(header, "tlp")), list(header, "handling", handling)];
         let signature = [("office", signed_by.to_owned()), ("key", key.to_owned())];
         let about = [
             ("sheet-from", header.get("from").map(|party| self.party(party)).unwrap_or_default()),
             ("sheet-to", list(header, "to", |party| self.party(party))),
             ("sheet-cc", list(header, "cc", |party| self.party(party))),
+            ("sheet-author", text_of(header, "author").to_owned()),
+            ("sheet-releaser", text_of(header, "releaser").to_owned()),
+            ("sheet-emergency", said("emergency").filter(|_| is_true("emergency")).unwrap_or_default()),
             ("sheet-created", time("created_at")),
+            ("sheet-released", time("release_at")),
             ("sheet-valid-from", time("valid_from")),
             ("sheet-expires", time("expires_at")),
             ("sheet-review", time("review_at")),
             ("sheet-marking", joined(marking, "   ")),
+            ("sheet-personal-data", said("contains_personal_data").unwrap_or_default()),
             ("sheet-classification", self.code("classification", text_of(header, "classification"))),
             ("sheet-action", self.code("permitted-action", text_of(header, "permitted_action"))),
             ("sheet-purpose", named(header.get("purpose"), "purpose", "code", "text")),
@@ -128,7 +135,12 @@ impl Sheet<'_> {
     /// A field and what is in it, each level further in; `number` of an item of a list.
     fn field(&mut self, depth: usize, (holder, name): (&str, &str), value: &Value, number: Option<usize>) {
         let margin = "  ".repeat(depth);
-        let known = self.words.known(&format!("field-{name}")).unwrap_or_else(|| name.replace('_', " "));
+        let key = match (holder, name) {
+            // Marks on packages, not the grade of a text.
+            ("items", "marking") => "field-items-marking".to_owned(),
+            _ => format!("field-{name}"),
+        };
+        let known = self.words.known(&key).unwrap_or_else(|| name.replace('_', " "));
         let label = number.map_or_else(|| known.clone(), |number| format!("{known} {number}"));
         match (self.short(value, codes::list_of(holder, name)), value) {
             (Some(text), _) => {
@@ -141,11 +153,24 @@ impl Sheet<'_> {
             }
             (None, _) => {
                 self.line(&margin, &label);
+                let quantity = self.quantity(value);
                 for (inner, value) in value.as_object().into_iter().flatten() {
-                    self.field(depth + 1, (name, inner), value, None);
+                    match (inner.as_str(), &quantity) {
+                        ("quantity_milli", Some(quantity)) => self.line(&format!("{margin}  "), quantity),
+                        ("unit", Some(_)) => {}
+                        _ => self.field(depth + 1, (name, inner), value, None),
+                    }
                 }
             }
         }
+    }
+
+    /// How much of it there is, as people write it; `None` of what is not measured.
+    fn quantity(&self, item: &Value) -> Option<String> {
+        let milli = item.get("quantity_milli")?.as_u64()?;
+        let unit = self.code("unit", item.get("unit")?.as_str()?);
+        let number = people::thousandths(milli, &self.words.get("number-group"), &self.words.get("number-point"));
+        Some(format!("{}: {number} {unit}", self.words.get("field-quantity")))
     }
 
     fn line(&mut self, margin: &str, text: &str) {
@@ -238,6 +263,37 @@ mod tests {
             }
             assert!(sheet.contains(draft["header"]["to"][0]["office_code"].as_str().unwrap()));
         }
+    }
+
+    #[test]
+    fn a_sheet_says_who_stands_behind_a_notice_and_how_much_there_is() {
+        let mut draft = samples().into_iter().find(|draft| draft["header"]["kind"] == "SEIZURE_REPORT").unwrap();
+        draft["header"]["author"] = "UZ-ALT-O01".into();
+        draft["header"]["releaser"] = "UZ-ALT-R01".into();
+        draft["header"]["emergency"] = true.into();
+        draft["header"]["contains_personal_data"] = true.into();
+        draft["header"]["release_at"] = "2026-11-20T06:25:00Z".into();
+        let item = &mut draft["body"]["seizure"]["items"][0];
+        (item["quantity_milli"], item["unit"]) = (9_412_500.into(), "GRM".into());
+        item["marking"] = "lion".into();
+        let squeezed = |language| written(language, &draft).split_whitespace().collect::<Vec<_>>().join(" ");
+        let (en, ru) = (squeezed(Language::En), squeezed(Language::Ru));
+        for said in [
+            "Written by UZ-ALT-O01",
+            "Released by UZ-ALT-R01",
+            "Emergency release yes",
+            "Released 2026-11-20 06:25:00",
+            "Personal data yes",
+            "quantity: 9,412.5 g",
+            "marks on packages: lion",
+        ] {
+            assert!(en.contains(said), "{said} is not in\n{en}");
+        }
+        for said in ["Составил UZ-ALT-O01", "количество: 9 412,5 г", "надписи и знаки на упаковке: lion"]
+        {
+            assert!(ru.contains(said), "{said} is not in\n{ru}");
+        }
+        assert!(!en.contains("9412500"), "{en}");
     }
 
     /// The notice of a transcript, as it is shown in both languages.

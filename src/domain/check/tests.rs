@@ -13,6 +13,8 @@ use crate::name::OfficerId;
 use crate::wire::Role;
 use crate::wire::json::Word as _;
 
+mod altered;
+
 fn data(name: &str) -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data")).join(name)
 }
@@ -141,23 +143,15 @@ fn samples_are_judged_as_they_say() {
     assert!(wrong.is_empty(), "{} samples:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// What a valid sample breaks once it is changed; the other valid ones are at hand.
-fn altered(name: &str, change: impl Fn(&mut Value)) -> Vec<String> {
-    let all = samples("notices");
-    let mut sample: Value =
-        serde_json::from_slice(&std::fs::read(data(&format!("notices/{name}.json"))).unwrap()).unwrap();
+/// A valid sample, changed.
+fn changed(name: &str, change: impl Fn(&mut Value)) -> Value {
+    let bytes = std::fs::read(data(&format!("notices/{name}.json"))).unwrap();
+    let mut sample = serde_json::from_slice(&bytes).unwrap();
     change(&mut sample);
-    let now = "2026-11-20T06:00:00Z".parse().unwrap();
-    let files = Files::of(all.iter().filter_map(|(_, _, file)| file.as_ref().ok()), now);
-    let book = Samples::of_samples();
-    let checks = Checks { book: Some(Book { offices: &book, agreements: &book.agreements }), now };
-    let problems = match File::read(sample.to_string().as_bytes()) {
-        Ok(file) => checks.check(&file, &files, &Taken::default(), &[]).problems,
-        Err(problems) => problems,
-    };
-    problems.iter().map(|problem| format!("{} {}", problem.rule, problem.path)).collect()
+    sample
 }
 
+/// The first valid sample of a kind.
 fn first_of(kind: &str) -> String {
     let all = samples("notices");
     let is = |name: &&String| {
@@ -165,51 +159,4 @@ fn first_of(kind: &str) -> String {
         serde_json::from_slice::<Value>(&bytes).unwrap()["header"]["kind"] == kind
     };
     all.iter().map(|(name, _, _)| name).find(is).unwrap().clone()
-}
-
-#[test]
-fn absent_codes_and_reserved_reasons_are_refused() {
-    let seizure = first_of("SEIZURE_REPORT");
-    let found = altered(&seizure, |sample| {
-        sample["body"]["seizure"].as_object_mut().unwrap().remove("direction");
-        sample["body"]["marking"] = serde_json::json!({});
-    });
-    assert!(found.contains(&"P-01 body.seizure.direction".to_owned()), "{found:?}");
-    assert!(found.contains(&"P-01 body.marking.source_reliability".to_owned()), "{found:?}");
-    for reason in ["CONFIRMED", "UNCONFIRMED"] {
-        let found = altered(&first_of("WITHDRAWAL"), |sample| {
-            sample["body"]["withdrawal"]["reason_code"] = reason.into();
-        });
-        assert_eq!(found, ["F:body.withdrawal.reason_code body.withdrawal.reason_code"]);
-    }
-}
-
-#[test]
-fn what_stands_in_place_of_a_body_is_judged_as_its_kind() {
-    let found = altered("68-correction-full-replacement", |sample| {
-        let body = &mut sample["body"]["correction"]["full_replacement"];
-        body["marking"]["tlp"] = "CLEAR".into();
-        body.as_object_mut().unwrap().remove("subject");
-    });
-    let inside = "body.correction.full_replacement";
-    assert!(found.contains(&format!("P-07 {inside}.marking.tlp")), "{found:?}");
-    assert!(found.contains(&format!("F:body.subject {inside}.subject")), "{found:?}");
-}
-
-#[test]
-fn paths_are_short_and_few() {
-    let key = format!("\u{202E}{}", "k".repeat(10_000));
-    let found = altered(&first_of("REPLY"), |sample| {
-        sample["body"][&key] = vec!["UNSPECIFIED"; 1_000].into();
-    });
-    assert_eq!(found.len(), 100);
-    assert!(found.iter().all(|line| line.chars().count() < 130 && !line.contains('\u{202E}')), "{found:?}");
-}
-
-#[test]
-fn a_draft_without_its_officers_is_not_judged_by_them() {
-    let found = altered(&first_of("SEIZURE_REPORT"), |sample| {
-        sample.as_object_mut().unwrap().remove("release");
-    });
-    assert!(found.is_empty(), "{found:?}");
 }

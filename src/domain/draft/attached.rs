@@ -13,6 +13,8 @@ use crate::name::Digest;
 /// An attachment, as a draft lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attached {
+    /// The field that lists it, as in `body.attachments[0]`.
+    pub path: String,
     /// Where the picture is, from the folder of the draft or the one above it.
     pub file: Option<String>,
     /// What its digest is said to be; `None` if that is none.
@@ -30,31 +32,43 @@ pub struct Found {
     pub size: u64,
 }
 
-/// Takes the attachments out of a body, in their order.
+/// Takes the attachments out of a body and out of the one that it puts in place of another, in their order.
 pub(super) fn take(body: Option<&mut Value>) -> Result<Vec<Attached>, Problem> {
-    let Some(listed) = body.and_then(Value::as_object_mut).and_then(|body| body.remove("attachments")) else {
-        return Ok(vec![]);
-    };
-    let Value::Array(listed) = listed else {
-        return Err(Problem::new("body.attachments", Cause::Sort("anything but a list")));
-    };
-    if listed.len() > limits::LIST {
-        return Err(Problem::new("body.attachments", Cause::Many { max: limits::LIST }));
+    let Some(body) = body else { return Ok(vec![]) };
+    let mut taken = take_from(body, "body")?;
+    if let Some(whole) = body.pointer_mut("/correction/full_replacement") {
+        taken.extend(take_from(whole, "body.correction.full_replacement")?);
     }
-    Ok(listed.iter().map(read).collect())
+    Ok(taken)
 }
 
-fn read(value: &Value) -> Attached {
+fn take_from(body: &mut Value, path: &str) -> Result<Vec<Attached>, Problem> {
+    let Some(listed) = body.as_object_mut().and_then(|body| body.remove("attachments")) else { return Ok(vec![]) };
+    let path = format!("{path}.attachments");
+    let Value::Array(listed) = listed else {
+        return Err(Problem::new(path, Cause::Sort("anything but a list")));
+    };
+    if listed.len() > limits::LIST {
+        return Err(Problem::new(path, Cause::Many { max: limits::LIST }));
+    }
+    Ok(listed.iter().enumerate().map(|(i, value)| read(value, format!("{path}[{i}]"))).collect())
+}
+
+fn read(value: &Value, path: String) -> Attached {
     let digest = value.get("sha256").and_then(Value::as_str).filter(|hex| *hex == hex.to_ascii_lowercase());
     let digest = digest.and_then(|hex| Digest::try_from(hex::decode(hex).ok()?.as_slice()).ok());
     let file = value.get("file").and_then(Value::as_str).map(str::to_owned);
-    Attached { file, digest, size: value.get("size").and_then(Value::as_u64) }
+    Attached { path, file, digest, size: value.get("size").and_then(Value::as_u64) }
 }
 
-/// P-21: an attachment has a digest, and it is that of the picture; a picture is not empty and not too large.
+/// P-21: an attachment has a digest, and it is that of the picture; a picture is not empty and not too large. `found` are
+/// the pictures, each `None` that was looked for in vain: that is said.
 pub fn check(attached: &[Attached], found: &[Option<Found>], findings: &mut Findings) {
     for (i, attachment) in attached.iter().enumerate() {
-        let path = format!("body.attachments[{i}]");
+        let path = &attachment.path;
+        if let (Some(None), Some(_)) = (found.get(i), &attachment.file) {
+            findings.flags.push(Finding::new(Rule::Policy(21), format!("{path}.file"), "p21-picture-not-here"));
+        }
         let found = found.get(i).copied().flatten();
         if attachment.digest.is_none() || found.is_some_and(|found| Some(found.digest) != attachment.digest) {
             let finding = Finding::new(Rule::Policy(21), format!("{path}.sha256"), "p21-other-picture");

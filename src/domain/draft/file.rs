@@ -27,10 +27,11 @@ use crate::limits;
 use crate::name::Digest;
 use crate::name::OfficeCode;
 use crate::name::OfficerId;
+use crate::name::Reference;
 use crate::time::Timestamp;
 
-/// What a sample says of itself.
-const REMARKS: [&str; 2] = ["base", "expect"];
+/// What a file says of itself and for people: no part of the draft.
+const REMARKS: [&str; 3] = ["base", "expect", "title"];
 
 /// Most findings of one sort that are kept: a file may hold any number.
 const MOST_FINDINGS: usize = 100;
@@ -44,8 +45,8 @@ pub struct File {
     pub draft: Draft,
     /// Its header, checked.
     pub terms: Terms,
-    /// Its sender.
-    pub from: OfficeCode,
+    /// Its sender, by itself or by its reference; `None` if it does not say so yet.
+    pub from: Option<OfficeCode>,
     /// The label by which other files name it.
     pub label: Option<String>,
     /// The reference that it states.
@@ -117,14 +118,16 @@ impl File {
         }
         let draft = from_json(file.take(), Options { without_attachments: true })?;
         let terms = notice::check_draft(&draft.header)?;
-        let from = draft.header.from.as_ref().map(|from| from.office.parse());
-        let from = from.ok_or_else(|| Problem::new("header.from", Cause::Missing))?;
+        let reference = text(&identifier, "human_ref");
+        let named = reference.as_deref().and_then(|reference| reference.parse::<Reference>().ok());
+        let from = draft.header.from.as_ref().map(|from| from.office.parse()).transpose();
+        let from = from.map_err(|what| Problem::new("header.from.office_code", Cause::Name(what)))?;
         Ok(Self {
-            from: from.map_err(|what| Problem::new("header.from.office_code", Cause::Name(what)))?,
+            from: from.or_else(|| named.map(Reference::office)),
             draft,
             terms,
             label: text(&identifier, "notice_id"),
-            reference: text(&identifier, "human_ref"),
+            reference,
             created,
             released,
             related,

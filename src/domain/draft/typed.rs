@@ -18,6 +18,7 @@ use serde_json::Value;
 
 use crate::domain::problem::Cause;
 use crate::domain::problem::Problem;
+use crate::time::TimeError;
 
 /// Reads a message; `root` is what paths begin with.
 pub(super) fn from_value<'de, T: Deserialize<'de>>(value: Value, root: &str) -> Result<T, Problem> {
@@ -34,7 +35,10 @@ struct Fault(Cause);
 
 impl serde::de::Error for Fault {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self(Cause::Form(message.to_string()))
+        // What reads a time can only tell it as a text.
+        let text = message.to_string();
+        let time = [TimeError::Form, TimeError::Range].into_iter().find(|error| error.to_string() == text);
+        Self(time.map_or(Cause::Form(text), Cause::Time))
     }
 
     fn invalid_type(found: Unexpected<'_>, _: &dyn serde::de::Expected) -> Self {

@@ -1,6 +1,7 @@
 //! All identifiers of a body, of a draft or received, looked at.
 //!
 //! - A path names a field by its names in a draft, as in `body.vehicles[0].vin_raw`; nothing here holds a value.
+//! - Codes of lists and references to persons are looked at beside, in `codes`.
 //! - The body that a correction puts in place of another is looked at, too.
 
 use crate::domain::fields::FieldRule;
@@ -13,11 +14,11 @@ use crate::domain::fields::date;
 use crate::domain::fields::document;
 use crate::domain::fields::hs6;
 use crate::domain::fields::imei;
+use crate::domain::fields::lists;
 use crate::domain::fields::mrz;
 use crate::domain::fields::phone;
 use crate::domain::fields::vin;
 use crate::domain::notice;
-use crate::name::Country;
 use crate::wire;
 use crate::wire::CheckStatus;
 use crate::wire::NoticeBody;
@@ -58,11 +59,12 @@ pub fn look_at(body: &NoticeBody) -> Looked {
     if let Some(replacement) = notice::replacement(body) {
         looked.body(replacement, "body.correction.full_replacement");
     }
+    looked.codes(body);
     looked
 }
 
 impl Looked {
-    fn refuse(&mut self, path: String, rule: FieldRule) {
+    pub(super) fn refuse(&mut self, path: String, rule: FieldRule) {
         self.refused.push(Refused { path, rule });
     }
 
@@ -134,6 +136,9 @@ impl Looked {
             self.refuse(format!("{at}.expires"), FieldRule::DocumentDates);
         }
         if document.mrz.is_empty() {
+            if matches!(document.check_status(), CheckStatus::Ok | CheckStatus::Fail) {
+                self.refuse(format!("{at}.check_status"), FieldRule::DocumentCheckStatus);
+            }
             return;
         }
         let look = mrz::look(&document.mrz);
@@ -155,7 +160,8 @@ impl Looked {
     }
 
     fn vehicle(&mut self, vehicle: &wire::Vehicle, at: &str) {
-        if !vehicle.plate.is_empty() && vehicle.plate_country.parse::<Country>().is_err() {
+        let plated = !(vehicle.plate.is_empty() && vehicle.plate_country.is_empty());
+        if plated && !lists::is_country(&vehicle.plate_country) {
             self.refuse(format!("{at}.plate_country"), FieldRule::VehiclePlateCountry);
         }
         let mut shown: Option<VinFlag> = None;

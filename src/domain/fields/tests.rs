@@ -15,6 +15,8 @@ use crate::name::Reference;
 use crate::wire::NoticeBody;
 use crate::wire::Place;
 
+mod codes;
+
 const VECTORS: &str = include_str!("../../../tests/data/identifiers.json");
 
 fn vectors() -> Vec<Value> {

@@ -1,6 +1,7 @@
 //! The codes that a body must state (P-01): where one is absent, nobody could tell what was meant.
 //!
-//! Not the codes of a header, and not why a person is in the notice, which is a rule of its own.
+//! Not the codes of a header, and neither why a person is in the notice nor what a consent is for, which are rules of their
+//! own.
 
 use crate::wire;
 use crate::wire::DrugClass;
@@ -35,8 +36,17 @@ impl Codes {
             self.marking(marking, "body.marking");
         }
         for (i, person) in body.persons.iter().enumerate() {
+            for (j, name) in person.names.iter().enumerate() {
+                self.name(name, &format!("body.persons[{i}].names[{j}]"));
+            }
             for (j, document) in person.documents.iter().enumerate() {
                 self.document(document, &format!("body.persons[{i}].documents[{j}]"));
+            }
+        }
+        for (i, unit) in body.transport_units.iter().enumerate() {
+            for (j, document) in unit.documents.iter().enumerate() {
+                let at = format!("body.transport_units[{i}].docs[{j}]");
+                self.need(&at, [("type", document.document_type)]);
             }
         }
         if let Some(document) = body.document_alert.as_ref().and_then(|alert| alert.document.as_ref()) {
@@ -52,6 +62,9 @@ impl Codes {
         if let Some(precursor) = &body.precursor {
             self.need("body.precursor_alert", [("status", precursor.status)]);
             self.items(&precursor.items, "body.precursor_alert.items");
+        }
+        if let Some(oral) = body.request.as_ref().and_then(|request| request.confirms_oral.as_ref()) {
+            self.need("body.request.confirmation_of_oral", [("channel", oral.channel)]);
         }
         if let Some(reply) = &body.reply {
             self.need("body.reply", [("outcome", reply.outcome)]);
@@ -86,6 +99,14 @@ impl Codes {
         }
         if let Some(decision) = &body.consent_decision {
             self.need("body.consent_decision", [("decision", decision.outcome)]);
+        }
+    }
+
+    /// A name in Latin letters says how they were found.
+    fn name(&mut self, name: &wire::PersonName, at: &str) {
+        self.need(at, [("script", i32::from(!name.script.is_empty())), ("kind", name.kind)]);
+        if !name.latin.is_empty() {
+            self.need(at, [("scheme", name.scheme)]);
         }
     }
 

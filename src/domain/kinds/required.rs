@@ -18,7 +18,9 @@ use crate::wire::Correction;
 use crate::wire::DeliveryPhase;
 use crate::wire::DocumentAlert;
 use crate::wire::DocumentStatus;
+use crate::wire::DrugClass;
 use crate::wire::Feedback;
+use crate::wire::Item;
 use crate::wire::ModusOperandi;
 use crate::wire::NoticeBody;
 use crate::wire::NoticeHeader;
@@ -56,17 +58,8 @@ impl Missing {
     }
 }
 
-/// What a notice of this kind lacks: fields, and the relation to the notice that it is about.
-///
-/// Nothing for a kind that this version does not offer.
-#[must_use]
-pub fn missing(kind: NoticeKind, header: &NoticeHeader, body: Option<&NoticeBody>) -> Vec<Missing> {
-    let mut found = missing_relations(kind, header, body);
-    found.extend(missing_in_body(kind, body));
-    found
-}
-
-/// The relation to the notice that it is about, if it is needed and not there; and those that the kind cannot have.
+/// The relation to the notice that it is about, if it is needed and not there; and those that the kind cannot have. Nothing
+/// for a kind that this version does not offer.
 #[must_use]
 pub fn missing_relations(kind: NoticeKind, header: &NoticeHeader, body: Option<&NoticeBody>) -> Vec<Missing> {
     Kind::of(kind).map(|row| relations::missing(&row, header, body)).unwrap_or_default()
@@ -97,6 +90,16 @@ impl Fields {
     fn need(self, field: &'static str, there: bool) -> Self {
         let path = format!("{}.{field}", self.path);
         self.rule(field, path, there)
+    }
+
+    /// Each item says what it is: by a class of drugs, by a name, or by its code of the Harmonized System.
+    fn goods(self, items: &[Item]) -> Self {
+        let at = format!("{}.items", self.path);
+        items.iter().enumerate().fold(self, |fields, (i, item)| {
+            let class = item.drug_class() != DrugClass::Unspecified;
+            let named = class || [&item.substance, &item.inn, &item.hs6].iter().any(|text| !text.trim().is_empty());
+            fields.rule("substance", format!("{at}[{i}]"), named)
+        })
     }
 
     /// Something whose place is not its name.
@@ -168,6 +171,7 @@ fn controlled_delivery(delivery: &ControlledDelivery) -> Fields {
         .need("abort_conditions", texts(&delivery.abort_conditions))
         .need("evidence_handover", text(delivery.evidence_handover.as_ref()))
         .need("items", !delivery.items.is_empty())
+        .goods(&delivery.items)
 }
 
 fn coordination(coordination: &Coordination) -> Fields {
@@ -256,6 +260,7 @@ fn seizure(seizure: &Seizure) -> Fields {
         .need("concealment", !seizure.concealment.is_empty())
         .need("items", !seizure.items.is_empty())
         .need("case_reference", !seizure.case_reference.trim().is_empty())
+        .goods(&seizure.items)
 }
 
 fn suspicion(suspicion: &Suspicion) -> Fields {

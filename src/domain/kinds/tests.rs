@@ -10,6 +10,8 @@ use super::deadlines::LAST_REPLY_MS;
 use super::*;
 use crate::domain::draft;
 use crate::domain::draft::Draft;
+use crate::wire::NoticeBody;
+use crate::wire::NoticeHeader;
 use crate::wire::Relation;
 
 /// The samples of a folder that can be read, by file name.
@@ -39,6 +41,11 @@ fn known() -> BTreeMap<String, NoticeKind> {
         (header["identifier"]["human_ref"].as_str().unwrap().to_owned(), kind)
     };
     samples("notices").values().map(entry).collect()
+}
+
+/// What a notice of this kind lacks: the relation to the notice that it is about, and fields.
+fn missing(kind: NoticeKind, header: &NoticeHeader, body: Option<&NoticeBody>) -> Vec<Missing> {
+    [missing_relations(kind, header, body), missing_in_body(kind, body)].concat()
 }
 
 /// The rules that a draft breaks, and where.
@@ -110,9 +117,9 @@ fn an_empty_part_lacks_what_its_kind_needs() {
     let lacks = |kind: NoticeKind, fields: &[&str]| {
         let part = Kind::of(kind).unwrap().part.unwrap();
         let body = serde_json::from_value(serde_json::json!({ part.name(): {} })).unwrap();
-        let found = missing(kind, &crate::wire::NoticeHeader::default(), Some(&body));
+        let found = missing(kind, &NoticeHeader::default(), Some(&body));
         assert_eq!(found.iter().map(|missing| missing.field).collect::<Vec<_>>(), fields, "{kind:?}");
-        let without = missing(kind, &crate::wire::NoticeHeader::default(), Some(&crate::wire::NoticeBody::default()));
+        let without = missing(kind, &NoticeHeader::default(), Some(&NoticeBody::default()));
         assert_eq!(without.last().unwrap().path, format!("body.{}", part.name()));
     };
     let seized = ["occurred", "place", "detection", "concealment", "items", "case_reference"];
@@ -135,7 +142,7 @@ fn an_empty_part_lacks_what_its_kind_needs() {
     lacks(NoticeKind::Withdrawal, &["relates_to", "reason"]);
     lacks(NoticeKind::ConsentRequest, &["relates_to", "justification"]);
     lacks(NoticeKind::ConsentDecision, &["relates_to"]);
-    let bare = missing(NoticeKind::Acknowledgement, &crate::wire::NoticeHeader::default(), None);
+    let bare = missing(NoticeKind::Acknowledgement, &NoticeHeader::default(), None);
     assert_eq!(bare, [Missing::new("relates_to", "header.relates_to")]);
 }
 

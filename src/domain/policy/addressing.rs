@@ -11,7 +11,7 @@ use crate::wire::json::Word as _;
 /// addressee, every copy, and the purpose (DOMAIN 6.7, rulings 9 and 14; SCO customs agreement 2007, Art. 11).
 pub(super) fn p15_agreement(case: &Case<'_>, findings: &mut Findings) {
     let Some(Book { offices, agreements }) = case.book else { return };
-    if !offices.knows(case.from) {
+    if case.from.is_some_and(|from| !offices.knows(from)) {
         findings.stop(Finding::new(Rule::of_field("office_code"), "header.from.office_code", "unknown-sender"));
         return;
     }
@@ -37,7 +37,7 @@ pub(super) fn p15_agreement(case: &Case<'_>, findings: &mut Findings) {
     let countries = case.terms.to.iter().chain(&case.terms.cc).map(|office| office.country());
     if !all_known {
         // What is wrong with those has been said.
-    } else if !agreement.covers(case.from.country(), countries) {
+    } else if case.from.is_some_and(|from| !agreement.covers(from.country(), countries)) {
         let finding = Finding::new(Rule::Policy(15), "header.legal_basis.ref", "p15-other-countries");
         findings.stop(finding.with("reference", reference));
     } else if !agreement.purposes.contains(&case.terms.purpose) {

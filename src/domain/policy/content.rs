@@ -39,6 +39,7 @@ pub(super) fn fields(case: &Case<'_>, findings: &mut Findings) {
     items(body, findings);
     request(case, body, findings);
     refusal(body, findings);
+    authorisations(body, findings);
     against_times(case, body, findings);
 }
 
@@ -132,7 +133,13 @@ fn each_text(body: &NoticeBody, check: &mut dyn FnMut(String, &Text)) {
 /// A window begins before it ends; one instant is a window as well (DOMAIN 6.7, ruling 6).
 fn windows(body: &NoticeBody, findings: &mut Findings) {
     let mut check = |path: &str, window: &TimeWindow| {
-        if window.from_ms > window.to_ms {
+        if window.from_ms == 0 || window.to_ms == 0 {
+            // Where the kind needs the window, that has been said.
+            if path == "alert.last_seen.at" || path.starts_with("coordination") {
+                let rule = Rule::of_field("window.order");
+                findings.stop(Finding::new(rule, format!("body.{path}"), "window-without-end"));
+            }
+        } else if window.from_ms > window.to_ms {
             findings.stop(Finding::new(Rule::of_field("window.order"), format!("body.{path}"), "window-reversed"));
         }
     };
@@ -232,6 +239,21 @@ fn refusal(body: &NoticeBody, findings: &mut Findings) {
     }
     if refusal.ground() == RefusalGround::Other && refusal.text.is_none() {
         stop(findings, "body.refusal.text", "refusal-without-words");
+    }
+}
+
+/// A country's word names who gave it, under which reference, when, and by which officer it is stated (DOMAIN 6.3).
+fn authorisations(body: &NoticeBody, findings: &mut Findings) {
+    let authorisations =
+        body.controlled_delivery.iter().flat_map(|delivery| delivery.authorisations.iter().enumerate());
+    for (i, one) in authorisations {
+        let said =
+            [&one.authority, &one.reference, &one.officer, &one.country].iter().all(|text| !text.trim().is_empty());
+        if !said || one.at_ms == 0 {
+            let rule = Rule::of_field("controlled_delivery.authorisation");
+            let path = format!("body.controlled_delivery.authorisations[{i}]");
+            findings.stop(Finding::new(rule, path, "authorisation-incomplete"));
+        }
     }
 }
 

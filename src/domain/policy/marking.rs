@@ -7,6 +7,7 @@ use crate::domain::rule::Rule;
 use crate::time::Timestamp;
 use crate::wire::Classification;
 use crate::wire::ConsentOutcome;
+use crate::wire::ConsentScope;
 use crate::wire::Handling;
 use crate::wire::Marking;
 use crate::wire::NoticeBody;
@@ -25,6 +26,9 @@ pub(super) fn p02_no_state_secret(case: &Case<'_>, findings: &mut Findings) {
 /// written permission; H2).
 pub(super) fn p05_consent_ends(case: &Case<'_>, findings: &mut Findings) {
     let Some(decision) = case.body.and_then(|body| body.consent_decision.as_ref()) else { return };
+    if decision.scope() == ConsentScope::Unspecified {
+        findings.stop(Finding::new(Rule::Policy(5), "body.consent_decision.scope", "p05-consent-without-scope"));
+    }
     let path = "body.consent_decision.expires_at";
     if decision.outcome() == ConsentOutcome::Refused {
         return;

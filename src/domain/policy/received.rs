@@ -13,6 +13,7 @@ use crate::domain::policy::Target;
 use crate::domain::policy::agreements;
 use crate::domain::policy::content;
 use crate::domain::policy::marking;
+use crate::domain::policy::relations;
 use crate::domain::policy::release;
 use crate::domain::policy::replacement;
 use crate::domain::policy::retention;
@@ -34,7 +35,7 @@ impl Known for NothingKnown {
 }
 
 /// The rules, in the order in which the first that is broken is answered.
-const RULES: [Check; 13] = [
+const RULES: [Check; 14] = [
     whole,
     marking::p02_no_state_secret,
     p03_two_officers,
@@ -45,6 +46,7 @@ const RULES: [Check; 13] = [
     marking::p08_no_tlp_red,
     subjects::p09_category,
     retention::p10_caps,
+    retention::p10_review,
     retention::p10_non_nominal,
     content::reserved_reasons,
     replacement::rules_of_kind,
@@ -58,6 +60,19 @@ pub fn judge_received(case: &Case<'_>, me: OfficeCode, agreements: &Agreements) 
         rule(case, &mut findings);
     }
     agreements::p15_received(case, me, agreements, &mut findings);
+    findings
+}
+
+/// The rules of a notice and earlier ones, for what has come: an earlier one that is not here breaks none.
+const RELATED: [Check; 2] = [relations::p16_exercise, relations::between_offices];
+
+/// Applies them to what has come, beside what is here.
+#[must_use]
+pub fn judge_related(case: &Case<'_>) -> Findings {
+    let mut findings = Findings::default();
+    for rule in RELATED {
+        rule(case, &mut findings);
+    }
     findings
 }
 

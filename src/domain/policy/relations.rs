@@ -5,10 +5,12 @@ use crate::domain::policy::Findings;
 use crate::domain::rule::Finding;
 use crate::domain::rule::Rule;
 use crate::name::OfficeCode;
+use crate::name::OfficerId;
 use crate::name::Reference;
 use crate::time::Timestamp;
 use crate::wire;
 use crate::wire::Handling;
+use crate::wire::NoticeBody;
 use crate::wire::NoticeKind;
 use crate::wire::RelationKind;
 use crate::wire::ReplyOutcome;
@@ -35,6 +37,10 @@ pub struct Earlier {
     pub tlp: Tlp,
     /// Its conditions of use.
     pub handling: Vec<Handling>,
+    /// Whether one officer released it alone; `None` if nobody says so.
+    pub emergency: Option<bool>,
+    /// Who wrote and released it, as far as that is said.
+    pub officers: Vec<OfficerId>,
     /// How many questions it asks; `None` if its text is not at hand.
     pub questions: Option<usize>,
 }
@@ -46,6 +52,8 @@ pub enum Target<'a> {
     Known(&'a Earlier),
     /// No such notice is here.
     Unknown,
+    /// It is the notice itself.
+    Itself,
     /// The relation says two things of it that do not fit each other.
     Contradicted,
 }
@@ -62,6 +70,11 @@ impl<'a> Target<'a> {
 pub trait Known {
     /// The other end of a relation; `place` is where it stands among the relations of the header.
     fn find(&self, place: usize, relation: &wire::Relation) -> Target<'_>;
+
+    /// The text of the notice at that place, as it now reads, if it is corrected and its text is at hand.
+    fn text(&self, _place: usize) -> Option<&NoticeBody> {
+        None
+    }
 }
 
 /// A relation must name a notice that is known here where the notice makes no sense without it; otherwise an unknown one
@@ -71,6 +84,7 @@ pub(super) fn known_targets(case: &Case<'_>, findings: &mut Findings) {
         let path = format!("header.relates_to[{i}].id");
         let rule = Rule::of_field("header.relates_to.id");
         match case.known.find(i, relation) {
+            Target::Itself => findings.stop(Finding::new(rule, path, "relation-to-itself")),
             Target::Contradicted => findings.stop(Finding::new(rule, path, "relation-contradicts")),
             Target::Unknown if rests_on_target(relation.kind()) => {
                 findings.stop(Finding::new(rule, path, "relation-unknown").with("reference", &relation.reference));
@@ -107,15 +121,11 @@ pub(super) fn p16_exercise(case: &Case<'_>, findings: &mut Findings) {
 }
 
 /// Only the originator corrects and withdraws, and everybody who had the notice is told (DOMAIN 6.7, ruling 8). An answer
-/// answers what was asked.
+/// answers what was asked, and a refusal refuses that.
 pub(super) fn amendments(case: &Case<'_>, findings: &mut Findings) {
     for (i, relation) in case.header.relations.iter().enumerate() {
         let Some(earlier) = case.known.find(i, relation).known() else { continue };
-        between(case, earlier, findings);
         match relation.kind() {
-            RelationKind::AgreesTo if earlier.from == case.from => {
-                findings.stop(Finding::new(Rule::LifeCycle("addressee_only"), "header.from", "addressee-only"));
-            }
             RelationKind::Corrects | RelationKind::Withdraws => amendment(case, earlier, findings),
             RelationKind::ReplyTo => answers(case, earlier, findings),
             _ => {}
@@ -124,7 +134,7 @@ pub(super) fn amendments(case: &Case<'_>, findings: &mut Findings) {
 }
 
 fn amendment(case: &Case<'_>, earlier: &Earlier, findings: &mut Findings) {
-    if earlier.from != case.from {
+    if case.from.is_some_and(|from| earlier.from != from) {
         findings.stop(Finding::new(Rule::LifeCycle("originator_only"), "header.from", "originator-only"));
         return;
     }
@@ -136,8 +146,25 @@ fn amendment(case: &Case<'_>, earlier: &Earlier, findings: &mut Findings) {
     }
 }
 
-/// Only who has a notice answers it, and only to whom it is from. Acknowledgements are not judged here: the office
-/// makes them itself, of what it has received, and there is nothing in them that anybody wrote.
+/// Only who has a notice answers it, and only to whom it is from; nobody agrees to an own proposal (DOMAIN 6.4: what makes
+/// a notice ACTIONED is of its addressee). Acknowledgements are not judged here: the office makes them itself, of what it
+/// has received, and there is nothing in them that anybody wrote.
+pub(super) fn between_offices(case: &Case<'_>, findings: &mut Findings) {
+    for (i, relation) in case.header.relations.iter().enumerate() {
+        let Some(earlier) = case.known.find(i, relation).known() else { continue };
+        if relation.kind() == RelationKind::AgreesTo && Some(earlier.from) == case.from {
+            findings.stop(Finding::new(of_kind(case, "from"), "header.from", "addressee-only"));
+        } else if !matches!(relation.kind(), RelationKind::SameCase | RelationKind::DuplicateOf) {
+            between(case, earlier, findings);
+        }
+    }
+}
+
+/// A rule of what the kind must have.
+fn of_kind(case: &Case<'_>, field: &str) -> Rule {
+    Rule::Kind(format!("{}.{field}", case.terms.kind.word()).into())
+}
+
 fn between(case: &Case<'_>, earlier: &Earlier, findings: &mut Findings) {
     let told = match case.terms.kind {
         NoticeKind::Reply => case.terms.to.contains(&earlier.from),
@@ -146,18 +173,25 @@ fn between(case: &Case<'_>, earlier: &Earlier, findings: &mut Findings) {
         }
         _ => return,
     };
-    if !earlier.to.contains(&case.from) {
-        findings.stop(Finding::new(Rule::LifeCycle("addressee_only"), "header.from", "addressee-only"));
+    if case.from.is_some_and(|from| !earlier.to.contains(&from)) {
+        findings.stop(Finding::new(of_kind(case, "from"), "header.from", "addressee-only"));
     } else if !told {
-        let rule = Rule::Kind(format!("{}.to", case.terms.kind.word()).into());
-        findings.stop(Finding::new(rule, "header.to", "answer-to-other-office").with("office", earlier.from));
+        findings.stop(
+            Finding::new(of_kind(case, "to"), "header.to", "answer-to-other-office").with("office", earlier.from),
+        );
     }
 }
 
 fn answers(case: &Case<'_>, earlier: &Earlier, findings: &mut Findings) {
-    let Some(reply) = case.body.and_then(|body| body.reply.as_ref()) else { return };
     let Some(questions) = earlier.questions else { return };
     let asked = |number: u32| usize::try_from(number).is_ok_and(|number| (1..=questions).contains(&number));
+    let refusal = case.body.and_then(|body| body.refusal.as_ref());
+    if refusal.is_some_and(|refusal| !refusal.questions.iter().all(|number| asked(*number))) {
+        let rule = Rule::of_field("refusal.question_nos");
+        let finding = Finding::new(rule, "body.refusal.question_nos", "refusal-of-no-question");
+        findings.stop(finding.with("questions", questions));
+    }
+    let Some(reply) = case.body.and_then(|body| body.reply.as_ref()) else { return };
     let path = "body.reply.answers";
     if !reply.answers.iter().all(|answer| asked(answer.question)) {
         let finding = Finding::new(Rule::of_field("reply.question_no"), path, "answer-to-no-question");

@@ -8,8 +8,11 @@ use crate::domain::rule::Finding;
 use crate::domain::rule::Rule;
 use crate::name::OfficerId;
 use crate::time::Timestamp;
+use crate::wire::AmendmentReason;
+use crate::wire::Correction;
 use crate::wire::NoticeKind;
 use crate::wire::PermittedAction;
+use crate::wire::RelationKind;
 use crate::wire::Role;
 use crate::wire::Urgency;
 
@@ -80,7 +83,7 @@ pub(super) fn p03_two_officers(case: &Case<'_>, findings: &mut Findings) {
         _ => return stop("release", "p03-one-officer"),
     };
     for (officer, path) in [(author, "release.author"), (releaser, "release.releaser")] {
-        if !officer.of(case.from) {
+        if case.from.is_some_and(|from| !officer.of(from)) {
             return stop(path, "p03-other-office");
         }
     }
@@ -117,8 +120,35 @@ pub(super) fn p04_emergency(case: &Case<'_>, findings: &mut Findings) {
     let oral = case.body.and_then(|body| body.request.as_ref()?.confirms_oral.as_ref());
     if let Some(oral) = oral {
         let since_ms = case.released.since_ms(Timestamp::clamped(oral.at_ms));
-        if !(0..=CONFIRM_MS).contains(&since_ms) {
+        if oral.at_ms == 0 {
+            stop("body.request.confirmation_of_oral.at", "p04-oral-without-time");
+        } else if !(0..=CONFIRM_MS).contains(&since_ms) {
             stop("body.request.confirmation_of_oral.at", "p04-oral-late");
+        }
+    }
+}
+
+/// P-04: what is confirmed is an emergency release of the last 72 h, and the releasing officer who confirms it is none of
+/// those who sent it (DOMAIN 6.4).
+pub(super) fn p04_confirmation(case: &Case<'_>, findings: &mut Findings) {
+    let confirms = |correction: &Correction| correction.reason_code() == AmendmentReason::Confirmed;
+    if !case.body.and_then(|body| body.correction.as_deref()).is_some_and(confirms) {
+        return;
+    }
+    let stated = case.release.and_then(|release| release.releaser.clone());
+    let confirms = stated.or_else(|| case.header.releaser.parse::<OfficerId>().ok());
+    let mut stop = |path: String, message| findings.stop(Finding::new(Rule::Policy(4), path, message));
+    for (i, relation) in case.header.relations.iter().enumerate() {
+        let Some(earlier) = case.known.find(i, relation).known() else { continue };
+        if relation.kind() != RelationKind::Corrects {
+            continue;
+        }
+        if earlier.emergency == Some(false) {
+            stop(format!("header.relates_to[{i}]"), "p04-no-emergency");
+        } else if case.released.since_ms(earlier.released) > CONFIRM_MS {
+            stop("header.release_at".to_owned(), "p04-confirmed-late");
+        } else if confirms.as_ref().is_some_and(|officer| earlier.officers.contains(officer)) {
+            stop("release.releaser".to_owned(), "p04-own-emergency");
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::wire::NoticeKind;
 /// A person alert is reviewed within this time, days.
 const REVIEW_DAYS: i64 = 30;
 
-/// P-10: a notice ends within the cap of its kind; a person alert is reviewed within 30 days (INTERPOL's five years;
+/// P-10: a notice ends within the cap of its kind (INTERPOL's five years;
 /// Directive (EU) 2016/680, Art. 5).
 pub(super) fn p10_caps(case: &Case<'_>, findings: &mut Findings) {
     let Some(Cap::Days(days)) = Kind::row(case.terms.kind).map(|kind| kind.cap) else { return };
@@ -20,6 +20,10 @@ pub(super) fn p10_caps(case: &Case<'_>, findings: &mut Findings) {
     if kept_ms > i64::from(days) * DAY_MS {
         findings.stop(Finding::new(Rule::Policy(10), "header.expires_at", "p10-too-long").with("days", days));
     }
+}
+
+/// P-10: a person alert is reviewed within 30 days.
+pub(super) fn p10_review(case: &Case<'_>, findings: &mut Findings) {
     let review_ms = case.terms.review.map_or(0, |review| review.since_ms(case.released));
     if case.terms.kind == NoticeKind::PersonAlert && review_ms > REVIEW_DAYS * DAY_MS {
         findings.stop(Finding::new(Rule::Policy(10), "header.review_at", "p10-review-late").with("days", REVIEW_DAYS));

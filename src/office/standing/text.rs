@@ -61,6 +61,14 @@ impl Standings<'_> {
         Ok((header.terms.clone(), self.amended(&Subject::of(header), digest, found)?))
     }
 
+    /// The text of a notice as it now reads; `None` if it is gone or withdrawn.
+    ///
+    /// # Errors
+    /// If a row cannot be read.
+    pub fn text(&self, digest: Digest) -> Result<Option<wire::NoticeBody>, RowError> {
+        Ok(self.reading(digest, self.open(digest)?, &self.amendments(digest)?)?.body)
+    }
+
     /// The text of a notice as it now reads, of the text as it was sent, with these of its corrections and withdrawals.
     ///
     /// # Errors
@@ -114,14 +122,6 @@ impl Standings<'_> {
         }
         let original = if body == sent { None } else { sent };
         Ok(Reading { body, original, amendments })
-    }
-
-    /// The text of a notice as it now reads; `None` as in [`Reading::body`].
-    ///
-    /// # Errors
-    /// If a row cannot be read.
-    pub fn text(&self, digest: Digest) -> Result<Option<wire::NoticeBody>, RowError> {
-        Ok(self.reading(digest, self.open(digest)?, &self.amendments(digest)?)?.body)
     }
 
     /// How far the negotiation has come to which a notice belongs; `None` if it is no controlled delivery.

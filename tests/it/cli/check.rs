@@ -44,9 +44,11 @@ fn valid_samples_pass_and_say_what_to_look_at_twice() {
     assert_eq!(done.code, 0, "{}{}", done.out, done.err);
     let lines = lines(&done);
     assert_eq!(lines.len(), 72);
-    let flagged: Vec<_> = lines.iter().filter(|line| line["flags"] != Value::Array(vec![])).collect();
-    let flags: Vec<_> = flagged.iter().map(|line| (&line["file"], &line["flags"][0]["rule"])).collect();
-    assert_eq!(flags.len(), 3, "{flags:?}");
+    let flags: Vec<_> = lines.iter().flat_map(|line| line["flags"].as_array().unwrap()).collect();
+    // Of the pictures only some are here.
+    let (pictures, numbers): (Vec<_>, Vec<_>) = flags.into_iter().partition(|flag| flag["rule"] == "P-21");
+    assert!(pictures.iter().all(|flag| flag["path"].as_str().unwrap().ends_with("].file")), "{pictures:?}");
+    assert_eq!(numbers.len(), 3, "{numbers:?}");
     for line in &lines {
         let keys: Vec<_> = line.as_object().unwrap().keys().collect();
         assert_eq!(keys, ["file", "flags", "ok", "problems"]);
@@ -87,27 +89,95 @@ fn people_read_it_in_their_language() {
     let english = check(&["--lang", "en"], &file);
     assert_eq!(
         english.out,
-        "invalid/author-releases-own.json: refused\n  P-03  release.releaser: Nobody releases an own notice.\n        \
+        "invalid/author-releases-own.json: refused\n  P-03  release.releaser: The author would release the own notice.\n        \
          Do: Let another releasing officer do it.\n"
     );
     let russian = check(&["--lang", "ru"], &file);
     assert_eq!(
         russian.out,
-        "invalid/author-releases-own.json: отказано\n  P-03  release.releaser: Собственное извещение не \
-         утверждают.\n        Сделайте: Пусть утвердит другой.\n"
+        "invalid/author-releases-own.json: отказано\n  P-03  release.releaser: Автор утверждает \
+         собственное извещение.\n        Сделайте: Пусть утвердит другой.\n"
     );
     english.fails(4, "1 of 1 files are refused.");
 }
 
 #[test]
 fn bad_input_is_named() {
-    check(&[], &["nowhere.json".to_owned()]).fails(1, "nowhere.json: No such file");
+    // A file that cannot be read is refused, and the others are checked all the same.
+    let files = ["nowhere.json", "notices", "notices/03-seizure-yarn-heroin.json"].map(str::to_owned);
+    let done = check(&["--json"], &files);
+    let said: Vec<_> =
+        lines(&done).iter().map(|line| (line["ok"].clone(), line["problems"][0]["what"].clone())).collect();
+    let wrong = |what: &str| (Value::from(false), Value::from(what));
+    assert_eq!(said, [wrong("There is no such file."), wrong("This is a folder."), (true.into(), Value::Null)]);
+    assert_eq!(done.code, 4);
     let folder = Path::new(DATA);
-    run(folder, &["notice", "check", "notices", "--offices", "offices.json"]).fails(1, "Is a directory");
     run(folder, &["notice", "check", "--offices", "names.json", "offices.json"]).fails(1, "missing field `offices`");
     run(folder, &["notice", "check"]).fails(2, "<FILE>");
     run(folder, &["notice", "check", "--now", "yesterday", "offices.json"]).fails(2, "yesterday");
     // Without offices, what needs none is still checked, and that is said.
     let done = run(folder, &["notice", "check", "invalid/secret-classification.json"]);
     assert!(done.err.contains("Without --offices") && done.out.contains("P-02"), "{}{}", done.out, done.err);
+}
+
+/// A sample with a change, in a folder of its own.
+fn changed(folder: &Path, change: impl Fn(&mut Value)) -> String {
+    let bytes = std::fs::read(Path::new(DATA).join("notices/13-vehicle-alert-truck.json")).unwrap();
+    let mut draft = serde_json::from_slice(&bytes).unwrap();
+    change(&mut draft);
+    let path = folder.join("draft.json");
+    std::fs::write(&path, draft.to_string()).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn what_is_not_judged_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = changed(folder.path(), |draft| {
+        draft.as_object_mut().unwrap().remove("release");
+        for field in ["from", "identifier"] {
+            draft["header"].as_object_mut().unwrap().remove(field);
+        }
+        draft["body"]["attachments"] = serde_json::json!([
+            {"file": "images/nowhere.jpg", "sha256": "0".repeat(64), "size": 1}
+        ]);
+    });
+    let done = check(&["--json"], std::slice::from_ref(&file));
+    assert_eq!(done.code, 0, "{}{}", done.out, done.err);
+    let line = &lines(&done)[0];
+    let flags: Vec<_> = line["flags"].as_array().unwrap().iter().map(|flag| flag["path"].as_str().unwrap()).collect();
+    assert_eq!(flags, ["release", "header.from", "body.attachments[0].file"]);
+    let done = check(&[], &[file]);
+    assert!(
+        done.out.contains("breaks no rule that was judged") && !done.out.contains("may be released"),
+        "{}",
+        done.out
+    );
+    // Neither are roles where the file of offices does not say them.
+    let mut book: Value =
+        serde_json::from_slice(&std::fs::read(Path::new(DATA).join("offices.json")).unwrap()).unwrap();
+    book.as_object_mut().unwrap().remove("officer_ids");
+    let offices = folder.path().join("offices.json");
+    std::fs::write(&offices, book.to_string()).unwrap();
+    let offices = offices.to_str().unwrap();
+    let done = run(Path::new(DATA), &["notice", "check", "--offices", offices, "notices/13-vehicle-alert-truck.json"]);
+    assert!(
+        done.err.contains("officer_ids.letters") && done.out.contains("breaks no rule that was judged"),
+        "{}",
+        done.err
+    );
+}
+
+#[test]
+fn pictures_of_a_body_that_replaces_another_are_judged_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let bytes = std::fs::read(Path::new(DATA).join("notices/68-correction-full-replacement.json")).unwrap();
+    let mut draft: Value = serde_json::from_slice(&bytes).unwrap();
+    draft["body"]["correction"]["full_replacement"]["attachments"][0]["size"] = 0.into();
+    let path = folder.path().join("draft.json");
+    std::fs::write(&path, draft.to_string()).unwrap();
+    let done =
+        check(&["--json"], &[path.to_str().unwrap().to_owned(), "notices/26-cargo-alert-container.json".to_owned()]);
+    let problems = &lines(&done)[0]["problems"];
+    assert_eq!(problems[0]["path"], "body.correction.full_replacement.attachments[0].size", "{problems}");
 }

@@ -130,7 +130,7 @@ fn two_offices_exchange_a_notice_by_hand() {
     chapar(at, "log show --data far").fails(1, "This needs ADMINISTRATOR or AUDITOR or DATA_PROTECTION_OFFICER");
 
     let draft = chapar(at, "notice template seizure-report").ok().replace("TM-FAR\"", "TM-XXX\"");
-    let draft = draft.replace("reference of the agreement", "TM-UZ/2023-04");
+    let draft = draft.replace("reference-of-the-agreement", "TM-UZ/2023-04");
     std::fs::write(at.join("draft.json"), &draft).unwrap();
     chapar(at, "notice send --file draft.json --data alt").fails(1, "TM-XXX is in no roster");
     std::fs::write(at.join("red.json"), draft.replace("AMBER", "RED")).unwrap();
@@ -199,7 +199,7 @@ fn delivered(at: &Path, sent: &Value) {
     assert_eq!((&shown["verified"]["office"], &shown["header"]["kind"]), (&"UZ-ALT".into(), &"SEIZURE_REPORT".into()));
     let sheet = chapar(at, &format!("notice show {reference} --data far")).ok();
     let first = format!("NOT FOR COURT USE\n{reference}   seizure report");
-    assert!(sheet.starts_with(&first) && sheet.contains("Signed by    UZ-ALT"), "{sheet}");
+    assert!(sheet.starts_with(&first) && sheet.contains("Signed by      UZ-ALT"), "{sheet}");
     let list = chapar(at, "--lang ru inbox --data far").ok();
     assert!(list.starts_with("получено (UTC)") && list.contains("изъятие"), "{list}");
     let list = chapar(at, "--lang ru outbox --data alt").ok();
@@ -290,7 +290,7 @@ fn asks_and_answers(at: &Path) {
     let far = |line: &str| chapar(at, &format!("{line} --data far"));
     let alt = |line: &str| chapar(at, &format!("{line} --data alt"));
     let asked = |kind: &str| {
-        let draft = alt(&format!("notice template {kind}")).ok().replace("reference of the agreement", "TM-UZ/2023-04");
+        let draft = alt(&format!("notice template {kind}")).ok().replace("reference-of-the-agreement", "TM-UZ/2023-04");
         std::fs::write(at.join("asked.json"), draft).unwrap();
         let sent = alt("notice send --file asked.json --json").object()["reference"].as_str().unwrap().to_owned();
         until("it is there", || !far(&format!("inbox --json --kind {kind}")).objects().is_empty());

@@ -40,6 +40,7 @@ fn draft() -> Value {
     for name in ["as_written", "family", "latin"] {
         body["persons"][0]["names"][0][name] = PERSON.into();
     }
+    body["persons"][0]["names"][0]["scheme"] = "AD_HOC".into();
     body["vehicles"] = json!([{"type": "TRUCK", "plate_raw": "01 Q 987 ZZ", "plate_country": "UZ", "colour": "red"}]);
     draft["header"]["legal_basis"]["ref"] = "TM-UZ/2023-04".into();
     draft["header"]["to"] = json!([{"office_code": "TM-FAR"}]);

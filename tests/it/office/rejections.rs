@@ -186,6 +186,38 @@ fn a_real_notice_about_an_exercise_is_turned_away_where_both_are_known() {
 }
 
 #[test]
+fn an_answer_from_an_office_that_was_not_asked_is_turned_away_where_that_is_known() {
+    let mut world = World::new();
+    let asked = world.alt.issue(Draft::to(&["TM-FAR"]));
+    carry(&mut world.alt, &mut world.far);
+    // It answers its own notice; of a notice that is not here nobody can tell.
+    for (place, digest, wanted) in
+        [(2, asked.digest.0.to_vec(), Answer::from(Rejection::Incomplete)), (3, vec![7; 32], Answer::Delivered)]
+    {
+        let craft = Craft {
+            header: |h| h.kind = NoticeKind::Refusal.into(),
+            body: |b| {
+                b.modus_operandi = None;
+                b.refusal = Some(wire::Refusal {
+                    ground: wire::RefusalGround::NotHeld.into(),
+                    scope: wire::RefusalScope::Whole.into(),
+                    ..wire::Refusal::default()
+                });
+            },
+            relations: vec![wire::Relation {
+                kind: wire::RelationKind::ReplyTo.into(),
+                digest,
+                reference: asked.reference.to_string(),
+            }],
+            ..Craft::default()
+        };
+        let frame = craft.make(&world.alt, &world.far, place, u32::try_from(place).unwrap() + 5);
+        let receipt = world.far.take(world.alt.code(), &frame).unwrap();
+        assert_eq!(envelope::Unverified::<Receipt>::read(&receipt).unwrap().claim().answer, wanted);
+    }
+}
+
+#[test]
 fn every_defect_has_its_number() {
     let world = World::new();
     assert_eq!(rejection(&world, &Craft::default()), None, "what is made by hand is right without a defect");
