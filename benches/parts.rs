@@ -10,6 +10,8 @@
     reason = "a bench"
 )]
 
+#[path = "parts/finding.rs"]
+mod finding;
 #[path = "parts/search.rs"]
 mod search;
 
@@ -17,9 +19,9 @@ use std::cell::RefCell;
 use std::hint::black_box;
 use std::sync::Arc;
 
+use chapar::domain::access::Access;
 use chapar::domain::dispatch::Dispatch;
 use chapar::domain::dispatch::Lane;
-use chapar::domain::entry::Access;
 use chapar::domain::envelope;
 use chapar::domain::envelope::SigningKey;
 use chapar::domain::envelope::Unverified;
@@ -172,7 +174,7 @@ fn two() -> (Desk, Desk) {
         commands.push((country, Fingerprint::of_key(&key.public().0), bytes));
     }
     for desk in [&mut alt, &mut far] {
-        let officer = format!("{}-O01", desk.code()).parse::<chapar::name::OfficerId>().unwrap();
+        let officer = format!("{}-O01", desk.code()).parse::<OfficerId>().unwrap();
         for (country, fingerprint, roster) in &commands {
             let trust = Command::Trust { officer: officer.clone(), country: *country, fingerprint: *fingerprint };
             desk.ask(vec![trust, Command::Import { actor: None, rosters: vec![roster.clone()] }]);
@@ -222,19 +224,19 @@ fn body() -> wire::NoticeBody {
     }
 }
 
-/// Drafts that wait, and the commands that release them.
-fn submitted(from: &mut Desk, to: OfficeCode, count: usize) -> Vec<Command> {
+/// Drafts with these texts that wait, and the commands that release them.
+fn submitted(from: &mut Desk, to: OfficeCode, bodies: Vec<wire::NoticeBody>) -> Vec<Command> {
     let officer = |id: &str| format!("{}-{id}", from.code()).parse().unwrap();
     let (author, releaser): (OfficerId, OfficerId) = (officer("O01"), officer("R01"));
     let checklist = (1..).map_while(|number| wire::CheckPoint::try_from(number).ok().map(Into::into)).collect();
     let statement = wire::Statement { checklist, lawful_basis_confirmed: false };
-    let send = |_| Command::Send {
+    let send = |body| Command::Send {
         officer: author.clone(),
         header: Box::new(header(to)),
-        body: Some(Box::new(body())),
+        body: Some(Box::new(body)),
         statement: statement.clone(),
     };
-    let replies = from.ask((0..count).map(send).collect());
+    let replies = from.ask(bodies.into_iter().map(send).collect());
     let release = |reply| {
         let Reply::Sent(Ok(Sent::Submitted(drafted))) = reply else { panic!("{reply:?}") };
         let row = drafts::row(&from.store, drafted.number).unwrap().unwrap();
@@ -246,7 +248,7 @@ fn submitted(from: &mut Desk, to: OfficeCode, count: usize) -> Vec<Command> {
 
 /// Issues one notice.
 fn issue(from: &mut Desk, to: OfficeCode) {
-    let release = submitted(from, to, 1);
+    let release = submitted(from, to, vec![body()]);
     from.ask(release);
 }
 
@@ -284,7 +286,7 @@ fn writer(c: &mut Criterion) {
         group.throughput(Throughput::Elements(commands as u64));
         group.bench_function(format!("issue {commands} in one commit, in memory"), |b| {
             b.iter_batched(
-                || submitted(&mut alt.borrow_mut(), to, commands),
+                || submitted(&mut alt.borrow_mut(), to, vec![body(); commands]),
                 |commands| alt.borrow_mut().writer.commit(now(), commands).unwrap(),
                 BatchSize::PerIteration,
             );
@@ -391,7 +393,8 @@ fn long_log() -> Desk {
     let (me, rosters) = (far.addressee(), far.writer.shared().rosters());
     let mut digests = vec![];
     while digests.len() < NOTICES {
-        let drafts = submitted(&mut alt, far.code(), limits::COMMIT_COMMANDS.min(NOTICES - digests.len()));
+        let drafts =
+            submitted(&mut alt, far.code(), vec![body(); limits::COMMIT_COMMANDS.min(NOTICES - digests.len())]);
         for reply in alt.ask(drafts) {
             let Reply::Released(Ok(issued)) = reply else { panic!("{reply:?}") };
             digests.push(issued.digest);
@@ -410,14 +413,18 @@ fn long_log() -> Desk {
         let receipts: Vec<Command> = receipts.collect();
         alt.ask(receipts);
     }
-    let officer: chapar::name::OfficerId = "UZ-ALT-O01".parse().unwrap();
+    let officer: OfficerId = "UZ-ALT-O01".parse().unwrap();
     while let size = usize::try_from(alt.writer.shared().head().size).unwrap()
         && size < ENTRIES
     {
         let count = limits::COMMIT_COMMANDS.min(ENTRIES - size);
         let opened = digests.iter().cycle().skip(size % NOTICES).take(count);
-        let access =
-            |notice: &Digest| Command::Access { officer: officer.clone(), notice: *notice, access: Access::View };
+        let access = |notice: &Digest| Command::Access {
+            officer: officer.clone(),
+            notices: vec![*notice],
+            access: Access::View,
+            why: None,
+        };
         let commands = opened.map(access).collect();
         alt.ask(commands);
     }
@@ -444,5 +451,16 @@ fn verification(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(parts, commits, writer, signatures, sealing, accepting, session, verification, search::search);
+criterion_group!(
+    parts,
+    commits,
+    writer,
+    signatures,
+    sealing,
+    accepting,
+    session,
+    verification,
+    search::search,
+    finding::finding
+);
 criterion_main!(parts);

@@ -668,6 +668,8 @@ sheet-only = { $traffic } ONLY
 sheet-gone = Its text is destroyed:
 sheet-gone-incomplete = Its text does not open any more, and is destroyed once the vault key was changed:
 sheet-no-text = It has no text, or its text has expired or was withdrawn.
+sheet-not-for-court = NOT FOR COURT USE
+sheet-printed = Printed by { $officer }, { $time } UTC, notice { $digest }
 sheet-recorded = Opening it was recorded in the log of this office.
 number-group = ,
 number-point = .
@@ -677,14 +679,21 @@ value-none = none
 
 ## Tables of notices
 
+column-amount = amount
+column-by = by
+column-count = count
 column-created = created (UTC)
+column-found = found as
+column-folder = folder
 column-from = from
 column-kind = kind
 column-received = received (UTC)
 column-reference = reference
 column-state = state
+column-time = time (UTC)
 column-to = to
 column-urgency = urgency
+column-value = what
 column-why = why
 inbox-empty = Nothing has been received yet.
 outbox-empty = Nothing was sent yet: { $command }
@@ -1012,6 +1021,12 @@ check-some-refused = { $refused } of { $files } files are refused.
 check-without-roles = The file of offices does not say who holds which role (officer_ids.letters), so that is not checked.
 check-without-offices = Without --offices it is not checked who takes part, who may release, and what has been agreed.
 
+audit-view-READS = reads
+audit-view-EXPORTS = exports
+audit-view-OFFICERS = officers
+audit-view-SAME_PERSON = same person
+audit-view-EMERGENCY = emergency releases
+
 ## Where a notice stands
 
 awaited-RECEIPT = receipt
@@ -1060,7 +1075,8 @@ reopened = { $reference } is open again.
 taken = { $reference } is yours now.
 taken-over = { $reference } is yours now; { $officer } had it before.
 
-# Drafts and release
+## Drafts and release
+
 check-point-NECESSITY = needed for the purpose
 check-point-ACCURACY = accurate as far as known, and graded
 check-point-NOT_POLITICAL_MILITARY_RELIGIOUS_RACIAL = not political, military, religious or racial
@@ -1095,3 +1111,23 @@ notice-confirmed = Confirmed with { $reference }, to { $to }
 ask-begin = Enter keeps what stands in brackets; what stands in parentheses says what belongs there.
 ask-again = That does not fit here.
 ask-code = No code of this field. Codes: { $codes }
+
+## Search
+
+matched-WORD = word
+matched-NAME = name
+matched-NUMBER = number
+matched-REFERENCE = reference
+search-recorded = { $shown } of { $total } shown. Each was recorded in the log of this office.
+
+## Statistics
+
+statistics-by-CLASS = class seized
+statistics-by-KIND = kind
+statistics-by-MONTH = month
+statistics-by-OFFICE = office
+statistics-by-OUTCOME = outcome
+statistics-by-PURPOSE = purpose
+statistics-by-URGENCY = urgency
+statistics-withheld = withheld
+statistics-withheld-note = Withheld: fewer than 3, or it would tell of those. The office itself sees them with --inside.

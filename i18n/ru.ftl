@@ -668,6 +668,8 @@ sheet-only = ТОЛЬКО { $traffic }
 sheet-gone = Текст уничтожен:
 sheet-gone-incomplete = Текст больше не открывается и будет уничтожен после смены ключа хранилища:
 sheet-no-text = Текста нет, или его срок истёк, или он отозван.
+sheet-not-for-court = НЕ ДЛЯ ИСПОЛЬЗОВАНИЯ В СУДЕ
+sheet-printed = Напечатал(а) { $officer }, { $time } UTC, извещение { $digest }
 sheet-recorded = Открытие записано в журнал этого офиса.
 number-group = {"\u00A0"}
 number-point = ,
@@ -677,14 +679,21 @@ value-none = нет
 
 ## Tables of notices
 
+column-amount = количество
+column-by = по
+column-count = число
 column-created = создано (UTC)
+column-found = найдено как
+column-folder = где
 column-from = от
 column-kind = вид
 column-received = получено (UTC)
 column-reference = номер
 column-state = состояние
+column-time = время (UTC)
 column-to = кому
 column-urgency = срочность
+column-value = значение
 column-why = причина
 inbox-empty = Пока ничего не получено.
 outbox-empty = Пока ничего не отправлено: { $command }
@@ -1012,6 +1021,12 @@ check-some-refused = Отказано: { $refused } из { $files } файлов
 check-without-roles = В файле офисов не сказано, у кого какая роль (officer_ids.letters), поэтому это не проверяется.
 check-without-offices = Без --offices не проверяется, кто участвует, кто вправе утверждать и о чём есть соглашения.
 
+audit-view-READS = чтение
+audit-view-EXPORTS = экспорт
+audit-view-OFFICERS = сотрудники
+audit-view-SAME_PERSON = одно лицо
+audit-view-EMERGENCY = экстренный выпуск
+
 ## Состояние извещения
 
 awaited-RECEIPT = квитанция
@@ -1060,7 +1075,8 @@ reopened = { $reference }: снова открыто.
 taken = { $reference }: теперь у вас в работе.
 taken-over = { $reference }: теперь у вас в работе; раньше было у { $officer }.
 
-# Drafts and release
+## Черновики и утверждение
+
 check-point-NECESSITY = нужно для указанной цели
 check-point-ACCURACY = точно, насколько известно, и оценено
 check-point-NOT_POLITICAL_MILITARY_RELIGIOUS_RACIAL = не политическое, не военное, не религиозное, не расовое
@@ -1095,3 +1111,23 @@ notice-confirmed = Подтверждено извещением { $reference },
 ask-begin = Enter оставляет значение в квадратных скобках; в круглых скобках сказано, что сюда писать.
 ask-again = Сюда это не подходит.
 ask-code = Такого кода у этого поля нет. Коды: { $codes }
+
+## Поиск
+
+matched-WORD = слово
+matched-NAME = имя
+matched-NUMBER = номер
+matched-REFERENCE = номер извещения
+search-recorded = Показано { $shown } из { $total }. Каждое записано в журнал этого офиса.
+
+## Статистика
+
+statistics-by-CLASS = что изъято
+statistics-by-KIND = вид
+statistics-by-MONTH = месяц
+statistics-by-OFFICE = офис
+statistics-by-OUTCOME = исход
+statistics-by-PURPOSE = цель
+statistics-by-URGENCY = срочность
+statistics-withheld = скрыто
+statistics-withheld-note = Скрыто: меньше 3, или это выдало бы такие числа. Для самого офиса их показывает --inside.

@@ -2,6 +2,7 @@
 //!
 //! Data goes to stdout, words about the work to stderr; with `--json` both are for programs.
 
+mod audit;
 mod bench;
 mod card;
 mod client;
@@ -23,9 +24,11 @@ mod peer;
 mod problems;
 mod progress;
 mod roster;
+mod search;
 mod secrets;
 mod serve;
 mod standing;
+mod statistics;
 mod status;
 mod trial;
 mod words;
@@ -119,8 +122,22 @@ impl Global {
     /// A text of the node with the data folder in what it says to type; the node does not know how it is called.
     fn with_data(&self, text: &str) -> String {
         let verbs = [
-            "card", "clock", "doctor", "expiry", "inbox", "log", "notice", "officer", "outbox", "peer", "roster",
-            "serve", "status",
+            "audit",
+            "card",
+            "clock",
+            "doctor",
+            "expiry",
+            "inbox",
+            "log",
+            "notice",
+            "officer",
+            "outbox",
+            "peer",
+            "roster",
+            "search",
+            "serve",
+            "statistics",
+            "status",
         ];
         verbs.iter().fold(text.to_owned(), |text, verb| text.replace(&format!("chapar {verb}"), &self.command(verb)))
     }
@@ -138,6 +155,9 @@ impl Global {
 
 #[derive(clap::Subcommand)]
 enum Verb {
+    /// Show who read what, who exported, who released
+    #[command(subcommand)]
+    Audit(audit::Verb),
     /// Measure how fast two offices on this machine exchange notices
     Bench(bench::Args),
     /// Write the office's card again, after a change of agency or endpoints
@@ -180,8 +200,12 @@ enum Verb {
     /// Import or show country rosters
     #[command(subcommand)]
     Roster(roster::Verb),
+    /// Find notices by words of their texts; every hit is recorded
+    Search(search::Args),
     /// Run the node of the office
     Serve(serve::Args),
+    /// Count notices, for people outside: no names, numbers or texts
+    Statistics(statistics::Args),
     /// Show the node at a glance, and what is still to be done
     Status,
 }
@@ -196,6 +220,7 @@ pub fn main() -> ExitCode {
         Err(error) => return not_a_command(&error, words.iter().any(|word| word == "--json")),
     };
     let done = match verb {
+        Verb::Audit(verb) => audit::run(verb, &global),
         Verb::Bench(args) => bench::run(&args, &global),
         Verb::Card => card::run(&global),
         Verb::Clock(verb) => clock::run(verb, &global),
@@ -213,7 +238,9 @@ pub fn main() -> ExitCode {
         Verb::Outbox(args) => outbox::run(&args, &global),
         Verb::Peer(verb) => peer::run(verb, &global),
         Verb::Roster(verb) => roster::run(verb, &global),
+        Verb::Search(args) => search::run(args, &global),
         Verb::Serve(args) => serve::run(&args, &global),
+        Verb::Statistics(args) => statistics::run(args, &global),
         Verb::Status => status::run(&global),
     };
     match done {

@@ -1,5 +1,6 @@
 //! Floor 1: rules and proof types. Pure: no I/O, clock or randomness; they are handed in.
 
+pub mod access;
 pub mod check;
 pub mod corrected;
 pub mod dispatch;

@@ -8,6 +8,7 @@ pub mod disk;
 pub mod duties;
 pub mod env;
 pub mod exchange;
+pub mod finder;
 pub mod findings;
 pub mod glance;
 pub mod grpc;

@@ -236,12 +236,29 @@ pub const SYNC_MS_MAX: u64 = 100;
 /// Files that a node has open besides its connections.
 pub const OTHER_FILES: usize = 256;
 
+/// Least characters of a justification of an access.
+pub const WHY_CHARS_MIN: usize = 3;
+/// Most characters of a justification of an access.
+pub const WHY_CHARS: usize = 200;
+/// Entries that one page of an audit view looks at.
+pub const AUDIT_ENTRIES: u64 = 2_048;
+
+/// Most hits of one search: each is an entry of the log.
+pub const SEARCH_HITS: usize = 50;
+/// Notices of which statistics for people outside do not tell the number.
+pub const STATISTICS_FEW: u64 = 3;
+/// Entries that the search index follows at a time.
+pub const FINDER_ENTRIES: u64 = 256;
 /// Characters of a word that count for search.
 pub const WORD_CHARS: usize = 64;
 /// Most readings of one word of a name.
 pub const READINGS: usize = 16;
-/// Words of a query that count.
+/// Words of a query, parts of compounds counted one by one.
 pub const QUERY_WORDS: usize = 32;
+/// Characters of a query.
+pub const QUERY_CHARS: usize = 256;
+/// Words, readings of names and numbers of one notice that search knows; what is beyond is not found.
+pub const NOTICE_TERMS: usize = 4_096;
 /// Least characters of the last word of a query that find longer words.
 pub const PREFIX_CHARS: usize = 2;
 /// Least characters of a part of a reference that find it.

@@ -25,6 +25,7 @@ use crate::edge::env::SystemEntropy;
 use crate::edge::env::free_bytes;
 use crate::edge::exchange::Diallers;
 use crate::edge::exchange::Exchange;
+use crate::edge::finder::Finder;
 use crate::edge::grpc;
 use crate::edge::health;
 use crate::edge::hub::Hub;
@@ -222,7 +223,9 @@ impl Node {
         }
         servers.spawn(Diallers { hub: Arc::clone(&hub), key: key.clone(), pins, tasks: tasks.clone() }.run());
         let sign_ins = SignIns::new(&mut *entropy()?);
-        let api = Arc::new(Api { hub: Arc::clone(&hub), vault: identity.vault, owner, sign_ins, key, custody });
+        let finder = Arc::new(Finder::new(Arc::clone(&hub)));
+        servers.spawn(Arc::clone(&finder).follow(drain.clone()));
+        let api = Arc::new(Api { hub: Arc::clone(&hub), vault: identity.vault, owner, finder, sign_ins, key, custody });
         serve_socket(api, socket, &health, &servers);
         Ok(Self { exchange, metrics, hub, drain, stop, tasks, servers, fatal, writer: ended })
     }

@@ -3,6 +3,7 @@
 //! [`Writer`] is the only writer: it takes commands, commits them together, and only then lets them be answered.
 //! [`read`] reads what the durable head covers, [`Queue`] what waits for an office.
 
+pub mod audit;
 mod book;
 pub mod call;
 mod command;
@@ -10,6 +11,7 @@ mod confirm;
 pub mod drafts;
 mod duties;
 mod enrol;
+pub mod export;
 mod handle;
 mod identity;
 mod issue;
@@ -23,6 +25,7 @@ mod release;
 mod rotation;
 pub mod search;
 pub mod standing;
+pub mod statistics;
 pub mod sureness;
 mod trust;
 mod vault;

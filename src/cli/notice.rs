@@ -50,7 +50,7 @@ pub(super) enum Verb {
     /// Put a changed form in the place of a draft
     Edit(new::Edit),
     /// Print its signed envelopes as DSSE JSON; the text stays sealed
-    Export(Reference),
+    Export(export::Args),
     /// Say what was done about an alert or a warning
     Feedback(answer::Args),
     /// Begin a draft; it is sealed and kept here
@@ -99,7 +99,7 @@ pub(super) fn run(verb: Verb, global: &Global) -> Result<(), Failure> {
         Verb::Draft(args) => drafts::show(&args, global),
         Verb::Drafts => drafts::list(global),
         Verb::Edit(args) => new::edit(&args, global),
-        Verb::Export(Reference { reference }) => export::run(reference, global),
+        Verb::Export(args) => export::run(args, global),
         Verb::Feedback(args) => answer::run(NoticeKind::Feedback, &args, global),
         Verb::New(args) => new::new(&args, global),
         Verb::Refuse(args) => answer::run(NoticeKind::Refusal, &args, global),
@@ -107,7 +107,7 @@ pub(super) fn run(verb: Verb, global: &Global) -> Result<(), Failure> {
         Verb::Reply(args) => answer::run(NoticeKind::Reply, &args, global),
         Verb::Return(args) => release::give_back(&args, global),
         Verb::Send(args) => send::run(&args, global),
-        Verb::Show(args) => show::run(&args, global),
+        Verb::Show(args) => show::run(args, global),
         Verb::Submit(args) => new::submit(&args, global),
         Verb::Take(Reference { reference }) => handle::take(reference, global),
         Verb::Template(args) => template::run(&args, global),

@@ -33,7 +33,7 @@ pub(super) struct Filter {
     exercise: bool,
 }
 
-fn state_of(word: &str) -> Result<NoticeState, String> {
+pub(super) fn state_of(word: &str) -> Result<NoticeState, String> {
     NoticeState::from_word(&word.to_ascii_uppercase()).ok_or_else(|| {
         let states = (1..).map_while(|number| NoticeState::try_from(number).ok());
         let states: Vec<String> = states.map(|state| state.word().to_ascii_lowercase()).collect();
@@ -41,7 +41,7 @@ fn state_of(word: &str) -> Result<NoticeState, String> {
     })
 }
 
-fn kind_of(word: &str) -> Result<NoticeKind, &'static str> {
+pub(super) fn kind_of(word: &str) -> Result<NoticeKind, &'static str> {
     kinds::from_word(word).ok_or("chapar notice template, without a kind, lists the kinds")
 }
 

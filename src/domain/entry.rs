@@ -4,6 +4,7 @@
 
 use prost::Message as _;
 
+use crate::domain::access::Why;
 use crate::domain::dispatch::Dispatch;
 use crate::domain::envelope::PublicKey;
 use crate::domain::officer::Enrolment;
@@ -18,19 +19,13 @@ use crate::time::Timestamp;
 use crate::wire;
 use crate::wire::EntryKind;
 
+pub use crate::domain::access::Access;
+
 /// The actor of what the node does by itself.
 pub const NODE: &str = "node";
 
 /// Code of an ISSUED entry whose notice confirms an emergency release.
 pub const CONFIRMS: u32 = 1;
-
-/// How an officer got to see a text; code of an ACCESSED entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u32)]
-pub enum Access {
-    /// Opened it.
-    View = 1,
-}
 
 /// Whether a case ends or goes on; code of a CLOSED entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -175,10 +170,20 @@ impl Entry {
         entry.with(dispatch.from, rejection).at(dispatch)
     }
 
-    /// An officer saw a text.
+    /// An officer saw a text, for a reason.
     #[must_use]
-    pub fn accessed(officer: &OfficerId, notice: Digest, access: Access) -> Self {
-        Self::new(EntryKind::Accessed, officer.as_str()).about(notice, None).with("", access as u32)
+    pub fn accessed(officer: &OfficerId, notice: Digest, access: Access, why: Option<&Why>) -> Self {
+        let mut entry = Self::new(EntryKind::Accessed, officer.as_str()).about(notice, None).with("", access as u32);
+        why.map(Why::as_str).unwrap_or_default().clone_into(&mut entry.0.note);
+        entry
+    }
+
+    /// An officer made counts, of no single notice.
+    #[must_use]
+    pub fn counted(officer: &OfficerId, why: Option<&Why>) -> Self {
+        let mut entry = Self::new(EntryKind::Accessed, officer.as_str()).with("", Access::Statistics as u32);
+        why.map(Why::as_str).unwrap_or_default().clone_into(&mut entry.0.note);
+        entry
     }
 
     /// The body key of a notice left the store; code: why.

@@ -36,10 +36,9 @@ use crate::wire::Traffic;
 use crate::wire::Urgency;
 use crate::wire::json::Word;
 
-pub(in crate::domain) use body::replacement;
-
 pub use body::check_body;
 pub use body::render as render_body;
+pub use body::replacement;
 
 /// The only schema version.
 pub const SCHEMA_VERSION: u32 = 1;

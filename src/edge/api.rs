@@ -11,12 +11,14 @@ mod handle;
 mod inspect;
 mod people;
 mod problems;
+mod search;
 
 use std::sync::Arc;
 
 use tonic::Code;
 use tonic::Status;
 
+use crate::edge::finder::Finder;
 use crate::edge::hub::Hub;
 use crate::edge::sign_in::SignIns;
 use crate::edge::status::status;
@@ -37,6 +39,8 @@ pub struct Api {
     pub vault: Vault,
     /// Whose log it is.
     pub owner: Owner,
+    /// The search index.
+    pub finder: Arc<Finder>,
     /// Who has signed in.
     pub sign_ins: SignIns,
     /// Our TLS key, for probes.

@@ -5,6 +5,7 @@
 use tonic::Code;
 use tonic::Status;
 
+use crate::domain::access::WhyError;
 use crate::domain::problem::Problem;
 use crate::domain::roster::RosterError;
 use crate::domain::rule::Finding;
@@ -57,6 +58,16 @@ impl From<TextError> for Status {
                 )
             }
         }
+    }
+}
+
+impl From<WhyError> for Status {
+    fn from(error: WhyError) -> Self {
+        status(
+            Code::InvalidArgument,
+            &format!("This is recorded in the log, and {error}."),
+            "Say why in one line, with the case reference if there is one: --why TEXT; no personal data.",
+        )
     }
 }
 
@@ -174,13 +185,12 @@ impl From<HandleRefused> for Status {
         let next = match &refused {
             HandleRefused::Unknown(_) => "List them: chapar inbox, chapar outbox".to_owned(),
             HandleRefused::Own(_) => "Only what was received is taken or acknowledged: chapar inbox".to_owned(),
-            HandleRefused::Yours(_) => "Nothing is to be done.".to_owned(),
+            HandleRefused::Yours(_) | HandleRefused::NoEmergency(_) => "Nothing is to be done.".to_owned(),
             HandleRefused::Closed(reference) => format!("To open it again: chapar notice close {reference} --reopen"),
             HandleRefused::Open(reference) => format!("To close it: chapar notice close {reference}"),
             HandleRefused::IsAcknowledgement(_) => "An acknowledgement is not acknowledged.".to_owned(),
             HandleRefused::NotOpened(reference) => format!("Read it first: chapar notice show {reference}"),
             HandleRefused::Acknowledged { .. } => "Nothing is to be done: once is enough.".to_owned(),
-            HandleRefused::NoEmergency(_) => "Nothing is to be done.".to_owned(),
             HandleRefused::OwnEmergency(_, others) => ask_another(others, "confirm"),
             HandleRefused::Issue(_) => String::new(),
         };

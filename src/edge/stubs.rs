@@ -256,6 +256,21 @@ pub mod desk_service_client {
             req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "OpenNotice"));
             self.inner.unary(req, path, codec).await
         }
+        /// Find notices by words of their texts; an access entry for each hit is durable before the answer.
+        pub async fn search_notices(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::SearchNoticesRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::SearchNoticesResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.DeskService/SearchNotices");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "SearchNotices"));
+            self.inner.unary(req, path, codec).await
+        }
         /// Inbox rows as they arrive.
         pub async fn watch_inbox(
             &mut self,
@@ -428,6 +443,11 @@ pub mod desk_service_server {
             &self,
             request: tonic::Request<crate::wire::OpenNoticeRequest>,
         ) -> std::result::Result<tonic::Response<crate::wire::OpenNoticeResponse>, tonic::Status>;
+        /// Find notices by words of their texts; an access entry for each hit is durable before the answer.
+        async fn search_notices(
+            &self,
+            request: tonic::Request<crate::wire::SearchNoticesRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::SearchNoticesResponse>, tonic::Status>;
         /// Server streaming response type for the WatchInbox method.
         type WatchInboxStream: tonic::codegen::tokio_stream::Stream<
                 Item = std::result::Result<crate::wire::WatchInboxResponse, tonic::Status>,
@@ -839,6 +859,34 @@ pub mod desk_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = OpenNoticeSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.DeskService/SearchNotices" => {
+                    #[allow(non_camel_case_types)]
+                    struct SearchNoticesSvc<T: DeskService>(pub Arc<T>);
+                    impl<T: DeskService> tonic::server::UnaryService<crate::wire::SearchNoticesRequest> for SearchNoticesSvc<T> {
+                        type Response = crate::wire::SearchNoticesResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<crate::wire::SearchNoticesRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as DeskService>::search_notices(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = SearchNoticesSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(accept_compression_encodings, send_compression_encodings)
@@ -1433,6 +1481,36 @@ pub mod inspect_service_client {
             req.extensions_mut().insert(GrpcMethod::new("chapar.v1.InspectService", "ListEntries"));
             self.inner.unary(req, path, codec).await
         }
+        /// Who read what, who exported, who released: from entries and clear headers, never from a text.
+        pub async fn audit(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::AuditRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::AuditResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.InspectService/Audit");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.InspectService", "Audit"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Counts for people outside: no names, numbers, texts or exact times; that they were made is an entry.
+        pub async fn get_statistics(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::GetStatisticsRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::GetStatisticsResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.InspectService/GetStatistics");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.InspectService", "GetStatistics"));
+            self.inner.unary(req, path, codec).await
+        }
         /// Hash the log again, check every signature, compare every row that follows from it.
         pub async fn verify_log(
             &mut self,
@@ -1605,6 +1683,16 @@ pub mod inspect_service_server {
             &self,
             request: tonic::Request<crate::wire::ListEntriesRequest>,
         ) -> std::result::Result<tonic::Response<crate::wire::ListEntriesResponse>, tonic::Status>;
+        /// Who read what, who exported, who released: from entries and clear headers, never from a text.
+        async fn audit(
+            &self,
+            request: tonic::Request<crate::wire::AuditRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::AuditResponse>, tonic::Status>;
+        /// Counts for people outside: no names, numbers, texts or exact times; that they were made is an entry.
+        async fn get_statistics(
+            &self,
+            request: tonic::Request<crate::wire::GetStatisticsRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::GetStatisticsResponse>, tonic::Status>;
         /// Server streaming response type for the VerifyLog method.
         type VerifyLogStream: tonic::codegen::tokio_stream::Stream<
                 Item = std::result::Result<crate::wire::VerifyLogResponse, tonic::Status>,
@@ -1785,6 +1873,62 @@ pub mod inspect_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListEntriesSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.InspectService/Audit" => {
+                    #[allow(non_camel_case_types)]
+                    struct AuditSvc<T: InspectService>(pub Arc<T>);
+                    impl<T: InspectService> tonic::server::UnaryService<crate::wire::AuditRequest> for AuditSvc<T> {
+                        type Response = crate::wire::AuditResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<crate::wire::AuditRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as InspectService>::audit(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = AuditSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.InspectService/GetStatistics" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetStatisticsSvc<T: InspectService>(pub Arc<T>);
+                    impl<T: InspectService> tonic::server::UnaryService<crate::wire::GetStatisticsRequest> for GetStatisticsSvc<T> {
+                        type Response = crate::wire::GetStatisticsResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<crate::wire::GetStatisticsRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as InspectService>::get_statistics(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetStatisticsSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(accept_compression_encodings, send_compression_encodings)

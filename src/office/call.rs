@@ -2,6 +2,7 @@
 //!
 //! - No call that shows a text is open to who runs the node or to who watches it.
 
+use crate::domain::access::Access;
 use crate::wire::Role;
 
 /// What an officer may ask of the office.
@@ -17,6 +18,10 @@ pub enum Call {
     List,
     /// Open a text.
     Open,
+    /// Print a text.
+    Print,
+    /// Find notices by words of their texts.
+    Search,
     /// Take the signed envelopes of a notice out of the office; the text stays sealed.
     Export,
     /// Write drafts and submit them; send alone what one officer may.
@@ -27,6 +32,10 @@ pub enum Call {
     Handle,
     /// Read the log and verify it.
     Log,
+    /// Ask who read what, and what one person did alone.
+    Audit,
+    /// Count notices: no names, numbers or texts.
+    Statistics,
     /// Trust countries, import rosters, probe peers.
     Peers,
     /// Enrol, change and revoke officers.
@@ -49,17 +58,21 @@ const ALL: &[Role] =
 
 impl Call {
     /// All calls.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 20] = [
         Self::Status,
         Self::Officers,
         Self::Passphrase,
         Self::List,
         Self::Open,
+        Self::Print,
+        Self::Search,
         Self::Export,
         Self::Write,
         Self::Release,
         Self::Handle,
         Self::Log,
+        Self::Audit,
+        Self::Statistics,
         Self::Peers,
         Self::Enrol,
         Self::Decide,
@@ -67,6 +80,18 @@ impl Call {
         Self::ConfirmClock,
         Self::ConfirmExpiry,
     ];
+
+    /// The call that an access is.
+    #[must_use]
+    pub const fn of(access: Access) -> Self {
+        match access {
+            Access::View => Self::Open,
+            Access::Export => Self::Export,
+            Access::Print => Self::Print,
+            Access::SearchHit => Self::Search,
+            Access::Statistics => Self::Statistics,
+        }
+    }
 
     /// The roles of which one is needed.
     #[must_use]
@@ -76,9 +101,15 @@ impl Call {
             Self::List | Self::Export => {
                 &[Role::Officer, Role::ReleasingOfficer, Role::Auditor, Role::DataProtectionOfficer]
             }
-            Self::Open => &[Role::Officer, Role::ReleasingOfficer, Role::DataProtectionOfficer],
+            Self::Open | Self::Print | Self::Search => {
+                &[Role::Officer, Role::ReleasingOfficer, Role::DataProtectionOfficer]
+            }
             Self::Write | Self::Handle => DESK,
             Self::Release => &[Role::ReleasingOfficer],
+            Self::Statistics => {
+                &[Role::ReleasingOfficer, Role::Administrator, Role::Auditor, Role::DataProtectionOfficer]
+            }
+            Self::Audit => &[Role::Auditor, Role::DataProtectionOfficer],
             Self::Log => &[Role::Administrator, Role::Auditor, Role::DataProtectionOfficer],
             Self::Peers | Self::Enrol => &[Role::Administrator],
             Self::Erase => &[Role::DataProtectionOfficer],

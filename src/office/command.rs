@@ -4,9 +4,10 @@ use std::fmt;
 
 use prost::Message as _;
 
+use crate::domain::access::Access;
+use crate::domain::access::Why;
 use crate::domain::dispatch::Lane;
 use crate::domain::dispatch::Receipt;
-use crate::domain::entry::Access;
 use crate::domain::entry::Alarm;
 use crate::domain::entry::Closing;
 use crate::domain::envelope::Verified;
@@ -36,14 +37,23 @@ use crate::wire;
 
 /// What the writer is asked to do. It holds texts, so it shows only its kind.
 pub enum Command {
-    /// Write that an officer is about to see a text.
+    /// Write that an officer is about to see texts.
     Access {
         /// Who.
         officer: OfficerId,
-        /// Of which notice.
-        notice: Digest,
+        /// Of which notices: an entry for each.
+        notices: Vec<Digest>,
         /// How.
         access: Access,
+        /// Why.
+        why: Option<Why>,
+    },
+    /// Note that counts were made.
+    Count {
+        /// Who.
+        officer: OfficerId,
+        /// Why.
+        why: Option<Why>,
     },
     /// Acknowledge a received notice.
     Acknowledge {
@@ -232,6 +242,7 @@ impl fmt::Debug for Command {
             Self::Erase { .. } => "Erase",
             Self::Close { .. } => "Close",
             Self::Confirm { .. } => "Confirm",
+            Self::Count { .. } => "Count",
             Self::Decide { .. } => "Decide",
             Self::Discard { .. } => "Discard",
             Self::Enrol { .. } => "Enrol",
@@ -255,12 +266,13 @@ impl Command {
     #[must_use]
     pub const fn asked(&self) -> Option<(&OfficerId, Call)> {
         match self {
-            Self::Access { officer, access: Access::View, .. } => Some((officer, Call::Open)),
+            Self::Access { officer, access, .. } => Some((officer, Call::of(*access))),
             Self::ConfirmClock { officer, .. } => Some((officer, Call::ConfirmClock)),
             Self::ConfirmExpiry { officer, .. } => Some((officer, Call::ConfirmExpiry)),
             Self::Acknowledge { officer, .. } | Self::Close { officer, .. } | Self::Take { officer, .. } => {
                 Some((officer, Call::Handle))
             }
+            Self::Count { officer, .. } => Some((officer, Call::Statistics)),
             Self::Decide { actor, .. } => Some((actor, Call::Decide)),
             Self::Enrol { actor, .. } => Some((actor, Call::Enrol)),
             Self::Erase { officer, .. } => Some((officer, Call::Erase)),
@@ -296,6 +308,7 @@ impl Command {
             | Self::Erase { .. }
             | Self::Close { .. }
             | Self::Confirm { .. }
+            | Self::Count { .. }
             | Self::Decide { .. }
             | Self::Discard { .. }
             | Self::Enrol { .. }

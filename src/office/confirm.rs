@@ -41,21 +41,21 @@ pub(super) fn withdrawal(
 ) -> (wire::NoticeHeader, wire::NoticeBody) {
     let withdrawal = wire::Withdrawal {
         reason_code: AmendmentReason::Unconfirmed.into(),
-        reason: text("No second officer has confirmed it within 72 hours"),
+        reason: Some(text("No second officer has confirmed it within 72 hours")),
     };
     let said = wire::NoticeBody { withdrawal: Some(withdrawal), ..bare(body, "Withdrawn: not confirmed") };
     (header(NoticeKind::Withdrawal, RelationKind::Withdraws, target, digest, now), said)
 }
 
-fn text(text: &str) -> Option<wire::Text> {
-    Some(wire::Text { text: text.to_owned(), language: "en".to_owned() })
+fn text(text: &str) -> wire::Text {
+    wire::Text { text: text.to_owned(), language: "en".to_owned() }
 }
 
 /// A body with a subject and nothing else but what its markings need.
 fn bare(target: Option<wire::NoticeBody>, subject: &str) -> wire::NoticeBody {
     let target = target.unwrap_or_default();
     wire::NoticeBody {
-        subject: text(subject),
+        subject: Some(text(subject)),
         marking: Some(wire::Marking {
             reliability: wire::Reliability::F.into(),
             credibility: wire::Credibility::Credibility6.into(),

@@ -109,19 +109,18 @@ impl Step<'_> {
         if bytes > limits::ENVELOPE_BYTES {
             return Ok(Err(IssueRefused::TooLarge(bytes).into()));
         }
-        let (number, mut row) = match number {
-            Some(number) => match self.writable(officer, number)? {
+        let (number, mut row) = if let Some(number) = number {
+            match self.writable(officer, number)? {
                 Ok(row) => (number, row),
                 Err(refused) => return Ok(Err(refused)),
-            },
-            None => {
-                let (newest, count) = drafts::numbers(&self.rows)?;
-                if count >= limits::DRAFTS as u64 {
-                    return Ok(Err(DraftRefused::Full));
-                }
-                drafts::put_numbers(&mut self.rows, newest + 1, count + 1);
-                (newest + 1, wire::DraftRow::default())
             }
+        } else {
+            let (newest, count) = drafts::numbers(&self.rows)?;
+            if count >= limits::DRAFTS as u64 {
+                return Ok(Err(DraftRefused::Full));
+            }
+            drafts::put_numbers(&mut self.rows, newest + 1, count + 1);
+            (newest + 1, wire::DraftRow::default())
         };
         if !row.form.is_empty() {
             drafts::drop_text(&mut self.rows, drafts::form(&row.form)?)?;

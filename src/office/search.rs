@@ -7,6 +7,7 @@
 //! - Once a notice is removed, no word of it is left.
 
 mod content;
+mod follow;
 mod row;
 
 use std::cmp::Reverse;
@@ -25,9 +26,11 @@ use crate::limits;
 use crate::name::Digest;
 
 pub use content::Content;
+pub use follow::Followed;
 pub use row::Facts;
 pub use row::Filters;
 use row::Row;
+pub use row::state_bit;
 
 /// First characters of terms: what sort of thing the rest is.
 const WORD: char = 'w';
@@ -128,12 +131,34 @@ impl Index {
         });
     }
 
+    /// What is known of a notice.
+    #[must_use]
+    pub fn facts(&self, notice: Digest) -> Option<&Facts> {
+        let place = usize::try_from(*self.places.get(&notice)?).ok()?;
+        self.rows.get(place).map(|row| &row.facts)
+    }
+
+    /// The notices that are in one of these states.
+    pub fn in_state(&self, states: u32) -> impl Iterator<Item = Digest> {
+        self.rows.iter().filter(move |row| row.facts.state & states != 0).map(|row| row.facts.notice)
+    }
+
     /// Notes the state of a notice, if it is known here.
     pub fn set_state(&mut self, notice: Digest, state: u32) {
         let place = self.places.get(&notice).and_then(|place| usize::try_from(*place).ok());
         if let Some(row) = place.and_then(|place| self.rows.get_mut(place)) {
             row.facts.state = state;
         }
+    }
+
+    /// About how much memory it needs, bytes: a postings list grows by doubling, and a map of short keys is half empty.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let term = size_of::<(Box<str>, Vec<u32>)>();
+        let terms =
+            self.terms.iter().map(|(text, places)| 2 * term + text.len() + places.capacity() * size_of::<u32>());
+        let row = size_of::<Row>() + 2 * size_of::<(Digest, u32)>();
+        terms.sum::<usize>() + self.rows.iter().map(|line| row + line.reference.len()).sum::<usize>()
     }
 
     /// How many notices it knows.
@@ -145,7 +170,7 @@ impl Index {
     /// Finds the notices that pass the filters and have every word of the query; all that pass if it has no words.
     #[must_use]
     pub fn search(&self, query: &str, filters: &Filters, limit: usize) -> Hits {
-        let compounds: Vec<_> = words::compounds(query).take(limits::QUERY_WORDS).collect();
+        let compounds = words_of(query);
         let asked = spelling::asked(&compounds);
         let last = compounds.len().saturating_sub(1);
         let mut marks = None;
@@ -164,12 +189,12 @@ impl Index {
         let passing = self.rows.iter().enumerate().filter(|(_, row)| filters.pass(&row.facts));
         let found = passing.filter_map(|(place, row)| match why(place) {
             Some(why) if why.is_none() => None,
-            why => Some((row.facts.time, place, Hit { notice: row.facts.notice, why: why.unwrap_or_default() })),
+            why => Some((row.facts.index, Hit { notice: row.facts.notice, why: why.unwrap_or_default() })),
         });
         let mut found: Vec<_> = found.collect();
-        found.sort_unstable_by_key(|(time, place, _)| Reverse((*time, *place)));
+        found.sort_unstable_by_key(|(index, _)| Reverse(*index));
         let total = found.len();
-        Hits { newest: found.into_iter().take(limit).map(|(_, _, hit)| hit).collect(), total }
+        Hits { newest: found.into_iter().take(limit).map(|(_, hit)| hit).collect(), total }
     }
 
     /// Why one compound of a query finds each notice.
@@ -259,24 +284,57 @@ impl Marks {
     }
 }
 
-/// The terms of a content. Names and numbers are words as well.
-fn terms(content: &Content) -> BTreeSet<Box<str>> {
-    let mut terms = BTreeSet::new();
-    let mut add = |sort: char, text: &str| {
-        terms.insert(format!("{sort}{text}").into_boxed_str());
+/// The words of a query that count: as many as have no more parts than there may be.
+fn words_of(query: &str) -> Vec<Compound<'_>> {
+    let mut parts = 0;
+    let counts = |compound: &Compound<'_>| {
+        parts += compound.parts().len();
+        parts <= limits::QUERY_WORDS
     };
-    for text in content.texts.iter().chain(&content.names).chain(&content.numbers) {
-        for compound in words::compounds(text) {
-            compound.spellings().for_each(|word| add(WORD, &words::fold(&word)));
-        }
+    words::compounds(query).take_while(counts).collect()
+}
+
+/// Why a query is not looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum QueryError {
+    /// It has no word.
+    #[error("there is no word to look for")]
+    Empty,
+    /// It is too long.
+    #[error("the query has more than {} characters or {} words", limits::QUERY_CHARS, limits::QUERY_WORDS)]
+    Long,
+}
+
+/// Checks that a query has words, and that all of them count.
+///
+/// # Errors
+/// If it has none, or too many.
+pub fn check_query(query: &str) -> Result<(), QueryError> {
+    if query.chars().count() > limits::QUERY_CHARS {
+        return Err(QueryError::Long);
     }
-    for name in &content.names {
-        for key in spelling::filed(name) {
-            add(NAME, key.as_str());
-        }
+    match words::compounds(query).map(|compound| compound.parts().len()).sum() {
+        0 => Err(QueryError::Empty),
+        parts if parts > limits::QUERY_WORDS => Err(QueryError::Long),
+        _ => Ok(()),
     }
-    for number in &content.numbers {
-        add(NUMBER, &plate_norm(number));
+}
+
+/// The terms of a content. Names and numbers are words as well. If there are too many, those of numbers and names stay.
+fn terms(content: &Content) -> BTreeSet<Box<str>> {
+    let numbers = content.numbers.iter().map(|number| (NUMBER, plate_norm(number)));
+    let names = content.names.iter().flat_map(|name| spelling::filed(name));
+    let names = names.map(|key| (NAME, key.as_str().to_owned()));
+    let texts = content.numbers.iter().chain(&content.names).chain(&content.texts);
+    let words = texts.flat_map(|text| words::compounds(text));
+    let words = words.flat_map(|compound| compound.spellings().collect::<Vec<_>>());
+    let words = words.map(|word| (WORD, words::fold(&word)));
+    let mut terms = BTreeSet::new();
+    for (sort, text) in numbers.chain(names).chain(words) {
+        if terms.len() == limits::NOTICE_TERMS {
+            break;
+        }
+        terms.insert(format!("{sort}{text}").into_boxed_str());
     }
     terms
 }

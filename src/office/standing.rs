@@ -36,6 +36,7 @@ use crate::wire::ReplyOutcome;
 
 pub use overdue::Overdue;
 pub use overdue::Overdues;
+pub(in crate::office) use overdue::touches;
 pub use text::Reading;
 
 /// Reads where notices stand.
@@ -300,7 +301,7 @@ impl Standings<'_> {
     }
 
     /// The notice at the other end of a relation, if it is here.
-    fn target(&self, relation: &Relation) -> Result<Option<Digest>, RowError> {
+    pub(in crate::office) fn target(&self, relation: &Relation) -> Result<Option<Digest>, RowError> {
         match relation.digest {
             Some(digest) => Ok(read::notice_row(self.view, digest)?.map(|_| digest)),
             None => rows::digest(self.view, &key::reference(relation.reference), "reference"),

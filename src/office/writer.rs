@@ -290,8 +290,10 @@ impl Step<'_> {
             return Ok(Reply::Denied(denied));
         }
         match command {
-            Command::Access { officer, notice, access } => {
-                self.append(Entry::accessed(&officer, notice, access))?;
+            Command::Access { officer, notices, access, why } => {
+                for notice in notices {
+                    self.append(Entry::accessed(&officer, notice, access, why.as_ref()))?;
+                }
                 Ok(Reply::Accessed)
             }
             Command::Acknowledge { officer, notice } => self.acknowledge(&officer, notice).map(Reply::Acknowledged),
@@ -310,6 +312,10 @@ impl Step<'_> {
             Command::Erase { officer, notice, reason } => self.erase(&officer, notice, reason).map(Reply::Erased),
             Command::Close { officer, notice, closing } => self.close(&officer, notice, closing).map(Reply::Closed),
             Command::Confirm { officer, notice } => self.confirm(&officer, notice).map(Reply::Confirmed),
+            Command::Count { officer, why } => {
+                self.append(Entry::counted(&officer, why.as_ref()))?;
+                Ok(Reply::Accessed)
+            }
             Command::Decide { actor, officer, agree, hash } => {
                 self.decide(&actor, &officer, agree, hash.as_deref()).map(Reply::Decided)
             }

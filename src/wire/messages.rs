@@ -5004,6 +5004,13 @@ pub struct OpenNoticeRequest {
     /// Reference, short reference (number and check character, such as 123-3) or digest in hex.
     #[prost(string, tag = "1")]
     pub notice: ::prost::alloc::string::String,
+    /// Why it is opened, one line of 3 to 200 characters, with the case reference if there is one; it stands in the log of
+    /// this office. Needed to print it.
+    #[prost(string, tag = "2")]
+    pub why: ::prost::alloc::string::String,
+    /// True to print it.
+    #[prost(bool, tag = "3")]
+    pub print: bool,
     /// Give the text as it was sent, too, where it was corrected or withdrawn.
     #[prost(bool, tag = "10")]
     pub original: bool,
@@ -5024,6 +5031,12 @@ pub struct OpenNoticeResponse {
     /// Key id of that key: lower-case hex SHA-256.
     #[prost(string, tag = "4")]
     pub key_id: ::prost::alloc::string::String,
+    /// Who opened it.
+    #[prost(string, tag = "5")]
+    pub reader: ::prost::alloc::string::String,
+    /// When, UTC ms.
+    #[prost(int64, tag = "6")]
+    pub read_ms: i64,
     /// Text as it was sent, if it was asked for and differs.
     #[prost(message, optional, tag = "10")]
     pub original: ::core::option::Option<NoticeBody>,
@@ -5230,6 +5243,9 @@ pub struct ExportNoticeRequest {
     /// As for OpenNotice.
     #[prost(string, tag = "1")]
     pub notice: ::prost::alloc::string::String,
+    /// As for OpenNotice; always needed.
+    #[prost(string, tag = "2")]
+    pub why: ::prost::alloc::string::String,
 }
 /// Its envelopes.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -5243,6 +5259,63 @@ pub struct ExportNoticeResponse {
     /// The receipts for them that are here.
     #[prost(message, repeated, tag = "3")]
     pub receipts: ::prost::alloc::vec::Vec<Envelope>,
+    /// True if its marking bars it from use in court.
+    #[prost(bool, tag = "4")]
+    pub not_for_court: bool,
+}
+/// What to look for.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SearchNoticesRequest {
+    /// Words, names, numbers or references, at least one and at most 32; every one must be in the notice.
+    #[prost(string, tag = "1")]
+    pub text: ::prost::alloc::string::String,
+    /// One of these kinds; none for any.
+    #[prost(enumeration = "NoticeKind", repeated, tag = "2")]
+    pub kinds: ::prost::alloc::vec::Vec<i32>,
+    /// From or to one of these offices; none for any.
+    #[prost(string, repeated, tag = "3")]
+    pub offices: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Received or issued at this time or later, UTC ms; 0 for any.
+    #[prost(int64, tag = "4")]
+    pub since_ms: i64,
+    /// Received or issued before this time, UTC ms; 0 for any.
+    #[prost(int64, tag = "5")]
+    pub before_ms: i64,
+    /// Where it lies; unspecified for both.
+    #[prost(enumeration = "Folder", tag = "6")]
+    pub folder: i32,
+    /// True for exercises and tests alone, else real traffic alone.
+    #[prost(bool, tag = "7")]
+    pub exercise: bool,
+    /// Most hits, at most 50; 0 for as many.
+    #[prost(uint32, tag = "8")]
+    pub limit: u32,
+    /// Why, as for OpenNotice; always needed.
+    #[prost(string, tag = "9")]
+    pub why: ::prost::alloc::string::String,
+    /// In one of these states with one of its sides; none for any.
+    #[prost(enumeration = "NoticeState", repeated, tag = "10")]
+    pub states: ::prost::alloc::vec::Vec<i32>,
+}
+/// What was found.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SearchNoticesResponse {
+    /// Newest first.
+    #[prost(message, repeated, tag = "1")]
+    pub hits: ::prost::alloc::vec::Vec<SearchHit>,
+    /// How many there are in all.
+    #[prost(uint64, tag = "2")]
+    pub total: u64,
+}
+/// A notice that was found.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SearchHit {
+    /// The row; no text.
+    #[prost(message, optional, tag = "1")]
+    pub notice: ::core::option::Option<NoticeSummary>,
+    /// Where the words were found.
+    #[prost(enumeration = "Matched", repeated, tag = "2")]
+    pub matched: ::prost::alloc::vec::Vec<i32>,
 }
 /// Points of the checklist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -5453,6 +5526,47 @@ impl Awaited {
             "AWAITED_RECEIPT" => Some(Self::Receipt),
             "AWAITED_ACKNOWLEDGEMENT" => Some(Self::Acknowledgement),
             "AWAITED_ANSWER" => Some(Self::Answer),
+            _ => None,
+        }
+    }
+}
+/// A sort of field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Matched {
+    /// Invalid.
+    Unspecified = 0,
+    /// A word of a text.
+    Word = 1,
+    /// A name, in any spelling.
+    Name = 2,
+    /// A plate or another number.
+    Number = 3,
+    /// The reference.
+    Reference = 4,
+}
+impl Matched {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "MATCHED_UNSPECIFIED",
+            Self::Word => "MATCHED_WORD",
+            Self::Name => "MATCHED_NAME",
+            Self::Number => "MATCHED_NUMBER",
+            Self::Reference => "MATCHED_REFERENCE",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "MATCHED_UNSPECIFIED" => Some(Self::Unspecified),
+            "MATCHED_WORD" => Some(Self::Word),
+            "MATCHED_NAME" => Some(Self::Name),
+            "MATCHED_NUMBER" => Some(Self::Number),
+            "MATCHED_REFERENCE" => Some(Self::Reference),
             _ => None,
         }
     }
@@ -6014,6 +6128,105 @@ pub struct IndexedEntry {
     #[prost(bytes = "vec", tag = "2")]
     pub entry: ::prost::alloc::vec::Vec<u8>,
 }
+/// What an auditor asks.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AuditRequest {
+    /// Which view.
+    #[prost(enumeration = "AuditView", tag = "1")]
+    pub view: i32,
+    /// Reads and exports of this notice only; as for OpenNotice.
+    #[prost(string, tag = "2")]
+    pub notice: ::prost::alloc::string::String,
+    /// At this time or later, UTC ms; 0 for any.
+    #[prost(int64, tag = "3")]
+    pub since_ms: i64,
+    /// Before this time, UTC ms; 0 for any.
+    #[prost(int64, tag = "4")]
+    pub before_ms: i64,
+    /// First index.
+    #[prost(uint64, tag = "5")]
+    pub start: u64,
+}
+/// A page; it may have no rows and still not be the last one.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AuditResponse {
+    /// In the order of the log.
+    #[prost(message, repeated, tag = "1")]
+    pub rows: ::prost::alloc::vec::Vec<AuditRow>,
+    /// Where to go on; 0 at the end.
+    #[prost(uint64, tag = "2")]
+    pub next_start: u64,
+}
+/// One entry, and what the clear header of its notice says.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AuditRow {
+    /// Index in the log.
+    #[prost(uint64, tag = "1")]
+    pub index: u64,
+    /// Exact bytes of the Entry.
+    #[prost(bytes = "vec", tag = "2")]
+    pub entry: ::prost::alloc::vec::Vec<u8>,
+    /// Reference of the notice; empty if it is about none.
+    #[prost(string, tag = "3")]
+    pub reference: ::prost::alloc::string::String,
+    /// Kind of the notice.
+    #[prost(enumeration = "NoticeKind", tag = "4")]
+    pub kind: i32,
+    /// Who wrote it.
+    #[prost(string, tag = "5")]
+    pub author: ::prost::alloc::string::String,
+    /// Who released it; empty if nobody else did.
+    #[prost(string, tag = "6")]
+    pub releaser: ::prost::alloc::string::String,
+}
+/// Which counts.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetStatisticsRequest {
+    /// The first month, as in 2026-11, UTC; empty for any.
+    #[prost(string, tag = "1")]
+    pub from_month: ::prost::alloc::string::String,
+    /// The last month; empty for any.
+    #[prost(string, tag = "2")]
+    pub through_month: ::prost::alloc::string::String,
+    /// True if they stay in the office: nothing is withheld.
+    #[prost(bool, tag = "3")]
+    pub inside: bool,
+    /// Why, as for OpenNotice; not needed.
+    #[prost(string, tag = "4")]
+    pub why: ::prost::alloc::string::String,
+}
+/// Counts, of real traffic alone.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetStatisticsResponse {
+    /// By folder, then by what is counted.
+    #[prost(message, repeated, tag = "1")]
+    pub rows: ::prost::alloc::vec::Vec<StatisticsRow>,
+}
+/// A count.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct StatisticsRow {
+    /// Received or issued.
+    #[prost(enumeration = "Folder", tag = "1")]
+    pub folder: i32,
+    /// What is counted by.
+    #[prost(enumeration = "StatisticsBy", tag = "2")]
+    pub by: i32,
+    /// The word of it, an office, or a month.
+    #[prost(string, tag = "3")]
+    pub value: ::prost::alloc::string::String,
+    /// How many; 0 if withheld.
+    #[prost(uint64, tag = "4")]
+    pub count: u64,
+    /// Unit of the amount; unspecified for none.
+    #[prost(enumeration = "Unit", tag = "5")]
+    pub unit: i32,
+    /// Amount in thousandths of the unit; 0 if withheld.
+    #[prost(uint64, tag = "6")]
+    pub quantity_milli: u64,
+    /// True if there are few, or if it would tell of those.
+    #[prost(bool, tag = "7")]
+    pub withheld: bool,
+}
 /// No parameters.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct VerifyLogRequest {}
@@ -6214,6 +6427,104 @@ impl StepResult {
             "STEP_RESULT_OK" => Some(Self::Ok),
             "STEP_RESULT_WARNING" => Some(Self::Warning),
             "STEP_RESULT_FAILED" => Some(Self::Failed),
+            _ => None,
+        }
+    }
+}
+/// What an auditor looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum AuditView {
+    /// Invalid.
+    Unspecified = 0,
+    /// Accesses of every sort.
+    Reads = 1,
+    /// Exports and prints.
+    Exports = 2,
+    /// Changes of officers and roles.
+    Officers = 3,
+    /// Notices that were issued by one person: author and releaser are one, or two were needed and one is named.
+    SamePerson = 4,
+    /// Notices that were issued in an emergency.
+    Emergency = 5,
+}
+impl AuditView {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "AUDIT_VIEW_UNSPECIFIED",
+            Self::Reads => "AUDIT_VIEW_READS",
+            Self::Exports => "AUDIT_VIEW_EXPORTS",
+            Self::Officers => "AUDIT_VIEW_OFFICERS",
+            Self::SamePerson => "AUDIT_VIEW_SAME_PERSON",
+            Self::Emergency => "AUDIT_VIEW_EMERGENCY",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "AUDIT_VIEW_UNSPECIFIED" => Some(Self::Unspecified),
+            "AUDIT_VIEW_READS" => Some(Self::Reads),
+            "AUDIT_VIEW_EXPORTS" => Some(Self::Exports),
+            "AUDIT_VIEW_OFFICERS" => Some(Self::Officers),
+            "AUDIT_VIEW_SAME_PERSON" => Some(Self::SamePerson),
+            "AUDIT_VIEW_EMERGENCY" => Some(Self::Emergency),
+            _ => None,
+        }
+    }
+}
+/// What is counted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum StatisticsBy {
+    /// Invalid.
+    Unspecified = 0,
+    /// Kind of notice.
+    Kind = 1,
+    /// The other office; a notice counts once for each.
+    Office = 2,
+    /// Urgency.
+    Urgency = 3,
+    /// Purpose.
+    Purpose = 4,
+    /// Month in which it was received or issued here, UTC.
+    Month = 5,
+    /// What has become of it, as in NoticeState, or WITHDRAWN; once for each other office.
+    Outcome = 6,
+    /// Class of what a seizure report says was seized; a report counts once for each class and unit.
+    Class = 7,
+}
+impl StatisticsBy {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "STATISTICS_BY_UNSPECIFIED",
+            Self::Kind => "STATISTICS_BY_KIND",
+            Self::Office => "STATISTICS_BY_OFFICE",
+            Self::Urgency => "STATISTICS_BY_URGENCY",
+            Self::Purpose => "STATISTICS_BY_PURPOSE",
+            Self::Month => "STATISTICS_BY_MONTH",
+            Self::Outcome => "STATISTICS_BY_OUTCOME",
+            Self::Class => "STATISTICS_BY_CLASS",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "STATISTICS_BY_UNSPECIFIED" => Some(Self::Unspecified),
+            "STATISTICS_BY_KIND" => Some(Self::Kind),
+            "STATISTICS_BY_OFFICE" => Some(Self::Office),
+            "STATISTICS_BY_URGENCY" => Some(Self::Urgency),
+            "STATISTICS_BY_PURPOSE" => Some(Self::Purpose),
+            "STATISTICS_BY_MONTH" => Some(Self::Month),
+            "STATISTICS_BY_OUTCOME" => Some(Self::Outcome),
+            "STATISTICS_BY_CLASS" => Some(Self::Class),
             _ => None,
         }
     }
@@ -6436,6 +6747,7 @@ pub struct SubmittedRow {
 super::json::word_enum!(Agency);
 super::json::word_enum!(AmendmentReason);
 super::json::word_enum!(Assertion);
+super::json::word_enum!(AuditView);
 super::json::word_enum!(Awaited);
 super::json::word_enum!(CheckPoint);
 super::json::word_enum!(CheckStatus);
@@ -6461,6 +6773,7 @@ super::json::word_enum!(GoodbyeReason);
 super::json::word_enum!(Handling);
 super::json::word_enum!(ItemClass);
 super::json::word_enum!(LegalBasisKind);
+super::json::word_enum!(Matched);
 super::json::word_enum!(NameKind);
 super::json::word_enum!(NameScheme);
 super::json::word_enum!(NoticeKind);
@@ -6483,6 +6796,7 @@ super::json::word_enum!(RouteRole);
 super::json::word_enum!(Schedule);
 super::json::word_enum!(SealState);
 super::json::word_enum!(Sex);
+super::json::word_enum!(StatisticsBy);
 super::json::word_enum!(StepResult);
 super::json::word_enum!(SubjectCategory);
 super::json::word_enum!(Substitution);

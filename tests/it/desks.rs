@@ -132,7 +132,7 @@ pub(crate) fn desks() -> BTreeMap<OfficeCode, Desk> {
         })
         .collect();
     for (code, desk) in &mut desks {
-        let first: chapar::name::OfficerId = format!("{code}-O01").parse().unwrap();
+        let first: OfficerId = format!("{code}-O01").parse().unwrap();
         for (country, key) in &countries {
             let fingerprint = Fingerprint::of_key(&key.public().0);
             desk.ask(Timestamp::ZERO, Command::Trust { officer: first.clone(), country: *country, fingerprint });

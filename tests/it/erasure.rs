@@ -100,7 +100,7 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 
 /// A notice with a word that is nowhere else; its digest.
 async fn send(from: &Binary, to: &str, word: &str) -> Digest {
-    let mut local = Local::connect(&from.socket()).await;
+    let local = Local::connect(&from.socket()).await;
     let sent = local.send(a_notice(&[to], wire::Urgency::Routine, word)).await.unwrap();
     Digest::try_from(sent.digest.as_slice()).unwrap()
 }
@@ -196,4 +196,40 @@ async fn nothing_of_an_erased_text_is_left_whenever_the_node_is_killed() {
         office.start();
         assert!(has_text(office, kept) && notices.iter().all(|notice| !has_text(office, *notice)));
     }
+}
+
+/// The notices with a word, by `chapar search`.
+fn found(office: &Binary, word: &str) -> Vec<String> {
+    let hits = office.run(&["search", word, "--why", "case 7"]).done().objects();
+    hits.iter().map(|hit| hit["digest"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_erased_text_is_not_found_any_more() {
+    let root = tempfile::tempdir().unwrap();
+    let mut alt = Binary::init(root.path(), "UZ-ALT", Some(free_port()));
+    let mut far = Binary::init(root.path(), "TM-FAR", Some(free_port()));
+    introduce(root.path(), &mut [&mut alt, &mut far]);
+    protect(&far);
+    let gone = send(&alt, "TM-FAR", "Xylophone tea").await;
+    let kept = send(&alt, "TM-FAR", "Marimba tea").await;
+    until("both are there", || has_text(&far, gone) && has_text(&far, kept));
+    assert_eq!(found(&far, "xylophone"), [gone.to_string()]);
+    assert_eq!(found(&far, "tea"), [kept.to_string(), gone.to_string()]);
+    let (id, own) = protector(&far);
+    let digest = gone.to_string();
+    far.run(&["notice", "erase", &digest, "--reason", "UNLAWFUL", "--as", &id, "--passphrase-file", &own]).done();
+    let gone_here = |far: &Binary| {
+        assert_eq!(found(far, "xylophone"), [""; 0]);
+        assert_eq!(found(far, "tea"), [kept.to_string()]);
+    };
+    gone_here(&far);
+    // The other office was ordered nothing.
+    assert_eq!(found(&alt, "xylophone"), [gone.to_string()]);
+    // Nor does an index find it that is built anew from the log.
+    far.stop();
+    far.start();
+    until("the index is built", || far.run(&["search", "tea", "--why", "case 7"]).code == Some(0));
+    gone_here(&far);
+    far.run(&["log", "verify"]).done();
 }

@@ -48,8 +48,17 @@ async fn a_notice_is_delivered_read_and_proven_by_both_logs() {
     }
     assert_eq!(f.subject(&there.reference).await, "there");
     assert_eq!(a.subject(&back.reference).await, "and back");
-    let proof = f.desk.export_notice(wire::ExportNoticeRequest { notice: there.reference.clone() }).await.unwrap();
+    let request = wire::ExportNoticeRequest { notice: there.reference.clone(), why: "proof".to_owned() };
+    let proof = f.desk.export_notice(request).await.unwrap();
     let proof = proof.into_inner();
+    let bare = wire::ExportNoticeRequest { notice: there.reference.clone(), why: String::new() };
+    assert_eq!(f.desk.export_notice(bare).await.unwrap_err().code(), tonic::Code::InvalidArgument);
+    let view = wire::AuditView::Reads.into();
+    let asked = wire::AuditRequest { view, notice: there.reference.clone(), ..wire::AuditRequest::default() };
+    let reads = f.inspect.audit(asked).await.unwrap().into_inner().rows;
+    let entries = reads.iter().map(|row| <wire::Entry as prost::Message>::decode(row.entry.as_slice()).unwrap());
+    let said: Vec<_> = entries.map(|entry| (entry.code, entry.note)).collect();
+    assert_eq!(said, [(1, String::new()), (2, "proof".to_owned())]);
     assert_eq!((proof.dispatches.len(), proof.receipts.len()), (1, 1));
     for node in [&mut a, &mut f] {
         let word = node.verify().await;

@@ -63,7 +63,7 @@ impl Scene {
 
     /// Sends until so many are answered, or one is not.
     async fn send(&mut self, count: usize) {
-        let Some(mut local) = Local::try_connect(&self.office.socket()).await else { return };
+        let Some(local) = Local::try_connect(&self.office.socket()).await else { return };
         for number in 0..count {
             let notice = a_notice(&["TM-FAR"], Urgency::Routine, &format!("number {number}"));
             let Ok(answer) = local.send(notice).await else { return };

@@ -102,7 +102,7 @@ impl Local {
 
     /// Opens a notice that was received; its subject.
     pub(crate) async fn subject(&mut self, notice: &str) -> String {
-        let request = wire::OpenNoticeRequest { notice: notice.to_owned(), original: false };
+        let request = wire::OpenNoticeRequest { notice: notice.to_owned(), ..wire::OpenNoticeRequest::default() };
         let opened = self.desk.open_notice(request).await.unwrap().into_inner();
         opened.body.unwrap().subject.unwrap().text
     }

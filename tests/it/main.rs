@@ -11,6 +11,7 @@
 )]
 
 mod abuse;
+mod access;
 mod bench;
 mod binary;
 mod cable;
@@ -39,6 +40,8 @@ mod power;
 mod roles;
 mod rosters;
 mod samples;
+mod search;
+mod statistics;
 mod store;
 mod support;
 mod tidy;

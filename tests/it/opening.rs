@@ -45,7 +45,7 @@ fn office_with_peer() -> (TempDir, Binary) {
 }
 
 async fn send(office: &Binary, notices: u32) {
-    let mut local = Local::connect(&office.socket()).await;
+    let local = Local::connect(&office.socket()).await;
     for number in 0..notices {
         let notice = a_notice(&["TM-FAR"], Urgency::Routine, &format!("number {number}"));
         local.send(notice).await.unwrap();

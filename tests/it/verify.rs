@@ -91,7 +91,7 @@ fn a_busy_office() -> Desk {
     let received = desk.store.scan(key::INBOX, &key::after(key::INBOX), 1).unwrap().remove(0).1;
     let (officer, notice) = ("UZ-ALT-O01".parse().unwrap(), Digest::try_from(received.as_slice()).unwrap());
     let handled = [
-        Command::Access { officer, notice, access: Access::View },
+        Command::Access { officer, notices: vec![notice], access: Access::View, why: None },
         Command::Acknowledge { officer: "UZ-ALT-O01".parse().unwrap(), notice },
         Command::Take { officer: "UZ-ALT-O01".parse().unwrap(), notice },
         Command::Close { officer: "UZ-ALT-O01".parse().unwrap(), notice, closing: Closing::Close },

@@ -285,3 +285,30 @@ pub(crate) fn a_notice(to: &[&str], urgency: wire::Urgency, subject: &str) -> wi
         statement: Some(second::statement()),
     }
 }
+
+/// A correction or a withdrawal of a notice of this kind: what one or the other says is the subject.
+pub(crate) fn an_amendment(kind: wire::NoticeKind, of: &str, subject: &str) -> wire::SendNoticeRequest {
+    let mut draft = a_notice(&["TM-FAR"], wire::Urgency::Routine, subject);
+    let text = draft.body.take().unwrap();
+    let mut body = wire::NoticeBody {
+        subject: text.subject.clone(),
+        marking: text.marking.clone(),
+        ..wire::NoticeBody::default()
+    };
+    let (reason_code, reason) = (wire::AmendmentReason::Error.into(), text.subject.clone());
+    let relation = if kind == wire::NoticeKind::Withdrawal {
+        body.withdrawal = Some(wire::Withdrawal { reason_code, reason });
+        wire::RelationKind::Withdraws
+    } else {
+        let full_replacement = Some(Box::new(text));
+        let correction = wire::Correction { reason_code, reason, full_replacement, ..wire::Correction::default() };
+        body.correction = Some(Box::new(correction));
+        wire::RelationKind::Corrects
+    };
+    draft.body = Some(body);
+    let header = draft.header.as_mut().unwrap();
+    header.kind = kind.into();
+    header.relations =
+        vec![wire::Relation { kind: relation.into(), reference: of.to_owned(), ..wire::Relation::default() }];
+    draft
+}

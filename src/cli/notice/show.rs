@@ -25,10 +25,17 @@ pub(in crate::cli) struct Args {
     /// Show also the text as it was sent, if it was corrected or withdrawn
     #[arg(long)]
     original: bool,
+    /// Why, in one line, with the case reference if there is one; it stands in the log
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    why: String,
+    /// For paper: with reader, time and digest; needs --why
+    #[arg(long, requires = "why")]
+    print: bool,
 }
 
-pub(super) fn run(args: &Args, global: &Global) -> Result<(), Failure> {
-    let request = wire::OpenNoticeRequest { notice: args.reference.clone(), original: args.original };
+pub(super) fn run(args: Args, global: &Global) -> Result<(), Failure> {
+    let print = args.print;
+    let request = wire::OpenNoticeRequest { notice: args.reference, why: args.why, print, original: args.original };
     let opened = client::ask(global, async |mut client| Ok(client.desk.open_notice(request).await?.into_inner()))?;
     let summary = opened.summary.clone().unwrap_or_default();
     let wire_header = summary.header.clone().unwrap_or_default();
@@ -63,7 +70,17 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<(), Failure> {
     }
     let (header, _) = draft::render(&marked, opened.body.as_ref()).map_err(Failure::internal)?;
     let mut shown = related::marks(&opened, &words);
-    shown.push(sheet(&words, &header, &body, &opened.signed_by, &opened.key_id));
+    let mut main = vec![];
+    if marked.handling.contains(&i32::from(wire::Handling::H1)) {
+        main.push(words.get("sheet-not-for-court"));
+    }
+    if print {
+        let time = words::moment(opened.read_ms);
+        let said = [("officer", opened.reader.clone()), ("time", time), ("digest", hex::encode(&summary.digest))];
+        main.push(words.say("sheet-printed", &said));
+    }
+    main.push(sheet(&words, &header, &body, &opened.signed_by, &opened.key_id));
+    shown.push(main.join("\n"));
     if let Some(erasure) = &opened.erasure {
         shown.push(gone(&words, erasure));
     }

@@ -52,7 +52,8 @@ pub fn render(body: &NoticeBody) -> Result<Value, Problem> {
 }
 
 /// The body that a correction puts in place of another.
-pub(in crate::domain) fn replacement(body: &NoticeBody) -> Option<&NoticeBody> {
+#[must_use]
+pub fn replacement(body: &NoticeBody) -> Option<&NoticeBody> {
     body.correction.as_ref()?.full_replacement.as_deref()
 }
 

@@ -11,12 +11,15 @@ use tonic::Request;
 use tonic::Response;
 use tonic::Status;
 
+use crate::domain::access::Access;
+use crate::domain::access::Why;
 use crate::edge::api::Api;
 use crate::edge::status::status;
 use crate::edge::stubs::desk_service_server::DeskService;
 use crate::engine::rows::key;
 use crate::limits;
 use crate::office::call::Call;
+use crate::office::export;
 use crate::office::read;
 use crate::wire;
 
@@ -49,8 +52,8 @@ impl DeskService for Arc<Api> {
         request: Request<wire::ListDraftsRequest>,
     ) -> Result<Response<wire::ListDraftsResponse>, Status> {
         let officer = self.permitted(&request, Call::Write).await?;
-        let drafts = self.drafts(&officer, |drafts| drafts.list()).await?;
-        Ok(Response::new(wire::ListDraftsResponse { drafts }))
+        let list = self.drafts(&officer, |drafts| Ok(wire::ListDraftsResponse { drafts: drafts.list()? }));
+        Ok(Response::new(list.await?))
     }
 
     async fn open_draft(
@@ -133,7 +136,8 @@ impl DeskService for Arc<Api> {
         &self,
         request: Request<wire::OpenNoticeRequest>,
     ) -> Result<Response<wire::OpenNoticeResponse>, Status> {
-        let officer = self.permitted(&request, Call::Open).await?;
+        let print = request.get_ref().print;
+        let officer = self.permitted(&request, if print { Call::Print } else { Call::Open }).await?;
         Ok(Response::new(self.open(officer, request.into_inner()).await?))
     }
 
@@ -171,6 +175,14 @@ impl DeskService for Arc<Api> {
         let officer = self.permitted(&request, Call::Handle).await?;
         self.may_write()?;
         Ok(Response::new(self.acknowledge(officer, &request.into_inner().notice).await?))
+    }
+
+    async fn search_notices(
+        &self,
+        request: Request<wire::SearchNoticesRequest>,
+    ) -> Result<Response<wire::SearchNoticesResponse>, Status> {
+        let officer = self.permitted(&request, Call::Search).await?;
+        self.search(officer, request.into_inner()).await.map(Response::new)
     }
 
     type WatchInboxStream = Pin<Box<dyn Stream<Item = Result<wire::WatchInboxResponse, Status>> + Send>>;
@@ -232,10 +244,12 @@ impl DeskService for Arc<Api> {
         &self,
         request: Request<wire::ExportNoticeRequest>,
     ) -> Result<Response<wire::ExportNoticeResponse>, Status> {
-        self.permitted(&request, Call::Export).await?;
-        let digest = self.find(&request.into_inner().notice).await?;
-        let export = self.read(move |view| read::export(view, digest)).await?;
-        Ok(Response::new(export))
+        let officer = self.permitted(&request, Call::Export).await?;
+        let wire::ExportNoticeRequest { notice, why } = request.into_inner();
+        let why = Why::given(&why, Access::Export)?;
+        let digest = self.find(&notice).await?;
+        self.access(officer, digest, &[], Access::Export, why).await?;
+        Ok(Response::new(self.read(move |view| export::export(view, digest)).await?))
     }
 
     async fn erase_notice(

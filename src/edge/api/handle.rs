@@ -5,7 +5,8 @@ use std::sync::Arc;
 use tonic::Code;
 use tonic::Status;
 
-use crate::domain::entry::Access;
+use crate::domain::access::Access;
+use crate::domain::access::Why;
 use crate::domain::entry::Closing;
 use crate::edge::api::Api;
 use crate::edge::api::caller::out_of_turn;
@@ -33,18 +34,41 @@ impl Api {
         self.read(move |view| what(&Standings { view, vault: &vault, rosters: &rosters, me, now })).await
     }
 
+    /// Writes an access to a notice and to those of its corrections that are shown with it, once it may be shown so; when
+    /// this returns, it is durable.
+    pub(super) async fn access(
+        &self,
+        officer: OfficerId,
+        notice: Digest,
+        amendments: &[Digest],
+        access: Access,
+        why: Option<Why>,
+    ) -> Result<(), Status> {
+        if access.leaves() && !self.standings(move |standings| standings.may_leave(notice)).await? {
+            return Err(status(
+                Code::FailedPrecondition,
+                "The originator's marking, H2 or TLP AMBER+STRICT and stricter, keeps this notice here (P-05).",
+                "Ask the originator for consent: a notice of kind CONSENT_REQUEST.",
+            ));
+        }
+        let notices = [notice].into_iter().chain(amendments.iter().copied()).collect();
+        let command = Command::Access { officer, notices, access, why };
+        let Reply::Accessed = self.order(command).await? else { return Err(out_of_turn()) };
+        Ok(())
+    }
+
     /// Opens a notice: first the access is durable, of the notice and of the corrections in its text, then it is read.
     pub(super) async fn open(
         self: &Arc<Self>,
         officer: OfficerId,
         request: wire::OpenNoticeRequest,
     ) -> Result<wire::OpenNoticeResponse, Status> {
+        let access = if request.print { Access::Print } else { Access::View };
+        let why = Why::given(&request.why, access)?;
         let digest = self.find(&request.notice).await?;
         let amendments = self.standings(move |standings| standings.amendments(digest)).await?;
-        for notice in [digest].into_iter().chain(amendments.iter().copied()) {
-            let command = Command::Access { officer: officer.clone(), notice, access: Access::View };
-            let Reply::Accessed = self.order(command).await? else { return Err(out_of_turn()) };
-        }
+        self.access(officer.clone(), digest, &amendments, access, why).await?;
+        let read_ms = self.hub.node_time().ms();
         let rosters = self.hub.shared.rosters();
         let (own_key, me) = (self.owner.key, self.owner.office);
         let verified = self.read(move |view| read::verified(view, &rosters, me, own_key, digest)).await?;
@@ -81,6 +105,8 @@ impl Api {
             body,
             signed_by: verified.value().header.from.to_string(),
             key_id: verified.by().id().to_string(),
+            reader: officer.to_string(),
+            read_ms,
             original: original.filter(|_| request.original),
             amendments,
             related,

@@ -12,6 +12,8 @@ use tonic::Request;
 use tonic::Response;
 use tonic::Status;
 
+use crate::domain::access::Access;
+use crate::domain::access::Why;
 use crate::domain::roster::OfficeState;
 use crate::edge::api::Api;
 use crate::edge::api::caller::out_of_turn;
@@ -31,7 +33,10 @@ use crate::name::Fingerprint;
 use crate::name::OfficeCode;
 use crate::office::Command;
 use crate::office::Reply;
+use crate::office::audit;
+use crate::office::audit::Asked;
 use crate::office::call::Call;
+use crate::office::statistics;
 use crate::office::verify::Fault;
 use crate::office::verify::Verifier;
 use crate::time::Timestamp;
@@ -72,6 +77,36 @@ impl InspectService for Arc<Api> {
             .await?;
         let next_start = if end < self.hub.shared.head().size && end > start { end } else { 0 };
         Ok(Response::new(wire::ListEntriesResponse { entries, next_start }))
+    }
+
+    async fn audit(&self, request: Request<wire::AuditRequest>) -> Result<Response<wire::AuditResponse>, Status> {
+        self.permitted(&request, Call::Audit).await?;
+        let wire::AuditRequest { view, notice, since_ms, before_ms, start } = request.into_inner();
+        let view = wire::AuditView::try_from(view).unwrap_or_default();
+        if view == wire::AuditView::Unspecified {
+            return Err(status(Code::InvalidArgument, "There is no such view.", "See: chapar audit --help"));
+        }
+        let notice = if notice.is_empty() { None } else { Some(self.find(&notice).await?) };
+        let asked = Asked { view, notice, since_ms, before_ms };
+        let size = self.hub.shared.head().size;
+        let (rows, next_start) = self.read(move |view| audit::page(view, size, &asked, start)).await?;
+        Ok(Response::new(wire::AuditResponse { rows, next_start }))
+    }
+
+    async fn get_statistics(
+        &self,
+        request: Request<wire::GetStatisticsRequest>,
+    ) -> Result<Response<wire::GetStatisticsResponse>, Status> {
+        let officer = self.permitted(&request, Call::Statistics).await?;
+        let wire::GetStatisticsRequest { from_month, through_month, inside, why } = request.into_inner();
+        let why = Why::given(&why, Access::Statistics)?;
+        if [&from_month, &through_month].into_iter().any(|month| !month.is_empty() && !statistics::is_month(month)) {
+            return Err(status(Code::InvalidArgument, "This is no month.", "Write it as in 2026-11."));
+        }
+        let asked = statistics::Asked { from: from_month, through: through_month, inside };
+        let Reply::Accessed = self.order(Command::Count { officer, why }).await? else { return Err(out_of_turn()) };
+        let rows = self.standings(move |standings| statistics::count(standings, &asked)).await?;
+        Ok(Response::new(wire::GetStatisticsResponse { rows }))
     }
 
     type VerifyLogStream = Pin<Box<dyn Stream<Item = Result<wire::VerifyLogResponse, Status>> + Send>>;

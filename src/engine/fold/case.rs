@@ -46,8 +46,9 @@ pub(super) fn acknowledged(rows: &mut dyn Write, notice: Digest, header: &Header
     Ok(())
 }
 
-/// An officer opened a notice.
+/// An officer got to see a notice; to open it is more.
 pub(super) fn accessed(rows: &mut dyn Write, index: u64, notice: Digest, entry: &wire::Entry) -> Result<(), RowError> {
+    rows.put(key::access(notice, index), entry.code.to_be_bytes().to_vec());
     if entry.code != Access::View as u32 {
         return Ok(());
     }

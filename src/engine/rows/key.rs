@@ -180,6 +180,18 @@ pub fn place(stream: Stream, sequence: u64) -> Vec<u8> {
     join(b'u', &[&stream.from_log.0, &stream.to_log.0, &lane(stream.lane), &sequence.to_be_bytes()])
 }
 
+/// An access to a notice, by the index of its entry.
+#[must_use]
+pub fn access(notice: Digest, index: u64) -> Vec<u8> {
+    join(b'A', &[&notice.0, &index.to_be_bytes()])
+}
+
+/// All accesses to a notice.
+#[must_use]
+pub fn accesses(notice: Digest) -> Vec<u8> {
+    join(b'A', &[&notice.0])
+}
+
 /// A text that ends, by when it does.
 #[must_use]
 pub fn end(until: Timestamp, notice: Digest) -> Vec<u8> {

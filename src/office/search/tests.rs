@@ -25,9 +25,11 @@ fn facts(number: u8) -> Facts {
         kind: NoticeKind::VehicleAlert,
         from,
         to: vec!["UZ-ALT".parse().unwrap()],
+        index: u64::from(number),
         time: Timestamp::ZERO.plus_ms(i64::from(number) * 60_000),
         folder: Folder::Inbox,
         state: OPEN,
+        exercise: false,
     }
 }
 
@@ -142,8 +144,10 @@ fn filters_narrow_what_is_found() {
     for (filters, notices) in [
         (all(), vec![5, 3, 1]),
         (Filters { kinds: vec![NoticeKind::Reply, NoticeKind::Refusal], ..all() }, vec![5]),
-        (Filters { from: Some("TM-FAR".parse().unwrap()), ..all() }, vec![3, 1]),
-        (Filters { to: Some("KG-DOS".parse().unwrap()), ..all() }, vec![5]),
+        (Filters { offices: vec!["TM-FAR".parse().unwrap()], ..all() }, vec![5, 3, 1]),
+        (Filters { offices: vec!["KG-DOS".parse().unwrap(), "KZ-KOR".parse().unwrap()], ..all() }, vec![5]),
+        (Filters { offices: vec!["KZ-KOR".parse().unwrap()], ..all() }, vec![]),
+        (Filters { exercise: true, ..all() }, vec![]),
         (Filters { since: time(3), ..all() }, vec![5, 3]),
         (Filters { before: time(3), ..all() }, vec![1]),
         (Filters { folder: Some(Folder::Outbox), ..all() }, vec![5]),
@@ -185,6 +189,27 @@ fn a_notice_that_comes_again_is_known_anew() {
     assert_eq!(found(&index, "героин"), [3]);
     assert_eq!(found(&index, "гашиш"), [1]);
     assert_eq!(found(&index, ""), [4, 3, 2, 1]);
+}
+
+#[test]
+fn one_notice_and_one_query_have_bounds() {
+    let mut index = Index::default();
+    let many: Vec<String> = (0..2 * limits::NOTICE_TERMS).map(|number| format!("w{number}")).collect();
+    index.insert(facts(1), &content(&["Мисолов"], &["80 О 007 КХ"], &[&many.join(" ")]));
+    assert_eq!(index.terms.len(), limits::NOTICE_TERMS);
+    assert_eq!(
+        (found(&index, "Misolov"), found(&index, "80O007KX"), found(&index, &many[0])),
+        (vec![1], vec![1], vec![1])
+    );
+    assert!(index.bytes() > limits::NOTICE_TERMS);
+    // Four o, and as many readings as there may be.
+    index.insert(facts(2), &content(&["Bobobobobo Boboyoroboto"], &[], &[]));
+    assert!(index.terms.len() < limits::NOTICE_TERMS + 4 * limits::READINGS + 2);
+    assert_eq!(check_query(" — "), Err(QueryError::Empty));
+    assert_eq!(check_query(&"a-".repeat(limits::QUERY_WORDS)), Ok(()));
+    assert_eq!(check_query(&"a-".repeat(limits::QUERY_WORDS + 1)), Err(QueryError::Long));
+    assert_eq!(check_query(&"x".repeat(limits::QUERY_CHARS + 1)), Err(QueryError::Long));
+    assert_eq!(words_of(&format!("a {}", "b-".repeat(limits::QUERY_WORDS))).len(), 1);
 }
 
 #[test]

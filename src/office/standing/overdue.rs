@@ -89,10 +89,14 @@ impl Overdues {
 }
 
 /// The notices whose standing an entry may change.
-fn touches(standings: &Standings<'_>, entry: &wire::Entry, touched: &mut BTreeSet<Digest>) -> Result<(), RowError> {
+pub(in crate::office) fn touches(
+    standings: &Standings<'_>,
+    entry: &wire::Entry,
+    touched: &mut BTreeSet<Digest>,
+) -> Result<(), RowError> {
     let counts = matches!(
         EntryKind::try_from(entry.kind),
-        Ok(EntryKind::Issued | EntryKind::Received | EntryKind::ReceiptStored | EntryKind::Closed)
+        Ok(EntryKind::Issued | EntryKind::Received | EntryKind::ReceiptStored | EntryKind::Taken | EntryKind::Closed)
     );
     let Some(digest) = Digest::try_from(entry.subject.as_slice()).ok().filter(|_| counts) else { return Ok(()) };
     touched.insert(digest);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::domain::access;
 use crate::domain::corrected::corrected;
 use crate::domain::negotiation;
 use crate::domain::negotiation::Negotiation;
@@ -40,6 +41,17 @@ impl Standings<'_> {
     /// If a row cannot be read.
     pub fn amendments(&self, digest: Digest) -> Result<Vec<Digest>, RowError> {
         Ok(self.amended_of(digest)?.1.iter().map(|one| one.found.digest).collect())
+    }
+
+    /// Whether a notice may be exported or printed here, as it is marked now: a correction may have tightened that.
+    ///
+    /// # Errors
+    /// If a row cannot be read.
+    pub fn may_leave(&self, digest: Digest) -> Result<bool, RowError> {
+        let notice = rows::envelope::<SealedNotice>(self.view, digest)?;
+        let amended = self.amended_of(digest)?.1;
+        let mut headers = amended.iter().map(|one| &one.found.header).chain([&notice.claim().header]);
+        Ok(headers.all(|header| access::may_leave(header, self.me)))
     }
 
     fn amended_of(&self, digest: Digest) -> Result<(Terms, Vec<Amended>), RowError> {

@@ -2,6 +2,7 @@
 
 use prost::Message as _;
 
+use crate::domain::access::Access;
 use crate::domain::dispatch::Dispatch;
 use crate::domain::dispatch::Receipt;
 use crate::domain::entry::Alarm;
@@ -58,8 +59,7 @@ impl Verifier {
             }
             EntryKind::LogOpened => Err(fault("the log was opened with another office key, or twice")),
             _ if index == 0 => Err(fault("the log does not begin with its opening")),
-            EntryKind::Accessed
-            | EntryKind::DraftOpened
+            EntryKind::DraftOpened
             | EntryKind::Returned
             | EntryKind::Officer
             | EntryKind::OfficerProposed
@@ -78,7 +78,13 @@ impl Verifier {
                 self.drafted = true;
                 Ok(())
             }
-            EntryKind::Taken | EntryKind::Closed => {
+            EntryKind::Accessed | EntryKind::Taken | EntryKind::Closed => {
+                let access = Access::of(entry.code).filter(|_| kind == EntryKind::Accessed);
+                let is_sort = access.is_some() || kind != EntryKind::Accessed;
+                self.expect(is_sort, "an access is of a sort that this version does not know")?;
+                if access.is_some_and(|access| !access.is_of_a_notice()) {
+                    return self.expect(entry.subject.is_empty(), "counts are about one notice");
+                }
                 let digest =
                     Digest::try_from(entry.subject.as_slice()).map_err(|_| fault("an entry names no notice"))?;
                 let known = rows::envelope::<SealedNotice>(view, digest).is_ok() && self.named.contains(&digest);

@@ -251,6 +251,7 @@ fn about(row_key: &[u8]) -> String {
 
 fn projection_fault(row_key: &[u8]) -> Fault {
     let sort = match row_key.first() {
+        Some(b'A') => "access",
         Some(b'E') => "end",
         Some(b'P') => "proposal",
         Some(b'a' | b'b') => "stream",

@@ -258,19 +258,22 @@ fn delivered(at: &Path, sent: &Value) {
     assert_eq!(keys(&shown), set(&[&open[..], &stands, &["sides", "verified"]].concat()));
     assert_eq!((&shown["verified"]["office"], &shown["header"]["kind"]), (&"UZ-ALT".into(), &"SEIZURE_REPORT".into()));
     let sheet = chapar(at, &format!("notice show {reference} --data far")).ok();
-    assert!(sheet.starts_with(reference) && sheet.contains("Signed by      UZ-ALT"), "{sheet}");
+    let first = format!("NOT FOR COURT USE\n{reference}   seizure report");
+    assert!(sheet.starts_with(&first) && sheet.contains("Signed by      UZ-ALT"), "{sheet}");
     let list = chapar(at, "--lang ru inbox --data far").ok();
     assert!(list.starts_with("получено (UTC)") && list.contains("изъятие"), "{list}");
     let list = chapar(at, "--lang ru outbox --data alt").ok();
     assert!(list.contains("состояние") && list.contains("доставлено"), "{list}");
     let sheet = chapar(at, &format!("--lang ru notice show {reference} --data far")).ok();
-    assert!(sheet.starts_with(&format!("{reference}   изъятие   обычное\n")), "{sheet}");
+    let first = format!("НЕ ДЛЯ ИСПОЛЬЗОВАНИЯ В СУДЕ\n{reference}   изъятие   обычное\n");
+    assert!(sheet.starts_with(&first), "{sheet}");
     assert!(sheet.contains("Подписал") && sheet.contains("место сокрытия: другое место"), "{sheet}");
     let shown = chapar(at, &format!("--lang ru notice show {reference} --json --data far")).object();
     assert_eq!(shown["header"]["kind"], "SEIZURE_REPORT", "programs read codes");
     chapar(at, "notice show UZ-ALT-26-000009-0 --data far").fails(1, "No notice here");
-    let export = chapar(at, &format!("notice export {reference} --json --data far")).object();
-    assert_eq!(keys(&export), set(&["dispatches", "notice", "receipts"]));
+    chapar(at, &format!("notice export {reference} --why proof --data far")).fails(4, "keeps this notice here (P-05)");
+    let export = chapar(at, &format!("notice export {reference} --why proof --json --data alt")).object();
+    assert_eq!(keys(&export), set(&["dispatches", "not_for_court_use", "notice", "receipts"]));
     assert_eq!(keys(&export["notice"]), set(&["payload", "payloadType", "signatures"]));
     assert_eq!(keys(&export["receipts"][0]["signatures"][0]), set(&["keyid", "sig"]));
 }
@@ -287,6 +290,18 @@ fn lives(at: &Path, notice: &str) {
     far(&format!("notice ack {notice}")).fails(4, "was acknowledged by this office with TM-FAR-");
     let state = |state: &str| alt(&format!("outbox --json --state {state}")).objects().len() == 1;
     until("it is acknowledged", || state("acknowledged"));
+    let found = |filters: &str| far(&format!("search --json --why case-7 --kind seizure-report {filters}")).objects();
+    until("the index is built", || far("search --why case-7 word").code == 0);
+    assert_eq!(found("what about --state acknowledged")[0]["reference"], notice);
+    assert_eq!(found(&format!("{notice} --office UZ-ALT"))[0]["found_as"], serde_json::json!(["reference"]));
+    for filters in
+        ["what --state closed", "what --office UZ-NCC", "what --until 2026-01-01T00:00:00Z", "what --exercise"]
+    {
+        assert!(found(filters).is_empty(), "{filters}");
+    }
+    far("search what").fails(2, "--why");
+    let table = far("--lang ru search what --why case-7").ok();
+    assert!(table.contains("найдено как") && table.contains("изъятие") && table.contains("слово"), "{table}");
     assert_eq!(alt("inbox --json --kind acknowledgement --from TM-FAR").objects().len(), 1);
     assert!(alt("inbox --json --exercise").objects().is_empty());
     assert!(alt("outbox --json --overdue").objects().is_empty());
@@ -301,6 +316,8 @@ fn lives(at: &Path, notice: &str) {
     let correction = correction["reference"].as_str().unwrap();
     let corrected = || far("inbox --json --kind seizure-report").object()["corrected_by"].clone();
     until("the correction is there", || corrected()["reference"] == correction);
+    assert!(found("what about").is_empty());
+    assert_eq!(found("new subject")[0]["corrected_by"]["reference"], correction);
     let shown = far(&format!("notice show {notice}")).ok();
     assert!(shown.starts_with(&format!("CORRECTED with {correction}")), "{shown}");
     assert!(shown.contains("The new subject") && !shown.contains("What it is about"), "{shown}");

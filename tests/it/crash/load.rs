@@ -97,7 +97,7 @@ impl Side {
         }
     }
 
-    async fn send_one(&self, mut local: Local, subject: String, urgency: Urgency) -> Option<Local> {
+    async fn send_one(&self, local: Local, subject: String, urgency: Urgency) -> Option<Local> {
         self.ledger().begun.insert(subject.clone());
         let sent = local.send(a_notice(&[&self.to], urgency, &subject)).await;
         let answer = sent.ok()?;

@@ -67,7 +67,7 @@ async fn what_happens_is_counted_by_each_node_apart() {
     until(far, delivered, 1.0).await;
     until(alt, "chapar_notices_received_total", 1.0).await;
 
-    let [mut alt_node, far_node] = pair.nodes;
+    let [alt_node, far_node] = pair.nodes;
     far_node.stop().await.unwrap();
     until(alt, up, 0.0).await;
     alt_node.send(a_notice(&["TM-FAR"], Urgency::Priority, "waits")).await.unwrap();

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::Mutex;
 
+use chapar::domain::access::Access;
 use chapar::domain::dispatch::Lane;
-use chapar::domain::entry::Access;
 use chapar::domain::entry::Alarm;
 use chapar::domain::entry::Closing;
 use chapar::domain::roster::OfficeState;
@@ -63,7 +63,9 @@ fn a_group_is_one_commit_of_entries_in_a_row() {
     let World { mut alt, far, .. } = World::new();
     let commands = (0..256_u32).map(|n| match n % 2 {
         0 => alt.issue_command(Draft::to(&["TM-FAR"])),
-        _ => Command::Access { officer: alt.officer(), notice: Digest([1; 32]), access: Access::View },
+        _ => {
+            Command::Access { officer: alt.officer(), notices: vec![Digest([1; 32])], access: Access::View, why: None }
+        }
     });
     let commands = commands.collect();
     let (number, size) = (alt.store.last_number().unwrap(), alt.writer.shared().head().size);
@@ -160,7 +162,7 @@ fn deeds() -> Vec<Deed> {
         }),
         (EntryKind::Accessed, |scene| {
             let officer = scene.world.alt.officer();
-            Command::Access { officer, notice: Digest([1; 32]), access: Access::View }
+            Command::Access { officer, notices: vec![Digest([1; 32])], access: Access::View, why: None }
         }),
         (EntryKind::Closed, |scene| {
             let notice = Digest::try_from(scene.world.alt.entries_of(EntryKind::Issued)[0].subject.as_slice()).unwrap();
@@ -182,7 +184,7 @@ fn is_done(reply: &Reply) -> bool {
         Reply::Denied(_) => false,
         Reply::Decided(result) => result.is_ok(),
         Reply::Enrolled(result) => result.is_ok(),
-        Reply::Acknowledged(result) => result.is_ok(),
+        Reply::Acknowledged(result) | Reply::Confirmed(result) => result.is_ok(),
         Reply::Answered(result) => result.is_ok(),
         Reply::Erased(result) => result.is_ok(),
         Reply::ExpiryConfirmed(result) => result.is_ok(),
@@ -190,7 +192,6 @@ fn is_done(reply: &Reply) -> bool {
         Reply::Imported(result) => result.is_ok(),
         Reply::Released(result) => matches!(result, Ok(_) | Err(DraftRefused::Unknown(_))),
         Reply::Sent(result) => result.is_ok(),
-        Reply::Confirmed(result) => result.is_ok(),
         Reply::DraftOpened(result) => result.is_ok(),
         Reply::Drafted(result) => result.is_ok(),
         Reply::ReceiptStored(result) => result.is_ok(),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chapar::domain::entry::Access;
+use chapar::domain::access::Access;
 use chapar::edge::memory::MemoryStore;
 use chapar::engine::log;
 use chapar::engine::rows;
@@ -21,7 +21,7 @@ use crate::support::office::TestOffice;
 use crate::support::office::identity;
 
 fn access(office: &TestOffice) -> Command {
-    Command::Access { officer: office.officer(), notice: Digest([3; 32]), access: Access::View }
+    Command::Access { officer: office.officer(), notices: vec![Digest([3; 32])], access: Access::View, why: None }
 }
 
 /// An office whose log has grown to 200 entries by commits of different sizes.

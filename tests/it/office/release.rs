@@ -212,11 +212,11 @@ fn what_a_leaver_submitted_waits_for_another_author() {
     let enrol = |roles: &[Role]| Command::Enrol { actor: id.clone(), enrolment: enrolment(roles), hash: None };
     alt.ask(enrol(&[Role::Officer]));
     let Draft { header, body } = Draft::to(&["TM-FAR"]);
-    let (sent, statement) = ((Box::new(header), body.map(Box::new)), wire::Statement::default());
-    let send = Command::Send { officer: leaver.clone(), header: sent.0.clone(), body: sent.1.clone(), statement };
+    let (text, statement) = ((Box::new(header), body.map(Box::new)), wire::Statement::default());
+    let send = Command::Send { officer: leaver.clone(), header: text.0.clone(), body: text.1.clone(), statement };
     let Reply::Sent(Ok(Sent::Submitted(drafted))) = alt.ask(send) else { panic!() };
     let draft = drafted.number;
-    let save = |officer| Command::Save { officer, draft: Some(draft), header: sent.0.clone(), body: sent.1.clone() };
+    let save = |officer| Command::Save { officer, draft: Some(draft), header: text.0.clone(), body: text.1.clone() };
     assert_eq!(alt.drafted(save(id.clone())), Err(DraftRefused::Unknown(draft)), "nobody else's business");
     alt.ask(enrol(&[]));
     let entry = alt.entries_of(EntryKind::Returned).pop().unwrap();

@@ -170,7 +170,7 @@ fn office(folder: &Path, notices: u64) {
             let view = Arc::clone(&view);
             askers.spawn(async move {
                 for number in 0..notices / ASKERS {
-                    issue(&commits, &*view, &format!("{asker}: {number}")).await;
+                    issue(&commits, &view, &format!("{asker}: {number}")).await;
                     said.lock().unwrap().say(DURABLE, shared.head().size);
                 }
             });

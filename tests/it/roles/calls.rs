@@ -83,6 +83,12 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
     let Caller { desk, inspect } = &mut caller;
     let list = wire::ListNoticesRequest { folder: wire::Folder::Inbox.into(), ..wire::ListNoticesRequest::default() };
     let notice = || "UZ-ALT-26-000001-K".to_owned();
+    let why = || "the calls of a role".to_owned();
+    let open = |print| wire::OpenNoticeRequest { notice: notice(), why: why(), print, original: false };
+    let export = wire::ExportNoticeRequest { notice: notice(), why: why() };
+    let search =
+        wire::SearchNoticesRequest { text: "word".to_owned(), why: why(), ..wire::SearchNoticesRequest::default() };
+    let audit = wire::AuditRequest { view: wire::AuditView::Reads.into(), ..wire::AuditRequest::default() };
     let enrol = wire::EnrolOfficerRequest { enrolment: None, passphrase: false };
     let erase = wire::EraseNoticeRequest { notice: notice(), ..wire::EraseNoticeRequest::default() };
     let decide = wire::DecideOfficerRequest { officer: "UZ-ALT-O99".to_owned(), agree: true };
@@ -97,15 +103,19 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
         ("discard", code(desk.discard_draft(wire::DiscardDraftRequest { draft: notice() }).await)),
         ("confirm", code(desk.confirm_notice(wire::ConfirmNoticeRequest { notice: notice() }).await)),
         ("list", code(desk.list_notices(list).await)),
-        ("open", code(desk.open_notice(wire::OpenNoticeRequest { notice: notice(), original: false }).await)),
+        ("open", code(desk.open_notice(open(false)).await)),
+        ("print", code(desk.open_notice(open(true)).await)),
+        ("search", code(desk.search_notices(search).await)),
         ("get", code(desk.get_notice(wire::GetNoticeRequest { notice: notice() }).await)),
         ("take", code(desk.take_notice(wire::TakeNoticeRequest { notice: notice() }).await)),
         ("close", code(desk.close_notice(wire::CloseNoticeRequest { notice: notice(), reopen: false }).await)),
         ("acknowledge", code(desk.acknowledge_notice(wire::AcknowledgeNoticeRequest { notice: notice() }).await)),
         ("watch", code(desk.watch_inbox(wire::WatchInboxRequest { after: 0 }).await)),
-        ("export", code(desk.export_notice(wire::ExportNoticeRequest { notice: notice() }).await)),
+        ("export", code(desk.export_notice(export).await)),
         ("status", code(inspect.get_status(wire::GetStatusRequest {}).await)),
         ("entries", code(inspect.list_entries(wire::ListEntriesRequest { start: 0, page_size: 1 }).await)),
+        ("audit", code(inspect.audit(audit).await)),
+        ("statistics", code(inspect.get_statistics(wire::GetStatisticsRequest::default()).await)),
         ("verify", code(inspect.verify_log(wire::VerifyLogRequest {}).await)),
         ("trust", code(inspect.trust_country(wire::TrustCountryRequest::default()).await)),
         ("test", code(inspect.test_peer(wire::TestPeerRequest::default()).await)),
@@ -125,7 +135,7 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
 }
 
 /// Who may do what: officer, releasing officer, administrator, auditor, data protection officer.
-const TABLE: [(&str, [bool; 5]); 30] = [
+const TABLE: [(&str, [bool; 5]); 34] = [
     ("send", [true, true, false, false, false]),
     ("save draft", [true, true, false, false, false]),
     ("drafts", [true, true, false, false, false]),
@@ -137,6 +147,8 @@ const TABLE: [(&str, [bool; 5]); 30] = [
     ("confirm", [false, true, false, false, false]),
     ("list", [true, true, false, true, true]),
     ("open", [true, true, false, false, true]),
+    ("print", [true, true, false, false, true]),
+    ("search", [true, true, false, false, true]),
     ("get", [true, true, false, true, true]),
     ("take", [true, true, false, false, false]),
     ("close", [true, true, false, false, false]),
@@ -145,6 +157,8 @@ const TABLE: [(&str, [bool; 5]); 30] = [
     ("export", [true, true, false, true, true]),
     ("status", [true, true, true, true, true]),
     ("entries", [false, false, true, true, true]),
+    ("audit", [false, false, false, true, true]),
+    ("statistics", [false, true, true, true, true]),
     ("verify", [false, false, true, true, true]),
     ("trust", [false, false, true, false, false]),
     ("test", [false, false, true, false, false]),

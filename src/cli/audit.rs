@@ -1,0 +1,138 @@
+//! `audit`: who read what, who exported, who released. It names digests and officers, never a text.
+
+use prost::Message as _;
+use serde_json::Value;
+use serde_json::json;
+
+use crate::cli::Global;
+use crate::cli::client;
+use crate::cli::failure::Failure;
+use crate::cli::output::table;
+use crate::cli::words;
+use crate::domain::access::Access;
+use crate::time::Timestamp;
+use crate::wire;
+use crate::wire::AuditView;
+use crate::wire::EntryKind;
+use crate::wire::NoticeKind;
+use crate::wire::Role;
+
+/// What is looked at.
+#[derive(clap::Subcommand)]
+pub(super) enum Verb {
+    /// Who released in an emergency
+    Emergency(Times),
+    /// Who exported or printed
+    Exports(Times),
+    /// How officers and roles changed
+    Officers(Times),
+    /// Who read, found, exported or printed; of one notice, or of all
+    Reads {
+        /// Reference, short reference as in 123-3, or digest
+        #[arg(value_name = "REF")]
+        reference: Option<String>,
+        #[command(flatten)]
+        times: Times,
+    },
+    /// Which notices one person wrote and released
+    SamePerson(Times),
+}
+
+/// Which time.
+#[derive(clap::Args)]
+pub(super) struct Times {
+    /// At this time or later, such as 2026-11-24T00:00:00Z
+    #[arg(long, value_name = "TIME")]
+    since: Option<Timestamp>,
+    /// Before this time
+    #[arg(long, value_name = "TIME")]
+    until: Option<Timestamp>,
+}
+
+/// Shows it.
+pub(super) fn run(verb: Verb, global: &Global) -> Result<(), Failure> {
+    let (view, notice, times) = match verb {
+        Verb::Emergency(times) => (AuditView::Emergency, None, times),
+        Verb::Exports(times) => (AuditView::Exports, None, times),
+        Verb::Officers(times) => (AuditView::Officers, None, times),
+        Verb::Reads { reference, times } => (AuditView::Reads, reference, times),
+        Verb::SamePerson(times) => (AuditView::SamePerson, None, times),
+    };
+    let ms = |time: Option<Timestamp>| time.map(Timestamp::ms).unwrap_or_default();
+    let mut request = wire::AuditRequest {
+        view: view.into(),
+        notice: notice.unwrap_or_default(),
+        since_ms: ms(times.since),
+        before_ms: ms(times.until),
+        start: 0,
+    };
+    let rows = client::ask(global, async |mut client| {
+        let mut rows = vec![];
+        loop {
+            let page = client.inspect.audit(request.clone()).await?.into_inner();
+            rows.extend(page.rows);
+            if page.next_start <= request.start {
+                return Ok(rows);
+            }
+            request.start = page.next_start;
+        }
+    })?;
+    let read = rows.iter().map(|row| Ok((row, wire::Entry::decode(row.entry.as_slice()).map_err(Failure::internal)?)));
+    let read: Vec<_> = read.collect::<Result<_, Failure>>()?;
+    let out = global.output();
+    if out.json {
+        return read.iter().try_for_each(|(row, entry)| out.object(&object(row, entry)));
+    }
+    let rows = read.iter().map(|(row, entry)| line(row, entry)).collect();
+    out.text(table(["entry", "time (UTC)", "actor", "what", "notice", "kind", "author", "releaser", "why"], rows))
+}
+
+/// What was done.
+fn what(entry: &wire::Entry) -> String {
+    match EntryKind::try_from(entry.kind) {
+        Ok(EntryKind::Accessed) => Access::of(entry.code).map_or("of a newer version", Access::in_words).to_owned(),
+        _ => match &entry.enrolment {
+            Some(enrolment) => {
+                let parts = [words::words::<EntryKind>(entry.kind), enrolment.id.clone(), roles(enrolment).join(", ")];
+                parts.join(" ").trim_end().to_owned()
+            }
+            None => words::words::<EntryKind>(entry.kind),
+        },
+    }
+}
+
+/// The roles of an enrolment; none of one that was revoked.
+fn roles(enrolment: &wire::Enrolment) -> Vec<String> {
+    enrolment.roles.iter().map(|role| words::words::<Role>(*role)).collect()
+}
+
+fn object(row: &wire::AuditRow, entry: &wire::Entry) -> Value {
+    json!({
+        "index": row.index,
+        "time": words::time(entry.time_ms),
+        "actor": entry.actor,
+        "what": what(entry),
+        "reference": words::text(&row.reference),
+        "digest": words::digest(&entry.subject),
+        "kind": words::word::<NoticeKind>(row.kind),
+        "author": words::text(&row.author),
+        "releaser": words::text(&row.releaser),
+        "officer": entry.enrolment.as_ref().map(|enrolment| enrolment.id.clone()),
+        "roles": entry.enrolment.as_ref().map(roles),
+        "why": words::text(&entry.note),
+    })
+}
+
+fn line(row: &wire::AuditRow, entry: &wire::Entry) -> [String; 9] {
+    [
+        row.index.to_string(),
+        words::moment(entry.time_ms),
+        entry.actor.clone(),
+        what(entry),
+        row.reference.clone(),
+        words::words::<NoticeKind>(row.kind),
+        row.author.clone(),
+        row.releaser.clone(),
+        entry.note.clone(),
+    ]
+}

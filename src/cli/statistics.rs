@@ -1,0 +1,135 @@
+//! `statistics`: counts for people outside the office, without a name, a number, a text or an exact time (P-22).
+
+use serde_json::Value;
+use serde_json::json;
+
+use crate::cli::Global;
+use crate::cli::client;
+use crate::cli::failure::Failure;
+use crate::cli::output::table;
+use crate::cli::words;
+use crate::i18n::Words;
+use crate::wire;
+use crate::wire::DrugClass;
+use crate::wire::Folder;
+use crate::wire::ItemClass;
+use crate::wire::NoticeKind;
+use crate::wire::NoticeState;
+use crate::wire::Purpose;
+use crate::wire::StatisticsBy;
+use crate::wire::Unit;
+use crate::wire::Urgency;
+use crate::wire::json::Word;
+use crate::wire::json::word_of;
+
+/// The keys of what stands above the columns.
+const HEADER: [&str; 5] = ["column-folder", "column-by", "column-value", "column-count", "column-amount"];
+
+#[derive(clap::Args)]
+pub(super) struct Args {
+    /// The first month, as in 2026-01, UTC
+    #[arg(long, value_name = "MONTH", default_value = "", hide_default_value = true)]
+    from: String,
+    /// The last month
+    #[arg(long, value_name = "MONTH", default_value = "", hide_default_value = true)]
+    through: String,
+    /// For the office itself: small counts are not withheld
+    #[arg(long)]
+    inside: bool,
+    /// As comma-separated values
+    #[arg(long, conflicts_with = "json")]
+    csv: bool,
+    /// Why, in one line; it stands in the log
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    why: String,
+}
+
+pub(super) fn run(args: Args, global: &Global) -> Result<(), Failure> {
+    let request = wire::GetStatisticsRequest {
+        from_month: args.from,
+        through_month: args.through,
+        inside: args.inside,
+        why: args.why,
+    };
+    let answer = client::ask(global, async |mut client| Ok(client.inspect.get_statistics(request).await?.into_inner()));
+    let rows = answer?.rows;
+    let (out, words) = (global.output(), global.words());
+    if out.json {
+        return rows.iter().try_for_each(|row| out.object(&object(row)));
+    }
+    if args.csv {
+        let lines = rows.iter().map(csv);
+        let lines: Vec<_> = ["folder,by,value,count,amount,unit".to_owned()].into_iter().chain(lines).collect();
+        return out.text(lines.join("\n"));
+    }
+    if rows.is_empty() {
+        out.note(words.get("list-none-fits"));
+        return Ok(());
+    }
+    let lines = rows.iter().map(|row| line(row, &words)).collect();
+    out.text(table(HEADER.map(|key| words.get(key)).each_ref().map(String::as_str), lines))?;
+    if rows.iter().any(|row| row.withheld) {
+        out.note(words.get("statistics-withheld-note"));
+    }
+    Ok(())
+}
+
+fn object(row: &wire::StatisticsRow) -> Value {
+    json!({
+        "folder": words::word::<Folder>(row.folder),
+        "by": words::word::<StatisticsBy>(row.by),
+        "value": row.value,
+        "count": (!row.withheld).then_some(row.count),
+        "amount": amount(row),
+        "unit": words::word::<Unit>(row.unit),
+        "withheld": row.withheld,
+    })
+}
+
+/// An amount of units; `None` if there is none, or it is withheld.
+fn amount(row: &wire::StatisticsRow) -> Option<String> {
+    let shown = !row.withheld && row.unit() != Unit::Unspecified;
+    shown.then(|| match (row.quantity_milli / 1_000, row.quantity_milli % 1_000) {
+        (whole, 0) => whole.to_string(),
+        (whole, parts) => format!("{whole}.{parts:03}").trim_end_matches('0').to_owned(),
+    })
+}
+
+/// The values are codes, offices, months and numbers: none has a comma.
+fn csv(row: &wire::StatisticsRow) -> String {
+    let count = if row.withheld { "withheld".to_owned() } else { row.count.to_string() };
+    let (folder, by) = (word_of::<Folder>(row.folder), word_of::<StatisticsBy>(row.by));
+    let unit = word_of::<Unit>(row.unit);
+    let amount = amount(row).unwrap_or_default();
+    [folder.unwrap_or_default(), by.unwrap_or_default(), &row.value, &count, &amount, unit.unwrap_or_default()]
+        .join(",")
+}
+
+fn line(row: &wire::StatisticsRow, words: &Words) -> [String; 5] {
+    let count = if row.withheld { words.get("statistics-withheld") } else { row.count.to_string() };
+    let amount = amount(row).map(|amount| format!("{amount} {}", words.label::<Unit>(row.unit)));
+    [
+        words.label::<Folder>(row.folder),
+        words.label::<StatisticsBy>(row.by),
+        value(row, words),
+        count,
+        amount.unwrap_or_default(),
+    ]
+}
+
+/// What was counted, in words.
+fn value(row: &wire::StatisticsRow, words: &Words) -> String {
+    let known = match row.by() {
+        StatisticsBy::Kind => label::<NoticeKind>(row, words),
+        StatisticsBy::Urgency => label::<Urgency>(row, words),
+        StatisticsBy::Purpose => label::<Purpose>(row, words),
+        StatisticsBy::Class => label::<DrugClass>(row, words).or_else(|| label::<ItemClass>(row, words)),
+        StatisticsBy::Outcome => label::<NoticeState>(row, words).or_else(|| Some(words.get("mark-withdrawn"))),
+        StatisticsBy::Office | StatisticsBy::Month | StatisticsBy::Unspecified => None,
+    };
+    known.unwrap_or_else(|| row.value.clone())
+}
+
+fn label<E: Word + Into<i32>>(row: &wire::StatisticsRow, words: &Words) -> Option<String> {
+    Some(words.label::<E>(E::from_word(&row.value)?.into()))
+}
