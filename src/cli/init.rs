@@ -243,7 +243,7 @@ pub(super) fn run(args: Args, global: &Global) -> Result<(), Failure> {
         agency: args.agency,
         listen: args.listen,
         endpoints: args.endpoints,
-        agreements: args.agreements.as_deref().map(Listed::read).transpose()?.unwrap_or_default().agreements,
+        agreements: args.agreements.as_deref().map(Listed::read_agreements).transpose()?.unwrap_or_default(),
         custody: args.storage_key,
         uid: rustix::process::getuid().as_raw(),
     };

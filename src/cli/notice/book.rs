@@ -23,7 +23,8 @@ use crate::wire::json::Word;
 
 #[derive(Deserialize)]
 struct Form {
-    offices: Vec<OfficeForm>,
+    /// Whoever only agrees to something needs none.
+    offices: Option<Vec<OfficeForm>>,
     #[serde(default)]
     agreements: Vec<AgreementForm>,
     #[serde(default)]
@@ -65,15 +66,17 @@ impl Listed {
     /// # Errors
     /// If it cannot be read, or says something that is none.
     pub(in crate::cli) fn read(path: &Path) -> Result<Self, Failure> {
-        let wrong = |what: String| {
-            Failure::config(
-                format!("{}: {what}.", path.display()),
-                "Name a file of offices and agreements; docs/officer.md describes it.",
-            )
-        };
-        let bytes = File::open(path).and_then(|file| disk::read_at_most(file, limits::OFFICES_BYTES));
-        let bytes = bytes.map_err(|error| wrong(error.to_string()))?;
-        Self::parse(&bytes).map_err(wrong)
+        Self::parse(&bytes_of(path)?).map_err(|what| wrong(path, &what))
+    }
+
+    /// Reads the agreements of a file alone.
+    ///
+    /// # Errors
+    /// If it cannot be read, or says something that is none.
+    pub(in crate::cli) fn read_agreements(path: &Path) -> Result<Agreements, Failure> {
+        let form: Result<Form, _> = serde_json::from_slice(&bytes_of(path)?);
+        let form = form.map_err(|error| wrong(path, &error.to_string()))?;
+        agreements(form.agreements).map_err(|what| wrong(path, &what))
     }
 
     /// Whether the file says which officers hold which role.
@@ -87,13 +90,26 @@ impl Listed {
     /// What is wrong with it.
     pub(in crate::cli) fn parse(bytes: &[u8]) -> Result<Self, String> {
         let form: Form = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
-        let offices = form.offices.iter().map(|office| office.code.parse());
+        let listed = form.offices.ok_or("it lists no offices")?;
+        let offices = listed.iter().map(|office| office.code.parse());
         Ok(Self {
             offices: offices.collect::<Result<_, _>>().map_err(|error| format!("an office: {error}"))?,
             roles: roles(&form.officer_ids.letters)?,
             agreements: agreements(form.agreements)?,
         })
     }
+}
+
+fn bytes_of(path: &Path) -> Result<Vec<u8>, Failure> {
+    let bytes = File::open(path).and_then(|file| disk::read_at_most(file, limits::OFFICES_BYTES));
+    bytes.map_err(|error| wrong(path, &error.to_string()))
+}
+
+fn wrong(path: &Path, what: &str) -> Failure {
+    Failure::config(
+        format!("{}: {what}.", path.display()),
+        "Name a file of offices and agreements; docs/officer.md describes it.",
+    )
 }
 
 fn roles(letters: &BTreeMap<char, String>) -> Result<BTreeMap<char, Role>, String> {

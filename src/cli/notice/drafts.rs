@@ -146,7 +146,8 @@ fn rendered(header: Option<&wire::NoticeHeader>, body: Option<&wire::NoticeBody>
 /// The draft as an addressee would read it.
 pub(super) fn text(opened: &wire::OpenDraftResponse, words: &Words) -> Result<String, Failure> {
     let summary = opened.draft.clone().unwrap_or_default();
-    let header = wire::NoticeHeader { reference: summary.reference, ..summary.header.unwrap_or_default() };
+    let (reference, author) = (summary.reference, summary.author);
+    let header = wire::NoticeHeader { reference, author, ..summary.header.unwrap_or_default() };
     let (header, body) = rendered(Some(&header), opened.body.as_ref())?;
     Ok(sheet(words, &header, &body, "", ""))
 }
