@@ -100,7 +100,7 @@ async fn what_the_originator_marks_does_not_leave_the_addressee() {
     let confirmed = a.desk_of("UZ-ALT-R01").confirm_notice(confirm).await.unwrap().into_inner();
     assert!(!waits(&a.status().await));
     let one: Vec<_> = audited(&mut a, AuditView::SamePerson).await.into_iter().map(|(row, _)| row.reference).collect();
-    assert_eq!(one, [alone.clone()]);
+    assert_eq!(one, std::slice::from_ref(&alone));
     let both = audited(&mut a, AuditView::Emergency).await;
     let both: Vec<_> = both.iter().map(|(row, entry)| (row.reference.as_str(), entry.actor.as_str())).collect();
     let correction = confirmed.correction.unwrap().reference;
