@@ -59,7 +59,15 @@ pub const ENROLMENT_WARNING_DAYS: i64 = 10;
 /// Most officers of an office, revoked ones included: an id is never given to another person.
 pub const OFFICERS: usize = 1_000;
 /// Most drafts of an office.
-pub const DRAFTS: usize = 1_000;
+pub const DRAFTS: usize = 10_000;
+/// Most drafts of one officer.
+pub const DRAFTS_EACH: usize = 300;
+/// Most bytes of the header of a draft.
+pub const DRAFT_HEADER_BYTES: usize = 8 * 1024;
+/// Most bytes of an answer that the command line takes from its node.
+pub const ANSWER_BYTES: usize = 64 * 1024 * 1024;
+/// Bytes that a draft grows by at most when it is signed.
+pub const SIGNED_ROOM_BYTES: usize = 1024;
 /// Most characters of what is written to a draft that is returned.
 pub const COMMENT_CHARS: usize = 1_000;
 /// Least characters of an officer's passphrase.

@@ -69,7 +69,8 @@ impl Interceptor for Caller {
 impl Client {
     fn new(channel: Channel, caller: &Caller) -> Self {
         Self {
-            desk: DeskServiceClient::with_interceptor(channel.clone(), caller.clone()),
+            desk: DeskServiceClient::with_interceptor(channel.clone(), caller.clone())
+                .max_decoding_message_size(limits::ANSWER_BYTES),
             inspect: InspectServiceClient::with_interceptor(channel.clone(), caller.clone()),
             channel,
         }

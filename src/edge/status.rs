@@ -142,8 +142,11 @@ impl From<DraftRefused> for Status {
             DraftRefused::Changed => (Code::FailedPrecondition, "Read it again, then release it.".to_owned()),
             DraftRefused::Own(_, others) => (Code::FailedPrecondition, ask_another(others, "release")),
             DraftRefused::Comment => (Code::InvalidArgument, "Say what is to be changed: --comment TEXT".to_owned()),
+            DraftRefused::Header(_) => {
+                (Code::InvalidArgument, "Shorten its lists of addressees and relations.".to_owned())
+            }
             DraftRefused::Full => {
-                (Code::FailedPrecondition, "Release, return or throw some away: chapar notice drafts".to_owned())
+                (Code::FailedPrecondition, "Throw some away: chapar notice drafts, chapar notice discard".to_owned())
             }
         };
         match refused {

@@ -78,8 +78,11 @@ pub enum DraftRefused {
     #[error("a notice is returned with a comment of 1 to {max} characters", max = limits::COMMENT_CHARS)]
     Comment,
     /// Too many drafts.
-    #[error("the office has {max} drafts", max = limits::DRAFTS)]
+    #[error("an officer has at most {each} drafts, the office {max}", each = limits::DRAFTS_EACH, max = limits::DRAFTS)]
     Full,
+    /// The header is too large for a draft.
+    #[error("the header has {0} bytes, more than {max}", max = limits::DRAFT_HEADER_BYTES)]
+    Header(usize),
     /// It cannot be sent.
     #[error(transparent)]
     Issue(#[from] IssueRefused),
@@ -90,8 +93,10 @@ pub enum DraftRefused {
 pub struct OpenedDraft {
     /// The form of it.
     pub form: Digest,
-    /// What keeps it from being submitted or released.
+    /// Rules that keep it from being submitted or released.
     pub problems: Vec<Finding>,
+    /// What else does.
+    pub refused: Option<IssueRefused>,
     /// What the officer should see.
     pub flags: Vec<Finding>,
 }
@@ -105,7 +110,11 @@ impl Step<'_> {
         header: wire::NoticeHeader,
         body: Option<&wire::NoticeBody>,
     ) -> Result<Result<Drafted, DraftRefused>, RowError> {
-        let bytes = header.encoded_len() + body.map_or(0, prost::Message::encoded_len);
+        // A list of drafts shows headers.
+        if header.encoded_len() > limits::DRAFT_HEADER_BYTES {
+            return Ok(Err(DraftRefused::Header(header.encoded_len())));
+        }
+        let bytes = size_of(&header, body);
         if bytes > limits::ENVELOPE_BYTES {
             return Ok(Err(IssueRefused::TooLarge(bytes).into()));
         }
@@ -116,7 +125,7 @@ impl Step<'_> {
             }
         } else {
             let (newest, count) = drafts::numbers(&self.rows)?;
-            if count >= limits::DRAFTS as u64 {
+            if count >= limits::DRAFTS as u64 || self.has_too_many(officer, count)? {
                 return Ok(Err(DraftRefused::Full));
             }
             drafts::put_numbers(&mut self.rows, newest + 1, count + 1);
@@ -210,16 +219,20 @@ impl Step<'_> {
         let form = drafts::form(&row.form)?;
         let text = open(&self.rows, &self.me.vault, form)?;
         let body = body_of(&text, form)?;
+        let mut refused = None;
         let findings = match self.may_be_submitted(text.header.unwrap_or_default(), body.as_ref())? {
             Ok(flags) => policy::Findings { problems: vec![], flags },
             Err(IssueRefused::Policy(problems)) => policy::Findings { problems, flags: vec![] },
             Err(IssueRefused::Shape(problem)) => policy::Findings { problems: vec![problem.into()], flags: vec![] },
-            Err(_) => policy::Findings::default(),
+            Err(other) => {
+                refused = Some(other);
+                policy::Findings::default()
+            }
         };
         if row.author != officer.as_str() {
             self.append(Entry::draft_opened(officer, form, &row.reference))?;
         }
-        Ok(Ok(OpenedDraft { form, problems: findings.problems, flags: findings.flags }))
+        Ok(Ok(OpenedDraft { form, problems: findings.problems, refused, flags: findings.flags }))
     }
 
     /// Throws a draft away.
@@ -257,13 +270,26 @@ impl Step<'_> {
         form
     }
 
+    /// Whether an officer has as many drafts as one may: nobody keeps the others from writing.
+    fn has_too_many(&self, officer: &OfficerId, count: u64) -> Result<bool, RowError> {
+        if count < limits::DRAFTS_EACH as u64 {
+            return Ok(false);
+        }
+        let own = drafts::all(&self.rows)?.iter().filter(|(_, row)| row.author == officer.as_str()).count();
+        Ok(own >= limits::DRAFTS_EACH)
+    }
+
     /// A draft that an officer may change now.
     fn writable(&self, officer: &OfficerId, number: u64) -> Result<Result<wire::DraftRow, DraftRefused>, RowError> {
         let Some(row) = drafts::row(&self.rows, number)? else { return Ok(Err(DraftRefused::Unknown(number))) };
-        if row.author != officer.as_str() && !has_left(&self.officers, &row.author, self.now) {
+        let pending = drafts::submission(&self.rows, &row)?.is_some();
+        let own = row.author == officer.as_str();
+        let left = has_left(&self.officers, &row.author, self.now);
+        let takes_over = left && Drafts::sees(&self.officers, officer, &row, pending, self.now);
+        if !own && !takes_over {
             return Ok(Err(DraftRefused::Unknown(number)));
         }
-        if drafts::submission(&self.rows, &row)?.is_some() {
+        if pending {
             return Ok(Err(DraftRefused::Pending(number)));
         }
         Ok(Ok(row))
@@ -279,9 +305,19 @@ impl Step<'_> {
             Ok(checked) => checked,
             Err(refused) => return Ok(Err(refused)),
         };
+        // What can never be released is not handed to whoever cannot change it.
+        let bytes = size_of(&header, body);
+        if bytes > limits::ENVELOPE_BYTES {
+            return Ok(Err(IssueRefused::TooLarge(bytes)));
+        }
         let policy::Findings { problems, flags } = self.judged(&header, &terms, body, None)?;
         Ok(if problems.is_empty() { Ok(flags) } else { Err(IssueRefused::Policy(problems)) })
     }
+}
+
+/// About how large a draft is as a signed notice: its padded text, its header with what the node adds, the signature.
+fn size_of(header: &wire::NoticeHeader, body: Option<&wire::NoticeBody>) -> usize {
+    header.encoded_len() + body.map_or(0, |body| seal::padded(body).len()) + limits::SIGNED_ROOM_BYTES
 }
 
 /// What is sealed of a draft.

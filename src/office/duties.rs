@@ -191,6 +191,7 @@ impl Step<'_> {
     /// changed if something was erased. Without a new day it only goes on with what has begun.
     pub(super) fn duties(&mut self) -> Result<(), RowError> {
         self.withdraw_unconfirmed()?;
+        self.return_left_behind()?;
         let duties = ends::duties(&self.rows)?;
         let since = self.now.since_ms(Timestamp::clamped(duties.announced_ms));
         let is_day = duties.announced == 0 || since >= limits::ANNOUNCED_MS;

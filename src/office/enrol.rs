@@ -129,9 +129,7 @@ impl Step<'_> {
         hash: Option<&str>,
     ) -> Result<(), RowError> {
         self.append(Entry::officer(actor, enrolment, proposer))?;
-        if enrolment.is_revoked() {
-            self.return_drafts_of(&enrolment.id)?;
-        }
+        self.return_left_behind()?;
         match hash {
             _ if enrolment.is_revoked() => self.rows.delete(key::passphrase(&enrolment.id)),
             Some(hash) => self.put_passphrase(actor, &enrolment.id, hash, true)?,

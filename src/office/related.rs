@@ -7,6 +7,7 @@ use crate::domain::policy::Earlier;
 use crate::domain::policy::Known;
 use crate::domain::policy::Target;
 use crate::domain::rejection::Rejection;
+use crate::domain::roster::Office;
 use crate::domain::roster::OfficeState;
 use crate::domain::sealed::SealedNotice;
 use crate::engine::rows;
@@ -130,7 +131,10 @@ impl Step<'_> {
     /// Whether an office is this one, or one that a notice can reach.
     pub(super) fn takes_part(&self, office: OfficeCode) -> bool {
         let listed = self.rosters.office(office);
-        office == self.me.office || listed.is_some_and(|listed| listed.state != OfficeState::Revoked)
+        let reached = |listed: &Office| {
+            listed.state != OfficeState::Revoked && listed.log_id().is_some() && listed.seal_key().is_some()
+        };
+        office == self.me.office || listed.is_some_and(reached)
     }
 
     /// The text of a notice as it now reads.

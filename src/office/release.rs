@@ -20,6 +20,7 @@ use crate::office::confirm;
 use crate::office::drafts::DraftRefused;
 use crate::office::drafts::Drafted;
 use crate::office::drafts::body_of;
+use crate::office::drafts::has_left;
 use crate::office::drafts::open;
 use crate::office::drafts::releasers;
 use crate::office::handle::HandleRefused;
@@ -36,7 +37,7 @@ use crate::wire;
 /// # Errors
 /// If a row cannot be read.
 pub fn unconfirmed(view: &dyn View) -> Result<Vec<(Reference, Timestamp)>, RowError> {
-    let rows = view.scan(key::UNCONFIRMED, &key::after(key::UNCONFIRMED), limits::COMMIT_COMMANDS)?;
+    let rows = view.scan(key::UNCONFIRMED, &key::after(key::UNCONFIRMED), usize::MAX)?;
     let read = |(row_key, value): &(Vec<u8>, Vec<u8>)| {
         let digest = row_key.get(1..).and_then(|digest| Digest::try_from(digest).ok());
         let digest = digest.ok_or_else(|| damaged("emergency", hex::encode(row_key)))?;
@@ -106,7 +107,7 @@ impl Step<'_> {
         if !fits {
             return Ok(Ok(Err(DraftRefused::Comment)));
         }
-        if !own {
+        if !own || !comment.is_empty() {
             // What was returned, and why, stays beside what becomes of it.
             let submitted_text = open(&self.rows, &self.me.vault, submitted.form)?;
             let (comment, returned_by) = (comment.to_owned(), officer.to_string());
@@ -121,11 +122,12 @@ impl Step<'_> {
         Ok(Ok(Ok(Drafted { number, flags: vec![] })))
     }
 
-    /// What a leaver submitted waits no more (P-18): another officer must answer for it first.
-    pub(super) fn return_drafts_of(&mut self, leaver: &OfficerId) -> Result<(), RowError> {
+    /// What was submitted by officers who write no more waits no more (P-18): another one must answer for it first.
+    pub(super) fn return_left_behind(&mut self) -> Result<(), RowError> {
         for (_, row) in drafts::all(&self.rows)? {
             let submission = drafts::submission(&self.rows, &row)?;
-            if let Some(submission) = submission.filter(|submission| submission.author == leaver.as_str()) {
+            let left = has_left(&self.officers, &row.author, self.now);
+            if let Some(submission) = submission.filter(|_| left) {
                 let reference = row.reference.parse().map_err(|_| damaged("draft", &row.reference))?;
                 self.append(Entry::left_behind(drafts::form(&submission.form)?, reference))?;
             }
@@ -148,6 +150,9 @@ impl Step<'_> {
             let others = releasers(&self.officers, officer.as_str(), self.now).cloned().collect();
             return Ok(Err(HandleRefused::OwnEmergency(reference, others)));
         }
+        if self.rows.get(&key::opened(digest, officer))?.is_none() {
+            return Ok(Err(HandleRefused::NotOpened(reference)));
+        }
         let body = self.body(digest)?;
         let (draft, body) = confirm::confirmation(&header, digest, body, self.now);
         let (draft, statement) = (self.still_there(draft), wire::Statement::default());
@@ -156,14 +161,18 @@ impl Step<'_> {
 
     /// Withdraws what was sent in an emergency and not confirmed in time.
     pub(super) fn withdraw_unconfirmed(&mut self) -> Result<(), RowError> {
-        let waiting = self.rows.scan(key::UNCONFIRMED, &key::after(key::UNCONFIRMED), limits::COMMIT_COMMANDS)?;
-        for (row_key, value) in waiting {
+        let mut left = limits::COMMIT_COMMANDS;
+        for (row_key, value) in self.rows.scan(key::UNCONFIRMED, &key::after(key::UNCONFIRMED), usize::MAX)? {
             let about = || damaged("emergency", hex::encode(&row_key));
             let digest = row_key.get(1..).and_then(|digest| Digest::try_from(digest).ok()).ok_or_else(about)?;
             let released = value.as_slice().try_into().map(i64::from_be_bytes).map_err(|_| about())?;
             if Timestamp::clamped(released).plus_ms(policy::CONFIRM_MS) > self.now {
                 continue;
             }
+            if left == 0 {
+                return Ok(());
+            }
+            left -= 1;
             let header = self.known(digest)?.ok_or_else(about)?;
             let body = self.body(digest)?;
             let (draft, body) = confirm::withdrawal(&header, digest, body, self.now);

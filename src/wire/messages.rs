@@ -4716,6 +4716,9 @@ pub struct DraftSummary {
     /// True if its author has left the office; then whoever saves it is its author.
     #[prost(bool, tag = "12")]
     pub left: bool,
+    /// True if the officer who asks may release it now.
+    #[prost(bool, tag = "13")]
+    pub may_release: bool,
 }
 /// A draft to keep.
 #[derive(Clone, PartialEq, ::prost::Message)]

@@ -96,8 +96,12 @@ async fn what_the_originator_marks_does_not_leave_the_addressee() {
     };
     assert!(waits(&a.status().await));
     let confirm = wire::ConfirmNoticeRequest { notice: alone.clone() };
-    assert_eq!(a.desk.confirm_notice(confirm.clone()).await.unwrap_err().code(), Code::FailedPrecondition);
-    let confirmed = a.desk_of("UZ-ALT-R01").confirm_notice(confirm).await.unwrap().into_inner();
+    assert_eq!(a.desk.confirm_notice(confirm.clone()).await.unwrap_err().code(), Code::FailedPrecondition, "own");
+    let mut second = a.desk_of("UZ-ALT-R01");
+    assert_eq!(second.confirm_notice(confirm.clone()).await.unwrap_err().code(), Code::FailedPrecondition, "unread");
+    let open = wire::OpenNoticeRequest { notice: alone.clone(), ..wire::OpenNoticeRequest::default() };
+    second.open_notice(open).await.unwrap();
+    let confirmed = second.confirm_notice(confirm).await.unwrap().into_inner();
     assert!(!waits(&a.status().await));
     let one: Vec<_> = audited(&mut a, AuditView::SamePerson).await.into_iter().map(|(row, _)| row.reference).collect();
     assert_eq!(one, std::slice::from_ref(&alone));

@@ -121,14 +121,15 @@ fn create_at(folder: &Path, identity: &Identity, seed: u64, born: &str) -> SledS
     let store = SledStore::create(&path).unwrap();
     let officers = [one_for_everything(identity.office), second::enrolment(identity.office)];
     Writer::create(&store, identity, &officers, born, &mut entropy).unwrap();
-    let mut writer = Writer::open(Arc::new(store), identity.clone(), Box::new(entropy)).unwrap();
+    let store = Arc::new(store);
+    let mut writer = Writer::open(Arc::<SledStore>::clone(&store), identity.clone(), Box::new(entropy)).unwrap();
     let passphrase = Command::Passphrase { officer: second::id(identity.office), hash: second::hash() };
     writer.commit(born, vec![passphrase]).unwrap();
     let head = writer.shared().head();
     let noted = note::Head { size: head.size, root: Digest(head.root) };
     Note::create(&folder.join("head"), noted).unwrap();
     drop(writer);
-    SledStore::open(&path).unwrap()
+    Arc::into_inner(store).unwrap()
 }
 
 impl Site {

@@ -241,7 +241,8 @@ pub(super) fn state(
         }
     }
     for problem in &opened.problems {
-        out.note(format_args!("{} {} {}: {}", words.get("draft-problem"), problem.rule, problem.path, problem.what));
+        let rule = if problem.rule.is_empty() { String::new() } else { format!("{} {}: ", problem.rule, problem.path) };
+        out.note(format_args!("{} {rule}{}", words.get("draft-problem"), problem.what));
     }
     tell_flags(&opened.flags, out, words);
     Ok(())
@@ -253,7 +254,7 @@ pub(super) fn diff(args: &Which, global: &Global) -> Result<(), Failure> {
     let summary = opened.draft.clone().unwrap_or_default();
     if opened.returned_header.is_none() {
         let what = words.say("draft-never-returned", &[("number", summary.number.to_string())]);
-        return Err(Failure::config(what, "Look at it: chapar notice draft DRAFT"));
+        return Err(Failure::config(what, format!("Look at it: chapar notice draft {}", summary.number)));
     }
     let changes = changes(&opened)?;
     if out.json {

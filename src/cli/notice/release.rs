@@ -12,7 +12,6 @@ use crate::cli::output::Output;
 use crate::i18n::Words;
 use crate::wire;
 use crate::wire::CheckPoint;
-use crate::wire::DraftState;
 use crate::wire::PermittedAction;
 use crate::wire::json::Word as _;
 
@@ -97,7 +96,7 @@ pub(super) fn release(args: &Release, global: &Global) -> Result<(), Failure> {
     let summary = opened.draft.clone().unwrap_or_default();
     let header = summary.header.clone().unwrap_or_default();
     // Whoever may not release it need not answer questions first.
-    let may = summary.state() == DraftState::PendingRelease;
+    let may = summary.may_release;
     if may && !out.json {
         out.text(drafts::text(&opened, &words)?)?;
         drafts::state(&opened, &drafts::changes(&opened)?, &out, &words)?;

@@ -25,6 +25,7 @@ use crate::domain::rule::Finding;
 use crate::domain::rule::Rule;
 use crate::name::OfficeCode;
 use crate::wire;
+use crate::wire::AmendmentReason;
 use crate::wire::NoticeKind;
 use crate::wire::Urgency;
 
@@ -104,14 +105,19 @@ fn p03_two_officers(case: &Case<'_>, findings: &mut Findings) {
     }
     let may_confirm = case.terms.kind == NoticeKind::Correction && (case.body.is_none() || confirms(case.body));
     let alone = may_confirm || Kind::row(case.terms.kind).is_some_and(|kind| !kind.two_officers);
-    if !(alone || header.emergency || header.author == NODE_AUTHOR) {
+    // A node withdraws what nobody has confirmed, and nothing else.
+    let withdrawn = case.body.and_then(|body| body.withdrawal.as_ref());
+    let unconfirmed = withdrawn.is_none_or(|withdrawal| withdrawal.reason_code() == AmendmentReason::Unconfirmed);
+    if !(alone || header.emergency || (header.author == NODE_AUTHOR && unconfirmed)) {
         findings.stop(stop("p03-one-officer"));
     }
 }
 
-/// P-04: one officer alone only with IMMEDIATE.
+/// P-04: one officer alone only with IMMEDIATE, and never to correct or to withdraw.
 fn p04_emergency(case: &Case<'_>, findings: &mut Findings) {
     if case.header.emergency && case.terms.urgency != Urgency::Immediate {
         findings.stop(Finding::new(Rule::Policy(4), "header.emergency", "p04-not-immediate"));
+    } else if case.header.emergency && release::amends(case.terms.kind) {
+        findings.stop(Finding::new(Rule::Policy(4), "header.emergency", "p04-amendment"));
     }
 }

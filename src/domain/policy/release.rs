@@ -130,13 +130,21 @@ pub(super) fn p03_two_officers(case: &Case<'_>, findings: &mut Findings) {
     }
 }
 
-/// P-04: one officer alone only with IMMEDIATE, confirmed within 72 h; a request that confirms an oral one follows it
+/// Whether a kind changes what others have: one officer alone neither corrects nor withdraws what two have released.
+pub(super) const fn amends(kind: NoticeKind) -> bool {
+    matches!(kind, NoticeKind::Correction | NoticeKind::Withdrawal)
+}
+
+/// P-04: one officer alone only with IMMEDIATE and never to correct or withdraw, confirmed within 72 h; a request that confirms an oral one follows it
 /// within 72 h (regional treaties: oral only in urgent cases, in writing within three days).
 pub(super) fn p04_emergency(case: &Case<'_>, findings: &mut Findings) {
     let mut stop = |path: &str, message| findings.stop(Finding::new(Rule::Policy(4), path, message));
     if let Some(release) = case.release.filter(|release| release.emergency) {
         if case.terms.urgency != Urgency::Immediate {
             stop("release.emergency", "p04-not-immediate");
+        }
+        if amends(case.terms.kind) {
+            stop("release.emergency", "p04-amendment");
         }
         let in_time = |by: Timestamp| by > case.released && by.since_ms(case.released) <= CONFIRM_MS;
         if !release.confirm_by.is_some_and(in_time) {

@@ -10,7 +10,6 @@ use crate::edge::api::caller::out_of_turn;
 use crate::edge::findings;
 use crate::edge::status::status;
 use crate::engine::rows::RowError;
-use crate::engine::rows::damaged;
 use crate::engine::rows::drafts as draft_rows;
 use crate::name::Digest;
 use crate::name::OfficerId;
@@ -45,6 +44,14 @@ impl Api {
         let wire::SendNoticeRequest { header, body, statement } = request;
         let (header, body) = (Box::new(header.unwrap_or_default()), body.map(Box::new));
         let statement = statement.unwrap_or_default();
+        // It says that an officer has read something: so it follows from the opening, and is not written.
+        if header.kind() == wire::NoticeKind::Acknowledgement {
+            return Err(status(
+                Code::InvalidArgument,
+                "An acknowledgement is not written by hand.",
+                "Open the notice, then: chapar notice ack REF",
+            ));
+        }
         let command = Command::Send { officer: officer.clone(), header, body, statement };
         let Reply::Sent(sent) = self.order(command).await? else { return Err(out_of_turn()) };
         match sent? {
@@ -87,7 +94,12 @@ impl Api {
         let opened = opened?;
         let text = self.drafts(&officer, move |drafts| drafts.text(draft, opened.form)).await?;
         let text = text.ok_or(DraftRefused::Changed)?;
-        let problems = opened.problems.iter().map(findings::said).collect();
+        let mut problems: Vec<_> = opened.problems.iter().map(findings::said).collect();
+        // What is no rule of policy has no number.
+        problems.extend(opened.refused.map(|refused| {
+            let what = Status::from(refused).message().lines().next().unwrap_or_default().to_owned();
+            wire::Finding { what, ..wire::Finding::default() }
+        }));
         let flags = opened.flags.iter().map(findings::said).collect();
         Ok(wire::OpenDraftResponse { problems, flags, ..text })
     }
@@ -156,13 +168,14 @@ impl Api {
         Ok(drafted?)
     }
 
+    /// A draft as it now is; it may be gone again, or be somebody else's business.
     async fn summary(&self, officer: &OfficerId, drafted: &Drafted) -> Result<wire::DraftSummary, Status> {
         let number = drafted.number;
-        self.drafts(officer, move |drafts| {
-            let row = draft_rows::row(drafts.view, number)?.ok_or_else(|| damaged("draft", number))?;
-            drafts.summary(number, &row)
-        })
-        .await
+        let summary = self.drafts(officer, move |drafts| {
+            let row = draft_rows::row(drafts.view, number)?;
+            row.map(|row| drafts.summary(number, &row)).transpose()
+        });
+        Ok(summary.await?.ok_or(DraftRefused::Unknown(number))?)
     }
 
     /// The one draft that a name means.

@@ -41,12 +41,13 @@ pub(in crate::office) fn body_of(text: &wire::DraftText, form: Digest) -> Result
     Ok(body.map(|body| wire::NoticeBody { padding: vec![], ..body }))
 }
 
-/// Whether an officer is here no more: revoked, or the enrolment has ended.
+/// Whether an officer writes no more: revoked, the enrolment has ended, or other roles.
 #[must_use]
 pub(in crate::office) fn has_left(officers: &Officers, author: &str, now: Timestamp) -> bool {
     let author: Option<OfficerId> = author.parse().ok();
     let found = author.and_then(|author| officers.all.get(&author));
-    found.is_none_or(|officer| officer.enrolment.is_revoked() || officer.enrolment.until <= now)
+    let writes = |role| found.is_some_and(|officer| officer.enrolment.holds(role, now));
+    !writes(Role::Officer) && !writes(Role::ReleasingOfficer)
 }
 
 /// Officers who may release what this author wrote.
@@ -85,12 +86,12 @@ pub struct Drafts<'a> {
 }
 
 impl Drafts<'_> {
-    /// Whether an officer may see a draft: the own ones, those of officers who have left, and those that wait for a
-    /// release that the officer may give.
+    /// Whether an officer may see a draft: the own ones; a releasing officer also those that wait for release, and those of
+    /// officers who have left.
     #[must_use]
     pub fn sees(officers: &Officers, officer: &OfficerId, row: &wire::DraftRow, pending: bool, now: Timestamp) -> bool {
         let releases = || officers.all.get(officer).is_some_and(|one| one.enrolment.holds(Role::ReleasingOfficer, now));
-        row.author == officer.as_str() || has_left(officers, &row.author, now) || (pending && releases())
+        row.author == officer.as_str() || ((pending || has_left(officers, &row.author, now)) && releases())
     }
 
     /// The one draft that a name means: a number, a reference, or a short one.
@@ -159,7 +160,7 @@ impl Drafts<'_> {
             (None, true) => DraftState::Draft,
         };
         let returned = self.returned(row)?.unwrap_or_default();
-        let releasers = releasers(self.officers, &row.author, self.now);
+        let releasers: Vec<_> = releasers(self.officers, &row.author, self.now).collect();
         Ok(wire::DraftSummary {
             number,
             state: state.into(),
@@ -169,7 +170,8 @@ impl Drafts<'_> {
             submitted_ms,
             header: open(self.view, self.vault, drafts::form(&row.form)?)?.header,
             form: row.form.clone(),
-            releasers: releasers.map(ToString::to_string).collect(),
+            may_release: submission.is_some() && releasers.contains(&self.officer),
+            releasers: releasers.into_iter().map(ToString::to_string).collect(),
             returned_by: returned.returned_by,
             comment: returned.comment,
             left: has_left(self.officers, &row.author, self.now),

@@ -11,12 +11,15 @@ use crate::domain::envelope::Payload;
 use crate::domain::envelope::PublicKey;
 use crate::domain::envelope::Unverified;
 use crate::domain::envelope::Verified;
+use crate::domain::notice::Header;
 use crate::domain::roster::Change;
 use crate::domain::sealed::SealedNotice;
 use crate::engine::log;
 use crate::engine::rows;
+use crate::engine::rows::key;
 use crate::engine::store::View;
 use crate::name::Digest;
+use crate::name::Reference;
 use crate::office::verify::Fault;
 use crate::office::verify::Verifier;
 use crate::office::verify::bytes_of;
@@ -60,7 +63,6 @@ impl Verifier {
             EntryKind::LogOpened => Err(fault("the log was opened with another office key, or twice")),
             _ if index == 0 => Err(fault("the log does not begin with its opening")),
             EntryKind::DraftOpened
-            | EntryKind::Returned
             | EntryKind::Officer
             | EntryKind::OfficerProposed
             | EntryKind::OfficerDeclined
@@ -76,7 +78,14 @@ impl Verifier {
             }
             EntryKind::Submitted => {
                 self.drafted = true;
-                Ok(())
+                let reference = entry.note.parse::<Reference>();
+                let ours = reference.is_ok_and(|reference| reference.office() == self.owner.office);
+                self.expect(ours, "a submission has no reference of this office")
+            }
+            EntryKind::Returned => {
+                let waits =
+                    entry.note.parse().is_ok_and(|reference| self.projections.contains_key(&key::submitted(reference)));
+                self.expect(waits, "a draft was returned that did not wait")
             }
             EntryKind::Accessed | EntryKind::Taken | EntryKind::Closed => {
                 let access = Access::of(entry.code).filter(|_| kind == EntryKind::Accessed);
@@ -92,7 +101,9 @@ impl Verifier {
             }
             EntryKind::Issued => {
                 let notice = self.envelope::<SealedNotice>(view, &entry.subject, |_, _| ours)?;
-                self.expect(notice.value().header.from == self.owner.office, "an issued notice is from another office")
+                let header = &notice.value().header;
+                self.expect(header.from == self.owner.office, "an issued notice is from another office")?;
+                self.released(entry, header)
             }
             EntryKind::Dispatched => {
                 let dispatch = self.envelope::<Dispatch>(view, &entry.object, |_, _| ours)?;
@@ -117,6 +128,25 @@ impl Verifier {
             EntryKind::Alarm => self.alarm(view, entry),
             _ => Err(fault(format!("entry {index} is of a kind that this version does not know"))),
         }
+    }
+
+    /// What waited for release was released in the form that waited, by another officer than its author.
+    fn released(&self, entry: &wire::Entry, header: &Header) -> Result<(), Fault> {
+        let waited = self.projections.get(&key::submitted(header.reference));
+        let waited = waited.map(|row| wire::SubmittedRow::decode(row.as_slice())).transpose();
+        let waited = waited.map_err(|_| fault("a submission is unreadable"))?;
+        let author = header.author.as_ref().map(ToString::to_string).unwrap_or_default();
+        let holds = match (&waited, &header.releaser) {
+            (Some(waited), Some(releaser)) => {
+                waited.form == entry.object
+                    && waited.author == author
+                    && *releaser.as_str() == entry.actor
+                    && author != entry.actor
+            }
+            (None, None) => entry.object.is_empty(),
+            (Some(_), None) | (None, Some(_)) => false,
+        };
+        self.expect(holds, "a notice was not released as it was submitted")
     }
 
     fn taken(&mut self, view: &dyn View, entry: &wire::Entry, kind: EntryKind) -> Result<(), Fault> {

@@ -112,7 +112,7 @@ fn bad_input_is_named() {
     assert_eq!(said, [wrong("There is no such file."), wrong("This is a folder."), (true.into(), Value::Null)]);
     assert_eq!(done.code, 4);
     let folder = Path::new(DATA);
-    run(folder, &["notice", "check", "--offices", "names.json", "offices.json"]).fails(1, "missing field `offices`");
+    run(folder, &["notice", "check", "--offices", "names.json", "offices.json"]).fails(1, "lists no offices");
     run(folder, &["notice", "check"]).fails(2, "<FILE>");
     run(folder, &["notice", "check", "--now", "yesterday", "offices.json"]).fails(2, "yesterday");
     // Without offices, what needs none is still checked, and that is said.

@@ -1,5 +1,6 @@
 //! Two officers: drafts that wait, are returned, change hands and are released; emergencies that are confirmed or withdrawn.
 
+use chapar::domain::access::Access;
 use chapar::domain::rule::Rule;
 use chapar::engine::rows::drafts;
 use chapar::engine::rows::key;
@@ -234,6 +235,27 @@ fn only_what_is_immediate_goes_alone_and_another_officer_confirms_it() {
     let World { mut alt, mut far, .. } = World::new();
     let Err(IssueRefused::Policy(problems)) = alt.alone(Urgency::Priority) else { panic!() };
     assert_eq!(problems[0].rule, Rule::Policy(4));
+    // Alone nobody takes back what two have released.
+    let released = alt.issue(Draft::to(&["TM-FAR"]));
+    let Draft { header, .. } = Draft::to(&["TM-FAR"]).urgency(Urgency::Immediate);
+    let relation = wire::Relation {
+        kind: wire::RelationKind::Withdraws.into(),
+        digest: released.digest.0.to_vec(),
+        reference: released.reference.to_string(),
+    };
+    let kind = NoticeKind::Withdrawal.into();
+    let header = wire::NoticeHeader { emergency: true, kind, relations: vec![relation], ..header };
+    let withdrawal = wire::Withdrawal {
+        reason_code: AmendmentReason::Error.into(),
+        reason: Some(wire::Text { text: "No".to_owned(), language: "en".to_owned() }),
+    };
+    let marked = crate::support::lawful::body("Taken back");
+    let body = wire::NoticeBody { withdrawal: Some(withdrawal), modus_operandi: None, ..marked };
+    let Reply::Sent(Err(IssueRefused::Policy(problems))) = alt.ask(second::send(alt.code(), header, Some(body))) else {
+        panic!()
+    };
+    assert_eq!(problems[0].rule, Rule::Policy(4));
+    carry(&mut alt, &mut far);
     let issued = alt.alone(Urgency::Immediate).unwrap();
     let header = alt.header(issued.digest);
     assert_eq!((header.emergency, header.releaser.as_str()), (true, ""));
@@ -244,15 +266,19 @@ fn only_what_is_immediate_goes_alone_and_another_officer_confirms_it() {
         Err(HandleRefused::OwnEmergency(issued.reference, vec![other.clone()]))
     );
     alt.clock = alt.clock.plus_ms(71 * HOUR);
+    assert_eq!(alt.confirm_by(other.clone(), issued.digest), Err(HandleRefused::NotOpened(issued.reference)));
+    let opened =
+        Command::Access { officer: other.clone(), notices: vec![issued.digest], access: Access::View, why: None };
+    alt.ask(opened);
     let confirmed = alt.confirm_by(other.clone(), issued.digest).unwrap();
     assert_eq!(alt.confirm_by(other, issued.digest), Err(HandleRefused::NoEmergency(issued.reference)));
     alt.clock = alt.clock.plus_ms(2 * HOUR);
     alt.ask(Command::Duties);
-    assert_eq!(alt.entries_of(EntryKind::Issued).len(), 2, "what is confirmed is not withdrawn");
+    assert_eq!(alt.entries_of(EntryKind::Issued).len(), 3, "what is confirmed is not withdrawn");
     alt.verifies();
     (far.clock, alt.clock) = (alt.clock, alt.clock);
     carry(&mut alt, &mut far);
-    assert_eq!(far.inbox(), [issued.digest, confirmed.digest]);
+    assert_eq!(far.inbox(), [released.digest, issued.digest, confirmed.digest]);
     let text = far.text(confirmed.digest).unwrap();
     assert_eq!(text.correction.unwrap().reason_code(), AmendmentReason::Confirmed);
 }

@@ -12,22 +12,27 @@ use crate::rosters::World;
 use crate::rosters::connected;
 use crate::rosters::peer;
 use crate::rosters::version;
-use crate::support::lawful;
 use crate::world::a_notice;
 
 /// How often a test looks at most.
 const LOOKS: u32 = 3_000;
 
-async fn send(node: &mut Local, to: &str, kind: wire::NoticeKind, text: &str) -> Vec<u8> {
-    let mut notice = a_notice(&[to], Urgency::Routine, text);
-    let header = notice.header.as_mut().unwrap();
-    header.kind = kind.into();
-    if kind == wire::NoticeKind::Acknowledgement {
-        let known = node.list(Folder::Outbox).await.remove(0).header.unwrap().reference;
-        header.relations = vec![lawful::acknowledges(known.parse().unwrap())];
-        notice.body = None;
-    }
-    node.send(notice).await.unwrap().digest
+async fn send(node: &mut Local, to: &str, text: &str) -> Vec<u8> {
+    node.send(a_notice(&[to], Urgency::Routine, text)).await.unwrap().digest
+}
+
+/// A notice of the second office that the first one has read.
+async fn read(world: &mut World) -> String {
+    let notice = world.nodes[1].send(a_notice(&["UZ-ALT"], Urgency::Routine, "read")).await.unwrap().reference;
+    world.nodes[1].all_delivered().await;
+    world.nodes[0].subject(&notice).await;
+    notice
+}
+
+async fn acknowledge(node: &mut Local, notice: String) -> Vec<u8> {
+    let request = wire::AcknowledgeNoticeRequest { notice };
+    let noted = node.desk.acknowledge_notice(request).await.unwrap().into_inner();
+    noted.acknowledgement.unwrap().digest
 }
 
 fn outcome(outbox: &[wire::NoticeSummary], digest: &[u8]) -> wire::Outcome {
@@ -124,12 +129,13 @@ async fn revoked_and_active_again(one: &str, other: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn notices_to_a_suspended_office_wait_and_acknowledgements_pass() {
     let mut world = World::introduced(&["UZ-ALT", "TM-FAR"]).await;
+    let notice = read(&mut world).await;
     world.sites[1].state = OfficeState::Suspended;
     let newer = world.roster("TM", 2);
     world.nodes[0].import(&[newer]).await.unwrap();
     world.nodes[1].until("gossip", |status| version(status, "TM") == Some(2)).await;
-    let held = send(&mut world.nodes[0], "TM-FAR", lawful::KIND, "held").await;
-    let passes = send(&mut world.nodes[0], "TM-FAR", wire::NoticeKind::Acknowledgement, "").await;
+    let held = send(&mut world.nodes[0], "TM-FAR", "held").await;
+    let passes = acknowledge(&mut world.nodes[0], notice).await;
     delivered(&mut world.nodes[0], &passes).await;
     let status = world.nodes[0].status().await;
     assert_eq!((peer(&status, "TM-FAR").waiting, peer(&status, "TM-FAR").connected), (1, true));
@@ -149,13 +155,14 @@ async fn notices_to_a_suspended_office_wait_and_acknowledgements_pass() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_suspended_office_sends_waits_and_goes_when_it_is_active_again() {
     let mut world = World::introduced(&["UZ-ALT", "TM-FAR"]).await;
+    let notice = read(&mut world).await;
     world.sites[0].state = OfficeState::Suspended;
     let newer = world.roster("UZ", 2);
     world.nodes[1].import(&[newer]).await.unwrap();
     world.nodes[0].until("gossip", |status| version(status, "UZ") == Some(2)).await;
     assert!(world.nodes[0].missing().await[0].contains("is suspended by UZ"));
-    let held = send(&mut world.nodes[0], "TM-FAR", lawful::KIND, "held").await;
-    let passes = send(&mut world.nodes[0], "TM-FAR", wire::NoticeKind::Acknowledgement, "").await;
+    let held = send(&mut world.nodes[0], "TM-FAR", "held").await;
+    let passes = acknowledge(&mut world.nodes[0], notice).await;
     delivered(&mut world.nodes[0], &passes).await;
     assert_eq!(peer(&world.nodes[0].status().await, "TM-FAR").waiting, 1);
     world.sites[0].state = OfficeState::Active;
