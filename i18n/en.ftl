@@ -1131,3 +1131,28 @@ statistics-by-PURPOSE = purpose
 statistics-by-URGENCY = urgency
 statistics-withheld = withheld
 statistics-withheld-note = Withheld: fewer than 3, or it would tell of those. The office itself sees them with --inside.
+
+## The demo
+
+demo-keys = Three offices, each with a node of its own. Two countries make their keys, each office its own; people compare the fingerprints:
+demo-warning = 1. WARNING. An x-ray at Alat shows objects under the floor of a truck with yarn. UZ-ALT-O01 writes it down; UZ-ALT-R01, a second officer, ticks the checklist and releases it:
+demo-check = 2. CHECK. TM-FAR-O01 opens the warning (the log of TM-FAR notes it first), takes care of it, and acknowledges it, which one officer does alone:
+demo-seizure = 3. SEIZURE. TM-FAR finds 9 412 g of heroin. The link to UZ-ALT is cut; TM-FAR-O01 and TM-FAR-R01 send feedback and a seizure report all the same, and what goes to UZ-ALT waits:
+demo-mended = The link is mended. What waited goes by itself, and UZ-ALT answers each with a signed receipt:
+demo-correction = 4. CORRECTION. The laboratory says 9 386 g. A notice that was sent is never changed: TM-FAR-O01 writes a correction, TM-FAR-R01 releases it:
+demo-corrected = UZ-ALT-O01 opens the report. It reads as corrected; the text as it was sent stays behind a mark:
+demo-reads = it now reads: { $text }
+demo-original = as it was sent: { $text }
+demo-audit = 5. WHO READ IT? TM-FAR-U01, an auditor, may read no notice, but sees who at TM-FAR read the warning:
+demo-read = { $officer } at { $time } (UTC), entry { $index } of the log
+demo-proof = 6. PROOF. Every office verifies its log: hashes, signatures, and every row that follows from them:
+demo-verified = { $size } entries, root { $root }
+demo-all = All { $deliveries } deliveries have a signed receipt; all three logs verify ({ $entries } entries).
+demo-broken-off = The demo is broken off.
+demo-stopping = The nodes finish what is in flight, then stop.
+demo-running = The nodes go on running; their data lie in { $folder }. You are officer O01 of each office. The others sign in with a passphrase (--as), which also lies there in a file:
+demo-type = Type in another terminal:
+demo-ends = Ctrl-C ends the demo.
+demo-removed = The nodes have stopped; their data lay in { $folder } and are removed. To keep the nodes running and look at them from another terminal:
+demo-keeps = To keep the data in a new folder X:
+demo-kept = The nodes have stopped; their data lie in { $folder }. To verify a log without its node:
