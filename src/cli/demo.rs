@@ -101,11 +101,12 @@ fn next(stage: &Stage, folder: &Path, out: &Output, words: &Words) -> Result<(),
     let auditor = path("TM-FAR-U01");
     let report = stage.report();
     out.text(format!(
-        "\n{}\n{}\n{}\n  \
+        "\n{}\n{}\n{}\n{}\n  \
          {chapar} --data {alt} inbox\n  \
          {chapar} --data {alt} notice show {report} --original\n  \
          {chapar} --data {far} --as TM-FAR-U01 --passphrase-file {} audit reads\n{}",
         words.say("demo-running", &[("folder", folder.display().to_string())]),
+        words.get("demo-officers"),
         who.join("\n"),
         words.get("demo-type"),
         auditor.display(),
@@ -130,10 +131,9 @@ fn program() -> String {
 fn afterwards(folder: &Path, kept: bool, out: &Output, words: &Words) -> Result<(), Failure> {
     let (chapar, folder) = (program(), folder.display().to_string());
     if !kept {
-        let names = [("folder", folder)];
         return out.text(format!(
             "\n{}\n  {chapar} demo\n{}\n  {chapar} demo --exit --data X",
-            words.say("demo-removed", &names),
+            words.get("demo-removed"),
             words.get("demo-keeps"),
         ));
     }

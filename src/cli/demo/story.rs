@@ -44,14 +44,10 @@ async fn check(stage: &mut Stage, board: &mut Board, warning: &str) -> Result<()
     desk.open_notice(wire::OpenNoticeRequest { notice: notice.clone(), ..wire::OpenNoticeRequest::default() }).await?;
     desk.take_notice(wire::TakeNoticeRequest { notice: notice.clone() }).await?;
     let answer = desk.acknowledge_notice(wire::AcknowledgeNoticeRequest { notice }).await?.into_inner();
-    let reference = answer.acknowledgement.unwrap_or_default().reference;
-    board.add(stage::rows(
-        &reference,
-        wire::NoticeKind::Acknowledgement.into(),
-        wire::Urgency::Routine.into(),
-        CHECKS,
-        &answer.to,
-    ));
+    let notice = answer.acknowledgement.unwrap_or_default().reference;
+    let acknowledgement = desk.get_notice(wire::GetNoticeRequest { notice }).await?.into_inner();
+    let header = acknowledgement.summary.unwrap_or_default().header.unwrap_or_default();
+    board.add(stage::rows(&header.reference, header.kind, header.urgency, CHECKS, &answer.to));
     stage.watch(board, |_| true).await
 }
 
@@ -64,7 +60,7 @@ async fn seize(stage: &mut Stage, board: &mut Board) -> Result<String, Failure> 
     let report = Box::pin(stage.send(samples::seizure(stage.now())?, board)).await?;
     stage.watch(board, |row| !stage::crosses_the_cut(row)).await?;
     board.say_waiting();
-    act_goes_on(board, "demo-mended");
+    board.say(&board.words.get("demo-mended"));
     stage.mend();
     stage.watch(board, |_| true).await?;
     Ok(report)
@@ -82,14 +78,16 @@ async fn correct(stage: &mut Stage, board: &mut Board, report: &str) -> Result<(
     samples::weigh_again(&mut draft, &samples::seizure(stage.now())?.draft);
     Box::pin(stage.release(CHECKS, &draft, board)).await?;
     stage.watch(board, |_| true).await?;
-    act_goes_on(board, "demo-corrected");
+    board.say(&board.words.get("demo-corrected"));
     let request =
         wire::OpenNoticeRequest { notice: report.to_owned(), original: true, ..wire::OpenNoticeRequest::default() };
     let opened = stage.staff(WARNS)?.officer.desk.open_notice(request).await?.into_inner();
-    for (key, body) in [("demo-reads", opened.body), ("demo-original", opened.original)] {
-        let text = body.unwrap_or_default().subject.unwrap_or_default().text;
-        board.say(&format!("  {}", board.words.say(key, &[("text", text)])));
-    }
+    let reference = opened.amendments.into_iter().filter_map(|one| one.notice).map(|notice| notice.reference).collect();
+    let text = |body: Option<wire::NoticeBody>| body.unwrap_or_default().subject.unwrap_or_default().text;
+    let now = board.words.say("demo-reads", &[("reference", reference), ("text", text(opened.body))]);
+    board.say(&format!("  {now}"));
+    let then = board.words.say("demo-original", &[("text", text(opened.original))]);
+    board.say(&format!("  {then}"));
     Ok(())
 }
 
@@ -113,8 +111,4 @@ async fn audit(stage: &mut Stage, board: &mut Board, warning: &str) -> Result<()
 /// Begins an act.
 fn act(board: &Board, key: &str) {
     board.say(&format!("\n{}", board.words.get(key)));
-}
-
-fn act_goes_on(board: &Board, key: &str) {
-    board.say(&format!("   {}", board.words.get(key)));
 }
