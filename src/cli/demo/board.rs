@@ -92,11 +92,8 @@ impl Board {
 
     /// Says something above the live lines.
     pub(super) fn say(&self, text: &str) {
-        if self.quiet {
-            return;
-        }
-        if !self.live || self.lines.println(text).is_err() {
-            output::tell(text);
+        if !self.quiet {
+            self.lines.suspend(|| output::tell(text));
         }
     }
 
