@@ -57,12 +57,12 @@ pub(super) fn seizure(now: Timestamp) -> Result<Sample, Failure> {
 
 /// The weight is another one: what a correction of the report says, as its officer would write it.
 pub(super) fn weigh_again(correction: &mut Value, report: &Value) {
-    let again = |text: &Value| json!(text.as_str().unwrap_or_default().replace(WEIGHED, WEIGHED_AGAIN.0));
+    let at = |place: &str| report.pointer(&format!("/body/{place}")).and_then(Value::as_str).unwrap_or_default();
+    let again = |place: &str| at(place).replace(WEIGHED, WEIGHED_AGAIN.0);
     let text = |name: &str| {
-        let text = report.pointer(&format!("/body/{name}")).cloned().unwrap_or_default();
-        json!({"path": format!("body.{name}"), "value": {"text": again(&text["text"]), "lang": text["lang"]}})
+        let value = json!({"text": again(&format!("{name}/text")), "lang": at(&format!("{name}/lang"))});
+        json!({"path": format!("body.{name}"), "value": value})
     };
-    let translation = report.pointer("/body/translations/0/text").cloned().unwrap_or_default();
     correction["body"] = json!({
         "subject": {"text": "Масса героина уточнена после взвешивания в лаборатории", "lang": "ru"},
         "marking": {"source_reliability": "A", "information_credibility": "1", "assertion_kind": "FACT"},
@@ -72,7 +72,7 @@ pub(super) fn weigh_again(correction: &mut Value, report: &Value) {
             "replaced_fields": [
                 text("subject"),
                 text("narrative"),
-                {"path": "body.translations[0].text", "value": again(&translation)},
+                {"path": "body.translations[0].text", "value": again("translations/0/text")},
                 {"path": "body.seizure.items[0].quantity_milli", "value": WEIGHED_AGAIN.1},
             ],
         },
