@@ -1109,6 +1109,10 @@ reach-now = will arrive at once
 reach-waits = waits for the link
 notice-confirmed = Confirmed with { $reference }, to { $to }
 ask-begin = Enter keeps what stands in brackets; what stands in parentheses says what belongs there.
+ask-handling = condition of use
+ask-legal-reference = reference of that
+ask-audience = audience
+ask-traffic = real, exercise or test
 ask-again = That does not fit here.
 ask-code = No code of this field. Codes: { $codes }
 

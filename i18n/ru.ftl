@@ -1109,6 +1109,10 @@ reach-now = придёт сразу
 reach-waits = ждёт связи
 notice-confirmed = Подтверждено извещением { $reference }, кому: { $to }
 ask-begin = Enter оставляет значение в квадратных скобках; в круглых скобках сказано, что сюда писать.
+ask-handling = условие использования
+ask-legal-reference = его номер
+ask-audience = круг получателей
+ask-traffic = реальное, учебное или тестовое
 ask-again = Сюда это не подходит.
 ask-code = Такого кода у этого поля нет. Коды: { $codes }
 

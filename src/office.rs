@@ -51,6 +51,7 @@ pub use identity::Shared;
 pub use issue::IssueRefused;
 pub use issue::Issued;
 pub use queue::Queue;
+pub use release::unconfirmed;
 pub use vault::Keeper;
 pub use vault::KeeperError;
 pub use vault::Vault;

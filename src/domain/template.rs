@@ -34,7 +34,7 @@ const ALERT_DAYS: i64 = 30;
 const DAYS: i64 = 180;
 
 /// What stands where a number, a code of an article or a phone belongs.
-const PLACEHOLDERS: [&str; 4] = ["article", "00-00-0", "A0000000", "+99300000000"];
+const PLACEHOLDERS: [&str; 5] = ["article", "00-00-0", "A0000000", "+99300000000", "reference-of-the-agreement"];
 
 /// Whether a text of a template only says what belongs there.
 #[must_use]

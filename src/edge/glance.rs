@@ -10,11 +10,13 @@ use crate::engine::rows;
 use crate::engine::rows::RowError;
 use crate::engine::rows::key;
 use crate::engine::store::View;
+use crate::name::Reference;
 use crate::office::Ends;
 use crate::office::Queue;
 use crate::office::officers::Officers;
 use crate::office::standing::Overdue;
 use crate::office::sureness::Unsure;
+use crate::office::unconfirmed;
 use crate::time::Timestamp;
 
 /// The node at one moment.
@@ -30,6 +32,8 @@ pub struct Glance {
     pub unsure: Option<Unsure>,
     /// What ends and what is erased.
     pub ends: Ends,
+    /// What was sent in an emergency and waits for a confirmation, and when it was sent.
+    pub emergencies: Vec<(Reference, Timestamp)>,
     /// Why the vault key could not be changed, in words; empty if it could.
     pub vault_trouble: String,
     /// The durable head.
@@ -84,6 +88,7 @@ impl Glance {
             unsure: hub.node_clock.sure().err(),
             vault_trouble: hub.shared.vault_trouble(),
             ends: Ends::of(view, hub.node_time())?,
+            emergencies: unconfirmed(view)?,
             head: hub.shared.head(),
             clock_behind_ms: hub.clock_behind_ms(),
             free_bytes: hub.free_bytes(),

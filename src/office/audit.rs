@@ -1,6 +1,7 @@
 //! What auditors ask: answered from entries and clear headers, never from a text.
 
 use crate::domain::access::Access;
+use crate::domain::entry::CONFIRMS;
 use crate::domain::kinds::Kind;
 use crate::domain::notice::Header;
 use crate::domain::sealed::SealedNotice;
@@ -66,7 +67,7 @@ fn row(view: &dyn View, index: u64, asked: &Asked) -> Result<Option<wire::AuditR
     let in_time = entry.time_ms >= asked.since_ms && (asked.before_ms == 0 || entry.time_ms < asked.before_ms);
     let kind = EntryKind::try_from(entry.kind).unwrap_or_default();
     let wanted = match asked.view {
-        AuditView::Reads => kind == EntryKind::Accessed,
+        AuditView::Reads => matches!(kind, EntryKind::Accessed | EntryKind::DraftOpened),
         AuditView::Exports => {
             let leaves = |access: Access| access.leaves() || !access.is_of_a_notice();
             kind == EntryKind::Accessed && Access::of(entry.code).is_some_and(leaves)
@@ -82,12 +83,16 @@ fn row(view: &dyn View, index: u64, asked: &Asked) -> Result<Option<wire::AuditR
     if asked.view == AuditView::Officers || entry.subject.is_empty() {
         return Ok(Some(row));
     }
+    if kind == EntryKind::DraftOpened {
+        return Ok(Some(wire::AuditRow { reference: entry.note, ..row }));
+    }
     let notice = Digest::try_from(entry.subject.as_slice()).map_err(|_| damaged("entry", index))?;
     let notice = rows::envelope::<SealedNotice>(view, notice)?;
     let header = &notice.claim().header;
     let shown = match asked.view {
-        AuditView::SamePerson => one_person(header),
-        AuditView::Emergency => header.emergency,
+        AuditView::SamePerson => one_person(header) && entry.code != CONFIRMS,
+        // What was sent alone, and what became of it.
+        AuditView::Emergency => header.emergency || header.author.is_none() || entry.code == CONFIRMS,
         _ => true,
     };
     Ok(shown.then(|| wire::AuditRow {
@@ -102,6 +107,8 @@ fn row(view: &dyn View, index: u64, asked: &Asked) -> Result<Option<wire::AuditR
 /// Whether one person wrote and released it, though its kind needs two.
 fn one_person(header: &Header) -> bool {
     let same = header.author.is_some() && header.author == header.releaser;
-    let alone = header.releaser.is_none() && Kind::of(header.terms.kind).is_some_and(|kind| kind.two_officers);
+    let alone = header.author.is_some()
+        && header.releaser.is_none()
+        && Kind::of(header.terms.kind).is_some_and(|kind| kind.two_officers);
     same || alone
 }

@@ -3,13 +3,14 @@
 
 use crate::domain::entry::Entry;
 use crate::domain::policy;
+use crate::domain::sealed::SealedNotice;
 use crate::domain::text;
 use crate::engine::rows;
 use crate::engine::rows::RowError;
 use crate::engine::rows::damaged;
 use crate::engine::rows::drafts;
 use crate::engine::rows::key;
-use crate::engine::store::View as _;
+use crate::engine::store::View;
 use crate::limits;
 use crate::name::Digest;
 use crate::name::OfficerId;
@@ -29,6 +30,23 @@ use crate::office::officers::Denied;
 use crate::office::writer::Step;
 use crate::time::Timestamp;
 use crate::wire;
+
+/// What was sent in an emergency and is not confirmed, and when it was sent.
+///
+/// # Errors
+/// If a row cannot be read.
+pub fn unconfirmed(view: &dyn View) -> Result<Vec<(Reference, Timestamp)>, RowError> {
+    let rows = view.scan(key::UNCONFIRMED, &key::after(key::UNCONFIRMED), limits::COMMIT_COMMANDS)?;
+    let read = |(row_key, value): &(Vec<u8>, Vec<u8>)| {
+        let digest = row_key.get(1..).and_then(|digest| Digest::try_from(digest).ok());
+        let digest = digest.ok_or_else(|| damaged("emergency", hex::encode(row_key)))?;
+        let released = value.as_slice().try_into().map(i64::from_be_bytes);
+        let released = released.map_err(|_| damaged("emergency", digest))?;
+        let notice = rows::envelope::<SealedNotice>(view, digest)?;
+        Ok((notice.claim().header.reference, Timestamp::clamped(released)))
+    };
+    rows.iter().map(read).collect()
+}
 
 /// A draft that waits for release.
 struct Waiting {

@@ -84,14 +84,29 @@ async fn what_the_originator_marks_does_not_leave_the_addressee() {
     assert_eq!(audited(&mut f, AuditView::Exports).await.len(), 2);
     assert_eq!(audited(&mut f, AuditView::Reads).await.len(), 3);
     let officers = audited(&mut f, AuditView::Officers).await;
-    assert_eq!(officers.len(), 1);
+    assert_eq!(officers.len(), 3);
     assert_eq!(officers[0].1.kind, i32::from(EntryKind::Officer));
-    // A kind that needs two officers was sent by one.
-    let alone = audited(&mut a, AuditView::SamePerson).await;
-    let said: Vec<_> = alone.iter().map(|(row, entry)| (&row.reference, row.author.as_str(), entry.kind)).collect();
-    let issued = i32::from(EntryKind::Issued);
-    assert_eq!(said, marked.iter().map(|reference| (reference, "UZ-ALT-O01", issued)).collect::<Vec<_>>());
-    assert_eq!(audited(&mut a, AuditView::Emergency).await.len(), 0);
+    // A kind that needs two officers was sent by one, in an emergency, and confirmed by another.
+    assert_eq!(audited(&mut a, AuditView::SamePerson).await.len(), 0);
+    let mut alone = a_notice(&["TM-FAR"], wire::Urgency::Immediate, "alone");
+    alone.header.as_mut().unwrap().emergency = true;
+    let alone = a.desk.send_notice(alone).await.unwrap().into_inner().reference;
+    let waits = |status: &wire::GetStatusResponse| {
+        status.problems.iter().any(|problem| problem.what.starts_with("1 notice was sent in an emergency"))
+    };
+    assert!(waits(&a.status().await));
+    let confirm = wire::ConfirmNoticeRequest { notice: alone.clone() };
+    assert_eq!(a.desk.confirm_notice(confirm.clone()).await.unwrap_err().code(), Code::FailedPrecondition);
+    let confirmed = a.desk_of("UZ-ALT-R01").confirm_notice(confirm).await.unwrap().into_inner();
+    assert!(!waits(&a.status().await));
+    let one: Vec<_> = audited(&mut a, AuditView::SamePerson).await.into_iter().map(|(row, _)| row.reference).collect();
+    assert_eq!(one, std::slice::from_ref(&alone));
+    let both = audited(&mut a, AuditView::Emergency).await;
+    let both: Vec<_> = both.iter().map(|(row, entry)| (row.reference.as_str(), entry.actor.as_str())).collect();
+    let correction = confirmed.correction.unwrap().reference;
+    assert_eq!(both, [(alone.as_str(), "UZ-ALT-O01"), (correction.as_str(), "UZ-ALT-R01")]);
+    // A releasing officer has read each of the drafts.
+    a.all_delivered().await;
     // A correction that tightens the marking keeps here what could leave before.
     let mut tighter = an_amendment(wire::NoticeKind::Correction, &marked[0], "tighter");
     tighter.header.as_mut().unwrap().handling = vec![wire::Handling::H1.into(), wire::Handling::H2.into()];

@@ -4,14 +4,14 @@
 //! their words. A field that does not fit is asked for again.
 
 use std::io;
+use std::io::BufRead;
 use std::io::IsTerminal as _;
-use std::io::Write as _;
+use std::io::Write;
 
 use serde_json::Value;
 
 use crate::cli::failure::Failure;
 use crate::cli::notice::codes;
-use crate::cli::output;
 use crate::domain::draft;
 use crate::domain::draft::Draft;
 use crate::domain::draft::DraftError;
@@ -27,52 +27,108 @@ pub(super) fn draft(kind: NoticeKind, now: Timestamp, words: &Words) -> Result<D
     let mut form = template(kind, None, now).ok_or_else(|| {
         Failure::usage(format!("{} is not offered.", kinds::word(kind)), "List them: chapar notice template")
     })?;
-    if io::stdin().is_terminal() && io::stderr().is_terminal() {
-        output::tell(&words.get("ask-begin"));
-        let mut asker = Asker { words, only: None };
-        asker.walk(&mut form, "", ("", "")).map_err(Failure::internal)?;
-        loop {
-            match parse(&form) {
-                Ok(draft) => return Ok(draft),
-                Err(DraftError::Problem(problem)) if asker.knows(&form, &problem.path) => {
-                    output::tell(&format!("{problem}."));
-                    asker.only = Some(problem.path);
-                    asker.walk(&mut form, "", ("", "")).map_err(Failure::internal)?;
-                }
-                Err(error) => {
-                    return Err(Failure::config(
-                        format!("{error}."),
-                        "Write it as a file: chapar notice template KIND",
-                    ));
-                }
+    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        return parse(&form).map_err(Failure::internal);
+    }
+    let (mut answers, mut questions) = (io::stdin().lock(), io::stderr().lock());
+    asked(&mut form, words, &mut answers, &mut questions)
+}
+
+/// Asks until there is a draft.
+fn asked(form: &mut Value, words: &Words, from: &mut dyn BufRead, to: &mut dyn Write) -> Result<Draft, Failure> {
+    let mut asker = Asker { words, only: None, from, to };
+    asker.tell(&words.get("ask-begin")).map_err(|error| broken_off(&error))?;
+    loop {
+        asker.walk(form, "", ("", "")).map_err(|error| broken_off(&error))?;
+        match parse(form) {
+            Ok(draft) => return Ok(draft),
+            Err(DraftError::Problem(problem)) if is_asked(form, &problem.path) => {
+                asker.tell(&format!("{problem}.")).map_err(|error| broken_off(&error))?;
+                asker.only = Some(problem.path);
+            }
+            Err(error) => {
+                return Err(Failure::config(format!("{error}."), "Write it as a file: chapar notice template KIND"));
             }
         }
     }
-    parse(&form).map_err(Failure::internal)
+}
+
+fn broken_off(error: &io::Error) -> Failure {
+    let what = format!("The draft was not finished: {error}. Nothing is kept of it.");
+    Failure::config(what, "Begin again, or write it as a file: chapar notice template KIND")
 }
 
 fn parse(form: &Value) -> Result<Draft, DraftError> {
     draft::parse(form.to_string().as_bytes(), draft::Options::default())
 }
 
+/// Fields in the order in which an officer thinks of them; the others come between the text and its grade.
+const FIRST: [&str; 8] =
+    ["header", "to", "urgency", "traffic_status", "permitted_action", "purpose", "legal_basis", "subject"];
+const LAST: [&str; 9] = [
+    "marking",
+    "contains_personal_data",
+    "review_at",
+    "expires_at",
+    "tlp",
+    "handling",
+    "relates_to",
+    "lang",
+    "approximate",
+];
+
+/// The label of a field of the header, and its code list.
+fn of_header(path: &str) -> Option<(&'static str, Option<&'static str>)> {
+    let parts = path.split('.').map(|part| part.split_once('[').map_or(part, |(name, _)| name));
+    Some(match parts.collect::<Vec<_>>().join(".").strip_prefix("header.")? {
+        "contains_personal_data" => ("sheet-personal-data", None),
+        "expires_at" => ("sheet-expires", None),
+        "handling.code" => ("ask-handling", Some("handling")),
+        "legal_basis.kind" => ("sheet-legal-basis", Some("legal-basis-kind")),
+        "legal_basis.ref" => ("ask-legal-reference", None),
+        "permitted_action" => ("sheet-action", Some("permitted-action")),
+        "purpose.code" => ("sheet-purpose", Some("purpose")),
+        "relates_to.type" => ("sheet-relations", Some("relation-kind")),
+        "review_at" => ("sheet-review", None),
+        "tlp" => ("ask-audience", Some("tlp")),
+        "to.office_code" => ("sheet-to", None),
+        "traffic_status" => ("ask-traffic", Some("traffic")),
+        "urgency" => ("column-urgency", Some("urgency")),
+        _ => return None,
+    })
+}
+
+fn rank(name: &str) -> usize {
+    let first = FIRST.iter().position(|one| *one == name);
+    let last = LAST.iter().position(|one| *one == name).map(|place| FIRST.len() + 1 + place);
+    first.or(last).unwrap_or(FIRST.len())
+}
+
+/// Whether a path is that of a field that is asked for.
+fn is_asked(form: &Value, path: &str) -> bool {
+    let pointer = format!("/{}", path.replace(['.', '['], "/").replace(']', ""));
+    form.pointer(&pointer).is_some_and(|value| !value.is_object() && !value.is_array())
+}
+
 struct Asker<'a> {
     words: &'a Words,
     /// The one field to ask for, if not all.
     only: Option<String>,
+    from: &'a mut dyn BufRead,
+    to: &'a mut dyn Write,
 }
 
 impl Asker<'_> {
-    /// Whether a path is that of a field that was asked for.
-    #[expect(clippy::unused_self, reason = "reads as a sentence")]
-    fn knows(&self, form: &Value, path: &str) -> bool {
-        let pointer = format!("/{}", path.replace(['.', '['], "/").replace(']', ""));
-        form.pointer(&pointer).is_some_and(|value| !value.is_object() && !value.is_array())
+    fn tell(&mut self, text: &str) -> io::Result<()> {
+        writeln!(self.to, "{text}")
     }
 
     fn walk(&mut self, value: &mut Value, path: &str, (holder, name): (&str, &str)) -> io::Result<()> {
         match value {
             Value::Object(fields) => {
-                for (inner, value) in fields.iter_mut() {
+                let mut fields: Vec<_> = fields.iter_mut().collect();
+                fields.sort_by_key(|(inner, _)| rank(inner));
+                for (inner, value) in fields {
                     let path = if path.is_empty() { inner.clone() } else { format!("{path}.{inner}") };
                     self.walk(value, &path, (name, inner))?;
                 }
@@ -89,19 +145,33 @@ impl Asker<'_> {
         }
     }
 
-    fn ask(&self, value: &mut Value, path: &str, holder: &str, name: &str) -> io::Result<()> {
-        let label = self.words.known(&format!("field-{name}")).unwrap_or_else(|| name.replace('_', " "));
+    /// A path in words: the names of its fields, but for what holds everything.
+    fn label(&self, path: &str) -> String {
+        if let Some((key, _)) = of_header(path) {
+            return self.words.get(key);
+        }
+        let names = path.split('.').map(|part| part.split_once('[').map_or(part, |(name, _)| name));
+        let names = names.filter(|name| !matches!(*name, "header" | "body"));
+        let label = |name: &str| {
+            let known = self.words.known(&format!("field-{name}"));
+            known.unwrap_or_else(|| name.replace('_', " "))
+        };
+        names.map(label).collect::<Vec<_>>().join(" · ")
+    }
+
+    fn ask(&mut self, value: &mut Value, path: &str, holder: &str, name: &str) -> io::Result<()> {
+        let label = self.label(path);
         let hint = value.as_str().is_some_and(is_hint);
-        let stands = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let list = codes::list_of(holder, name);
+        let list = of_header(path).map_or_else(|| codes::list_of(holder, name), |(_, list)| list);
+        let word = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let meaning = list.and_then(|list| self.words.known(&codes::key(list, &word)));
+        let stands = meaning.map_or_else(|| word.clone(), |meaning| format!("{word}: {meaning}"));
         loop {
-            let mut err = io::stderr().lock();
             let shown = if hint { format!("({stands})") } else { format!("[{stands}]") };
-            write!(err, "{label}  {path}  {shown}: ")?;
-            err.flush()?;
-            drop(err);
+            write!(self.to, "{label}  {shown}: ")?;
+            self.to.flush()?;
             let mut answer = String::new();
-            if io::stdin().read_line(&mut answer)? == 0 {
+            if self.from.read_line(&mut answer)? == 0 {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
             let answer = answer.trim();
@@ -128,10 +198,50 @@ impl Asker<'_> {
                 *value = written;
                 return Ok(());
             }
-            output::tell(&match list {
+            let again = match list {
                 Some(list) => self.words.say("ask-code", &[("codes", Words::codes(list).join(", "))]),
                 None => self.words.get("ask-again"),
-            });
+            };
+            self.tell(&again)?;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::Language;
+
+    fn asked_with(kind: NoticeKind, answers: &str) -> (Result<Draft, Failure>, String) {
+        let now: Timestamp = "2026-11-20T06:00:00Z".parse().unwrap();
+        let (mut form, mut said) = (template(kind, None, now).unwrap(), vec![]);
+        let draft = asked(&mut form, &Words::of(Language::En), &mut answers.as_bytes(), &mut said);
+        (draft, String::from_utf8(said).unwrap())
+    }
+
+    #[test]
+    fn an_alert_is_asked_for_field_by_field() {
+        // To whom; how fast, wrong at first; the agreement; a review that is no time; the subject, the plate.
+        let header = ["UZ-ALT", "now", "priority", "", "", "", "", "TM-UZ/2023-04", "", "soon", "", "", "", ""];
+        let body = ["Red truck", "", "", "UZ", "01 A 123 BC", "", "", "", ""];
+        let answers = [header.as_slice(), &body, &["2026-12-01T00:00:00Z"]].concat();
+        let (draft, said) = asked_with(NoticeKind::VehicleAlert, &(answers.join("\n") + "\n"));
+        let draft = draft.unwrap_or_else(|error| panic!("{error:?}\n{said}"));
+        assert_eq!(
+            (draft.header.to[0].office.as_str(), draft.header.urgency()),
+            ("UZ-ALT", crate::wire::Urgency::Priority)
+        );
+        assert!(said.contains("ROUTINE, PRIORITY, IMMEDIATE"), "{said}");
+        let body = draft.body.unwrap();
+        assert_eq!(
+            (body.subject.unwrap().text.as_str(), body.vehicles[0].plate.as_str()),
+            ("Red truck", "01 A 123 BC")
+        );
+    }
+
+    #[test]
+    fn whoever_goes_away_leaves_no_draft() {
+        let (draft, _) = asked_with(NoticeKind::Coordination, "UZ-ALT\n");
+        assert!(draft.unwrap_err().error.contains("Nothing is kept"));
     }
 }

@@ -5,6 +5,7 @@
 mod officers;
 
 use crate::domain::envelope::PublicKey;
+use crate::domain::policy::CONFIRM_MS;
 use crate::domain::roster::Office;
 use crate::domain::roster::OfficeState;
 use crate::domain::roster::Rosters;
@@ -16,6 +17,7 @@ use crate::edge::people::moment;
 use crate::edge::people::size;
 use crate::limits;
 use crate::name::OfficeCode;
+use crate::name::Reference;
 use crate::office::standing::Overdue;
 use crate::office::sureness::Unsure;
 use crate::time::Timestamp;
@@ -85,7 +87,19 @@ fn node(glance: &Glance) -> Vec<Problem> {
         ));
     }
     found.extend(overdue(glance.overdue));
+    found.extend(unconfirmed(&glance.emergencies));
     found
+}
+
+/// What was sent in an emergency and waits for a second officer.
+fn unconfirmed(emergencies: &[(Reference, Timestamp)]) -> Option<Problem> {
+    let (first, released) = emergencies.iter().min_by_key(|(_, released)| *released)?;
+    let (count, until) = (emergencies.len(), moment(released.plus_ms(CONFIRM_MS)));
+    let were = if count == 1 { "notice was" } else { "notices were" };
+    Some(problem(
+        format!("{count} {were} sent in an emergency and not confirmed: the node withdraws {first} after {until}"),
+        format!("A releasing officer who did not send it reads it, then: chapar notice confirm {first}"),
+    ))
 }
 
 /// What another office, or this one, owes beyond its time.
