@@ -1137,3 +1137,29 @@ statistics-by-PURPOSE = purpose
 statistics-by-URGENCY = urgency
 statistics-withheld = withheld
 statistics-withheld-note = Withheld: fewer than 3, or it would tell of those. The office itself sees them with --inside.
+
+## The demo
+
+demo-keys = Three offices, each with a node of its own. Each makes its keys, so do two countries; people compare fingerprints:
+demo-warning = 1. WARNING. UZ-ALT-O01 writes of a suspicious truck. UZ-ALT-R01, a second officer, ticks a checklist and releases it:
+demo-check = 2. CHECK. TM-FAR-O01 opens it (the log there notes it first), takes care of it, and acknowledges it alone, at once:
+demo-seizure = 3. SEIZURE. TM-FAR finds heroin while the link to UZ-ALT is down. Officers send all the same; what cannot go waits:
+demo-mended = The link is mended. What waited goes by itself; UZ-ALT answers each with a signed receipt:
+demo-correction = 4. CORRECTION. It weighs 9 386 g, not 9 412 g. What was sent cannot be changed, so two officers send a correction:
+demo-corrected = UZ-ALT-O01 opens the report and reads it with the correction; the text as it was sent stays behind a mark:
+demo-reads = CORRECTED with { $reference }:  { $text }
+demo-original = It does not count any more:         { $text }
+demo-audit = 5. WHO READ IT? TM-FAR-U01, an auditor, may read no notice, but sees who read the warning at TM-FAR:
+demo-read = { $officer } at { $time } (UTC), entry { $index } of the log
+demo-proof = 6. PROOF. Every office verifies its log: hashes, signatures, and every row that follows from them:
+demo-verified = { $size } entries, root { $root }
+demo-all = All { $deliveries } deliveries have a signed receipt; all three logs verify ({ $entries } entries).
+demo-broken-off = The demo is broken off.
+demo-stopping = The nodes finish what is in flight, then stop.
+demo-running = The nodes go on running; their data lie in { $folder }.
+demo-officers = You are officer O01 of each office. The others sign in with --as and a passphrase; each lies there in a file:
+demo-type = Type in another terminal:
+demo-ends = Ctrl-C ends the demo.
+demo-removed = The nodes have stopped; their data are removed. To keep the nodes running and look at them from another terminal:
+demo-keeps = To keep the data in a new folder X:
+demo-kept = The nodes have stopped; their data lie in { $folder }. To verify a log without its node:

@@ -1,4 +1,4 @@
-//! `demo`: the main job on three real nodes, each with its own keys, store and ports, over real mutual TLS.
+//! `demo`: a story on three real nodes, each with its own keys, store and ports, over real mutual TLS.
 //!
 //! The nodes are tasks of this process; their links run through cables, one of which is cut and mended. Nothing here
 //! is a shortcut: offices are made as `init` makes them, and notices are sent through the desk.
@@ -7,7 +7,12 @@ mod board;
 mod cable;
 mod samples;
 mod stage;
+mod story;
 
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
 use std::time::Duration;
 
 use serde_json::json;
@@ -19,6 +24,8 @@ use crate::cli::failure::Failure;
 use crate::cli::failure::Kind;
 use crate::cli::output::Output;
 use crate::cli::trial::Place;
+use crate::i18n::Words;
+use crate::wire::Role;
 
 /// What `demo` takes.
 #[derive(Debug, clap::Args)]
@@ -37,62 +44,40 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<(), Failure> {
 }
 
 async fn demo(args: &Args, global: &Global) -> Result<(), Failure> {
-    let out = global.output();
+    let (out, words) = (global.output(), global.words());
     let place = Place::of("demo", global)?;
-    let folder = &place.folder;
-    let mut stage = Stage::build(folder, &out).await?;
-    let played = tokio::time::timeout(PATIENCE, Box::pin(play(&mut stage, &out)));
-    let board = tokio::select! {
+    let folder = &std::path::absolute(&place.folder).map_err(Failure::internal)?;
+    let mut stage = Stage::build(folder, &out, &words).await?;
+    let mut board = Board::new(global.words(), out.json);
+    let played = tokio::time::timeout(PATIENCE, Box::pin(story::play(&mut stage, &mut board)));
+    tokio::select! {
         played = played => played.map_err(|_| late())??,
         _ = tokio::signal::ctrl_c() => {
-            out.note("The demo is broken off.");
+            out.note(words.get("demo-broken-off"));
             return stage.stop().await;
         }
-    };
-    out.note("Every office verifies its log: hashes, signatures, and every row that follows from them.");
-    let verified = stage.verify(&out).await?;
+    }
+    out.note(format!("\n{}", words.get("demo-proof")));
+    let verified = stage.verify(&out, &words).await?;
     if out.json {
         out.object(&json!({ "ok": true, "data": folder, "offices": stage.describe(), "delivered": board.delivered(), "entries": verified }))?;
     } else {
+        out.note("");
         out.text(board.table())?;
-        out.text(format!(
-            "All {} deliveries have a signed receipt; all three logs verify ({verified} entries).",
-            board.delivered()
-        ))?;
+        let names = [("deliveries", board.delivered().to_string()), ("entries", verified.to_string())];
+        out.text(words.say("demo-all", &names))?;
     }
     if args.exit {
         stage.stop().await?;
-        return if out.json { Ok(()) } else { afterwards(folder, global.names_data(), &out) };
+        return if out.json { Ok(()) } else { afterwards(folder, global.names_data(), &out, &words) };
     }
-    next(&stage, folder, &out)?;
+    if !out.json {
+        next(&stage, folder, &out, &words)?;
+    }
     // If the signal cannot be had, the demo ends at once.
     let _signal = tokio::signal::ctrl_c().await;
-    out.note("The nodes finish what is in flight, then stop.");
+    out.note(words.get("demo-stopping"));
     stage.stop().await
-}
-
-/// Six notices, a cut, six more, the mending.
-async fn play(stage: &mut Stage, out: &Output) -> Result<Board, Failure> {
-    let mut samples = samples::shifted(stage.now())?;
-    let later = samples.split_off(samples.len() / 2);
-    let mut board = Board::new(out.json);
-    board.say("Officers send notices; each is sealed, signed, logged, and answered by a signed receipt.");
-    for sample in samples {
-        board.add(Box::pin(stage.send(sample)).await?);
-    }
-    stage.watch(&mut board, |_| true).await?;
-    board.say("The link between UZ-ALT and TM-FAR is cut. Officers go on as before:");
-    stage.cut();
-    stage.until_apart().await?;
-    for sample in later {
-        board.add(Box::pin(stage.send(sample)).await?);
-    }
-    stage.watch(&mut board, |row| !stage::crosses_the_cut(row)).await?;
-    board.say(&format!("{} deliveries wait for the link. It is mended:", board.waiting()));
-    stage.mend();
-    stage.watch(&mut board, |_| true).await?;
-    board.finish();
-    Ok(board)
 }
 
 fn late() -> Failure {
@@ -103,33 +88,55 @@ fn late() -> Failure {
     )
 }
 
-fn next(stage: &Stage, folder: &std::path::Path, out: &Output) -> Result<(), Failure> {
-    let (alt, far) = (stage.data("UZ-ALT"), stage.data("TM-FAR"));
-    let reference = stage.first_reference();
+/// What to do with the nodes that go on running, and who everybody is.
+fn next(stage: &Stage, folder: &Path, out: &Output, words: &Words) -> Result<(), Failure> {
+    let path = |name: &str| folder.join(format!("{name}.passphrase"));
+    let mut who = vec![];
+    for (officer, role, passphrase) in stage.passphrases() {
+        keep(&path(officer.as_str()), passphrase).map_err(Failure::internal)?;
+        let role = words.label::<Role>((*role).into());
+        who.push(format!("  {:<11} {role:<24} {}", officer.as_str(), passphrase.as_str()));
+    }
+    let (chapar, alt, far) = (program(), stage.data("UZ-ALT"), stage.data("TM-FAR"));
+    let auditor = path("TM-FAR-U01");
+    let report = stage.report();
     out.text(format!(
-        "\nThe nodes go on running. Their data lie in {}. In another terminal:\n  \
-         chapar --data {far} inbox\n  \
-         chapar --data {far} notice show {reference}\n  \
-         chapar --data {alt} status\n  \
-         chapar --data {alt} log show\n\
-         Ctrl-C ends the demo.",
-        folder.display()
+        "\n{}\n{}\n{}\n{}\n  \
+         {chapar} --data {alt} inbox\n  \
+         {chapar} --data {alt} notice show {report} --original\n  \
+         {chapar} --data {far} --as TM-FAR-U01 --passphrase-file {} audit reads\n{}",
+        words.say("demo-running", &[("folder", folder.display().to_string())]),
+        words.get("demo-officers"),
+        who.join("\n"),
+        words.get("demo-type"),
+        auditor.display(),
+        words.get("demo-ends"),
     ))
 }
 
+/// Keeps a passphrase in a file that nobody else reads.
+fn keep(path: &Path, passphrase: &str) -> std::io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    writeln!(file, "{passphrase}")
+}
+
+/// How this program is called in another terminal, in another folder.
+fn program() -> String {
+    let called = std::env::args_os().next().unwrap_or_default();
+    let path = std::env::current_exe().ok().filter(|_| Path::new(&called).components().count() > 1);
+    path.map_or_else(|| "chapar".to_owned(), |path| path.display().to_string())
+}
+
 /// What to look at when the nodes have stopped.
-fn afterwards(folder: &std::path::Path, kept: bool, out: &Output) -> Result<(), Failure> {
-    let folder = folder.display();
+fn afterwards(folder: &Path, kept: bool, out: &Output, words: &Words) -> Result<(), Failure> {
+    let (chapar, folder) = (program(), folder.display().to_string());
     if !kept {
         return out.text(format!(
-            "\nThe nodes have stopped; their data lay in {folder} and are removed. Next:\n  \
-             chapar demo                 keeps the nodes running, to be looked at from another terminal\n  \
-             chapar demo --exit --data X keeps the data in a new folder X"
+            "\n{}\n  {chapar} demo\n{}\n  {chapar} demo --exit --data X",
+            words.get("demo-removed"),
+            words.get("demo-keeps"),
         ));
     }
-    out.text(format!(
-        "\nThe nodes have stopped. Their data lie in {folder}. Next:\n  \
-         chapar --data {folder}/alt log verify --offline\n  \
-         chapar demo --help"
-    ))
+    let kept = words.say("demo-kept", &[("folder", folder.clone())]);
+    out.text(format!("\n{kept}\n  {chapar} --data {folder}/alt log verify --offline"))
 }

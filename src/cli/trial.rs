@@ -119,6 +119,14 @@ impl Staff {
         });
         described.collect()
     }
+
+    /// An auditor besides them, who reads the log and no text.
+    pub(super) async fn auditor(&mut self, office: OfficeCode) -> Result<Client, Failure> {
+        let id: OfficerId = format!("{office}-U01").parse().map_err(Failure::internal)?;
+        let (auditor, secret) = enrol(&self.administrator, &id, Role::Auditor, None).await?;
+        self.passphrases.push((id, Role::Auditor, secret));
+        Ok(auditor)
+    }
 }
 
 /// The administrator of a new office takes a passphrase, and enrols an officer and a releasing officer.

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod check;
+mod demo;
 mod running;
 mod set_up;
 

@@ -1,6 +1,8 @@
-//! The sample drafts that the demo sends, the times of each moved by one constant, so that it is released now.
+//! The sample drafts that the demo sends, a warning and what comes of it; the times of each are moved by one constant, so
+//! that it is released now.
 
 use serde_json::Value;
+use serde_json::json;
 
 use crate::cli::failure::Failure;
 use crate::cli::notice::Listed;
@@ -18,26 +20,16 @@ pub(super) struct Sample {
 }
 
 macro_rules! sample {
-    ($from:literal => $to:expr, $file:literal) => {
-        ($from, $to.as_slice(), include_str!(concat!("../../../tests/data/notices/", $file)))
+    ($file:literal) => {
+        include_str!(concat!("../../../tests/data/notices/", $file))
     };
 }
 
-/// Kinds and languages of every sort, both ways. Where the demo lacks an office of the draft, one of its three stands in.
-const SAMPLES: [(&str, &[&str], &str); 12] = [
-    sample!("UZ-ALT" => &["TM-FAR", "UZ-NCC"], "01-suspicious-consignment-yarn.json"),
-    sample!("TM-FAR" => &["UZ-ALT"], "02-feedback-yarn-seized.json"),
-    sample!("TM-FAR" => &["UZ-ALT", "UZ-NCC"], "03-seizure-yarn-heroin.json"),
-    sample!("TM-FAR" => &["UZ-ALT"], "18-vehicle-alert-exercise.json"),
-    sample!("UZ-NCC" => &["TM-FAR", "UZ-ALT"], "24-document-alert-stolen-blanks.json"),
-    sample!("UZ-NCC" => &["TM-FAR"], "45-rfi-hit-only.json"),
-    sample!("UZ-ALT" => &["TM-FAR", "UZ-NCC"], "27-cargo-alert-bad-check-digit.json"),
-    sample!("UZ-ALT" => &["TM-FAR"], "43-consent-request-refused-later.json"),
-    sample!("TM-FAR" => &["UZ-ALT"], "34-modus-operandi-jacket.json"),
-    sample!("TM-FAR" => &["UZ-NCC", "UZ-ALT"], "21-person-alert-dari-name.json"),
-    sample!("UZ-ALT" => &["TM-FAR", "UZ-NCC"], "64-coordination-meeting.json"),
-    sample!("TM-FAR" => &["UZ-ALT"], "65-coordination-accept.json"),
-];
+/// What the seizure report says of the weight.
+const WEIGHED: &str = "9 412";
+
+/// What the laboratory says, and the same in thousandths of a gram.
+const WEIGHED_AGAIN: (&str, u32) = ("9 386", 9_386_000);
 
 /// The agreements that the samples rest on.
 pub(super) fn agreements() -> Result<Agreements, Failure> {
@@ -45,25 +37,53 @@ pub(super) fn agreements() -> Result<Agreements, Failure> {
     Listed::parse(book).map(|listed| listed.agreements).map_err(Failure::internal)
 }
 
-/// The samples, as if each were released now.
-pub(super) fn shifted(now: Timestamp) -> Result<Vec<Sample>, Failure> {
-    let mut samples = vec![];
-    for (from, to, text) in SAMPLES {
-        let mut draft: Value = serde_json::from_str(text).map_err(Failure::internal)?;
-        let released = draft.pointer("/header/release_at").and_then(Value::as_str).and_then(|time| time.parse().ok());
-        shift(&mut draft, now.since_ms(released.unwrap_or(now)));
-        rest_on_the_border(&mut draft);
-        samples.push(Sample { from, to, draft });
-    }
-    Ok(samples)
+/// A consignment that may hide something.
+pub(super) fn warning(now: Timestamp) -> Result<Sample, Failure> {
+    let draft = released_now(sample!("01-suspicious-consignment-yarn.json"), now)?;
+    Ok(Sample { from: "UZ-ALT", to: &["TM-FAR", "UZ-NCC"], draft })
 }
 
-/// Where one of the three stands in for another country's office, their agreement stands in for that country's.
-fn rest_on_the_border(draft: &mut Value) {
-    let Some(Value::String(reference)) = draft.pointer_mut("/header/legal_basis/ref") else { return };
-    if ["KG-KZ/2019-11", "TJ-UZ/2014-02"].contains(&reference.as_str()) {
-        "TM-UZ/2023-04".clone_into(reference);
-    }
+/// What was found.
+pub(super) fn feedback(now: Timestamp) -> Result<Sample, Failure> {
+    let draft = released_now(sample!("02-feedback-yarn-seized.json"), now)?;
+    Ok(Sample { from: "TM-FAR", to: &["UZ-ALT"], draft })
+}
+
+/// The report on it; the centre of the other country stands in for that of the own one.
+pub(super) fn seizure(now: Timestamp) -> Result<Sample, Failure> {
+    let draft = released_now(sample!("03-seizure-yarn-heroin.json"), now)?;
+    Ok(Sample { from: "TM-FAR", to: &["UZ-ALT", "UZ-NCC"], draft })
+}
+
+/// The weight is another one: what a correction of the report says, as its officer would write it.
+pub(super) fn weigh_again(correction: &mut Value, report: &Value) {
+    let at = |place: &str| report.pointer(&format!("/body/{place}")).and_then(Value::as_str).unwrap_or_default();
+    let again = |place: &str| at(place).replace(WEIGHED, WEIGHED_AGAIN.0);
+    let text = |name: &str| {
+        let value = json!({"text": again(&format!("{name}/text")), "lang": at(&format!("{name}/lang"))});
+        json!({"path": format!("body.{name}"), "value": value})
+    };
+    correction["body"] = json!({
+        "subject": {"text": "Масса героина уточнена после взвешивания в лаборатории", "lang": "ru"},
+        "marking": {"source_reliability": "A", "information_credibility": "1", "assertion_kind": "FACT"},
+        "correction": {
+            "reason_code": "ERROR",
+            "reason": {"text": "Взвешено в лаборатории без обмотки", "lang": "ru"},
+            "replaced_fields": [
+                text("subject"),
+                text("narrative"),
+                {"path": "body.translations[0].text", "value": again("translations/0/text")},
+                {"path": "body.seizure.items[0].quantity_milli", "value": WEIGHED_AGAIN.1},
+            ],
+        },
+    });
+}
+
+fn released_now(text: &str, now: Timestamp) -> Result<Value, Failure> {
+    let mut draft: Value = serde_json::from_str(text).map_err(Failure::internal)?;
+    let released = draft.pointer("/header/release_at").and_then(Value::as_str).and_then(|time| time.parse().ok());
+    shift(&mut draft, now.since_ms(released.unwrap_or(now)));
+    Ok(draft)
 }
 
 fn shift(value: &mut Value, constant: i64) {

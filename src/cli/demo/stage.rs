@@ -8,9 +8,11 @@ use serde_json::Value;
 use serde_json::json;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use zeroize::Zeroizing;
 
 use crate::cli::Global;
 use crate::cli::client;
+use crate::cli::client::Client;
 use crate::cli::demo::board::Board;
 use crate::cli::demo::board::Row;
 use crate::cli::demo::cable::Cable;
@@ -24,20 +26,22 @@ use crate::cli::trial;
 use crate::cli::trial::Plan;
 use crate::cli::trial::Staff;
 use crate::domain::draft;
-use crate::domain::kinds;
 use crate::domain::roster::Card;
 use crate::edge::keystore::Source;
+use crate::i18n::Words;
 use crate::name::Country;
 use crate::name::Fingerprint;
 use crate::name::Network;
 use crate::name::OfficeCode;
+use crate::name::OfficerId;
 use crate::node::Node;
 use crate::node::NodeError;
 use crate::node::system_clock;
 use crate::opening;
 use crate::time::Timestamp;
 use crate::wire;
-use crate::wire::json::word_of;
+use crate::wire::NoticeState;
+use crate::wire::Role;
 
 const NETWORK: &str = "demo.example";
 
@@ -47,6 +51,9 @@ const OFFICES: [(&str, &str, wire::Agency, bool); 3] = [
     ("TM-FAR", "far", wire::Agency::Customs, true),
     ("UZ-NCC", "ncc", wire::Agency::DrugControl, true),
 ];
+
+/// The reference of the report in the sample data.
+const REPORT: &str = "TM-FAR-26-000103-7";
 
 /// How often the board looks.
 const LOOK: Duration = Duration::from_millis(50);
@@ -64,7 +71,7 @@ pub(super) struct Stage {
     offices: BTreeMap<&'static str, Office>,
     /// The reference that a sample has here.
     references: BTreeMap<String, String>,
-    first: String,
+    auditor: Option<Client>,
 }
 
 /// Whether a delivery goes over the link that the demo cuts.
@@ -74,8 +81,8 @@ pub(super) fn crosses_the_cut(row: &Row) -> bool {
 
 impl Stage {
     /// Makes the offices, starts their nodes, and lets them trust each other's countries.
-    pub(super) async fn build(folder: &Path, out: &Output) -> Result<Self, Failure> {
-        out.note("Two countries make their keys, three offices theirs; people compare the fingerprints.");
+    pub(super) async fn build(folder: &Path, out: &Output, words: &Words) -> Result<Self, Failure> {
+        out.note(words.get("demo-keys"));
         let network: Network = NETWORK.parse().map_err(Failure::internal)?;
         let mut offices = BTreeMap::new();
         let mut cards: BTreeMap<Country, Vec<Card>> = BTreeMap::new();
@@ -91,7 +98,7 @@ impl Stage {
             cards.entry(card.0.office.code.country()).or_default().push(card.0);
             offices.insert(code, start(Global::of(data), cable, code).await?);
         }
-        let mut stage = Self { offices, references: BTreeMap::new(), first: String::new() };
+        let mut stage = Self { offices, references: BTreeMap::new(), auditor: None };
         let mut countries = vec![];
         for (country, cards) in cards {
             let (fingerprint, roster) = trial::sign(country, &network, cards)?;
@@ -101,7 +108,14 @@ impl Stage {
         for office in stage.offices.values_mut() {
             trial::acquaint(&mut office.staff.administrator, &countries).await?;
         }
+        let far = "TM-FAR".parse().map_err(Failure::internal)?;
+        stage.auditor = Some(stage.staff("TM-FAR")?.auditor(far).await?);
         Ok(stage)
+    }
+
+    /// The auditor of TM-FAR.
+    pub(super) fn auditor(&self) -> Result<&Client, Failure> {
+        self.auditor.as_ref().ok_or_else(|| Failure::internal("no auditor"))
     }
 
     /// The time at which the demo runs.
@@ -110,8 +124,14 @@ impl Stage {
         system_clock().now()
     }
 
-    /// Sends a sample through the desk of its office, as an officer would; a row for each addressee.
-    pub(super) async fn send(&mut self, sample: Sample) -> Result<Vec<Row>, Failure> {
+    /// The staff of an office.
+    pub(super) fn staff(&mut self, code: &str) -> Result<&mut Staff, Failure> {
+        let office = self.offices.get_mut(code).ok_or_else(|| Failure::internal("no such office"))?;
+        Ok(&mut office.staff)
+    }
+
+    /// Sends a sample through the desk of its office; its reference here.
+    pub(super) async fn send(&mut self, sample: Sample, board: &mut Board) -> Result<String, Failure> {
         let Sample { from, to, mut draft } = sample;
         let label = text(&draft, "/header/identifier/human_ref");
         let party = |code: &&str| json!({ "office_code": code });
@@ -128,28 +148,27 @@ impl Stage {
                 }
             }
         }
+        let reference = self.release(from, &draft, board).await?;
+        self.references.insert(label, reference.clone());
+        Ok(reference)
+    }
+
+    /// One officer hands a draft in, another one releases it; a row for each addressee, and its reference.
+    pub(super) async fn release(
+        &mut self,
+        from: &'static str,
+        draft: &Value,
+        board: &mut Board,
+    ) -> Result<String, Failure> {
         let options = draft::Options { without_attachments: true };
-        let bytes = serde_json::to_vec(&draft).map_err(Failure::internal)?;
+        let bytes = serde_json::to_vec(draft).map_err(Failure::internal)?;
         let parsed = draft::parse(&bytes, options).map_err(Failure::internal)?;
         let (kind, urgency) = (parsed.header.kind, parsed.header.urgency);
-        let office = self.offices.get_mut(from).ok_or_else(|| Failure::internal("no such office"))?;
+        let staff = self.staff(from)?;
         let request = wire::SendNoticeRequest { header: Some(parsed.header), body: parsed.body, statement: None };
-        let sent = trial::send(&office.staff.officer, &office.staff.releaser, request).await?;
-        if self.first.is_empty() {
-            self.first.clone_from(&sent.reference);
-        }
-        self.references.insert(label, sent.reference.clone());
-        let kind = wire::NoticeKind::try_from(kind).map(kinds::word).unwrap_or_default();
-        let urgency = word_of::<wire::Urgency>(urgency).unwrap_or_default().to_ascii_lowercase();
-        let row = |to: &String| Row {
-            reference: sent.reference.clone(),
-            kind: kind.clone(),
-            urgency: urgency.clone(),
-            from: from.to_owned(),
-            to: to.clone(),
-            state: "queued".to_owned(),
-        };
-        Ok(sent.to.iter().map(row).collect())
+        let sent = trial::send(&staff.officer, &staff.releaser, request).await?;
+        board.add(rows(&sent.reference, kind, urgency, from, &sent.to));
+        Ok(sent.reference)
     }
 
     /// Keeps the board up to date until all deliveries that are waited for have an answer.
@@ -162,22 +181,22 @@ impl Stage {
                     let reference = notice.header.map(|header| header.reference).unwrap_or_default();
                     for delivery in notice.deliveries {
                         let state = match wire::Outcome::try_from(delivery.outcome) {
-                            Ok(wire::Outcome::Delivered) => "delivered",
-                            Ok(wire::Outcome::Rejected) => "rejected",
-                            _ => "queued",
+                            Ok(wire::Outcome::Delivered) => NoticeState::Delivered,
+                            Ok(wire::Outcome::Rejected) => NoticeState::Undeliverable,
+                            _ => NoticeState::Queued,
                         };
                         board.set(&reference, &delivery.office, state);
                     }
                 }
             }
-            if board.rows().any(|row| row.state == "rejected") {
+            if board.rows().any(|row| row.state == NoticeState::Undeliverable) {
                 return Err(Failure::new(
                     Kind::Rejected,
                     "A notice was rejected.",
                     "Report it; the table shows which.",
                 ));
             }
-            if board.rows().filter(|row| awaited(row)).all(|row| row.state == "delivered") {
+            if board.rows().filter(|row| awaited(row)).all(|row| row.state == NoticeState::Delivered) {
                 return Ok(());
             }
             tokio::time::sleep(LOOK).await;
@@ -215,38 +234,44 @@ impl Stage {
     }
 
     /// Verifies all logs; how many entries they have together.
-    pub(super) async fn verify(&mut self, out: &Output) -> Result<u64, Failure> {
+    pub(super) async fn verify(&mut self, out: &Output, words: &Words) -> Result<u64, Failure> {
         let mut entries = 0;
         for (code, office) in &mut self.offices {
-            let mut words =
+            let mut progress =
                 office.staff.administrator.inspect.verify_log(wire::VerifyLogRequest {}).await?.into_inner();
             let mut word = wire::VerifyLogResponse::default();
-            while let Some(next) = words.message().await? {
+            while let Some(next) = progress.message().await? {
                 word = next;
             }
             if !word.fault.is_empty() {
                 return Err(Failure::new(Kind::Unverified, format!("{code}: {}", word.fault), "Report it."));
             }
-            out.note(format!("  {code}  {} entries  root {}", word.size, hex::encode(&word.root)));
+            let names = [("size", word.size.to_string()), ("root", hex::encode(&word.root))];
+            out.note(format!("  {code}  {}", words.say("demo-verified", &names)));
             entries += word.size;
         }
         Ok(entries)
     }
 
-    /// The data folder of an office, as typed.
+    /// The data folder of an office.
     pub(super) fn data(&self, code: &str) -> String {
         self.offices.get(code).map(|office| office.global.data.display().to_string()).unwrap_or_default()
+    }
+
+    /// Those who sign in with a passphrase.
+    pub(super) fn passphrases(&self) -> impl Iterator<Item = &(OfficerId, Role, Zeroizing<String>)> {
+        self.offices.values().flat_map(|office| &office.staff.passphrases)
+    }
+
+    /// The reference of the report that was corrected.
+    pub(super) fn report(&self) -> &str {
+        self.references.get(REPORT).map(String::as_str).unwrap_or_default()
     }
 
     /// The offices and where their data lie.
     pub(super) fn describe(&self) -> Value {
         let offices = self.offices.iter();
         offices.map(|(code, office)| json!({ "office": code, "data": office.global.data, "officers": office.staff.described() })).collect()
-    }
-
-    /// A reference to show.
-    pub(super) fn first_reference(&self) -> &str {
-        &self.first
     }
 
     /// Stops all nodes.
@@ -263,7 +288,21 @@ impl Stage {
     }
 }
 
-fn text(value: &Value, pointer: &str) -> String {
+/// A row for each addressee.
+pub(super) fn rows(reference: &str, kind: i32, urgency: i32, from: &str, to: &[String]) -> Vec<Row> {
+    let row = |to: &String| Row {
+        reference: reference.to_owned(),
+        kind,
+        urgency,
+        from: from.to_owned(),
+        to: to.clone(),
+        state: NoticeState::Queued,
+    };
+    to.iter().map(row).collect()
+}
+
+/// A text of a draft.
+pub(super) fn text(value: &Value, pointer: &str) -> String {
     value.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
