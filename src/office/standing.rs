@@ -3,6 +3,7 @@
 //! Few words of a text decide where another notice stands, such as that a reply is an interim one. They are read here and
 //! go nowhere else.
 
+mod consent;
 mod overdue;
 mod text;
 
@@ -34,6 +35,7 @@ use crate::wire::AmendmentReason;
 use crate::wire::NoticeKind;
 use crate::wire::ReplyOutcome;
 
+pub use consent::Kept;
 pub use overdue::Overdue;
 pub use overdue::Overdues;
 pub(in crate::office) use overdue::touches;

@@ -5052,6 +5052,25 @@ pub struct OpenNoticeResponse {
     /// Why there is no text although the notice had one; absent while there is one.
     #[prost(message, optional, tag = "14")]
     pub erasure: ::core::option::Option<Erasure>,
+    #[prost(message, repeated, tag = "15")]
+    pub consents: ::prost::alloc::vec::Vec<Consent>,
+    #[prost(bool, tag = "16")]
+    pub not_for_court: bool,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Consent {
+    #[prost(message, optional, tag = "1")]
+    pub decision: ::core::option::Option<NoticeName>,
+    #[prost(message, optional, tag = "2")]
+    pub request: ::core::option::Option<NoticeName>,
+    #[prost(enumeration = "ConsentScope", tag = "3")]
+    pub scope: i32,
+    #[prost(enumeration = "ConsentOutcome", tag = "4")]
+    pub outcome: i32,
+    #[prost(string, repeated, tag = "5")]
+    pub disseminate_to: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(int64, tag = "6")]
+    pub expires_ms: i64,
 }
 /// Why and when a text left this office. Header, signatures and entries stay.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
