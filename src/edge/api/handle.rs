@@ -166,7 +166,9 @@ fn consent_needed(kept: &Kept) -> Status {
     let Kept { notice, originator } = kept;
     status(
         Code::FailedPrecondition,
-        &format!("{notice} stays here: H2, or TLP AMBER+STRICT and stricter, and no consent of {originator} counts (P-05)."),
+        &format!(
+            "{notice} stays here: H2, or TLP AMBER+STRICT and stricter, and no consent of {originator} counts (P-05)."
+        ),
         &format!(
             "Ask {originator} for consent with scope DISSEMINATE: chapar notice template consent-request --about {notice}"
         ),
