@@ -4402,13 +4402,14 @@ pub enum EntryKind {
     /// First entry; subject: office key; peer: the office; note: the network.
     LogOpened = 1,
     /// A notice was released here; actor: who let it go; object: SHA-256 of the sealed draft that it was, if it was one; code:
-    /// 1 if it confirms an emergency release.
+    /// what its text adds to its header, which counts also when the text is gone: 1 if it confirms an emergency release, 2 if
+    /// it is an interim reply.
     Issued = 2,
     /// It was given a place in a stream.
     Dispatched = 3,
     /// An addressee's receipt is stored here.
     ReceiptStored = 4,
-    /// A notice was accepted; object: our receipt.
+    /// A notice was accepted; object: our receipt; code: as of ISSUED.
     Received = 5,
     /// A dispatch was rejected; object: our receipt.
     Rejected = 6,

@@ -13,6 +13,7 @@ use crate::domain::envelope::Unverified;
 use crate::domain::envelope::Verified;
 use crate::domain::roster::Change;
 use crate::domain::sealed::SealedNotice;
+use crate::domain::standing::Says;
 use crate::engine::log;
 use crate::engine::rows;
 use crate::engine::store::View;
@@ -25,6 +26,7 @@ use crate::time::Timestamp;
 use crate::wire;
 use crate::wire::EntryKind;
 use crate::wire::ErasureReason;
+use crate::wire::NoticeKind;
 
 impl Verifier {
     pub(super) fn entry(&mut self, view: &dyn View, index: u64) -> Result<(), Fault> {
@@ -92,7 +94,9 @@ impl Verifier {
             }
             EntryKind::Issued => {
                 let notice = self.envelope::<SealedNotice>(view, &entry.subject, |_, _| ours)?;
-                self.expect(notice.value().header.from == self.owner.office, "an issued notice is from another office")
+                let header = &notice.value().header;
+                self.expect(header.from == self.owner.office, "an issued notice is from another office")?;
+                self.says(header.terms.kind, entry.code)
             }
             EntryKind::Dispatched => {
                 let dispatch = self.envelope::<Dispatch>(view, &entry.object, |_, _| ours)?;
@@ -128,11 +132,16 @@ impl Verifier {
         self.expect(answers, "a receipt does not answer its dispatch")?;
         self.same_place(entry, dispatch.value(), &dispatch.value().from.to_string())?;
         if kind == EntryKind::Received {
-            self.envelope::<SealedNotice>(view, &entry.subject, |rosters, n| {
+            let notice = self.envelope::<SealedNotice>(view, &entry.subject, |rosters, n| {
                 rosters.keys_at(n.header.from, n.header.created)
             })?;
+            self.says(notice.value().header.terms.kind, entry.code)?;
         }
         Ok(())
+    }
+
+    fn says(&self, kind: NoticeKind, code: u32) -> Result<(), Fault> {
+        self.expect(Says::of_code(kind, code).is_some(), "an entry says of a text what its kind cannot say")
     }
 
     /// An erasure is of a text that was here, and its row is gone by what the fold says of it.

@@ -2,6 +2,7 @@
 //! all arrives.
 
 mod consent;
+mod erased;
 mod stage;
 
 use std::slice::from_ref;

@@ -1,8 +1,6 @@
 //! Consents: what an originator lets the other office do with a notice, for what, and until when (P-05, P-06).
 
-use chapar::office::Command;
 use chapar::office::Issued;
-use chapar::office::Reply;
 use chapar::office::standing::Kept;
 use chapar::wire;
 use chapar::wire::ConsentOutcome;
@@ -82,12 +80,6 @@ fn kept(office: &TestOffice, notice: &Issued) -> bool {
 
 fn not_for_court(office: &TestOffice, notice: &Issued) -> bool {
     office.standings(|standings| standings.not_for_court(notice.digest).unwrap())
-}
-
-fn erase(office: &mut TestOffice, notice: &Issued) {
-    let (officer, notice) = (office.officer(), notice.digest);
-    let reason = wire::ErasureReason::CourtOrder;
-    let Reply::Erased(Ok(_)) = office.single(Command::Erase { officer, notice, reason }) else { panic!("not erased") };
 }
 
 #[test]
@@ -184,14 +176,14 @@ fn a_decision_counts_as_it_now_reads() {
 
     let again = decide(&mut world, &request, ConsentOutcome::Granted, ConsentScope::Disseminate);
     assert!(!kept(&world.alt, &seizure));
-    erase(&mut world.alt, &again);
+    world.alt.erase(&again);
     assert!(kept(&world.alt, &seizure), "nobody can read it any more");
     let third = decide(&mut world, &request, ConsentOutcome::Granted, ConsentScope::Disseminate);
     let draft = answer(&world.far, NoticeKind::Correction, &third);
     let correction = world.far.issue(draft);
     carry(&mut world.far, &mut world.alt);
     assert!(!kept(&world.alt, &seizure));
-    erase(&mut world.alt, &correction);
+    world.alt.erase(&correction);
     assert!(kept(&world.alt, &seizure), "nobody can read what it was corrected to");
     decide(&mut world, &request, ConsentOutcome::Granted, ConsentScope::Disseminate);
     assert!(!kept(&world.alt, &seizure));
