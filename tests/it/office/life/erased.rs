@@ -71,13 +71,15 @@ fn a_confirmation_stays_one_when_its_text_is_gone() {
         panic!("not confirmed")
     };
     carry(&mut alt, &mut far);
+    for office in [&mut alt, &mut far] {
+        office.erase(&confirmation);
+        assert_eq!(office.standing(&alone).corrected_by, None);
+        assert!(office.subject(&alone).is_some(), "the text stays");
+    }
     let draft = answer(&alt, NoticeKind::Correction, &alone);
     let correction = alt.issue(draft);
     carry(&mut alt, &mut far);
     for office in [&mut alt, &mut far] {
-        let (before, read) = (office.standing(&alone), office.subject(&alone));
-        office.erase(&confirmation);
-        assert_eq!((office.standing(&alone), office.subject(&alone)), (before, read), "nothing else has changed");
         office.erase(&correction);
         let corrected_by = office.standing(&alone).corrected_by.unwrap().reference;
         assert_eq!(corrected_by, correction.reference.to_string());
