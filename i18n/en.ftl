@@ -1056,6 +1056,8 @@ list-none-fits = Nothing fits what was asked for.
 
 sheet-awaited = { $what } awaited since { $since }, until { $due } (UTC)
 sheet-confirmed = CONFIRMED with { $reference }, { $time } (UTC): a second officer stands by the emergency release.
+sheet-consent = CONSENT with { $reference } until { $time } (UTC): { $scope }.
+sheet-consent-in-part = CONSENT IN PART with { $reference } until { $time } (UTC): { $scope }. Read its conditions first.
 sheet-corrected = CORRECTED with { $reference }, { $time } (UTC): { $why }. Below is the corrected text; --original shows the old one.
 sheet-not-agreed = NOT AGREED: there is no proposal that counts.
 sheet-original = THE TEXT AS IT WAS SENT. It does not count any more.

@@ -1056,6 +1056,8 @@ list-none-fits = Ничего подходящего нет.
 
 sheet-awaited = { $what }: ждём с { $since }, срок { $due } (UTC)
 sheet-confirmed = ПОДТВЕРЖДЕНО извещением { $reference }, { $time } (UTC): второй сотрудник подтвердил срочную отправку.
+sheet-consent = СОГЛАСИЕ по извещению { $reference } до { $time } (UTC): { $scope }.
+sheet-consent-in-part = ЧАСТИЧНОЕ СОГЛАСИЕ по извещению { $reference } до { $time } (UTC): { $scope }. Сначала прочтите его условия.
 sheet-corrected = ИСПРАВЛЕНО извещением { $reference }, { $time } (UTC): { $why }. Ниже исправленный текст; прежний покажет --original.
 sheet-not-agreed = НЕ СОГЛАСОВАНО: действующего предложения нет.
 sheet-original = ТЕКСТ, КАК ОН БЫЛ ОТПРАВЛЕН. Он больше не действует.

@@ -5,6 +5,10 @@ use crate::domain::problem::Cause;
 use crate::domain::text;
 use crate::limits;
 use crate::name::OfficeCode;
+use crate::time::Timestamp;
+use crate::wire::ConsentDecision;
+use crate::wire::ConsentOutcome;
+use crate::wire::ConsentScope;
 use crate::wire::Handling;
 use crate::wire::Tlp;
 
@@ -112,8 +116,8 @@ impl Why {
     }
 }
 
-/// Whether a notice may be exported or printed at this office (P-05): another office's notice with H2, or with TLP
-/// AMBER+STRICT and stricter, may not, as long as no consent of its originator is recorded.
+/// Whether a notice may be exported or printed at this office without consent (P-05): another office's notice with H2, or
+/// with TLP AMBER+STRICT and stricter, may not.
 #[must_use]
 pub fn may_leave(header: &Header, me: OfficeCode) -> bool {
     let strict =
@@ -121,7 +125,17 @@ pub fn may_leave(header: &Header, me: OfficeCode) -> bool {
     header.from == me || !strict
 }
 
-/// Whether a notice must not be used in court (P-06).
+/// Until when a decision is a consent; `None` if it is none, or not any more. The text of the notice that holds it ends
+/// with that notice, and what nobody can read any more does not count.
+#[must_use]
+pub fn consents_until(decision: &ConsentDecision, holder: &Header, now: Timestamp) -> Option<Timestamp> {
+    let grants = matches!(decision.outcome(), ConsentOutcome::Granted | ConsentOutcome::Partial)
+        && decision.scope() != ConsentScope::Unspecified;
+    let until = Timestamp::clamped(decision.expires_ms).min(holder.terms.expires);
+    Some(until).filter(|until| grants && *until > now)
+}
+
+/// Whether a notice must not be used in court without consent (P-06).
 #[must_use]
 pub fn not_for_court(header: &Header) -> bool {
     header.terms.handling.contains(&Handling::H1)

@@ -8,6 +8,7 @@ use crate::domain::access::Why;
 use crate::domain::dispatch::Dispatch;
 use crate::domain::envelope::PublicKey;
 use crate::domain::officer::Enrolment;
+use crate::domain::standing::Says;
 use crate::name::Country;
 use crate::name::Digest;
 use crate::name::Fingerprint;
@@ -23,9 +24,6 @@ pub use crate::domain::access::Access;
 
 /// The actor of what the node does by itself.
 pub const NODE: &str = "node";
-
-/// Code of an ISSUED entry whose notice confirms an emergency release.
-pub const CONFIRMS: u32 = 1;
 
 /// Whether a case ends or goes on; code of a CLOSED entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,11 +105,10 @@ impl Entry {
     }
 
     /// A notice was signed here and is on its way; `actor` let it go. `form` is the draft that it was, if it waited for
-    /// release.
+    /// release; `says`, what its text adds to its header.
     #[must_use]
-    pub fn issued(actor: &str, notice: Digest, form: Option<Digest>, confirms: bool) -> Self {
-        let code = if confirms { CONFIRMS } else { 0 };
-        Self::new(EntryKind::Issued, actor).about(notice, form).with("", code)
+    pub fn issued(actor: &str, notice: Digest, form: Option<Digest>, says: Says) -> Self {
+        Self::new(EntryKind::Issued, actor).about(notice, form).with("", says as u32)
     }
 
     /// A draft waits for release; `form` is the digest of its sealed text.
@@ -159,8 +156,9 @@ impl Entry {
 
     /// A notice was accepted; object: our receipt.
     #[must_use]
-    pub fn received(dispatch: &Dispatch, receipt: Digest) -> Self {
-        Self::new(EntryKind::Received, NODE).about(dispatch.notice, Some(receipt)).with(dispatch.from, 0).at(dispatch)
+    pub fn received(dispatch: &Dispatch, receipt: Digest, says: Says) -> Self {
+        let entry = Self::new(EntryKind::Received, NODE).about(dispatch.notice, Some(receipt));
+        entry.with(dispatch.from, says as u32).at(dispatch)
     }
 
     /// A dispatch was rejected; object: our receipt.

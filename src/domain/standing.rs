@@ -10,12 +10,15 @@ use crate::domain::kinds::Answer;
 use crate::domain::kinds::Kind;
 use crate::domain::kinds::deadlines::Deadlines;
 use crate::domain::notice::Header;
+use crate::domain::policy;
 use crate::name::OfficeCode;
 use crate::time::Timestamp;
 use crate::wire::Awaited;
+use crate::wire::NoticeBody;
 use crate::wire::NoticeKind;
 use crate::wire::NoticeState;
 use crate::wire::RelationKind;
+use crate::wire::ReplyOutcome;
 use crate::wire::Traffic;
 use crate::wire::Urgency;
 
@@ -38,15 +41,41 @@ pub struct Subject {
     pub is_answer: bool,
 }
 
-/// What the text of a related notice adds to its header.
+/// What the text of a notice adds to its header; code of the entry that it came with, for the text ends before the log
+/// does. Numbers are never used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
 pub enum Says {
-    /// Nothing that matters here, or the text is gone.
-    Nothing,
-    /// A reply that is not the last one.
-    Interim,
+    /// Nothing that matters here.
+    Nothing = 0,
     /// A correction that only confirms an emergency release: the text stays.
-    Confirms,
+    Confirms = 1,
+    /// A reply that is not the last one.
+    Interim = 2,
+}
+
+impl Says {
+    /// What a text of this kind says.
+    #[must_use]
+    pub fn of(kind: NoticeKind, body: &NoticeBody) -> Self {
+        let is_interim = || body.reply.as_ref().is_some_and(|reply| reply.outcome() == ReplyOutcome::Interim);
+        match kind {
+            NoticeKind::Correction if policy::confirms(Some(body)) => Self::Confirms,
+            NoticeKind::Reply if is_interim() => Self::Interim,
+            _ => Self::Nothing,
+        }
+    }
+
+    /// What the code of an entry about a notice of this kind says; `None` if there is no such code.
+    #[must_use]
+    pub const fn of_code(kind: NoticeKind, code: u32) -> Option<Self> {
+        match (kind, code) {
+            (_, 0) => Some(Self::Nothing),
+            (NoticeKind::Correction, 1) => Some(Self::Confirms),
+            (NoticeKind::Reply, 2) => Some(Self::Interim),
+            _ => None,
+        }
+    }
 }
 
 /// A notice that relates to the subject.

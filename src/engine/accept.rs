@@ -26,6 +26,7 @@ use crate::domain::seal::WrapPath;
 use crate::domain::sealed::OpenError;
 use crate::domain::sealed::SealedNotice;
 use crate::domain::sealed::UNKNOWN_KIND;
+use crate::domain::standing::Says;
 use crate::limits;
 use crate::name::Digest;
 use crate::name::LogId;
@@ -54,6 +55,8 @@ pub struct Arrival {
     pub notice: Verified<SealedNotice>,
     /// Its body key; `None` if it has no body, or has expired on the way.
     pub key: Option<BodyKey>,
+    /// What its text adds to its header.
+    pub says: Says,
 }
 
 /// A dispatch that can be answered: it is the peer's, to us, in a stream between the open logs.
@@ -182,7 +185,8 @@ fn arrival(
     let notice = read.verify(&keys).map_err(|_| Rejection::Signature)?;
     let (key, body) = opened(me, now.time, frame, dispatch, &notice)?.unzip();
     lawful(me, notice.value(), body.as_ref())?;
-    Ok(Arrival { notice, key })
+    let says = body.map_or(Says::Nothing, |body| Says::of(notice.value().header.terms.kind, &body));
+    Ok(Arrival { notice, key, says })
 }
 
 /// Applies the rules of policy that an addressee can judge (PROTOCOL 5): by the times of the header, never by our clock.

@@ -1,10 +1,10 @@
 //! What auditors ask: answered from entries and clear headers, never from a text.
 
 use crate::domain::access::Access;
-use crate::domain::entry::CONFIRMS;
 use crate::domain::kinds::Kind;
 use crate::domain::notice::Header;
 use crate::domain::sealed::SealedNotice;
+use crate::domain::standing::Says;
 use crate::engine::rows;
 use crate::engine::rows::RowError;
 use crate::engine::rows::damaged;
@@ -89,10 +89,11 @@ fn row(view: &dyn View, index: u64, asked: &Asked) -> Result<Option<wire::AuditR
     let notice = Digest::try_from(entry.subject.as_slice()).map_err(|_| damaged("entry", index))?;
     let notice = rows::envelope::<SealedNotice>(view, notice)?;
     let header = &notice.claim().header;
+    let confirms = entry.code == Says::Confirms as u32;
     let shown = match asked.view {
-        AuditView::SamePerson => one_person(header) && entry.code != CONFIRMS,
+        AuditView::SamePerson => one_person(header) && !confirms,
         // What was sent alone, and what became of it.
-        AuditView::Emergency => header.emergency || header.author.is_none() || entry.code == CONFIRMS,
+        AuditView::Emergency => header.emergency || header.author.is_none() || confirms,
         _ => true,
     };
     Ok(shown.then(|| wire::AuditRow {

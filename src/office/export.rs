@@ -2,7 +2,6 @@
 
 use prost::Message as _;
 
-use crate::domain::access;
 use crate::domain::dispatch::Receipt;
 use crate::domain::sealed::SealedNotice;
 use crate::engine::rows;
@@ -14,7 +13,7 @@ use crate::name::Digest;
 use crate::office::read::notice_row;
 use crate::wire;
 
-/// The envelopes of a notice: itself, its dispatches, the receipts for them.
+/// The envelopes of a notice: itself, its dispatches, the receipts for them. How it may be used is said where it stands.
 ///
 /// # Errors
 /// If a row cannot be read.
@@ -43,6 +42,6 @@ pub fn export(view: &dyn View, digest: Digest) -> Result<wire::ExportNoticeRespo
         dispatches.push(read(rows::envelope::<Receipt>(view, receipt)?.claim().dispatch)?);
         receipts.push(read(receipt)?);
     }
-    let not_for_court = access::not_for_court(&notice.claim().header);
-    Ok(wire::ExportNoticeResponse { notice: Some(read(digest)?), dispatches, receipts, not_for_court })
+    let notice = Some(read(digest)?);
+    Ok(wire::ExportNoticeResponse { notice, dispatches, receipts, ..wire::ExportNoticeResponse::default() })
 }

@@ -21,6 +21,7 @@ use crate::domain::rule::Finding;
 use crate::domain::seal;
 use crate::domain::seal::BodyKey;
 use crate::domain::sealed::SealedNotice;
+use crate::domain::standing::Says;
 use crate::engine::rows;
 use crate::engine::rows::RowError;
 use crate::engine::rows::damaged;
@@ -190,7 +191,8 @@ impl Step<'_> {
         }
         let actor = if releaser.is_empty() { author } else { releaser };
         let form = if let Approval::Second { submitted, .. } = approval { Some(submitted.form) } else { None };
-        self.append(Entry::issued(actor, signed.digest, form, policy::confirms(body.as_ref())))?;
+        let says = body.as_ref().map_or(Says::Nothing, |body| Says::of(checked.header.terms.kind, body));
+        self.append(Entry::issued(actor, signed.digest, form, says))?;
         let to: Vec<OfficeCode> = checked.header.addressees().collect();
         for office in &to {
             self.place(signed.digest, &checked, body_key.as_ref(), *office)?;

@@ -57,7 +57,7 @@ impl Step<'_> {
         match verdict {
             Ok(arrival) => {
                 self.keep(&arrival, claim)?;
-                self.append(Entry::received(claim, signed.digest))?;
+                self.append(Entry::received(claim, signed.digest, arrival.says))?;
             }
             Err(rejection) => {
                 self.append(Entry::rejected(claim, signed.digest, rejection.number()))?;

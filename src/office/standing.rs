@@ -1,8 +1,9 @@
 //! Where notices stand, read from the rows: deliveries, what relates to them, what was done here about them.
 //!
-//! Few words of a text decide where another notice stands, such as that a reply is an interim one. They are read here and
-//! go nowhere else.
+//! Few words of a text decide where another notice stands, such as that a reply is an interim one. The entry says them, for
+//! a text that was erased decides it still.
 
+mod consent;
 mod overdue;
 mod text;
 
@@ -30,10 +31,8 @@ use crate::office::read;
 use crate::office::vault::Vault;
 use crate::time::Timestamp;
 use crate::wire;
-use crate::wire::AmendmentReason;
-use crate::wire::NoticeKind;
-use crate::wire::ReplyOutcome;
 
+pub use consent::Kept;
 pub use overdue::Overdue;
 pub use overdue::Overdues;
 pub(in crate::office) use overdue::touches;
@@ -215,7 +214,8 @@ impl Standings<'_> {
                     None => one.reference == reference,
                 };
                 let header = &notice.claim().header;
-                let says = self.says(relating, header.terms.kind)?;
+                let code = rows::entry(self.view, index)?.code;
+                let says = Says::of_code(header.terms.kind, code).ok_or_else(of_row)?;
                 for relation in header.terms.relations.iter().filter(means) {
                     let related = Related {
                         from: header.from,
@@ -230,20 +230,6 @@ impl Standings<'_> {
         }
         found.sort_by_key(|one| one.index);
         Ok(found)
-    }
-
-    fn says(&self, digest: Digest, kind: NoticeKind) -> Result<Says, RowError> {
-        if !matches!(kind, NoticeKind::Reply | NoticeKind::Correction) {
-            return Ok(Says::Nothing);
-        }
-        let body = self.open(digest)?.unwrap_or_default();
-        let interim = body.reply.is_some_and(|reply| reply.outcome() == ReplyOutcome::Interim);
-        let confirms = body.correction.is_some_and(|one| one.reason_code() == AmendmentReason::Confirmed);
-        Ok(match () {
-            () if interim => Says::Interim,
-            () if confirms => Says::Confirms,
-            () => Says::Nothing,
-        })
     }
 
     /// A text; `None` if it is gone or does not open.

@@ -4402,13 +4402,14 @@ pub enum EntryKind {
     /// First entry; subject: office key; peer: the office; note: the network.
     LogOpened = 1,
     /// A notice was released here; actor: who let it go; object: SHA-256 of the sealed draft that it was, if it was one; code:
-    /// 1 if it confirms an emergency release.
+    /// what its text adds to its header, which counts also when the text is gone: 1 if it confirms an emergency release, 2 if
+    /// it is an interim reply.
     Issued = 2,
     /// It was given a place in a stream.
     Dispatched = 3,
     /// An addressee's receipt is stored here.
     ReceiptStored = 4,
-    /// A notice was accepted; object: our receipt.
+    /// A notice was accepted; object: our receipt; code: as of ISSUED.
     Received = 5,
     /// A dispatch was rejected; object: our receipt.
     Rejected = 6,
@@ -5055,6 +5056,34 @@ pub struct OpenNoticeResponse {
     /// Why there is no text although the notice had one; absent while there is one.
     #[prost(message, optional, tag = "14")]
     pub erasure: ::core::option::Option<Erasure>,
+    /// Consents of its originator that count now, each to a request of this office.
+    #[prost(message, repeated, tag = "15")]
+    pub consents: ::prost::alloc::vec::Vec<Consent>,
+    /// True if a marking bars it from use in court, and no consent lifts that.
+    #[prost(bool, tag = "16")]
+    pub not_for_court: bool,
+}
+/// An originator's consent, which counts.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Consent {
+    /// The CONSENT_DECISION.
+    #[prost(message, optional, tag = "1")]
+    pub decision: ::core::option::Option<NoticeName>,
+    /// The CONSENT_REQUEST that it answers.
+    #[prost(message, optional, tag = "2")]
+    pub request: ::core::option::Option<NoticeName>,
+    /// What it is for.
+    #[prost(enumeration = "ConsentScope", tag = "3")]
+    pub scope: i32,
+    /// GRANTED, or PARTIAL: then its conditions say to what.
+    #[prost(enumeration = "ConsentOutcome", tag = "4")]
+    pub outcome: i32,
+    /// Office codes, for DISSEMINATE.
+    #[prost(string, repeated, tag = "5")]
+    pub disseminate_to: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Until when, UTC ms: its own end, or that of the notice that holds it.
+    #[prost(int64, tag = "6")]
+    pub expires_ms: i64,
 }
 /// Why and when a text left this office. Header, signatures and entries stay.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -5262,7 +5291,7 @@ pub struct ExportNoticeResponse {
     /// The receipts for them that are here.
     #[prost(message, repeated, tag = "3")]
     pub receipts: ::prost::alloc::vec::Vec<Envelope>,
-    /// True if its marking bars it from use in court.
+    /// True if a marking bars it from use in court, and no consent lifts that.
     #[prost(bool, tag = "4")]
     pub not_for_court: bool,
 }

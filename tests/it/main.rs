@@ -17,6 +17,7 @@ mod binary;
 mod cable;
 mod cli;
 mod codegen;
+mod consent;
 mod crash;
 mod damage;
 mod desks;

@@ -10,6 +10,7 @@ use crate::cli::words;
 use crate::domain::entry::Alarm;
 use crate::domain::entry::Closing;
 use crate::domain::rejection;
+use crate::domain::standing::Says;
 use crate::name::Fingerprint;
 use crate::wire;
 use crate::wire::EntryKind;
@@ -79,6 +80,8 @@ fn code(entry: &wire::Entry) -> String {
         Ok(EntryKind::ExpiryAnnounced | EntryKind::ExpiryConfirmed) => words::count(entry.code, "text"),
         Ok(EntryKind::ClockConfirmed) => entry.note.clone(),
         Ok(EntryKind::Officer) => i32::try_from(entry.code).map(words::words::<Role>).unwrap_or_default(),
+        Ok(EntryKind::Issued | EntryKind::Received) if entry.code == Says::Confirms as u32 => "confirms".to_owned(),
+        Ok(EntryKind::Issued | EntryKind::Received) if entry.code == Says::Interim as u32 => "interim reply".to_owned(),
         Ok(EntryKind::Closed) if entry.code == Closing::Reopen as u32 => "open again".to_owned(),
         _ => String::new(),
     }

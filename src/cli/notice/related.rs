@@ -8,6 +8,8 @@ use crate::cli::words;
 use crate::i18n::Words;
 use crate::wire;
 use crate::wire::AmendmentReason;
+use crate::wire::ConsentOutcome;
+use crate::wire::ConsentScope;
 use crate::wire::DeliveryPhase;
 use crate::wire::Handling;
 use crate::wire::NoticeKind;
@@ -34,7 +36,22 @@ pub(super) fn marks(opened: &wire::OpenNoticeResponse, words: &Words) -> Vec<Str
         }
         marks.push(said);
     }
+    marks.extend(opened.consents.iter().map(|one| consent(one, words)));
     marks
+}
+
+fn consent(consent: &wire::Consent, words: &Words) -> String {
+    let scope = words.label::<ConsentScope>(consent.scope);
+    let scope = [scope, consent.disseminate_to.join(", ")].into_iter().filter(|part| !part.is_empty());
+    let names = [
+        ("reference", consent.decision.clone().unwrap_or_default().reference),
+        ("scope", scope.collect::<Vec<_>>().join(": ")),
+        ("time", words::moment(consent.expires_ms)),
+    ];
+    match consent.outcome() {
+        ConsentOutcome::Partial => words.say("sheet-consent-in-part", &names),
+        _ => words.say("sheet-consent", &names),
+    }
 }
 
 fn amendment(amendment: &wire::Amendment, words: &Words) -> String {
@@ -133,6 +150,21 @@ pub(super) fn objects(related: &[wire::Related]) -> Value {
         })
     };
     related.iter().map(object).collect()
+}
+
+/// Consents that count.
+pub(super) fn consents(consents: &[wire::Consent]) -> Value {
+    let object = |one: &wire::Consent| {
+        json!({
+            "decision": standing::name(one.decision.as_ref()),
+            "request": standing::name(one.request.as_ref()),
+            "scope": words::word::<ConsentScope>(one.scope),
+            "outcome": words::word::<ConsentOutcome>(one.outcome),
+            "disseminate_to": one.disseminate_to,
+            "expires_at": words::time(one.expires_ms),
+        })
+    };
+    consents.iter().map(object).collect()
 }
 
 /// How far a negotiation has come; null for none.

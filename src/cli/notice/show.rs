@@ -58,6 +58,8 @@ pub(super) fn run(args: Args, global: &Global) -> Result<(), Failure> {
             "amendments": related::amendments(&opened.amendments),
             "related": related::objects(&opened.related),
             "negotiation": related::negotiation(opened.negotiation.as_ref()),
+            "consents": related::consents(&opened.consents),
+            "not_for_court_use": opened.not_for_court,
         });
         standing::add(&mut object, &summary);
         return out.object(&object);
@@ -71,7 +73,7 @@ pub(super) fn run(args: Args, global: &Global) -> Result<(), Failure> {
     let (header, _) = draft::render(&marked, opened.body.as_ref()).map_err(Failure::internal)?;
     let mut shown = related::marks(&opened, &words);
     let mut main = vec![];
-    if marked.handling.contains(&i32::from(wire::Handling::H1)) {
+    if opened.not_for_court {
         main.push(words.get("sheet-not-for-court"));
     }
     if print {

@@ -249,7 +249,9 @@ impl DeskService for Arc<Api> {
         let why = Why::given(&why, Access::Export)?;
         let digest = self.find(&notice).await?;
         self.access(officer, digest, &[], Access::Export, why).await?;
-        Ok(Response::new(self.read(move |view| export::export(view, digest)).await?))
+        let not_for_court = self.standings(move |standings| standings.not_for_court(digest)).await?;
+        let envelopes = self.read(move |view| export::export(view, digest)).await?;
+        Ok(Response::new(wire::ExportNoticeResponse { not_for_court, ..envelopes }))
     }
 
     async fn erase_notice(

@@ -19,6 +19,7 @@ use crate::office::Reply;
 use crate::office::erasure;
 use crate::office::read;
 use crate::office::read::TextError;
+use crate::office::standing::Kept;
 use crate::office::standing::Reading;
 use crate::office::standing::Standings;
 use crate::wire;
@@ -44,12 +45,10 @@ impl Api {
         access: Access,
         why: Option<Why>,
     ) -> Result<(), Status> {
-        if access.leaves() && !self.standings(move |standings| standings.may_leave(notice)).await? {
-            return Err(status(
-                Code::FailedPrecondition,
-                "The originator's marking, H2 or TLP AMBER+STRICT and stricter, keeps this notice here (P-05).",
-                "Ask the originator for consent: a notice of kind CONSENT_REQUEST.",
-            ));
+        if access.leaves()
+            && let Some(kept) = self.standings(move |standings| standings.kept(notice)).await?
+        {
+            return Err(consent_needed(&kept));
         }
         let notices = [notice].into_iter().chain(amendments.iter().copied()).collect();
         let command = Command::Access { officer, notices, access, why };
@@ -91,17 +90,23 @@ impl Api {
             Some(_) => None,
             None => self.read(move |view| erasure(view, digest)).await?,
         };
-        let (summary, reading, related, negotiation) = self
+        let (reading, about) = self
             .standings(move |standings| {
                 // Only what was written as seen is shown.
                 let reading = standings.reading(digest, sent, &amendments)?;
-                let related = standings.related(digest)?;
-                Ok((standings.summary(digest)?, reading, related, standings.negotiation(digest)?))
+                let about = wire::OpenNoticeResponse {
+                    summary: Some(standings.summary(digest)?),
+                    related: standings.related(digest)?,
+                    negotiation: standings.negotiation(digest)?,
+                    consents: standings.consents(digest)?,
+                    not_for_court: standings.not_for_court(digest)?,
+                    ..wire::OpenNoticeResponse::default()
+                };
+                Ok((reading, about))
             })
             .await?;
         let Reading { body, original, amendments } = reading;
         Ok(wire::OpenNoticeResponse {
-            summary: Some(summary),
             body,
             signed_by: verified.value().header.from.to_string(),
             key_id: verified.by().id().to_string(),
@@ -109,9 +114,8 @@ impl Api {
             read_ms,
             original: original.filter(|_| request.original),
             amendments,
-            related,
-            negotiation,
             erasure,
+            ..about
         })
     }
 
@@ -155,4 +159,18 @@ impl Api {
             to: issued.to.iter().map(ToString::to_string).collect(),
         })
     }
+}
+
+/// What keeps a notice here, and which consent lifts that.
+fn consent_needed(kept: &Kept) -> Status {
+    let Kept { notice, originator } = kept;
+    status(
+        Code::FailedPrecondition,
+        &format!(
+            "{notice} stays here: H2, or TLP AMBER+STRICT and stricter, and no consent of {originator} counts (P-05)."
+        ),
+        &format!(
+            "Ask {originator} for consent with scope DISSEMINATE: chapar notice template consent-request --about {notice}"
+        ),
+    )
 }

@@ -2,8 +2,8 @@
 
 use prost::Message as _;
 
-use crate::domain::entry::CONFIRMS;
 use crate::domain::notice::Header;
+use crate::domain::standing::Says;
 use crate::engine::rows;
 use crate::engine::rows::RowError;
 use crate::engine::rows::Write;
@@ -46,7 +46,7 @@ pub(super) fn released(rows: &mut dyn Write, notice: Digest, header: &Header, co
     for relation in &header.terms.relations {
         let ends = match relation.kind {
             RelationKind::Withdraws => withdraws,
-            RelationKind::Corrects => code == CONFIRMS,
+            RelationKind::Corrects => code == Says::Confirms as u32,
             _ => false,
         };
         if let (true, Some(target)) = (ends, relation.digest) {

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::access;
 use crate::domain::corrected::corrected;
 use crate::domain::negotiation;
 use crate::domain::negotiation::Negotiation;
@@ -43,18 +42,7 @@ impl Standings<'_> {
         Ok(self.amended_of(digest)?.1.iter().map(|one| one.found.digest).collect())
     }
 
-    /// Whether a notice may be exported or printed here, as it is marked now: a correction may have tightened that.
-    ///
-    /// # Errors
-    /// If a row cannot be read.
-    pub fn may_leave(&self, digest: Digest) -> Result<bool, RowError> {
-        let notice = rows::envelope::<SealedNotice>(self.view, digest)?;
-        let amended = self.amended_of(digest)?.1;
-        let mut headers = amended.iter().map(|one| &one.found.header).chain([&notice.claim().header]);
-        Ok(headers.all(|header| access::may_leave(header, self.me)))
-    }
-
-    fn amended_of(&self, digest: Digest) -> Result<(Terms, Vec<Amended>), RowError> {
+    pub(super) fn amended_of(&self, digest: Digest) -> Result<(Terms, Vec<Amended>), RowError> {
         let notice = rows::envelope::<SealedNotice>(self.view, digest)?;
         let header = &notice.claim().header;
         let found = self.relating(digest, header.reference)?;

@@ -14,6 +14,7 @@ use crate::domain::envelope::Verified;
 use crate::domain::notice::Header;
 use crate::domain::roster::Change;
 use crate::domain::sealed::SealedNotice;
+use crate::domain::standing::Says;
 use crate::engine::log;
 use crate::engine::rows;
 use crate::engine::rows::key;
@@ -28,6 +29,7 @@ use crate::time::Timestamp;
 use crate::wire;
 use crate::wire::EntryKind;
 use crate::wire::ErasureReason;
+use crate::wire::NoticeKind;
 
 impl Verifier {
     pub(super) fn entry(&mut self, view: &dyn View, index: u64) -> Result<(), Fault> {
@@ -103,7 +105,8 @@ impl Verifier {
                 let notice = self.envelope::<SealedNotice>(view, &entry.subject, |_, _| ours)?;
                 let header = &notice.value().header;
                 self.expect(header.from == self.owner.office, "an issued notice is from another office")?;
-                self.released(entry, header)
+                self.released(entry, header)?;
+                self.says(header.terms.kind, entry.code)
             }
             EntryKind::Dispatched => {
                 let dispatch = self.envelope::<Dispatch>(view, &entry.object, |_, _| ours)?;
@@ -158,11 +161,16 @@ impl Verifier {
         self.expect(answers, "a receipt does not answer its dispatch")?;
         self.same_place(entry, dispatch.value(), &dispatch.value().from.to_string())?;
         if kind == EntryKind::Received {
-            self.envelope::<SealedNotice>(view, &entry.subject, |rosters, n| {
+            let notice = self.envelope::<SealedNotice>(view, &entry.subject, |rosters, n| {
                 rosters.keys_at(n.header.from, n.header.created)
             })?;
+            self.says(notice.value().header.terms.kind, entry.code)?;
         }
         Ok(())
+    }
+
+    fn says(&self, kind: NoticeKind, code: u32) -> Result<(), Fault> {
+        self.expect(Says::of_code(kind, code).is_some(), "an entry says of a text what its kind cannot say")
     }
 
     /// An erasure is of a text that was here, and its row is gone by what the fold says of it.

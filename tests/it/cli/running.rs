@@ -255,7 +255,10 @@ fn delivered(at: &Path, sent: &Value) {
     let reference = sent["reference"].as_str().unwrap();
     let shown = chapar(at, &format!("notice show {reference} --json --data far")).object();
     let open = ["amendments", "body", "digest", "erasure", "header", "negotiation", "original", "reference", "related"];
-    assert_eq!(keys(&shown), set(&[&open[..], &stands, &["sides", "verified"]].concat()));
+    assert_eq!(
+        keys(&shown),
+        set(&[&open[..], &stands, &["consents", "not_for_court_use", "sides", "verified"]].concat())
+    );
     assert_eq!((&shown["verified"]["office"], &shown["header"]["kind"]), (&"UZ-ALT".into(), &"SEIZURE_REPORT".into()));
     let sheet = chapar(at, &format!("notice show {reference} --data far")).ok();
     let first = format!("NOT FOR COURT USE\n{reference}   seizure report");
@@ -271,7 +274,8 @@ fn delivered(at: &Path, sent: &Value) {
     let shown = chapar(at, &format!("--lang ru notice show {reference} --json --data far")).object();
     assert_eq!(shown["header"]["kind"], "SEIZURE_REPORT", "programs read codes");
     chapar(at, "notice show UZ-ALT-26-000009-0 --data far").fails(1, "No notice here");
-    chapar(at, &format!("notice export {reference} --why proof --data far")).fails(4, "keeps this notice here (P-05)");
+    chapar(at, &format!("notice export {reference} --why proof --data far"))
+        .fails(4, "no consent of UZ-ALT counts (P-05)");
     let export = chapar(at, &format!("notice export {reference} --why proof --json --data alt")).object();
     assert_eq!(keys(&export), set(&["dispatches", "not_for_court_use", "notice", "receipts"]));
     assert_eq!(keys(&export["notice"]), set(&["payload", "payloadType", "signatures"]));

@@ -1,6 +1,8 @@
 //! The life of a notice at both ends: acknowledged, taken, answered, corrected, withdrawn, closed; in whatever order it
 //! all arrives.
 
+mod consent;
+mod erased;
 mod stage;
 
 use std::slice::from_ref;

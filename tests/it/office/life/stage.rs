@@ -89,6 +89,14 @@ impl TestOffice {
         }
     }
 
+    pub(super) fn erase(&mut self, notice: &Issued) {
+        let (officer, notice, reason) = (self.officer(), notice.digest, wire::ErasureReason::CourtOrder);
+        match self.single(Command::Erase { officer, notice, reason }) {
+            Reply::Erased(erased) => drop(erased.unwrap()),
+            other => panic!("{other:?}"),
+        }
+    }
+
     pub(in crate::office) fn verifies(&self) {
         let owner = Owner {
             network: self.me.network.clone(),
