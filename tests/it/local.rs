@@ -92,7 +92,14 @@ impl Local {
     /// Hands a notice in, and has the second officer release it.
     pub(crate) async fn send(&self, notice: wire::SendNoticeRequest) -> Result<wire::SendNoticeResponse, Status> {
         let sent = self.desk.clone().send_notice(notice).await?.into_inner();
-        let Some(draft) = sent.draft else { return Ok(sent) };
+        match sent.draft {
+            Some(draft) => self.release(draft).await,
+            None => Ok(sent),
+        }
+    }
+
+    /// The second officer releases a draft.
+    pub(crate) async fn release(&self, draft: wire::DraftSummary) -> Result<wire::SendNoticeResponse, Status> {
         let (statement, form) = (Some(second::statement()), draft.form);
         let request = wire::ReleaseDraftRequest { draft: draft.reference, form, statement };
         let released = self.desk_of(&draft.releasers[0]).release_draft(request).await?.into_inner();

@@ -1,5 +1,6 @@
 //! What a text said about another notice counts also when that text is erased.
 
+use chapar::domain::access::Access;
 use chapar::office::Command;
 use chapar::office::Issued;
 use chapar::office::Reply;
@@ -67,6 +68,8 @@ fn a_confirmation_stays_one_when_its_text_is_gone() {
         panic!("not sent")
     };
     let (officer, notice) = (second::id(alt.code()), alone.digest);
+    let (notices, access) = (vec![notice], Access::View);
+    alt.single(Command::Access { officer: officer.clone(), notices, access, why: None });
     let Reply::Confirmed(Ok(confirmation)) = alt.single(Command::Confirm { officer, notice }) else {
         panic!("not confirmed")
     };
