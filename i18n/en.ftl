@@ -1046,6 +1046,7 @@ notice-state-CLOSED = closed
 notice-state-UNDELIVERABLE = undeliverable
 
 mark-corrected = corrected
+mark-emergency = sent by one officer
 mark-interim = interim replies: { $count }
 mark-overdue = { $what } overdue
 mark-taken = taken by { $officer }

@@ -1046,6 +1046,7 @@ notice-state-CLOSED = закрыто
 notice-state-UNDELIVERABLE = доставить нельзя
 
 mark-corrected = исправлено
+mark-emergency = отправлено одним сотрудником
 mark-interim = промежуточных ответов: { $count }
 mark-overdue = { $what }: срок прошёл
 mark-taken = в работе у { $officer }

@@ -80,6 +80,9 @@ pub(super) fn state(notice: &wire::NoticeSummary, side: &wire::Side, words: &Wor
     if let Some(header) = notice.header.as_ref().filter(|_| !is_real(notice)) {
         said.push(words.label::<Traffic>(header.traffic).to_uppercase());
     }
+    if notice.header.as_ref().is_some_and(|header| header.emergency) {
+        said.push(words.get("mark-emergency"));
+    }
     if standing.withdrawn_by.is_some() {
         said.push(words.get("mark-withdrawn"));
     } else if standing.corrected_by.is_some() {
