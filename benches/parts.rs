@@ -237,6 +237,12 @@ fn submitted(from: &mut Desk, to: OfficeCode, bodies: Vec<wire::NoticeBody>) -> 
         statement: statement.clone(),
     };
     let replies = from.ask(bodies.into_iter().map(send).collect());
+    let drafts = replies.iter().map(|reply| match reply {
+        Reply::Sent(Ok(Sent::Submitted(drafted))) => drafted.number,
+        other => panic!("{other:?}"),
+    });
+    let read = |draft| Command::OpenDraft { officer: releaser.clone(), draft };
+    from.ask(drafts.map(read).collect());
     let release = |reply| {
         let Reply::Sent(Ok(Sent::Submitted(drafted))) = reply else { panic!("{reply:?}") };
         let row = drafts::row(&from.store, drafted.number).unwrap().unwrap();

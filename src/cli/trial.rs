@@ -160,6 +160,8 @@ pub(super) async fn release(releaser: &Client, draft: wire::DraftSummary) -> Res
     let statement = wire::Statement { checklist: all.map(Into::into).collect(), lawful_basis_confirmed: true };
     let request =
         wire::ReleaseDraftRequest { draft: draft.number.to_string(), form: draft.form, statement: Some(statement) };
+    let open = wire::OpenDraftRequest { draft: request.draft.clone() };
+    releaser.desk.clone().open_draft(open).await?;
     let answer = releaser.desk.clone().release_draft(request).await?.into_inner();
     let wire::ReleaseDraftResponse { digest, reference, to, flags } = answer;
     Ok(wire::SendNoticeResponse { digest, reference, to, flags, draft: None })

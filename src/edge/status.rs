@@ -139,6 +139,9 @@ impl From<DraftRefused> for Status {
             DraftRefused::NotPending(number) => {
                 (Code::FailedPrecondition, format!("Its author submits it: chapar notice submit {number}"))
             }
+            DraftRefused::NotRead(reference) => {
+                (Code::FailedPrecondition, format!("Read it first: chapar notice draft {reference}"))
+            }
             DraftRefused::Changed => (Code::FailedPrecondition, "Read it again, then release it.".to_owned()),
             DraftRefused::Own(_, others) => (Code::FailedPrecondition, ask_another(others, "release")),
             DraftRefused::Comment => (Code::InvalidArgument, "Say what is to be changed: --comment TEXT".to_owned()),

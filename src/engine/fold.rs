@@ -41,6 +41,7 @@ pub fn fold(rows: &mut dyn Write, index: u64, entry: &wire::Entry) -> Result<(),
         Ok(EntryKind::Issued) => issued(rows, index, entry),
         Ok(EntryKind::Submitted) => release::submitted(rows, index, entry),
         Ok(EntryKind::Returned) => release::returned(rows, index, entry),
+        Ok(EntryKind::DraftOpened) => release::opened(rows, entry),
         Ok(EntryKind::Dispatched) => dispatched(rows, index, object(entry, index)?),
         Ok(EntryKind::ReceiptStored) => receipt_stored(rows, object(entry, index)?),
         Ok(EntryKind::Received) => {

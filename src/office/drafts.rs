@@ -71,6 +71,9 @@ pub enum DraftRefused {
     /// Another form of it waits than the one that was read.
     #[error("the notice changed while you read it")]
     Changed,
+    /// Nobody releases what that officer has not read.
+    #[error("you have not read {0}")]
+    NotRead(Reference),
     /// Nobody releases an own notice.
     #[error("you wrote {0}")]
     Own(Reference, Vec<OfficerId>),

@@ -54,6 +54,7 @@ struct Waiting {
     row: wire::DraftRow,
     author: OfficerId,
     submitted: Submitted,
+    readers: Vec<String>,
 }
 
 impl Step<'_> {
@@ -65,7 +66,7 @@ impl Step<'_> {
         form: Digest,
         statement: &wire::Statement,
     ) -> Result<Result<Issued, DraftRefused>, RowError> {
-        let Waiting { row, author, submitted } = match self.waiting_draft(number)? {
+        let Waiting { row, author, submitted, readers } = match self.waiting_draft(number)? {
             Ok(waiting) => waiting,
             Err(refused) => return Ok(Err(refused)),
         };
@@ -75,6 +76,9 @@ impl Step<'_> {
         }
         if submitted.form != form {
             return Ok(Err(DraftRefused::Changed));
+        }
+        if !readers.iter().any(|reader| reader == officer.as_str()) {
+            return Ok(Err(DraftRefused::NotRead(submitted.reference)));
         }
         let text = open(&self.rows, &self.me.vault, form)?;
         let body = body_of(&text, form)?;
@@ -94,7 +98,7 @@ impl Step<'_> {
         number: u64,
         comment: &str,
     ) -> Result<Result<Result<Drafted, DraftRefused>, Denied>, RowError> {
-        let Waiting { mut row, author, submitted } = match self.waiting_draft(number)? {
+        let Waiting { mut row, author, submitted, .. } = match self.waiting_draft(number)? {
             Ok(waiting) => waiting,
             Err(refused) => return Ok(Ok(Err(refused))),
         };
@@ -200,6 +204,6 @@ impl Step<'_> {
         let author = submission.author.parse().map_err(|_| about())?;
         let at = Timestamp::clamped(rows::entry(&self.rows, submission.index)?.time_ms);
         let submitted = Submitted { reference, at, form: drafts::form(&submission.form)? };
-        Ok(Ok(Waiting { row, author, submitted }))
+        Ok(Ok(Waiting { row, author, submitted, readers: submission.readers }))
     }
 }

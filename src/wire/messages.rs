@@ -6774,6 +6774,9 @@ pub struct SubmittedRow {
     /// SHA-256 of its sealed text.
     #[prost(bytes = "vec", tag = "3")]
     pub form: ::prost::alloc::vec::Vec<u8>,
+    /// Other officers who have read it since; only one of them may release it.
+    #[prost(string, repeated, tag = "4")]
+    pub readers: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 
 super::json::word_enum!(Agency);

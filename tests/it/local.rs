@@ -101,8 +101,10 @@ impl Local {
     /// The second officer releases a draft.
     pub(crate) async fn release(&self, draft: wire::DraftSummary) -> Result<wire::SendNoticeResponse, Status> {
         let (statement, form) = (Some(second::statement()), draft.form);
+        let mut desk = self.desk_of(&draft.releasers[0]);
+        desk.open_draft(wire::OpenDraftRequest { draft: draft.reference.clone() }).await?;
         let request = wire::ReleaseDraftRequest { draft: draft.reference, form, statement };
-        let released = self.desk_of(&draft.releasers[0]).release_draft(request).await?.into_inner();
+        let released = desk.release_draft(request).await?.into_inner();
         let wire::ReleaseDraftResponse { digest, reference, to, flags } = released;
         Ok(wire::SendNoticeResponse { digest, reference, to, flags, draft: None })
     }

@@ -220,13 +220,15 @@ impl Node {
         Some(newest.header?.reference)
     }
 
-    /// The command with which its second officer releases a draft; `None` if the draft is gone.
-    pub(crate) fn release(&self, draft: u64) -> Option<Command> {
+    /// The commands with which its second officer reads and releases a draft; `None` if the draft is gone.
+    pub(crate) fn release(&self, draft: u64) -> Option<[Command; 2]> {
         let row = drafts::row(self.disk.rows(), draft).unwrap()?;
         let form = Digest::try_from(row.form.as_slice()).unwrap();
         let checklist = (1..).map_while(|number| wire::CheckPoint::try_from(number).ok().map(Into::into)).collect();
         let statement = wire::Statement { checklist, lawful_basis_confirmed: false };
-        Some(Command::Release { officer: land::second(self.code()), draft, form, statement })
+        let officer = land::second(self.code());
+        let read = Command::OpenDraft { officer: officer.clone(), draft };
+        Some([read, Command::Release { officer, draft, form, statement }])
     }
 
     pub(crate) fn clock(&self, now: i64) -> Timestamp {

@@ -141,8 +141,9 @@ impl World {
             }
             // A second officer releases it, if the node still runs.
             (asker @ Asker::Officer(_), Reply::Sent(Ok(Sent::Submitted(drafted)))) => {
-                if let Some(command) = self.nodes[node].release(drafted.number) {
-                    self.submit(node, command, asker);
+                if let Some([read, release]) = self.nodes[node].release(drafted.number) {
+                    self.submit(node, read, Asker::Nobody);
+                    self.submit(node, release, asker);
                 }
             }
             (Asker::Officer(number), reply) => {

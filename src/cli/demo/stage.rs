@@ -148,7 +148,7 @@ impl Stage {
                 }
             }
         }
-        let reference = self.release(from, &draft, board).await?;
+        let reference = Box::pin(self.release(from, &draft, board)).await?;
         self.references.insert(label, reference.clone());
         Ok(reference)
     }

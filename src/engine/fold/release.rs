@@ -18,9 +18,22 @@ use crate::wire::RelationKind;
 /// A draft waits for release, and has its reference.
 pub(super) fn submitted(rows: &mut dyn Write, index: u64, entry: &wire::Entry) -> Result<(), RowError> {
     let reference = reference(index, entry)?;
-    let row = wire::SubmittedRow { index, author: entry.actor.clone(), form: entry.subject.clone() };
+    let row = wire::SubmittedRow { index, author: entry.actor.clone(), form: entry.subject.clone(), readers: vec![] };
     rows.put(key::submitted(reference), row.encode_to_vec());
     reserve(rows, reference)
+}
+
+/// Another officer has read it, in the form that waits.
+pub(super) fn opened(rows: &mut dyn Write, entry: &wire::Entry) -> Result<(), RowError> {
+    // A draft that was never submitted has no reference.
+    let Ok(reference) = entry.note.parse::<Reference>() else { return Ok(()) };
+    let row_key = key::submitted(reference);
+    let waits: Option<wire::SubmittedRow> = rows::message(rows, &row_key, "submitted draft")?;
+    if let Some(mut row) = waits.filter(|row| row.form == entry.subject && !row.readers.contains(&entry.actor)) {
+        row.readers.push(entry.actor.clone());
+        rows.put(row_key, row.encode_to_vec());
+    }
+    Ok(())
 }
 
 /// It is its author's again.

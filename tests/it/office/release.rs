@@ -47,6 +47,7 @@ impl TestOffice {
     }
 
     fn release_by(&mut self, officer: OfficerId, draft: u64) -> Result<Issued, DraftRefused> {
+        self.ask(Command::OpenDraft { officer: officer.clone(), draft });
         let release = second::release(self.code(), &self.store, draft);
         let Command::Release { form, statement, .. } = release else { panic!() };
         match self.ask(Command::Release { officer, draft, form, statement }) {
@@ -107,6 +108,9 @@ fn what_one_officer_writes_another_one_releases() {
         Err(DraftRefused::Own(reserved.parse().unwrap(), vec![alt.second()]))
     );
     alt.clock = alt.clock.plus_ms(HOUR);
+    let unread = second::release(alt.code(), &alt.store, draft);
+    let unread = alt.ask(unread);
+    assert!(matches!(unread, Reply::Released(Err(DraftRefused::NotRead(_)))), "{unread:?}");
     let issued = alt.release_by(alt.second(), draft).unwrap();
     assert_eq!(issued.reference.to_string(), reserved);
     let header = alt.header(issued.digest);
@@ -139,6 +143,7 @@ impl TestOffice {
 fn a_point_that_is_not_ticked_stops_the_release() {
     let World { mut alt, .. } = World::new();
     let draft = alt.submit(Draft::to(&["TM-FAR"]));
+    alt.ask(second::read(alt.code(), draft));
     let Command::Release { officer, form, mut statement, .. } = second::release(alt.code(), &alt.store, draft) else {
         panic!()
     };
@@ -151,6 +156,7 @@ fn a_point_that_is_not_ticked_stops_the_release() {
     let mut detain = Draft::to(&["TM-FAR"]);
     detain.header.permitted_action = wire::PermittedAction::DetainIfLawful.into();
     let draft = alt.submit(detain);
+    alt.ask(second::read(alt.code(), draft));
     let Command::Release { officer, form, mut statement, .. } = second::release(alt.code(), &alt.store, draft) else {
         panic!()
     };

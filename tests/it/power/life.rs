@@ -204,6 +204,7 @@ async fn issue(commits: &Commits, store: &SledStore, text: &str) {
     let office = OFFICE.parse().unwrap();
     let reply = commits.ask(second::send(office, notice.header.unwrap(), notice.body)).await.unwrap();
     let Reply::Sent(Ok(Sent::Submitted(drafted))) = reply else { panic!("{reply:?}") };
+    commits.ask(second::read(office, drafted.number)).await.unwrap();
     let reply = commits.ask(second::release(office, store, drafted.number)).await.unwrap();
     assert!(matches!(reply, Reply::Released(Ok(_))), "{reply:?}");
 }

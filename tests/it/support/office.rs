@@ -147,7 +147,10 @@ impl TestOffice {
             return send;
         }
         match self.one(send) {
-            Reply::Sent(Ok(Sent::Submitted(drafted))) => second::release(self.code(), &self.store, drafted.number),
+            Reply::Sent(Ok(Sent::Submitted(drafted))) => {
+                self.one(second::read(self.code(), drafted.number));
+                second::release(self.code(), &self.store, drafted.number)
+            }
             other => panic!("{other:?}"),
         }
     }

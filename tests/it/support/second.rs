@@ -59,6 +59,11 @@ pub(crate) fn release(office: OfficeCode, view: &dyn View, draft: u64) -> Comman
     Command::Release { officer: id(office), draft, form, statement: statement() }
 }
 
+/// The command with which the second officer reads a draft.
+pub(crate) fn read(office: OfficeCode, draft: u64) -> Command {
+    Command::OpenDraft { officer: id(office), draft }
+}
+
 /// The command with which the first officer hands a notice in.
 pub(crate) fn send(office: OfficeCode, header: wire::NoticeHeader, body: Option<wire::NoticeBody>) -> Command {
     let officer = format!("{office}-O01").parse().unwrap();
@@ -78,6 +83,7 @@ pub(crate) fn issue(
         Reply::Sent(Err(refused)) => return Err(refused),
         other => panic!("{other:?}"),
     };
+    ask(read(office, draft));
     match ask(release(office, view, draft)) {
         Reply::Released(Ok(issued)) => Ok(issued),
         Reply::Released(Err(DraftRefused::Issue(refused))) => Err(refused),
