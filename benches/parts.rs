@@ -29,6 +29,7 @@ use chapar::domain::officer::Enrolment;
 use chapar::domain::officer::ROLES;
 use chapar::domain::policy::Agreement;
 use chapar::domain::policy::Agreements;
+use chapar::domain::policy::CHECKLIST;
 use chapar::domain::roster::CountryRoster;
 use chapar::domain::roster::Key;
 use chapar::domain::roster::Office;
@@ -228,7 +229,7 @@ fn body() -> wire::NoticeBody {
 fn submitted(from: &mut Desk, to: OfficeCode, bodies: Vec<wire::NoticeBody>) -> Vec<Command> {
     let officer = |id: &str| format!("{}-{id}", from.code()).parse().unwrap();
     let (author, releaser): (OfficerId, OfficerId) = (officer("O01"), officer("R01"));
-    let checklist = (1..).map_while(|number| wire::CheckPoint::try_from(number).ok().map(Into::into)).collect();
+    let checklist = CHECKLIST.map(Into::into).to_vec();
     let statement = wire::Statement { checklist, lawful_basis_confirmed: false };
     let send = |body| Command::Send {
         officer: author.clone(),

@@ -18,6 +18,7 @@ use crate::domain::envelope;
 use crate::domain::envelope::SigningKey;
 use crate::domain::officer;
 use crate::domain::policy::Agreements;
+use crate::domain::policy::CHECKLIST;
 use crate::domain::roster::Card;
 use crate::domain::roster::CountryRoster;
 use crate::edge::env::SystemEntropy;
@@ -156,8 +157,7 @@ pub(super) async fn send(
 
 /// Releases a draft with everything ticked.
 pub(super) async fn release(releaser: &Client, draft: wire::DraftSummary) -> Result<wire::SendNoticeResponse, Failure> {
-    let all = (1..).map_while(|number| wire::CheckPoint::try_from(number).ok());
-    let statement = wire::Statement { checklist: all.map(Into::into).collect(), lawful_basis_confirmed: true };
+    let statement = wire::Statement { checklist: CHECKLIST.map(Into::into).to_vec(), lawful_basis_confirmed: true };
     let request =
         wire::ReleaseDraftRequest { draft: draft.number.to_string(), form: draft.form, statement: Some(statement) };
     let open = wire::OpenDraftRequest { draft: request.draft.clone() };

@@ -36,7 +36,7 @@ pub use received::judge_related;
 pub use relations::Earlier;
 pub use relations::Known;
 pub use relations::Target;
-pub use release::Point;
+pub use release::CHECKLIST;
 pub use release::Release;
 pub use release::confirms;
 

@@ -118,7 +118,6 @@ impl From<IssueRefused> for Status {
                 &format!("The notice has {bytes} bytes; {} is the most.", limits::ENVELOPE_BYTES),
                 "Shorten the narrative or the lists.",
             ),
-            IssueRefused::Full => DraftRefused::Full.into(),
             IssueRefused::NoNumber => status(
                 Code::FailedPrecondition,
                 "The office has used all its running numbers.",

@@ -29,7 +29,6 @@ use crate::office::enrol::EnrolRefused;
 use crate::office::enrol::Enrolled;
 use crate::office::handle::HandleRefused;
 use crate::office::handle::Handled;
-use crate::office::issue::IssueRefused;
 use crate::office::issue::Issued;
 use crate::office::officers::Denied;
 use crate::time::Timestamp;
@@ -374,7 +373,7 @@ pub enum Reply {
     /// The notice is on its way.
     Released(Result<Issued, DraftRefused>),
     /// The notice is on its way, or waits for release.
-    Sent(Result<Sent, IssueRefused>),
+    Sent(Result<Sent, DraftRefused>),
     /// The officer takes care of it.
     Taken(Result<Handled, HandleRefused>),
     /// The key is pinned, or was before; with the one that was pinned until now, if it is another.

@@ -29,7 +29,6 @@ use crate::wire;
 use crate::wire::NoticeKind;
 
 pub use list::Drafts;
-pub use list::FoundDraft;
 pub(super) use list::body_of;
 pub(super) use list::has_left;
 pub(in crate::office) use list::open;
@@ -96,12 +95,8 @@ pub enum DraftRefused {
 pub struct OpenedDraft {
     /// The form of it.
     pub form: Digest,
-    /// Rules that keep it from being submitted or released.
-    pub problems: Vec<Finding>,
-    /// What else does.
-    pub refused: Option<IssueRefused>,
-    /// What the officer should see.
-    pub flags: Vec<Finding>,
+    /// What the officer should see; or what keeps it from being submitted or released.
+    pub judged: Result<Vec<Finding>, IssueRefused>,
 }
 
 impl Step<'_> {
@@ -113,6 +108,17 @@ impl Step<'_> {
         header: wire::NoticeHeader,
         body: Option<&wire::NoticeBody>,
     ) -> Result<Result<Drafted, DraftRefused>, RowError> {
+        let kept = self.put_draft(officer, number, header, body)?;
+        Ok(kept.map(|(number, _)| Drafted { number, flags: vec![] }))
+    }
+
+    fn put_draft(
+        &mut self,
+        officer: &OfficerId,
+        number: Option<u64>,
+        header: wire::NoticeHeader,
+        body: Option<&wire::NoticeBody>,
+    ) -> Result<Result<(u64, wire::DraftRow), DraftRefused>, RowError> {
         // A list of drafts shows headers.
         if header.encoded_len() > limits::DRAFT_HEADER_BYTES {
             return Ok(Err(DraftRefused::Header(header.encoded_len())));
@@ -142,7 +148,7 @@ impl Step<'_> {
         officer.as_str().clone_into(&mut row.author);
         row.saved_ms = self.now.ms();
         drafts::put_row(&mut self.rows, number, &row);
-        Ok(Ok(Drafted { number, flags: vec![] }))
+        Ok(Ok((number, row)))
     }
 
     /// Closes a draft for release.
@@ -151,7 +157,7 @@ impl Step<'_> {
         officer: &OfficerId,
         number: u64,
     ) -> Result<Result<Drafted, DraftRefused>, RowError> {
-        let mut row = match self.writable(officer, number)? {
+        let row = match self.writable(officer, number)? {
             Ok(row) => row,
             Err(refused) => return Ok(Err(refused)),
         };
@@ -169,11 +175,23 @@ impl Step<'_> {
                 None => return Ok(Err(IssueRefused::NoNumber.into())),
             },
         };
-        self.append(Entry::submitted(officer, form, reference))?;
+        self.close_for_release(officer, number, row, reference)?;
+        Ok(Ok(Drafted { number, flags }))
+    }
+
+    /// From now on a draft waits for release, under its reference.
+    fn close_for_release(
+        &mut self,
+        officer: &OfficerId,
+        number: u64,
+        mut row: wire::DraftRow,
+        reference: Reference,
+    ) -> Result<(), RowError> {
+        self.append(Entry::submitted(officer, drafts::form(&row.form)?, reference))?;
         row.reference = reference.to_string();
         officer.as_str().clone_into(&mut row.author);
         drafts::put_row(&mut self.rows, number, &row);
-        Ok(Ok(Drafted { number, flags }))
+        Ok(())
     }
 
     /// Lets a notice go that one officer may send alone; submits any other one, or does nothing.
@@ -183,29 +201,25 @@ impl Step<'_> {
         header: wire::NoticeHeader,
         body: Option<wire::NoticeBody>,
         statement: &wire::Statement,
-    ) -> Result<Result<Sent, IssueRefused>, RowError> {
+    ) -> Result<Result<Sent, DraftRefused>, RowError> {
         let kind = NoticeKind::try_from(header.kind).unwrap_or_default();
         let alone = Kind::of(kind).is_some_and(|kind| !kind.two_officers);
         if alone || header.emergency {
             let approval = Approval::Alone(officer, statement);
-            return Ok(self.issue(&approval, header, body)?.map(Sent::Issued));
-        }
-        if let Err(refused) = self.may_be_submitted(header.clone(), body.as_ref())? {
-            return Ok(Err(refused));
+            return Ok(self.issue(&approval, header, body)?.map(Sent::Issued).map_err(DraftRefused::from));
         }
         // All or nothing: nothing is kept of what cannot be submitted.
-        if self.next_reference()?.is_none() {
-            return Ok(Err(IssueRefused::NoNumber));
-        }
-        let submitted = match self.save(officer, None, header, body.as_ref())? {
-            Ok(drafted) => self.submit(officer, drafted.number)?,
-            Err(refused) => Err(refused),
+        let flags = match self.may_be_submitted(header.clone(), body.as_ref())? {
+            Ok(flags) => flags,
+            Err(refused) => return Ok(Err(refused.into())),
         };
-        match submitted {
-            Ok(drafted) => Ok(Ok(Sent::Submitted(drafted))),
-            Err(DraftRefused::Issue(refused)) => Ok(Err(refused)),
-            Err(_) => Ok(Err(IssueRefused::Full)),
-        }
+        let Some(reference) = self.next_reference()? else { return Ok(Err(IssueRefused::NoNumber.into())) };
+        let (number, row) = match self.put_draft(officer, None, header, body.as_ref())? {
+            Ok(kept) => kept,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        self.close_for_release(officer, number, row, reference)?;
+        Ok(Ok(Sent::Submitted(Drafted { number, flags })))
     }
 
     /// Reads a draft: another officer's is an entry before it is shown.
@@ -216,26 +230,17 @@ impl Step<'_> {
     ) -> Result<Result<OpenedDraft, DraftRefused>, RowError> {
         let unknown = Ok(Err(DraftRefused::Unknown(number)));
         let Some(row) = drafts::row(&self.rows, number)? else { return unknown };
-        if !Drafts::sees(&self.officers, officer, &row, drafts::submission(&self.rows, &row)?.is_some(), self.now) {
+        if !self.drafts(officer).sees(&row)? {
             return unknown;
         }
         let form = drafts::form(&row.form)?;
         let text = open(&self.rows, &self.me.vault, form)?;
         let body = body_of(&text, form)?;
-        let mut refused = None;
-        let findings = match self.may_be_submitted(text.header.unwrap_or_default(), body.as_ref())? {
-            Ok(flags) => policy::Findings { problems: vec![], flags },
-            Err(IssueRefused::Policy(problems)) => policy::Findings { problems, flags: vec![] },
-            Err(IssueRefused::Shape(problem)) => policy::Findings { problems: vec![problem.into()], flags: vec![] },
-            Err(other) => {
-                refused = Some(other);
-                policy::Findings::default()
-            }
-        };
+        let judged = self.may_be_submitted(text.header.unwrap_or_default(), body.as_ref())?;
         if row.author != officer.as_str() {
             self.append(Entry::draft_opened(officer, form, &row.reference))?;
         }
-        Ok(Ok(OpenedDraft { form, problems: findings.problems, refused, flags: findings.flags }))
+        Ok(Ok(OpenedDraft { form, judged }))
     }
 
     /// Throws a draft away.
@@ -273,6 +278,11 @@ impl Step<'_> {
         form
     }
 
+    /// The drafts as an officer may see them.
+    fn drafts<'a>(&'a self, officer: &'a OfficerId) -> Drafts<'a> {
+        Drafts { view: &self.rows, vault: &self.me.vault, officers: &self.officers, officer, now: self.now }
+    }
+
     /// Whether an officer has as many drafts as one may: nobody keeps the others from writing.
     fn has_too_many(&self, officer: &OfficerId, count: u64) -> Result<bool, RowError> {
         if count < limits::DRAFTS_EACH as u64 {
@@ -285,14 +295,13 @@ impl Step<'_> {
     /// A draft that an officer may change now.
     fn writable(&self, officer: &OfficerId, number: u64) -> Result<Result<wire::DraftRow, DraftRefused>, RowError> {
         let Some(row) = drafts::row(&self.rows, number)? else { return Ok(Err(DraftRefused::Unknown(number))) };
-        let pending = drafts::submission(&self.rows, &row)?.is_some();
         let own = row.author == officer.as_str();
         let left = has_left(&self.officers, &row.author, self.now);
-        let takes_over = left && Drafts::sees(&self.officers, officer, &row, pending, self.now);
-        if !own && !takes_over {
+        let may = own || (left && self.drafts(officer).sees(&row)?);
+        if !may {
             return Ok(Err(DraftRefused::Unknown(number)));
         }
-        if pending {
+        if drafts::submission(&self.rows, &row)?.is_some() {
             return Ok(Err(DraftRefused::Pending(number)));
         }
         Ok(Ok(row))

@@ -3,9 +3,6 @@
 
 use crate::domain::entry::Closing;
 use crate::domain::entry::Entry;
-use crate::domain::kinds::Cap;
-use crate::domain::kinds::Kind;
-use crate::domain::notice;
 use crate::domain::notice::Header;
 use crate::domain::sealed::SealedNotice;
 use crate::engine::rows;
@@ -16,23 +13,15 @@ use crate::engine::store::View as _;
 use crate::name::Digest;
 use crate::name::OfficerId;
 use crate::name::Reference;
+use crate::office::follow_up;
 use crate::office::issue::Approval;
 use crate::office::issue::IssueRefused;
 use crate::office::issue::Issued;
 use crate::office::read;
 use crate::office::standing;
 use crate::office::writer::Step;
-use crate::time::Timestamp;
 use crate::wire;
-use crate::wire::Handling;
 use crate::wire::NoticeKind;
-use crate::wire::PermittedAction;
-use crate::wire::RelationKind;
-
-/// A day of 24 hours, milliseconds.
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
-/// An acknowledgement of what is about to expire, or has, is kept this long.
-const KEPT_MS: i64 = 30 * DAY_MS;
 
 /// Why an officer cannot do this about a notice.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -146,12 +135,17 @@ impl Step<'_> {
             let by = self.known(first)?.ok_or_else(|| damaged("case", digest))?.reference;
             return Ok(Err(HandleRefused::Acknowledged { notice: reference, by }));
         }
-        if self.rows.get(&key::opened(digest, officer))?.is_none() {
+        if !self.has_opened(digest, officer)? {
             return Ok(Err(HandleRefused::NotOpened(reference)));
         }
-        let draft = acknowledgement(&header, digest, self.now);
+        let draft = follow_up::acknowledgement(&header, digest, self.now);
         let statement = wire::Statement::default();
         Ok(self.issue(&Approval::Alone(officer, &statement), draft, None)?.map_err(HandleRefused::from))
+    }
+
+    /// Whether an officer has opened a notice.
+    pub(super) fn has_opened(&self, digest: Digest, officer: &OfficerId) -> Result<bool, RowError> {
+        Ok(self.rows.get(&key::opened(digest, officer))?.is_some())
     }
 
     pub(super) fn known(&self, digest: Digest) -> Result<Option<Header>, RowError> {
@@ -159,44 +153,5 @@ impl Step<'_> {
             return Ok(None);
         }
         Ok(Some(rows::envelope::<SealedNotice>(&self.rows, digest)?.claim().header.clone()))
-    }
-}
-
-/// The acknowledgement of a notice: to its originator, under the same basis and no looser markings.
-fn acknowledgement(target: &Header, digest: Digest, now: Timestamp) -> wire::NoticeHeader {
-    let terms = &target.terms;
-    // What H3 restricts would have to be said in a text, and there is none.
-    let mut handling: Vec<i32> =
-        terms.handling.iter().filter(|code| **code != Handling::H3).map(|code| (*code).into()).collect();
-    if handling.is_empty() {
-        handling.push(Handling::H0.into());
-    }
-    let days = match Kind::row(NoticeKind::Acknowledgement).map(|row| row.cap) {
-        Some(Cap::Days(days)) => i64::from(days),
-        _ => 0,
-    };
-    let expires = terms.expires.max(now.plus_ms(KEPT_MS)).min(now.plus_ms(days * DAY_MS));
-    wire::NoticeHeader {
-        to: vec![wire::Party { office: target.from.to_string(), agency: 0 }],
-        kind: NoticeKind::Acknowledgement.into(),
-        urgency: terms.urgency.into(),
-        traffic: terms.traffic.into(),
-        expires_ms: expires.ms(),
-        tlp: terms.tlp.into(),
-        handling,
-        permitted_action: PermittedAction::InformOnly.into(),
-        purpose: terms.purpose.into(),
-        legal_basis: Some(wire::LegalBasis {
-            kind: terms.legal_basis.into(),
-            reference: terms.legal_reference.clone(),
-        }),
-        classification: terms.classification.unwrap_or_default().into(),
-        relations: vec![wire::Relation {
-            kind: RelationKind::Acknowledges.into(),
-            digest: digest.0.to_vec(),
-            reference: target.reference.to_string(),
-        }],
-        schema_version: notice::SCHEMA_VERSION,
-        ..wire::NoticeHeader::default()
     }
 }

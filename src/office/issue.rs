@@ -12,7 +12,6 @@ use crate::domain::policy;
 use crate::domain::policy::Book;
 use crate::domain::policy::Case;
 use crate::domain::policy::Findings;
-use crate::domain::policy::Point;
 use crate::domain::policy::Release;
 use crate::domain::problem::Cause;
 use crate::domain::problem::Problem;
@@ -76,9 +75,6 @@ pub enum IssueRefused {
     /// Too large to send.
     #[error("the notice has {0} bytes, more than {max} ", max = limits::ENVELOPE_BYTES)]
     TooLarge(usize),
-    /// Too many drafts.
-    #[error("the office has {max} drafts", max = limits::DRAFTS)]
-    Full,
     /// All running numbers of the office are used up.
     #[error("the office has used all its running numbers")]
     NoNumber,
@@ -118,7 +114,7 @@ impl Approval<'_> {
             releaser,
             emergency,
             confirm_by: emergency.then(|| now.plus_ms(policy::CONFIRM_MS)),
-            checklist: statement.checklist().filter_map(Point::of).collect(),
+            checklist: statement.checklist().collect(),
             lawful_basis_confirmed: statement.lawful_basis_confirmed,
         })
     }

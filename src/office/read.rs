@@ -266,11 +266,11 @@ pub fn arrived(
     Ok((rows, size.max(after)))
 }
 
-/// What people wrote to name a notice, and what it may mean.
+/// What people wrote to name a notice or a draft, and what it may mean.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Found {
-    /// One notice.
-    One(Digest),
+pub enum Found<T> {
+    /// One.
+    One(T),
     /// None.
     None,
     /// Several: their references.
@@ -281,7 +281,7 @@ pub enum Found {
 ///
 /// # Errors
 /// If a row cannot be read.
-pub fn find(view: &dyn View, name: &str) -> Result<Found, RowError> {
+pub fn find(view: &dyn View, name: &str) -> Result<Found<Digest>, RowError> {
     let name = name.trim();
     if let Ok(digest) = name.parse::<Digest>() {
         return Ok(notice_row(view, digest)?.map_or(Found::None, |_| Found::One(digest)));

@@ -16,13 +16,13 @@ use crate::name::Digest;
 use crate::name::OfficerId;
 use crate::name::Reference;
 use crate::office::call::Call;
-use crate::office::confirm;
 use crate::office::drafts::DraftRefused;
 use crate::office::drafts::Drafted;
 use crate::office::drafts::body_of;
 use crate::office::drafts::has_left;
 use crate::office::drafts::open;
 use crate::office::drafts::releasers;
+use crate::office::follow_up;
 use crate::office::handle::HandleRefused;
 use crate::office::issue::Approval;
 use crate::office::issue::Issued;
@@ -37,16 +37,19 @@ use crate::wire;
 /// # Errors
 /// If a row cannot be read.
 pub fn unconfirmed(view: &dyn View) -> Result<Vec<(Reference, Timestamp)>, RowError> {
-    let rows = view.scan(key::UNCONFIRMED, &key::after(key::UNCONFIRMED), usize::MAX)?;
-    let read = |(row_key, value): &(Vec<u8>, Vec<u8>)| {
+    let named =
+        |(digest, released)| Ok((rows::envelope::<SealedNotice>(view, digest)?.claim().header.reference, released));
+    emergencies(view)?.into_iter().map(named).collect()
+}
+
+fn emergencies(view: &dyn View) -> Result<Vec<(Digest, Timestamp)>, RowError> {
+    let read = |(row_key, value): (Vec<u8>, Vec<u8>)| {
         let digest = row_key.get(1..).and_then(|digest| Digest::try_from(digest).ok());
-        let digest = digest.ok_or_else(|| damaged("emergency", hex::encode(row_key)))?;
-        let released = value.as_slice().try_into().map(i64::from_be_bytes);
-        let released = released.map_err(|_| damaged("emergency", digest))?;
-        let notice = rows::envelope::<SealedNotice>(view, digest)?;
-        Ok((notice.claim().header.reference, Timestamp::clamped(released)))
+        let released = value.as_slice().try_into().map(i64::from_be_bytes).ok();
+        let read = digest.zip(released.map(Timestamp::clamped));
+        read.ok_or_else(|| damaged("emergency", hex::encode(&row_key)))
     };
-    rows.iter().map(read).collect()
+    view.scan(key::UNCONFIRMED, &key::after(key::UNCONFIRMED), usize::MAX)?.into_iter().map(read).collect()
 }
 
 /// A draft that waits for release.
@@ -129,9 +132,10 @@ impl Step<'_> {
     /// What was submitted by officers who write no more waits no more (P-18): another one must answer for it first.
     pub(super) fn return_left_behind(&mut self) -> Result<(), RowError> {
         for (_, row) in drafts::all(&self.rows)? {
-            let submission = drafts::submission(&self.rows, &row)?;
-            let left = has_left(&self.officers, &row.author, self.now);
-            if let Some(submission) = submission.filter(|_| left) {
+            if !has_left(&self.officers, &row.author, self.now) {
+                continue;
+            }
+            if let Some(submission) = drafts::submission(&self.rows, &row)? {
                 let reference = row.reference.parse().map_err(|_| damaged("draft", &row.reference))?;
                 self.append(Entry::left_behind(drafts::form(&submission.form)?, reference))?;
             }
@@ -154,32 +158,23 @@ impl Step<'_> {
             let others = releasers(&self.officers, officer.as_str(), self.now).cloned().collect();
             return Ok(Err(HandleRefused::OwnEmergency(reference, others)));
         }
-        if self.rows.get(&key::opened(digest, officer))?.is_none() {
+        if !self.has_opened(digest, officer)? {
             return Ok(Err(HandleRefused::NotOpened(reference)));
         }
         let body = self.body(digest)?;
-        let (draft, body) = confirm::confirmation(&header, digest, body, self.now);
+        let (draft, body) = follow_up::confirmation(&header, digest, body, self.now);
         let (draft, statement) = (self.still_there(draft), wire::Statement::default());
         Ok(self.issue(&Approval::Alone(officer, &statement), draft, Some(body))?.map_err(HandleRefused::from))
     }
 
     /// Withdraws what was sent in an emergency and not confirmed in time.
     pub(super) fn withdraw_unconfirmed(&mut self) -> Result<(), RowError> {
-        let mut left = limits::COMMIT_COMMANDS;
-        for (row_key, value) in self.rows.scan(key::UNCONFIRMED, &key::after(key::UNCONFIRMED), usize::MAX)? {
-            let about = || damaged("emergency", hex::encode(&row_key));
-            let digest = row_key.get(1..).and_then(|digest| Digest::try_from(digest).ok()).ok_or_else(about)?;
-            let released = value.as_slice().try_into().map(i64::from_be_bytes).map_err(|_| about())?;
-            if Timestamp::clamped(released).plus_ms(policy::CONFIRM_MS) > self.now {
-                continue;
-            }
-            if left == 0 {
-                return Ok(());
-            }
-            left -= 1;
-            let header = self.known(digest)?.ok_or_else(about)?;
+        let is_due = |(_, released): &(Digest, Timestamp)| released.plus_ms(policy::CONFIRM_MS) <= self.now;
+        let due: Vec<_> = emergencies(&self.rows)?.into_iter().filter(is_due).take(limits::COMMIT_COMMANDS).collect();
+        for (digest, _) in due {
+            let header = self.known(digest)?.ok_or_else(|| damaged("emergency", digest))?;
             let body = self.body(digest)?;
-            let (draft, body) = confirm::withdrawal(&header, digest, body, self.now);
+            let (draft, body) = follow_up::withdrawal(&header, digest, body, self.now);
             // What cannot be withdrawn now, because no addressee takes part any more, stays unconfirmed for all to see.
             let _issued = self.issue(&Approval::Node, self.still_there(draft), Some(body))?;
         }

@@ -1,7 +1,5 @@
 //! Access records: what is recorded before a text leaves the office, what does not leave it at all, and what an auditor sees.
 
-use std::sync::Arc;
-
 use chapar::wire;
 use chapar::wire::AuditView;
 use chapar::wire::EntryKind;
@@ -13,11 +11,9 @@ use crate::binary::Binary;
 use crate::binary::free_port;
 use crate::binary::introduce;
 use crate::local::Local;
-use crate::world::Countries;
-use crate::world::Site;
-use crate::world::TestClock;
 use crate::world::a_notice;
 use crate::world::an_amendment;
+use crate::world::two;
 
 /// All rows of a view.
 async fn audited(local: &mut Local, view: AuditView) -> Vec<(wire::AuditRow, wire::Entry)> {
@@ -40,14 +36,7 @@ async fn export(local: &mut Local, notice: &str, why: &str) -> Result<wire::Expo
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_originator_marks_does_not_leave_the_addressee() {
-    let clock = TestClock::at("2026-11-20T06:00:00Z");
-    let (mut alt, mut far) = (Site::make("UZ-ALT", 1), Site::make("TM-FAR", 2));
-    let mut a = alt.start(Arc::<TestClock>::clone(&clock), true).await;
-    let mut f = far.start(clock, true).await;
-    let countries = Countries::of(&["UZ", "TM"]);
-    let rosters = [countries.roster("UZ", 1, &[&alt]), countries.roster("TM", 1, &[&far])];
-    a.trust(&countries, &rosters).await;
-    f.trust(&countries, &rosters).await;
+    let (_alt, mut a, _far, mut f, _) = two("2026-11-20T06:00:00Z").await;
     let mut marked = vec![];
     for (tlp, handling) in [
         (wire::Tlp::Amber, vec![wire::Handling::H1]),

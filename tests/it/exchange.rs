@@ -12,21 +12,9 @@ use crate::world::Running;
 use crate::world::Site;
 use crate::world::TestClock;
 use crate::world::a_notice;
+use crate::world::two;
 
 const NOW: &str = "2026-11-20T06:00:00Z";
-
-/// Two running nodes that know each other.
-async fn two() -> (Site, Running, Site, Running, Countries) {
-    let clock = TestClock::at(NOW);
-    let (mut alt, mut far) = (Site::make("UZ-ALT", 1), Site::make("TM-FAR", 2));
-    let mut a = alt.start(Arc::<TestClock>::clone(&clock), true).await;
-    let mut f = far.start(clock, true).await;
-    let countries = Countries::of(&["UZ", "TM"]);
-    let rosters = [countries.roster("UZ", 1, &[&alt]), countries.roster("TM", 1, &[&far])];
-    a.trust(&countries, &rosters).await;
-    f.trust(&countries, &rosters).await;
-    (alt, a, far, f, countries)
-}
 
 async fn send(node: &mut Running, to: &str, urgency: Urgency, subject: &str) -> wire::SendNoticeResponse {
     node.send(a_notice(&[to], urgency, subject)).await.unwrap()
@@ -34,7 +22,7 @@ async fn send(node: &mut Running, to: &str, urgency: Urgency, subject: &str) -> 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_notice_is_delivered_read_and_proven_by_both_logs() {
-    let (_alt, mut a, _far, mut f, _) = two().await;
+    let (_alt, mut a, _far, mut f, _) = two(NOW).await;
     let there = send(&mut a, "TM-FAR", Urgency::Immediate, "there").await;
     let back = send(&mut f, "UZ-ALT", Urgency::Routine, "and back").await;
     a.all_delivered().await;
@@ -71,7 +59,7 @@ async fn a_notice_is_delivered_read_and_proven_by_both_logs() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_sent_while_the_peer_was_away_arrives_once_and_in_order() {
-    let (mut alt, mut a, mut far, f, _) = two().await;
+    let (mut alt, mut a, mut far, f, _) = two(NOW).await;
     send(&mut a, "TM-FAR", Urgency::Routine, "before").await;
     a.all_delivered().await;
     f.stop().await.unwrap();

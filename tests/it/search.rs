@@ -1,7 +1,5 @@
 //! Search at the desk: what is found, that each hit is an entry, and what is not found any more.
 
-use std::sync::Arc;
-
 use chapar::wire;
 use chapar::wire::Matched;
 use chapar::wire::NoticeKind;
@@ -10,11 +8,10 @@ use tonic::Code;
 
 use crate::local::Local;
 use crate::local::PAUSE;
-use crate::world::Countries;
-use crate::world::Site;
 use crate::world::TestClock;
 use crate::world::a_notice;
 use crate::world::an_amendment;
+use crate::world::two;
 
 fn asked(text: &str, why: &str) -> wire::SearchNoticesRequest {
     wire::SearchNoticesRequest { text: text.to_owned(), why: why.to_owned(), ..wire::SearchNoticesRequest::default() }
@@ -41,14 +38,7 @@ async fn found(local: &mut Local, text: &str) -> Vec<(String, Vec<Matched>)> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn hits_are_recorded_and_withdrawn_notices_do_not_hit() {
-    let clock = TestClock::at("2026-11-20T06:00:00Z");
-    let (mut alt, mut far) = (Site::make("UZ-ALT", 1), Site::make("TM-FAR", 2));
-    let mut a = alt.start(Arc::<TestClock>::clone(&clock), true).await;
-    let mut f = far.start(clock, true).await;
-    let countries = Countries::of(&["UZ", "TM"]);
-    let rosters = [countries.roster("UZ", 1, &[&alt]), countries.roster("TM", 1, &[&far])];
-    a.trust(&countries, &rosters).await;
-    f.trust(&countries, &rosters).await;
+    let (_alt, mut a, mut far, mut f, _) = two("2026-11-20T06:00:00Z").await;
     let mut sent = vec![];
     for subject in ["Героин в раме прицепа", "Yuk mashinasi, prizep", "حیرتان ښار"] {
         let draft = a_notice(&["TM-FAR"], wire::Urgency::Routine, subject);

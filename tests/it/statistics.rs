@@ -1,21 +1,17 @@
 //! Statistics: what is counted, what is withheld outside, and that they are recorded.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use chapar::wire;
 use chapar::wire::Folder;
 use chapar::wire::NoticeKind;
 use chapar::wire::StatisticsBy;
 use prost::Message as _;
+use std::collections::BTreeMap;
 use tonic::Code;
 
 use crate::local::Local;
-use crate::world::Countries;
-use crate::world::Site;
-use crate::world::TestClock;
 use crate::world::a_notice;
 use crate::world::an_amendment;
+use crate::world::two;
 
 /// The rows of a folder and sort: value to count, `None` where it is withheld.
 type Counted = BTreeMap<String, Option<u64>>;
@@ -32,14 +28,7 @@ fn some(counts: &[(&str, Option<u64>)]) -> Counted {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn counts_tell_of_no_single_notice_and_are_recorded() {
-    let clock = TestClock::at("2026-11-20T06:00:00Z");
-    let (mut alt, mut far) = (Site::make("UZ-ALT", 1), Site::make("TM-FAR", 2));
-    let mut a = alt.start(Arc::<TestClock>::clone(&clock), true).await;
-    let mut f = far.start(clock, true).await;
-    let countries = Countries::of(&["UZ", "TM"]);
-    let rosters = [countries.roster("UZ", 1, &[&alt]), countries.roster("TM", 1, &[&far])];
-    a.trust(&countries, &rosters).await;
-    f.trust(&countries, &rosters).await;
+    let (_alt, mut a, _far, mut f, _) = two("2026-11-20T06:00:00Z").await;
     let mut sent = vec![];
     for _ in 0..4 {
         let draft = a_notice(&["TM-FAR"], wire::Urgency::Routine, "Gulnora Karimova, 80 123 KH");

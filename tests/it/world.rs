@@ -232,6 +232,19 @@ impl DerefMut for Running {
     }
 }
 
+/// Two running nodes that know each other.
+pub(crate) async fn two(now: &str) -> (Site, Running, Site, Running, Countries) {
+    let clock = TestClock::at(now);
+    let (mut alt, mut far) = (Site::make("UZ-ALT", 1), Site::make("TM-FAR", 2));
+    let mut a = alt.start(Arc::<TestClock>::clone(&clock), true).await;
+    let mut f = far.start(clock, true).await;
+    let countries = Countries::of(&["UZ", "TM"]);
+    let rosters = [countries.roster("UZ", 1, &[&alt]), countries.roster("TM", 1, &[&far])];
+    a.trust(&countries, &rosters).await;
+    f.trust(&countries, &rosters).await;
+    (alt, a, far, f, countries)
+}
+
 /// The countries' keys.
 pub(crate) struct Countries(pub(crate) BTreeMap<Country, SigningKey>);
 

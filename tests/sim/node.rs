@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use chapar::domain::policy::CHECKLIST;
 use chapar::edge::commit::Pulse;
 use chapar::edge::memory::Contents;
 use chapar::engine::accept::Addressee;
@@ -224,7 +225,7 @@ impl Node {
     pub(crate) fn release(&self, draft: u64) -> Option<[Command; 2]> {
         let row = drafts::row(self.disk.rows(), draft).unwrap()?;
         let form = Digest::try_from(row.form.as_slice()).unwrap();
-        let checklist = (1..).map_while(|number| wire::CheckPoint::try_from(number).ok().map(Into::into)).collect();
+        let checklist = CHECKLIST.map(Into::into).to_vec();
         let statement = wire::Statement { checklist, lawful_basis_confirmed: false };
         let officer = land::second(self.code());
         let read = Command::OpenDraft { officer: officer.clone(), draft };

@@ -9,6 +9,7 @@ use crate::cli::notice::drafts;
 use crate::cli::notice::new::Which;
 use crate::cli::output;
 use crate::cli::output::Output;
+use crate::domain::policy::CHECKLIST;
 use crate::i18n::Words;
 use crate::wire;
 use crate::wire::CheckPoint;
@@ -30,25 +31,20 @@ pub(in crate::cli) struct Stated {
 #[derive(Clone, Debug)]
 struct Points(Vec<CheckPoint>);
 
-/// All points, in their order.
-fn all() -> impl Iterator<Item = CheckPoint> {
-    (1..).map_while(|number| CheckPoint::try_from(number).ok())
-}
-
 fn points(word: &str) -> Result<Points, String> {
     if word == "all" {
-        return Ok(Points(all().collect()));
+        return Ok(Points(CHECKLIST.to_vec()));
     }
     let spelled = |point: CheckPoint| point.word().to_ascii_lowercase().replace('_', "-");
-    let found = all().find(|point| spelled(*point) == word).map(|point| Points(vec![point]));
-    found.ok_or_else(|| format!("points are all, {}", all().map(spelled).collect::<Vec<_>>().join(", ")))
+    let found = CHECKLIST.into_iter().find(|point| spelled(*point) == word).map(|point| Points(vec![point]));
+    found.ok_or_else(|| format!("points are all, {}", CHECKLIST.map(spelled).join(", ")))
 }
 
 impl Stated {
     /// What is stated; at a terminal each point is asked for that was not ticked already.
     pub(super) fn statement(&self, header: &wire::NoticeHeader, words: &Words) -> Result<wire::Statement, Failure> {
         let mut ticked: Vec<CheckPoint> = self.checked.iter().flat_map(|points| points.0.iter().copied()).collect();
-        for point in all() {
+        for point in CHECKLIST {
             if !ticked.contains(&point) && asked(&words.get(&format!("check-point-{}", point.word())))? {
                 ticked.push(point);
             }

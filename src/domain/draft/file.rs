@@ -17,7 +17,6 @@ use crate::domain::draft::from_json;
 use crate::domain::draft::json_of;
 use crate::domain::notice;
 use crate::domain::notice::Terms;
-use crate::domain::policy::Point;
 use crate::domain::policy::Release;
 use crate::domain::problem::Cause;
 use crate::domain::problem::Problem;
@@ -29,6 +28,8 @@ use crate::name::OfficeCode;
 use crate::name::OfficerId;
 use crate::name::Reference;
 use crate::time::Timestamp;
+use crate::wire::CheckPoint;
+use crate::wire::json::Word as _;
 
 /// What a file says of itself and for people: no part of the draft.
 const REMARKS: [&str; 3] = ["base", "expect", "title"];
@@ -196,7 +197,6 @@ fn release(value: Option<&Value>) -> Result<Option<Release>, Problem> {
     let Some(value) = value else { return Ok(None) };
     let Value::Object(fields) = value else { return Ok(Some(Release::default())) };
     let words = fields.get("checklist").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
-    let points = words.filter_map(|word| Point::ALL.into_iter().find(|point| point.word() == word));
     let flag = |name: &str| fields.get(name).and_then(Value::as_bool).unwrap_or(false);
     Ok(Some(Release {
         author: officer(fields, "author")?,
@@ -206,7 +206,7 @@ fn release(value: Option<&Value>) -> Result<Option<Release>, Problem> {
             None => None,
             Some(text) => Some(text.parse().map_err(|what| Problem::new("release.confirm_by", Cause::Time(what)))?),
         },
-        checklist: points.collect(),
+        checklist: words.filter_map(CheckPoint::from_word).collect(),
         lawful_basis_confirmed: flag("lawful_basis_confirmed"),
     }))
 }

@@ -16,57 +16,16 @@ use crate::wire::PermittedAction;
 use crate::wire::RelationKind;
 use crate::wire::Role;
 use crate::wire::Urgency;
+use crate::wire::json::Word as _;
 
-/// A point of the checklist that the releasing officer ticks (DOMAIN 6.4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Point {
-    /// It is needed for the purpose.
-    Necessity,
-    /// It is right as far as known.
-    Accuracy,
-    /// It is not political, military, religious or racial (INTERPOL, Art. 3).
-    NotPoliticalMilitaryReligiousRacial,
-    /// It holds no state secret.
-    NoStateSecret,
-    /// It does not give a human source away.
-    SourceNotIdentifiable,
-}
-
-impl Point {
-    /// All points.
-    pub const ALL: [Self; 5] = [
-        Self::Necessity,
-        Self::Accuracy,
-        Self::NotPoliticalMilitaryReligiousRacial,
-        Self::NoStateSecret,
-        Self::SourceNotIdentifiable,
-    ];
-
-    /// The point of a number on the wire.
-    #[must_use]
-    pub const fn of(point: CheckPoint) -> Option<Self> {
-        match point {
-            CheckPoint::Unspecified => None,
-            CheckPoint::Necessity => Some(Self::Necessity),
-            CheckPoint::Accuracy => Some(Self::Accuracy),
-            CheckPoint::NotPoliticalMilitaryReligiousRacial => Some(Self::NotPoliticalMilitaryReligiousRacial),
-            CheckPoint::NoStateSecret => Some(Self::NoStateSecret),
-            CheckPoint::SourceNotIdentifiable => Some(Self::SourceNotIdentifiable),
-        }
-    }
-
-    /// Its word in a draft.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Necessity => "NECESSITY",
-            Self::Accuracy => "ACCURACY",
-            Self::NotPoliticalMilitaryReligiousRacial => "NOT_POLITICAL_MILITARY_RELIGIOUS_RACIAL",
-            Self::NoStateSecret => "NO_STATE_SECRET",
-            Self::SourceNotIdentifiable => "SOURCE_NOT_IDENTIFIABLE",
-        }
-    }
-}
+/// The checklist that the releasing officer ticks (DOMAIN 6.4).
+pub const CHECKLIST: [CheckPoint; 5] = [
+    CheckPoint::Necessity,
+    CheckPoint::Accuracy,
+    CheckPoint::NotPoliticalMilitaryReligiousRacial,
+    CheckPoint::NoStateSecret,
+    CheckPoint::SourceNotIdentifiable,
+];
 
 /// What the officers state at release.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -80,7 +39,7 @@ pub struct Release {
     /// Until when a second officer confirms an emergency release.
     pub confirm_by: Option<Timestamp>,
     /// The points ticked.
-    pub checklist: Vec<Point>,
+    pub checklist: Vec<CheckPoint>,
     /// Whether the releaser confirms a lawful basis to detain or to seize.
     pub lawful_basis_confirmed: bool,
 }
@@ -194,9 +153,9 @@ pub(super) fn checklist(case: &Case<'_>, findings: &mut Findings) {
     if case.terms.kind == NoticeKind::Acknowledgement || confirms(case.body) {
         return;
     }
-    let left: Vec<_> = Point::ALL.into_iter().filter(|point| !release.checklist.contains(point)).collect();
+    let left: Vec<_> = CHECKLIST.into_iter().filter(|point| !release.checklist.contains(point)).collect();
     if !left.is_empty() {
-        let words: Vec<_> = left.into_iter().map(Point::word).collect();
+        let words: Vec<_> = left.into_iter().map(CheckPoint::word).collect();
         let finding = Finding::new(Rule::LifeCycle("release.checklist"), "release.checklist", "checklist-incomplete");
         findings.stop(finding.with("points", words.join(", ")));
     }

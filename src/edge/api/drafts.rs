@@ -16,11 +16,12 @@ use crate::name::OfficerId;
 use crate::office::Command;
 use crate::office::DraftRefused;
 use crate::office::Drafted;
+use crate::office::IssueRefused;
 use crate::office::Issued;
 use crate::office::Reply;
 use crate::office::Sent;
 use crate::office::drafts::Drafts;
-use crate::office::drafts::FoundDraft;
+use crate::office::read::Found;
 use crate::wire;
 
 impl Api {
@@ -94,13 +95,10 @@ impl Api {
         let opened = opened?;
         let text = self.drafts(&officer, move |drafts| drafts.text(draft, opened.form)).await?;
         let text = text.ok_or(DraftRefused::Changed)?;
-        let mut problems: Vec<_> = opened.problems.iter().map(findings::said).collect();
-        // What is no rule of policy has no number.
-        problems.extend(opened.refused.map(|refused| {
-            let what = Status::from(refused).message().lines().next().unwrap_or_default().to_owned();
-            wire::Finding { what, ..wire::Finding::default() }
-        }));
-        let flags = opened.flags.iter().map(findings::said).collect();
+        let (problems, flags) = match opened.judged {
+            Ok(flags) => (vec![], flags.iter().map(findings::said).collect()),
+            Err(refused) => (keeps(refused), vec![]),
+        };
         Ok(wire::OpenDraftResponse { problems, flags, ..text })
     }
 
@@ -182,15 +180,27 @@ impl Api {
     async fn find_draft(&self, officer: &OfficerId, name: &str) -> Result<u64, Status> {
         let wanted = name.to_owned();
         match self.drafts(officer, move |drafts| drafts.find(&wanted)).await? {
-            FoundDraft::One(number) => Ok(number),
-            FoundDraft::None => {
+            Found::One(number) => Ok(number),
+            Found::None => {
                 Err(status(Code::NotFound, "There is no such draft for you.", "List them: chapar notice drafts"))
             }
-            FoundDraft::Several(references) => Err(status(
+            Found::Several(references) => Err(status(
                 Code::InvalidArgument,
                 &format!("Several drafts are meant: {}.", references.join(", ")),
                 "Give the whole reference, or the number of the draft.",
             )),
+        }
+    }
+}
+
+/// What keeps a draft here; what is no rule of policy has no number.
+fn keeps(refused: IssueRefused) -> Vec<wire::Finding> {
+    match refused {
+        IssueRefused::Policy(problems) => problems.iter().map(findings::said).collect(),
+        IssueRefused::Shape(problem) => vec![findings::said(&problem.into())],
+        other => {
+            let what = Status::from(other).message().lines().next().unwrap_or_default().to_owned();
+            vec![wire::Finding { what, ..wire::Finding::default() }]
         }
     }
 }

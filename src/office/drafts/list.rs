@@ -13,6 +13,7 @@ use crate::name::OfficerId;
 use crate::name::Reference;
 use crate::office::drafts::SEALED;
 use crate::office::officers::Officers;
+use crate::office::read::Found;
 use crate::office::vault::Vault;
 use crate::time::Timestamp;
 use crate::wire;
@@ -60,17 +61,6 @@ pub fn releasers<'a>(
     all.filter(move |id| id.as_str() != author)
 }
 
-/// What a name of a draft means.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FoundDraft {
-    /// One draft.
-    One(u64),
-    /// None that the officer may see.
-    None,
-    /// Several, of these references.
-    Several(Vec<String>),
-}
-
 /// The drafts of an office, for one officer.
 pub struct Drafts<'a> {
     /// The store.
@@ -86,27 +76,31 @@ pub struct Drafts<'a> {
 }
 
 impl Drafts<'_> {
-    /// Whether an officer may see a draft: the own ones; a releasing officer also those that wait for release, and those of
+    /// Whether the officer may see a draft: the own ones; a releasing officer also those that wait for release, and those of
     /// officers who have left.
-    #[must_use]
-    pub fn sees(officers: &Officers, officer: &OfficerId, row: &wire::DraftRow, pending: bool, now: Timestamp) -> bool {
-        let releases = || officers.all.get(officer).is_some_and(|one| one.enrolment.holds(Role::ReleasingOfficer, now));
-        row.author == officer.as_str() || ((pending || has_left(officers, &row.author, now)) && releases())
+    ///
+    /// # Errors
+    /// If a row cannot be read.
+    pub fn sees(&self, row: &wire::DraftRow) -> Result<bool, RowError> {
+        if row.author == self.officer.as_str() {
+            return Ok(true);
+        }
+        let officer = self.officers.all.get(self.officer);
+        if !officer.is_some_and(|one| one.enrolment.holds(Role::ReleasingOfficer, self.now)) {
+            return Ok(false);
+        }
+        Ok(has_left(self.officers, &row.author, self.now) || drafts::submission(self.view, row)?.is_some())
     }
 
     /// The one draft that a name means: a number, a reference, or a short one.
     ///
     /// # Errors
     /// If a row cannot be read.
-    pub fn find(&self, name: &str) -> Result<FoundDraft, RowError> {
+    pub fn find(&self, name: &str) -> Result<Found<u64>, RowError> {
         if let Ok(number) = name.parse::<u64>() {
-            let found = drafts::row(self.view, number)?;
-            let pending = |row| Ok::<_, RowError>(drafts::submission(self.view, row)?.is_some());
-            return Ok(match found {
-                Some(row) if Self::sees(self.officers, self.officer, &row, pending(&row)?, self.now) => {
-                    FoundDraft::One(number)
-                }
-                _ => FoundDraft::None,
+            return Ok(match drafts::row(self.view, number)? {
+                Some(row) if self.sees(&row)? => Found::One(number),
+                _ => Found::None,
             });
         }
         let full: Option<Reference> = name.parse().ok();
@@ -123,9 +117,9 @@ impl Drafts<'_> {
             }
         }
         Ok(match found.as_slice() {
-            [] => FoundDraft::None,
-            [(number, _)] => FoundDraft::One(*number),
-            _ => FoundDraft::Several(found.into_iter().map(|(_, reference)| reference).collect()),
+            [] => Found::None,
+            [(number, _)] => Found::One(*number),
+            _ => Found::Several(found.into_iter().map(|(_, reference)| reference).collect()),
         })
     }
 
@@ -214,8 +208,7 @@ impl Drafts<'_> {
     fn seen(&self) -> Result<Vec<(u64, wire::DraftRow)>, RowError> {
         let mut seen = vec![];
         for (number, row) in drafts::all(self.view)? {
-            let pending = drafts::submission(self.view, &row)?.is_some();
-            if Self::sees(self.officers, self.officer, &row, pending, self.now) {
+            if self.sees(&row)? {
                 seen.push((number, row));
             }
         }

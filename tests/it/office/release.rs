@@ -73,7 +73,7 @@ impl TestOffice {
         let header = wire::NoticeHeader { emergency: true, ..header };
         match self.ask(second::send(self.code(), header, body)) {
             Reply::Sent(Ok(Sent::Issued(issued))) => Ok(issued),
-            Reply::Sent(Err(refused)) => Err(refused),
+            Reply::Sent(Err(DraftRefused::Issue(refused))) => Err(refused),
             other => panic!("{other:?}"),
         }
     }
@@ -257,7 +257,9 @@ fn only_what_is_immediate_goes_alone_and_another_officer_confirms_it() {
     };
     let marked = crate::support::lawful::body("Taken back");
     let body = wire::NoticeBody { withdrawal: Some(withdrawal), modus_operandi: None, ..marked };
-    let Reply::Sent(Err(IssueRefused::Policy(problems))) = alt.ask(second::send(alt.code(), header, Some(body))) else {
+    let Reply::Sent(Err(DraftRefused::Issue(IssueRefused::Policy(problems)))) =
+        alt.ask(second::send(alt.code(), header, Some(body)))
+    else {
         panic!()
     };
     assert_eq!(problems[0].rule, Rule::Policy(4));

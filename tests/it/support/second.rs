@@ -7,6 +7,7 @@ use argon2::Params;
 use argon2::password_hash::PasswordHasher as _;
 use argon2::password_hash::phc::PasswordHash;
 use chapar::domain::officer::Enrolment;
+use chapar::domain::policy::CHECKLIST;
 use chapar::engine::rows::drafts;
 use chapar::engine::store::View;
 use chapar::name::Digest;
@@ -20,7 +21,6 @@ use chapar::office::Reply;
 use chapar::office::Sent;
 use chapar::time::Timestamp;
 use chapar::wire;
-use chapar::wire::CheckPoint;
 use chapar::wire::Role;
 
 use crate::binary::PASSPHRASE;
@@ -48,8 +48,7 @@ pub(crate) fn hash() -> String {
 
 /// Everything is ticked.
 pub(crate) fn statement() -> wire::Statement {
-    let all = (1..).map_while(|number| CheckPoint::try_from(number).ok());
-    wire::Statement { checklist: all.map(Into::into).collect(), lawful_basis_confirmed: true }
+    wire::Statement { checklist: CHECKLIST.map(Into::into).to_vec(), lawful_basis_confirmed: true }
 }
 
 /// The command with which the second officer releases a draft as it waits in the store.
@@ -80,7 +79,7 @@ pub(crate) fn issue(
     let draft = match ask(send(office, header, body)) {
         Reply::Sent(Ok(Sent::Issued(issued))) => return Ok(issued),
         Reply::Sent(Ok(Sent::Submitted(drafted))) => drafted.number,
-        Reply::Sent(Err(refused)) => return Err(refused),
+        Reply::Sent(Err(DraftRefused::Issue(refused))) => return Err(refused),
         other => panic!("{other:?}"),
     };
     ask(read(office, draft));

@@ -1,6 +1,7 @@
-//! What ends the wait of an emergency release: the correction that confirms it, or the node's withdrawal (PROTOCOL 3).
+//! What the office makes itself about a notice: the acknowledgement of a received one; the correction that confirms an
+//! emergency release, or the node's withdrawal of it (PROTOCOL 3).
 //!
-//! Both go to all who have the notice, on the same basis, with no looser markings, and say nothing but a code.
+//! Each rests on what the notice rests on, with no looser markings, and says nothing but a code.
 
 use crate::domain::kinds::Cap;
 use crate::domain::kinds::Kind;
@@ -11,14 +12,27 @@ use crate::name::OfficeCode;
 use crate::time::Timestamp;
 use crate::wire;
 use crate::wire::AmendmentReason;
+use crate::wire::Handling;
 use crate::wire::NoticeKind;
 use crate::wire::PermittedAction;
 use crate::wire::RelationKind;
 
 /// A day of 24 hours, milliseconds.
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
-/// What is about to expire, or has, is corrected and withdrawn by something kept this long.
+/// What is about an expiring notice, or one that has expired, is kept this long.
 const KEPT_MS: i64 = 30 * DAY_MS;
+
+/// The acknowledgement of a notice: to its originator.
+pub(super) fn acknowledgement(target: &Header, digest: Digest, now: Timestamp) -> wire::NoticeHeader {
+    let about = header(NoticeKind::Acknowledgement, RelationKind::Acknowledges, target, digest, now);
+    // What H3 restricts would have to be said in a text, and there is none.
+    let mut handling = about.handling;
+    handling.retain(|code| *code != i32::from(Handling::H3));
+    if handling.is_empty() {
+        handling.push(Handling::H0.into());
+    }
+    wire::NoticeHeader { to: parties(&[target.from]), cc: vec![], handling, ..about }
+}
 
 /// The correction that confirms a notice; `body` is the text of that notice, if it is still here.
 pub(super) fn confirmation(
@@ -68,6 +82,11 @@ fn bare(target: Option<wire::NoticeBody>, subject: &str) -> wire::NoticeBody {
     }
 }
 
+fn parties(offices: &[OfficeCode]) -> Vec<wire::Party> {
+    offices.iter().map(|office| wire::Party { office: office.to_string(), agency: 0 }).collect()
+}
+
+/// To all who have the notice.
 fn header(
     kind: NoticeKind,
     relation: RelationKind,
@@ -76,9 +95,6 @@ fn header(
     now: Timestamp,
 ) -> wire::NoticeHeader {
     let terms = &target.terms;
-    let parties = |offices: &[OfficeCode]| -> Vec<wire::Party> {
-        offices.iter().map(|office| wire::Party { office: office.to_string(), agency: 0 }).collect()
-    };
     let days = match Kind::row(kind).map(|row| row.cap) {
         Some(Cap::Days(days)) => i64::from(days),
         _ => 0,
