@@ -27,10 +27,14 @@ pub fn service(reporter: &HealthReporter) -> HealthServer<impl Health + use<>> {
 /// Looks how the node stands, and goes on looking until `stop`; then nobody watches any more.
 pub async fn keep(hub: Arc<Hub>, mut reporter: HealthReporter, stop: CancellationToken) {
     let mut told = None;
-    while !stop.is_cancelled() {
+    loop {
         let now = status(&hub);
         if told.replace(now) != Some(now) {
             reporter.set_service_status(NODE, now).await;
+        }
+        // Only here: whoever watches hears of a drain that was over at once, too.
+        if stop.is_cancelled() {
+            break;
         }
         tokio::select! {
             () = stop.cancelled() => {}
