@@ -8,6 +8,7 @@ pub mod draft;
 pub mod entry;
 pub mod envelope;
 pub mod fields;
+pub mod forward;
 pub mod kinds;
 pub mod negotiation;
 pub mod notice;

@@ -7,4 +7,18 @@
 pub mod json;
 mod messages;
 
+use std::fmt;
+
 pub use messages::*;
+
+impl fmt::Debug for Forward {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Forward")
+    }
+}
+
+impl fmt::Debug for ForwardedCorrection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ForwardedCorrection")
+    }
+}

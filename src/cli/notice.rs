@@ -9,6 +9,7 @@ mod drafts;
 mod dsse;
 mod erase;
 mod export;
+mod forward;
 mod handle;
 mod new;
 mod related;
@@ -53,6 +54,8 @@ pub(super) enum Verb {
     Export(export::Args),
     /// Say what was done about an alert or a warning
     Feedback(answer::Args),
+    /// Pass a notice of another office on to a third one, with the originator's consent
+    Forward(forward::Args),
     /// Begin a draft; it is sealed and kept here
     New(new::New),
     /// Decline a request, whole or in part
@@ -101,6 +104,7 @@ pub(super) fn run(verb: Verb, global: &Global) -> Result<(), Failure> {
         Verb::Edit(args) => new::edit(&args, global),
         Verb::Export(args) => export::run(args, global),
         Verb::Feedback(args) => answer::run(NoticeKind::Feedback, &args, global),
+        Verb::Forward(args) => forward::run(&args, global),
         Verb::New(args) => new::new(&args, global),
         Verb::Refuse(args) => answer::run(NoticeKind::Refusal, &args, global),
         Verb::Release(args) => release::release(&args, global),

@@ -61,6 +61,7 @@ impl Files {
             let earlier = Earlier {
                 reference,
                 kind: file.terms.kind,
+                answered_as: file.terms.kind,
                 traffic: file.terms.traffic,
                 from: file.from.unwrap_or(reference.office()),
                 to: file.terms.to.iter().chain(&file.terms.cc).copied().collect(),
@@ -70,6 +71,7 @@ impl Files {
                 emergency: file.release.as_ref().map(|release| release.emergency),
                 officers: file.release.iter().flat_map(|one| [&one.author, &one.releaser]).flatten().cloned().collect(),
                 questions: file.draft.body.as_ref().and_then(|body| Some(body.request.as_ref()?.questions.len())),
+                passable: None,
             };
             let text = file.draft.body.clone();
             all.listed.push(Listed { label: file.label.clone(), earlier, text });

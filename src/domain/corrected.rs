@@ -42,6 +42,8 @@ pub fn corrected(kind: NoticeKind, body: &NoticeBody, correction: &Correction) -
         let NoticeBody { units, handling_note, purpose_note, .. } = new;
         new = NoticeBody { units, handling_note, purpose_note, ..changed };
     }
+    // A correction never changes what is passed on.
+    new.forward = new.forward.and(body.forward.clone());
     new.padding.clear();
     notice::check_body(kind, &new).map_err(|_| Unfit)?;
     Ok(new)

@@ -108,7 +108,7 @@ impl Entry {
     /// release; `says`, what its text adds to its header.
     #[must_use]
     pub fn issued(actor: &str, notice: Digest, form: Option<Digest>, says: Says) -> Self {
-        Self::new(EntryKind::Issued, actor).about(notice, form).with("", says as u32)
+        Self::new(EntryKind::Issued, actor).about(notice, form).with("", says.code())
     }
 
     /// A draft waits for release; `form` is the digest of its sealed text.
@@ -158,7 +158,7 @@ impl Entry {
     #[must_use]
     pub fn received(dispatch: &Dispatch, receipt: Digest, says: Says) -> Self {
         let entry = Self::new(EntryKind::Received, NODE).about(dispatch.notice, Some(receipt));
-        entry.with(dispatch.from, says as u32).at(dispatch)
+        entry.with(dispatch.from, says.code()).at(dispatch)
     }
 
     /// A dispatch was rejected; object: our receipt.

@@ -1,7 +1,7 @@
 //! The kinds of notices, as one table: the part of the body, how urgent, what is expected of the addressee, how long
 //! it may be kept, what it relates to; and the word of a kind on the command line.
 //!
-//! Not the rules of policy: those read this table. A kind that is not offered can neither be sent nor accepted.
+//! Not the rules of policy: those read this table.
 
 mod codes;
 pub mod deadlines;
@@ -88,12 +88,34 @@ pub enum Cap {
     AsForwarded,
 }
 
-/// Kinds that FEEDBACK answers.
-const SOUGHT: &[K] =
-    &[K::SuspiciousConsignment, K::VehicleAlert, K::PersonAlert, K::DocumentAlert, K::CargoAlert, K::PrecursorAlert];
+/// Kinds that FEEDBACK answers; a FORWARD, if it passes on one of them.
+const SOUGHT: &[K] = &[
+    K::SuspiciousConsignment,
+    K::VehicleAlert,
+    K::PersonAlert,
+    K::DocumentAlert,
+    K::CargoAlert,
+    K::PrecursorAlert,
+    K::Forward,
+];
+
+/// Kinds that a FORWARD passes on. Negotiations, refusals and consents bind two offices, and are not for a third one.
+const PASSED_ON: &[K] = &[
+    K::SeizureReport,
+    K::SuspiciousConsignment,
+    K::VehicleAlert,
+    K::PersonAlert,
+    K::DocumentAlert,
+    K::CargoAlert,
+    K::PrecursorAlert,
+    K::ModusOperandi,
+    K::RequestForInformation,
+    K::Reply,
+    K::Feedback,
+];
 
 /// Kinds that a REFUSAL answers.
-const REFUSED: &[K] = &[K::RequestForInformation, K::ControlledDelivery];
+const REFUSED: &[K] = &[K::RequestForInformation, K::ControlledDelivery, K::Forward];
 
 /// Relations of an answer that may also agree (DOMAIN 6.7, ruling 2).
 const AGREEING: &[RelationKind] = &[RelationKind::ReplyTo, RelationKind::AgreesTo];
@@ -104,9 +126,10 @@ const WITHDRAWS: Link = Link::must(&[RelationKind::Withdraws], &[]);
 const ACKNOWLEDGES: Link = Link::must(&[RelationKind::Acknowledges], &[]);
 const ASKS_CONSENT: Link = Link::must(&[RelationKind::ConsentFor], &[]);
 const GIVES_CONSENT: Link = Link::must(&[RelationKind::ConsentFor], &[K::ConsentRequest]);
-const REPLIES: Link = Link::must(&[RelationKind::ReplyTo], &[K::RequestForInformation]);
+const REPLIES: Link = Link::must(&[RelationKind::ReplyTo], &[K::RequestForInformation, K::Forward]);
 const REFUSES: Link = Link::must(&[RelationKind::ReplyTo], REFUSED);
 const FEEDS_BACK: Link = Link::must(&[RelationKind::FeedbackOn], SOUGHT);
+const FORWARDS: Link = Link::must(&[RelationKind::Forwards], PASSED_ON);
 /// The same, in an answer only.
 const NEXT_PHASE: Link = Link::answering(AGREEING, &[K::ControlledDelivery]);
 const ANSWERS_PROPOSAL: Link = Link::answering(AGREEING, &[K::Coordination]);
@@ -147,7 +170,7 @@ const TABLE: [Kind; 20] = [
     row(K::ConsentRequest, Some(Part::ConsentRequest), PRIORITY, Answer::ConsentDecision, LONG).linked(ASKS_CONSENT),
     row(K::ConsentDecision, Some(Part::ConsentDecision), PRIORITY, Answer::Nothing, LONG).linked(GIVES_CONSENT),
     row(K::Acknowledgement, None, Preset::AsTarget, Answer::Nothing, LONG).linked(ACKNOWLEDGES).by_one_officer(),
-    row(K::Forward, None, Preset::AsTarget, Answer::AsForwarded, 0).kept_as_forwarded(),
+    row(K::Forward, Some(Part::Forward), Preset::AsTarget, Answer::AsForwarded, 0).linked(FORWARDS).kept_as_forwarded(),
 ];
 
 /// A row of a kind that two officers write, that need not be acknowledged, and that stands alone.
@@ -173,22 +196,10 @@ impl Kind {
         Self { cap: Cap::AsForwarded, ..self }
     }
 
-    /// The row of a kind, offered or not; `None` for `UNSPECIFIED`.
-    #[must_use]
-    pub fn row(kind: NoticeKind) -> Option<Self> {
-        TABLE.into_iter().find(|row| row.kind == kind)
-    }
-
-    /// The row of a kind; `None` for a kind that this version does not offer.
+    /// The row of a kind; `None` for `UNSPECIFIED`.
     #[must_use]
     pub fn of(kind: NoticeKind) -> Option<Self> {
-        Self::row(kind).filter(|row| row.is_offered())
-    }
-
-    /// Whether this version offers it. FORWARD is not: the wire has no body for it yet.
-    #[must_use]
-    pub fn is_offered(self) -> bool {
-        self.kind != NoticeKind::Forward
+        TABLE.into_iter().find(|row| row.kind == kind)
     }
 }
 
@@ -204,15 +215,15 @@ pub fn word(kind: NoticeKind) -> String {
     kind.word().to_ascii_lowercase().replace('_', "-")
 }
 
-/// The kind of a word, if it is offered.
+/// The kind of a word.
 #[must_use]
 pub fn from_word(word: &str) -> Option<NoticeKind> {
-    offered().find(|kind| self::word(*kind) == word)
+    all().find(|kind| self::word(*kind) == word)
 }
 
-/// The kinds that this version offers, in the order of their numbers.
-pub fn offered() -> impl Iterator<Item = NoticeKind> {
-    TABLE.into_iter().filter(|row| row.is_offered()).map(|row| row.kind)
+/// All kinds, in the order of their numbers.
+pub fn all() -> impl Iterator<Item = NoticeKind> {
+    TABLE.into_iter().map(|row| row.kind)
 }
 
 #[cfg(test)]

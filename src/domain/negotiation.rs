@@ -53,7 +53,7 @@ pub struct Negotiation {
 /// Whether a relation of a notice makes it part of a negotiation.
 #[must_use]
 pub fn joins(kind: NoticeKind, relation: RelationKind) -> bool {
-    let link = Kind::row(kind).and_then(|row| row.link);
+    let link = Kind::of(kind).and_then(|row| row.link);
     matches!(kind, NoticeKind::ControlledDelivery | NoticeKind::Refusal)
         && link.is_some_and(|link| link.relations.contains(&relation))
 }

@@ -8,7 +8,6 @@
 
 mod body;
 
-use crate::domain::kinds::Kind;
 use crate::domain::problem::Cause;
 use crate::domain::problem::Problem;
 use crate::domain::text;
@@ -183,9 +182,6 @@ fn terms(header: &NoticeHeader, stage: Stage) -> Result<Terms, Problem> {
         return Err(Problem::new("header.schema_version", Cause::NotOffered));
     }
     let kind = value(header.kind, "header.kind")?;
-    if Kind::of(kind).is_none() {
-        return Err(Problem::new("header.kind", Cause::NotOffered));
-    }
     let (to, cc) = addressees(header, stage)?;
     let basis = header.legal_basis.as_ref().ok_or_else(|| missing("header.legal_basis"))?;
     Ok(Terms {

@@ -8,6 +8,7 @@
 mod addressing;
 mod agreements;
 mod content;
+mod forward;
 mod header;
 mod marking;
 mod received;
@@ -30,6 +31,9 @@ use crate::wire::Role;
 pub use agreements::Agreement;
 pub use agreements::AgreementError;
 pub use agreements::Agreements;
+pub use forward::Bounds;
+pub use forward::Consented;
+pub use forward::Passable;
 pub use received::NothingKnown;
 pub use received::judge_received;
 pub use received::judge_related;
@@ -98,7 +102,7 @@ pub struct Findings {
 type Check = fn(&Case<'_>, &mut Findings);
 
 /// All rules that a draft can show to be broken.
-const RULES: [Check; 28] = [
+const RULES: [Check; 31] = [
     shape::body,
     shape::target,
     shape::identifiers,
@@ -111,6 +115,9 @@ const RULES: [Check; 28] = [
     release::p04_confirmation,
     release::checklist,
     marking::p05_consent_ends,
+    forward::passes_on_one,
+    forward::p05_consent,
+    forward::within_bounds,
     marking::p07_never_looser,
     marking::p08_no_tlp_red,
     subjects::p09_category,

@@ -69,6 +69,18 @@ impl BodyKey {
         Self(random(entropy))
     }
 
+    /// The key with these bytes; `None` if there are not 32 of them.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+
+    /// Its bytes, to be sealed.
+    #[must_use]
+    pub const fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     /// What the header says of it: SHA-256("chapar body key v1" ‖ key).
     #[must_use]
     pub fn commitment(&self) -> Digest {

@@ -6,6 +6,7 @@
 //! - What is real and what is an exercise or a test never touch each other (P-16).
 //! - Deadlines run from receipt by the addressee's node (P-19).
 
+use crate::domain::forward;
 use crate::domain::kinds::Answer;
 use crate::domain::kinds::Kind;
 use crate::domain::kinds::deadlines::Deadlines;
@@ -25,7 +26,7 @@ use crate::wire::Urgency;
 /// A notice, as far as its standing depends on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subject {
-    /// What it is.
+    /// What it is; of a forward, what it passes on.
     pub kind: NoticeKind,
     /// How urgent.
     pub urgency: Urgency,
@@ -44,15 +45,23 @@ pub struct Subject {
 /// What the text of a notice adds to its header; code of the entry that it came with, for the text ends before the log
 /// does. Numbers are never used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u32)]
 pub enum Says {
     /// Nothing that matters here.
-    Nothing = 0,
+    Nothing,
     /// A correction that only confirms an emergency release: the text stays.
-    Confirms = 1,
+    Confirms,
     /// A reply that is not the last one.
-    Interim = 2,
+    Interim,
+    /// A forward of a notice of this kind; it is answered as that one is.
+    Forwards(NoticeKind),
 }
+
+/// Code of an entry with a correction that confirms.
+const CONFIRMS: u32 = 1;
+/// Code of an entry with a reply that is not the last one.
+const INTERIM: u32 = 2;
+/// Code of an entry with a forward, less the number of the kind that is passed on.
+const FORWARDS: u32 = 100;
 
 impl Says {
     /// What a text of this kind says.
@@ -62,19 +71,44 @@ impl Says {
         match kind {
             NoticeKind::Correction if policy::confirms(Some(body)) => Self::Confirms,
             NoticeKind::Reply if is_interim() => Self::Interim,
+            NoticeKind::Forward => match body.forward.as_ref().map(forward::read) {
+                Some(Ok(passed_on)) => Self::Forwards(passed_on.header().terms.kind),
+                _ => Self::Nothing,
+            },
             _ => Self::Nothing,
+        }
+    }
+
+    /// The code of the entry that a notice came with.
+    #[must_use]
+    pub fn code(self) -> u32 {
+        match self {
+            Self::Nothing => 0,
+            Self::Confirms => CONFIRMS,
+            Self::Interim => INTERIM,
+            Self::Forwards(kind) => FORWARDS.saturating_add(i32::from(kind).unsigned_abs()),
         }
     }
 
     /// What the code of an entry about a notice of this kind says; `None` if there is no such code.
     #[must_use]
-    pub const fn of_code(kind: NoticeKind, code: u32) -> Option<Self> {
+    pub fn of_code(kind: NoticeKind, code: u32) -> Option<Self> {
         match (kind, code) {
             (_, 0) => Some(Self::Nothing),
-            (NoticeKind::Correction, 1) => Some(Self::Confirms),
-            (NoticeKind::Reply, 2) => Some(Self::Interim),
+            (NoticeKind::Correction, CONFIRMS) => Some(Self::Confirms),
+            (NoticeKind::Reply, INTERIM) => Some(Self::Interim),
+            (NoticeKind::Forward, _) => {
+                let number = code.checked_sub(FORWARDS).and_then(|number| i32::try_from(number).ok())?;
+                NoticeKind::try_from(number).ok().map(Self::Forwards)
+            }
             _ => None,
         }
+    }
+
+    /// The kind as which a notice of this kind is answered.
+    #[must_use]
+    pub const fn answered_as(self, kind: NoticeKind) -> NoticeKind {
+        if let Self::Forwards(passed_on) = self { passed_on } else { kind }
     }
 }
 
@@ -178,14 +212,15 @@ pub fn same_traffic(one: Traffic, other: Traffic) -> bool {
 }
 
 impl Subject {
-    /// The subject of a header.
+    /// The subject of a header, and of what the text adds to it.
     #[must_use]
-    pub fn of(header: &Header) -> Self {
+    pub fn of(header: &Header, says: Says) -> Self {
         let terms = &header.terms;
-        let link = Kind::row(terms.kind).and_then(|row| row.link);
-        let answers = |kind| link.is_some_and(|link| link.relations.contains(&kind));
+        let link = Kind::of(terms.kind).and_then(|row| row.link);
+        // To pass something on answers nobody.
+        let answers = |kind| kind != RelationKind::Forwards && link.is_some_and(|link| link.relations.contains(&kind));
         Self {
-            kind: terms.kind,
+            kind: says.answered_as(terms.kind),
             urgency: terms.urgency,
             traffic: terms.traffic,
             from: header.from,
@@ -198,7 +233,7 @@ impl Subject {
     /// What a related notice is for this one; `None` if its relation says nothing about where this one stands.
     #[must_use]
     pub fn act(&self, related: &Related) -> Option<Act> {
-        let link = Kind::row(related.kind)?.link?;
+        let link = Kind::of(related.kind)?.link?;
         let fits = link.relations.contains(&related.relation)
             && (link.towards.is_empty() || link.towards.contains(&self.kind))
             && same_traffic(self.traffic, related.traffic);
@@ -211,8 +246,9 @@ impl Subject {
             NoticeKind::Correction if related.says == Says::Confirms => Some(Act::Confirms),
             NoticeKind::Correction => Some(Act::Corrects),
             NoticeKind::Withdrawal => Some(Act::Withdraws),
-            // What an originator says about its own notice is no answer to it; a request for consent is none either.
-            NoticeKind::ConsentRequest => None,
+            // What an originator says about its own notice is no answer to it; a request for consent is none either, nor is it
+            // one to pass it on.
+            NoticeKind::ConsentRequest | NoticeKind::Forward => None,
             _ if by_originator => None,
             NoticeKind::Acknowledgement => Some(Act::Acknowledges),
             NoticeKind::Reply if related.says == Says::Interim => Some(Act::Interim),
@@ -278,7 +314,7 @@ impl Subject {
 
     /// What is awaited of an office that has had it since then.
     fn waits(&self, office: OfficeCode, since: Timestamp, progress: Progress, desk: Desk) -> Option<Waits> {
-        let row = Kind::row(self.kind).filter(|_| !desk.closed && !progress.answered)?;
+        let row = Kind::of(self.kind).filter(|_| !desk.closed && !progress.answered)?;
         let deadlines = Deadlines::of(self.urgency)?;
         // A copy is for information.
         let acts = self.to.contains(&office) && !self.is_answer && !desk.withdrawn;

@@ -89,7 +89,7 @@ fn row(view: &dyn View, index: u64, asked: &Asked) -> Result<Option<wire::AuditR
     let notice = Digest::try_from(entry.subject.as_slice()).map_err(|_| damaged("entry", index))?;
     let notice = rows::envelope::<SealedNotice>(view, notice)?;
     let header = &notice.claim().header;
-    let confirms = entry.code == Says::Confirms as u32;
+    let confirms = entry.code == Says::Confirms.code();
     let shown = match asked.view {
         AuditView::SamePerson => one_person(header) && !confirms,
         // What was sent alone, and what became of it.

@@ -163,6 +163,10 @@ impl Step<'_> {
             return Ok(Err(EraseRefused::NoText));
         }
         self.rotate = true;
+        // A text that this office passed on would open it still.
+        for forward in self.standings().own_forwards(notice)? {
+            self.erase_key(officer.as_str(), forward, reason)?;
+        }
         self.erase_key(officer.as_str(), notice, reason).map(Ok)
     }
 

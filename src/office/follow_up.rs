@@ -95,7 +95,7 @@ fn header(
     now: Timestamp,
 ) -> wire::NoticeHeader {
     let terms = &target.terms;
-    let days = match Kind::row(kind).map(|row| row.cap) {
+    let days = match Kind::of(kind).map(|row| row.cap) {
         Some(Cap::Days(days)) => i64::from(days),
         _ => 0,
     };

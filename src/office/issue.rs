@@ -34,6 +34,7 @@ use crate::office::book::Listed;
 use crate::office::writer::Step;
 use crate::time::Timestamp;
 use crate::wire;
+use crate::wire::RelationKind;
 
 /// A notice that is on its way.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,7 +126,7 @@ impl Step<'_> {
         &mut self,
         approval: &Approval<'_>,
         draft: wire::NoticeHeader,
-        body: Option<wire::NoticeBody>,
+        mut body: Option<wire::NoticeBody>,
     ) -> Result<Result<Issued, IssueRefused>, RowError> {
         let (mut header, terms) = match self.checked(draft, body.as_ref()) {
             Ok(checked) => checked,
@@ -166,6 +167,9 @@ impl Step<'_> {
         for relation in &mut header.relations {
             relation.digest = self.digest_of(relation)?;
         }
+        if let Some(part) = body.as_mut().and_then(|body| body.forward.as_mut()) {
+            *part = self.passed_on(&terms, &header.relations)?;
+        }
         let body_key = body.as_ref().map(|_| BodyKey::make(self.entropy));
         header.body_key_commitment = body_key.as_ref().map(|key| key.commitment().0.to_vec()).unwrap_or_default();
         let header_bytes = header.encode_to_vec();
@@ -194,6 +198,19 @@ impl Step<'_> {
             self.place(signed.digest, &checked, body_key.as_ref(), *office)?;
         }
         Ok(Ok(Issued { digest: signed.digest, reference, to, flags }))
+    }
+
+    /// What a forward holds of the notice that it passes on; judged before.
+    fn passed_on(&self, terms: &Terms, relations: &[wire::Relation]) -> Result<wire::Forward, RowError> {
+        let forwards = relations.iter().find(|one| one.kind() == RelationKind::Forwards);
+        let about = || damaged("notice", "to be passed on");
+        let digest = forwards.and_then(|one| Digest::try_from(one.digest.as_slice()).ok()).ok_or_else(about)?;
+        let standings = self.standings();
+        let to: Vec<OfficeCode> = terms.to.iter().chain(&terms.cc).copied().collect();
+        let passable = standings.passable(digest)?;
+        let consent = passable.consent(&to).ok_or_else(about)?;
+        let whole = standings.whole(digest)?.ok_or_else(about)?;
+        Ok(wire::Forward { consent_digest: consent.decision.0.to_vec(), ..whole })
     }
 
     /// Shape, sender, addressees, end; fills the agencies in.

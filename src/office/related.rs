@@ -1,5 +1,6 @@
 //! Earlier notices that a notice relates to, as far as this office has them.
 
+use crate::domain::forward;
 use crate::domain::notice::Relation;
 use crate::domain::policy;
 use crate::domain::policy::Case;
@@ -10,6 +11,7 @@ use crate::domain::rejection::Rejection;
 use crate::domain::roster::Office;
 use crate::domain::roster::OfficeState;
 use crate::domain::sealed::SealedNotice;
+use crate::domain::standing::Says;
 use crate::engine::rows;
 use crate::engine::rows::RowError;
 use crate::engine::rows::damaged;
@@ -18,6 +20,7 @@ use crate::engine::store::View as _;
 use crate::name::Digest;
 use crate::name::OfficeCode;
 use crate::name::Reference;
+use crate::office::read;
 use crate::office::standing::Standings;
 use crate::office::writer::Step;
 use crate::wire;
@@ -72,7 +75,10 @@ impl Step<'_> {
             (_, None) => return Ok(Found::Unknown),
         };
         let asks = relation.kind() == RelationKind::ReplyTo;
-        let earlier = self.earlier(digest, asks)?;
+        let mut earlier = self.earlier(digest, asks)?;
+        if relation.kind() == RelationKind::Forwards {
+            earlier.passable = Some(self.standings().passable(digest)?);
+        }
         let text = if relation.kind() == RelationKind::Corrects { self.text(digest)? } else { None };
         Ok(Found::Known(Box::new(Here { earlier, text })))
     }
@@ -81,9 +87,12 @@ impl Step<'_> {
     fn earlier(&self, digest: Digest, asks: bool) -> Result<Earlier, RowError> {
         let notice = rows::envelope::<SealedNotice>(&self.rows, digest)?;
         let header = &notice.claim().header;
+        let row = read::notice_row(&self.rows, digest)?.ok_or_else(|| damaged("notice", digest))?;
+        let says = Says::of_code(header.terms.kind, rows::entry(&self.rows, row.index)?.code);
         Ok(Earlier {
             reference: header.reference,
             kind: header.terms.kind,
+            answered_as: says.unwrap_or(Says::Nothing).answered_as(header.terms.kind),
             traffic: header.terms.traffic,
             from: header.from,
             // Who takes part no more can neither be told nor left out.
@@ -95,6 +104,7 @@ impl Step<'_> {
             emergency: Some(header.emergency),
             officers: header.author.iter().chain(&header.releaser).cloned().collect(),
             questions: if asks { self.questions(digest)? } else { None },
+            passable: None,
         })
     }
 
@@ -139,13 +149,22 @@ impl Step<'_> {
 
     /// The text of a notice as it now reads.
     fn text(&self, digest: Digest) -> Result<Option<wire::NoticeBody>, RowError> {
+        self.standings().text(digest)
+    }
+
+    pub(super) fn standings(&self) -> Standings<'_> {
         let (vault, rosters) = (&self.me.vault, &self.rosters);
-        Standings { view: &self.rows, vault, rosters, me: self.me.office, now: self.now }.text(digest)
+        Standings { view: &self.rows, vault, rosters, me: self.me.office, now: self.now }
     }
 
     /// How many questions a notice asks; `None` if its text is gone, or no request.
     fn questions(&self, digest: Digest) -> Result<Option<usize>, RowError> {
-        Ok(self.body(digest)?.and_then(|body| body.request).map(|request| request.questions.len()))
+        let Some(body) = self.body(digest)? else { return Ok(None) };
+        let body = match body.forward.as_ref().map(forward::read) {
+            Some(Ok(passed_on)) => passed_on.body,
+            _ => body,
+        };
+        Ok(body.request.map(|request| request.questions.len()))
     }
 
     /// The text of a notice; `None` if it has none, or it is gone.

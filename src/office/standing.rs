@@ -4,6 +4,7 @@
 //! a text that was erased decides it still.
 
 mod consent;
+mod forward;
 mod overdue;
 mod text;
 
@@ -101,7 +102,7 @@ impl Standings<'_> {
         let digest = Digest::try_from(summary.digest.as_slice()).map_err(|_| damaged("notice", summary.index))?;
         let notice = rows::envelope::<SealedNotice>(self.view, digest)?;
         let header = &notice.claim().header;
-        let subject = Subject::of(header);
+        let subject = Subject::of(header, self.says(header, summary.index)?);
         let found = self.relating(digest, header.reference)?;
         let related: Vec<Related> = found.iter().map(|one| one.related).collect();
         let case = case(self.view, digest)?;
@@ -182,7 +183,8 @@ impl Standings<'_> {
                 };
                 let Some(act) = act.filter(|_| wanted && !seen.contains(&one.digest)) else { continue };
                 seen.push(one.digest);
-                let (of_it, own) = (self.relating(one.digest, one.header.reference)?, Subject::of(&one.header));
+                let (of_it, own) =
+                    (self.relating(one.digest, one.header.reference)?, Subject::of(&one.header, one.related.says));
                 let is_void = of_it.iter().any(|other| own.act(&other.related) == Some(Act::Withdraws));
                 amended.push(Amended { found: one, act, stands: !is_void });
                 left.push((own, false, of_it));
@@ -214,8 +216,7 @@ impl Standings<'_> {
                     None => one.reference == reference,
                 };
                 let header = &notice.claim().header;
-                let code = rows::entry(self.view, index)?.code;
-                let says = Says::of_code(header.terms.kind, code).ok_or_else(of_row)?;
+                let says = self.says(header, index)?;
                 for relation in header.terms.relations.iter().filter(means) {
                     let related = Related {
                         from: header.from,
@@ -230,6 +231,12 @@ impl Standings<'_> {
         }
         found.sort_by_key(|one| one.index);
         Ok(found)
+    }
+
+    /// What the text of a notice adds to its header, by the entry that it came with.
+    fn says(&self, header: &Header, index: u64) -> Result<Says, RowError> {
+        let code = rows::entry(self.view, index)?.code;
+        Says::of_code(header.terms.kind, code).ok_or_else(|| damaged("entry", index))
     }
 
     /// A text; `None` if it is gone or does not open.

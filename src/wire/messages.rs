@@ -2768,6 +2768,45 @@ pub struct ConsentDecision {
     #[serde(rename = "expires_at", with = "super::json::time", skip_serializing_if = "super::json::is_zero")]
     pub expires_ms: i64,
 }
+/// A notice of a third office as it now reads, so that the new addressee checks the first signature itself. Never in a
+/// draft: the node fills it at release.
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct Forward {
+    /// Serialized Envelope of the original.
+    #[prost(bytes = "vec", tag = "1")]
+    #[serde(skip)]
+    pub envelope: ::prost::alloc::vec::Vec<u8>,
+    /// Its body key.
+    #[prost(bytes = "vec", tag = "2")]
+    #[serde(skip)]
+    pub body_key: ::prost::alloc::vec::Vec<u8>,
+    /// Digest of the originator's CONSENT_DECISION that allows it.
+    #[prost(bytes = "vec", tag = "3")]
+    #[serde(skip)]
+    pub consent_digest: ::prost::alloc::vec::Vec<u8>,
+    /// Corrections of the original that count, in the order in which they came.
+    #[prost(message, repeated, tag = "4")]
+    #[serde(skip)]
+    pub corrections: ::prost::alloc::vec::Vec<ForwardedCorrection>,
+}
+/// A correction that is passed on with what it corrects.
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct ForwardedCorrection {
+    /// Serialized Envelope of the CORRECTION.
+    #[prost(bytes = "vec", tag = "1")]
+    #[serde(skip)]
+    pub envelope: ::prost::alloc::vec::Vec<u8>,
+    /// Its body key.
+    #[prost(bytes = "vec", tag = "2")]
+    #[serde(skip)]
+    pub body_key: ::prost::alloc::vec::Vec<u8>,
+}
 /// Where a precursor case stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -3471,6 +3510,10 @@ pub struct NoticeBody {
     #[prost(message, optional, tag = "33")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub consent_decision: ::core::option::Option<ConsentDecision>,
+    /// The part for FORWARD; the node fills it at release.
+    #[prost(message, optional, tag = "34")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub forward: ::core::option::Option<Forward>,
     /// The part for WITHDRAWAL.
     #[prost(message, optional, tag = "35")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -4058,6 +4101,8 @@ pub enum RelationKind {
     SameCase = 8,
     /// Says the same as it.
     DuplicateOf = 9,
+    /// Passes it on.
+    Forwards = 10,
 }
 impl RelationKind {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -4076,6 +4121,7 @@ impl RelationKind {
             Self::AgreesTo => "RELATION_KIND_AGREES_TO",
             Self::SameCase => "RELATION_KIND_SAME_CASE",
             Self::DuplicateOf => "RELATION_KIND_DUPLICATE_OF",
+            Self::Forwards => "RELATION_KIND_FORWARDS",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -4091,6 +4137,7 @@ impl RelationKind {
             "RELATION_KIND_AGREES_TO" => Some(Self::AgreesTo),
             "RELATION_KIND_SAME_CASE" => Some(Self::SameCase),
             "RELATION_KIND_DUPLICATE_OF" => Some(Self::DuplicateOf),
+            "RELATION_KIND_FORWARDS" => Some(Self::Forwards),
             _ => None,
         }
     }
@@ -5062,6 +5109,29 @@ pub struct OpenNoticeResponse {
     /// True if a marking bars it from use in court, and no consent lifts that.
     #[prost(bool, tag = "16")]
     pub not_for_court: bool,
+    /// What a FORWARD passes on; absent for other kinds, and once the text is gone.
+    #[prost(message, optional, tag = "17")]
+    pub forwarded: ::core::option::Option<Forwarded>,
+}
+/// A notice of a third office, as it was passed on.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Forwarded {
+    /// SHA-256 of PAE of the original.
+    #[prost(bytes = "vec", tag = "1")]
+    pub digest: ::prost::alloc::vec::Vec<u8>,
+    /// Its header.
+    #[prost(message, optional, tag = "2")]
+    pub header: ::core::option::Option<NoticeHeader>,
+    /// Its text, with the corrections that were passed on with it.
+    #[prost(message, optional, tag = "3")]
+    pub body: ::core::option::Option<NoticeBody>,
+    /// Key id of the originator's key that signed it: lower-case hex SHA-256; empty if no key that the rosters here list for
+    /// that time has signed all of it.
+    #[prost(string, tag = "4")]
+    pub key_id: ::prost::alloc::string::String,
+    /// References of the corrections in the text.
+    #[prost(string, repeated, tag = "5")]
+    pub corrections: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 /// An originator's consent, which counts.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

@@ -11,6 +11,9 @@ use prost_types::field_descriptor_proto::Type;
 /// Fields of a body that a draft file writes elsewhere: beside their codes in the header, or not at all.
 const NOT_IN_DRAFTS: [&str; 4] = ["units", "handling_note", "purpose_note", "padding"];
 
+/// Messages of a body that no draft writes: the node fills them.
+const NOT_WRITTEN: [&str; 2] = ["Forward", "ForwardedCorrection"];
+
 /// Lists that a draft writes even where they are empty.
 const ALWAYS: [&str; 1] = ["Reply.answers"];
 
@@ -37,7 +40,7 @@ fn short(type_name: &str) -> &str {
 /// What serde does with one field, from its type and its `json_name`.
 fn serde_attribute(message: &str, field: &prost_types::FieldDescriptorProto) -> String {
     let name = field.name();
-    if message == "NoticeBody" && NOT_IN_DRAFTS.contains(&name) {
+    if (message == "NoticeBody" && NOT_IN_DRAFTS.contains(&name)) || NOT_WRITTEN.contains(&message) {
         return "#[serde(skip)]".to_owned();
     }
     let mut words = vec![];
@@ -116,6 +119,8 @@ fn messages(set: &FileDescriptorSet) -> String {
     let out = tempfile::tempdir().unwrap();
     let mut config = tonic_prost_build::Config::new();
     config.out_dir(out.path());
+    // They hold a key.
+    config.skip_debug(NOT_WRITTEN.map(|message| format!("chapar.v1.{message}")));
     let mut enums = vec![];
     for file in &set.file {
         for e in &file.enum_type {

@@ -27,6 +27,7 @@ mod erasure;
 mod exchange;
 mod faults;
 mod flips;
+mod forwards;
 mod fuzz;
 mod hostile;
 mod i18n;

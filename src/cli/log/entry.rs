@@ -9,12 +9,14 @@ use crate::cli::failure::Kind;
 use crate::cli::words;
 use crate::domain::entry::Alarm;
 use crate::domain::entry::Closing;
+use crate::domain::kinds;
 use crate::domain::rejection;
 use crate::domain::standing::Says;
 use crate::name::Fingerprint;
 use crate::wire;
 use crate::wire::EntryKind;
 use crate::wire::ErasureReason;
+use crate::wire::NoticeKind;
 use crate::wire::Role;
 use crate::wire::Urgency;
 
@@ -80,8 +82,12 @@ fn code(entry: &wire::Entry) -> String {
         Ok(EntryKind::ExpiryAnnounced | EntryKind::ExpiryConfirmed) => words::count(entry.code, "text"),
         Ok(EntryKind::ClockConfirmed) => entry.note.clone(),
         Ok(EntryKind::Officer) => i32::try_from(entry.code).map(words::words::<Role>).unwrap_or_default(),
-        Ok(EntryKind::Issued | EntryKind::Received) if entry.code == Says::Confirms as u32 => "confirms".to_owned(),
-        Ok(EntryKind::Issued | EntryKind::Received) if entry.code == Says::Interim as u32 => "interim reply".to_owned(),
+        Ok(EntryKind::Issued | EntryKind::Received) if entry.code == Says::Confirms.code() => "confirms".to_owned(),
+        Ok(EntryKind::Issued | EntryKind::Received) if entry.code == Says::Interim.code() => "interim reply".to_owned(),
+        Ok(EntryKind::Issued | EntryKind::Received) => match Says::of_code(NoticeKind::Forward, entry.code) {
+            Some(Says::Forwards(kind)) => format!("forwards a {}", kinds::word(kind)),
+            _ => String::new(),
+        },
         Ok(EntryKind::Closed) if entry.code == Closing::Reopen as u32 => "open again".to_owned(),
         _ => String::new(),
     }

@@ -1,4 +1,4 @@
-//! Notices about a notice: reply, feedback, refuse, correct, withdraw. Each fits the draft to the notice that it is about,
+//! Notices about a notice: reply, feedback, refuse, correct, withdraw, forward. Each fits the draft to the notice that it is about,
 //! says where it does not fit, and sends it.
 
 use std::path::PathBuf;
@@ -95,7 +95,7 @@ impl Target {
     }
 
     /// Fits a draft of a kind to it.
-    fn fit(&self, kind: NoticeKind, draft: &mut Draft) -> Result<(), Failure> {
+    pub(super) fn fit(&self, kind: NoticeKind, draft: &mut Draft) -> Result<(), Failure> {
         let (header, target) = (&mut draft.header, &self.header);
         let fails = |what: String, next: &str| Err(Failure::config(what, next));
         if header.kind() != kind {
@@ -136,6 +136,13 @@ impl Target {
         let from = target.from.clone().unwrap_or_default().office;
         let is_ours = from == self.me.to_string();
         let amends = matches!(kind, NoticeKind::Correction | NoticeKind::Withdrawal);
+        let forwards = kind == NoticeKind::Forward;
+        if forwards && is_ours {
+            return fails(
+                format!("{} is of this office: it needs nobody's consent.", target.reference),
+                "Send those offices a notice of its own kind: chapar notice template KIND",
+            );
+        }
         if amends && !is_ours {
             return fails(
                 format!("{} is of {from}: only its originator corrects or withdraws it.", target.reference),
@@ -150,7 +157,7 @@ impl Target {
             let told = parties(header);
             header.to.extend(target.to.iter().filter(|party| !told.contains(&party.office)).cloned());
             header.cc.extend(target.cc.iter().filter(|party| !told.contains(&party.office)).cloned());
-        } else if !is_ours && !parties(header).contains(&from) {
+        } else if !forwards && !is_ours && !parties(header).contains(&from) {
             return fails(format!("The draft does not go to {from}, which asked."), "Add it to header.to.");
         }
         Ok(())

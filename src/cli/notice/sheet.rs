@@ -116,7 +116,8 @@ impl Sheet<'_> {
 
     fn body(&mut self, body: &Map<String, Value>) {
         let is_text = |sheet: &Self, name: &str, value: &Value| {
-            matches!(name, "subject" | "narrative") && sheet.short(value, None).is_some()
+            // What is passed on has a sheet of its own.
+            name == "forward" || matches!(name, "subject" | "narrative") && sheet.short(value, None).is_some()
         };
         for name in ["subject", "narrative"] {
             if let Some(text) = body.get(name).and_then(|value| self.short(value, None)) {

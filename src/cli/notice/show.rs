@@ -44,6 +44,13 @@ pub(super) fn run(args: Args, global: &Global) -> Result<(), Failure> {
         Some(original) => draft::render(&wire_header, Some(original)).map_err(Failure::internal)?.1,
         None => Value::Null,
     };
+    let forwarded = match &opened.forwarded {
+        Some(one) => {
+            let header = one.header.clone().unwrap_or_default();
+            Some((one, draft::render(&header, one.body.as_ref()).map_err(Failure::internal)?))
+        }
+        None => None,
+    };
     let out = global.output();
     if out.json {
         let mut object = json!({
@@ -60,6 +67,14 @@ pub(super) fn run(args: Args, global: &Global) -> Result<(), Failure> {
             "negotiation": related::negotiation(opened.negotiation.as_ref()),
             "consents": related::consents(&opened.consents),
             "not_for_court_use": opened.not_for_court,
+            "forwarded": forwarded.as_ref().map(|(one, (header, body))| json!({
+                "digest": hex::encode(&one.digest),
+                "header": header,
+                "body": body,
+                "verified": !one.key_id.is_empty(),
+                "key": one.key_id,
+                "corrections": one.corrections,
+            })),
         });
         standing::add(&mut object, &summary);
         return out.object(&object);
@@ -83,6 +98,9 @@ pub(super) fn run(args: Args, global: &Global) -> Result<(), Failure> {
     }
     main.push(sheet(&words, &header, &body, &opened.signed_by, &opened.key_id));
     shown.push(main.join("\n"));
+    if let Some((one, (header, body))) = &forwarded {
+        shown.push(passed_on(&words, one, header, body));
+    }
     if let Some(erasure) = &opened.erasure {
         shown.push(gone(&words, erasure));
     }
@@ -101,6 +119,20 @@ fn erasure(erasure: &wire::Erasure) -> Value {
         "reason": words::word::<ErasureReason>(erasure.reason),
         "complete": erasure.complete,
     })
+}
+
+/// The notice that is passed on, with a sheet of its own: whose word it is, and whether that office signed it.
+fn passed_on(words: &Words, one: &wire::Forwarded, header: &Value, body: &Value) -> String {
+    let from = one.header.clone().unwrap_or_default().from.unwrap_or_default().office;
+    let mut marks = vec![words.say("sheet-forwarded", &[("office", from.clone())])];
+    if one.key_id.is_empty() {
+        marks.push(words.say("sheet-forwarded-unsigned", &[("office", from.clone())]));
+    }
+    if !one.corrections.is_empty() {
+        marks.push(words.say("sheet-forwarded-corrected", &[("references", one.corrections.join(", "))]));
+    }
+    marks.push(sheet(words, header, body, &from, &one.key_id));
+    marks.join("\n")
 }
 
 /// Why there is no text.

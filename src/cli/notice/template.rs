@@ -24,7 +24,7 @@ pub(in crate::cli) struct Args {
 pub(super) fn run(args: &Args, global: &Global) -> Result<(), Failure> {
     let out = &global.output();
     let Some(kind) = args.kind else {
-        return kinds::offered().try_for_each(|kind| {
+        return kinds::all().try_for_each(|kind| {
             let word = kinds::word(kind);
             if out.json { out.object(&json!({"kind": word})) } else { out.text(word) }
         });

@@ -169,7 +169,7 @@ fn wrong_values_are_named_and_not_repeated() {
             json!({"code": "WILDLIFE", "text": "Ivanov"}),
             "header.purpose.text does not belong here",
         ),
-        ("03", "/header/kind", json!("FORWARD"), "header.kind is not offered in this version"),
+        ("03", "/header/kind", json!("FORWARD"), "body.forward is missing"),
         ("03", "/header/kind", json!("REPLY"), "body.reply is missing"),
         ("03", "/header/kind", json!("ACKNOWLEDGEMENT"), "body does not belong here"),
         (

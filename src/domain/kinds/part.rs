@@ -21,6 +21,8 @@ pub enum Part {
     DocumentAlert,
     /// Of a feedback.
     Feedback,
+    /// Of a forward.
+    Forward,
     /// Of a modus operandi.
     ModusOperandi,
     /// Of an alert for a precursor.
@@ -41,7 +43,7 @@ pub enum Part {
 
 impl Part {
     /// All parts.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Alert,
         Self::ConsentDecision,
         Self::ConsentRequest,
@@ -50,6 +52,7 @@ impl Part {
         Self::Correction,
         Self::DocumentAlert,
         Self::Feedback,
+        Self::Forward,
         Self::ModusOperandi,
         Self::Precursor,
         Self::Refusal,
@@ -72,6 +75,7 @@ impl Part {
             Self::Correction => "correction",
             Self::DocumentAlert => "document_alert",
             Self::Feedback => "feedback",
+            Self::Forward => "forward",
             Self::ModusOperandi => "modus_operandi",
             Self::Precursor => "precursor_alert",
             Self::Refusal => "refusal",
@@ -95,6 +99,7 @@ impl Part {
             Self::Correction => body.correction.is_some(),
             Self::DocumentAlert => body.document_alert.is_some(),
             Self::Feedback => body.feedback.is_some(),
+            Self::Forward => body.forward.is_some(),
             Self::ModusOperandi => body.modus_operandi.is_some(),
             Self::Precursor => body.precursor.is_some(),
             Self::Refusal => body.refusal.is_some(),

@@ -81,7 +81,7 @@ pub fn wrong_targets(
     header: &NoticeHeader,
     target: impl Fn(&Relation) -> Option<NoticeKind>,
 ) -> Option<Missing> {
-    let link = Kind::row(kind)?.link?;
+    let link = Kind::of(kind)?.link?;
     let wrong = |one: &Relation| target(one).is_some_and(|kind| !link.towards.contains(&kind));
     let wrong = !link.towards.is_empty() && header.relations.iter().any(|one| link.has(one) && wrong(one));
     wrong.then(|| Missing::new("target_kind", "header.relates_to"))

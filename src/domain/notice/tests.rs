@@ -72,7 +72,7 @@ fn the_node_withdraws_alone() {
 #[test]
 fn every_defect_of_a_header_is_named() {
     type Defect = (&'static str, fn(&mut NoticeHeader));
-    let defects: [Defect; 43] = [
+    let defects: [Defect; 42] = [
         ("header.network is missing", |h| h.network.clear()),
         ("header.network is wrong", |h| h.network.push('!')),
         ("header.from is missing", |h| h.from = None),
@@ -87,7 +87,6 @@ fn every_defect_of_a_header_is_named() {
         ("header.identifier.human_ref does not belong", |h| h.reference = "TJ-FOT-26-000067-J".to_owned()),
         ("header.kind is missing", |h| h.kind = 0),
         ("header.kind holds a value", |h| h.kind = 99),
-        ("header.kind is not offered", |h| h.kind = NoticeKind::Forward.into()),
         ("header.urgency is missing", |h| h.urgency = 0),
         ("header.urgency holds a value", |h| h.urgency = -1),
         ("header.traffic_status is missing", |h| h.traffic = 0),
@@ -187,15 +186,12 @@ fn a_replacement_replaces_a_text_only() {
     let check = |replacement| check_body(NoticeKind::Correction, &correction(replacement));
     let alert = || NoticeBody { alert: Some(wire::Alert::default()), ..NoticeBody::default() };
     assert_eq!(check(alert()), Ok(()));
-    for bad in [
-        NoticeBody::default(),
-        withdrawal(),
-        correction(alert()),
-        NoticeBody { padding: vec![0], ..alert() },
-        NoticeBody { reply: Some(wire::Reply::default()), ..alert() },
-    ] {
-        assert!(check(bad).is_err());
-    }
+    let refused = |bad| assert!(check(bad).is_err());
+    refused(NoticeBody::default());
+    refused(withdrawal());
+    refused(correction(alert()));
+    refused(NoticeBody { padding: vec![0], ..alert() });
+    refused(NoticeBody { reply: Some(wire::Reply::default()), ..alert() });
     // As deep as the decoder lets it be.
     let nested = (0..45).fold(alert(), |body, _| correction(body));
     let decoded = NoticeBody::decode(nested.encode_to_vec().as_slice()).unwrap();

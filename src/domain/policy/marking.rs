@@ -58,8 +58,7 @@ pub(super) fn p07_never_looser(case: &Case<'_>, findings: &mut Findings) {
         if looser(case.terms.tlp, target.tlp) {
             findings.stop(Finding::new(Rule::Policy(7), "header.tlp", "p07-looser-than-corrected"));
         }
-        let kept = |code: &Handling| *code == Handling::H0 || case.terms.handling.contains(code);
-        if !target.handling.iter().all(kept) {
+        if !keeps(&case.terms.handling, &target.handling) {
             findings.stop(Finding::new(Rule::Policy(7), "header.handling", "p07-looser-than-corrected"));
         }
     }
@@ -75,8 +74,13 @@ fn markings(body: &NoticeBody) -> impl Iterator<Item = (String, &Marking)> {
 }
 
 /// Whether a marking lets more people see a text than another: the wider the audience, the larger the number.
-fn looser(tlp: Tlp, than: Tlp) -> bool {
+pub(super) fn looser(tlp: Tlp, than: Tlp) -> bool {
     i32::from(tlp) > i32::from(than)
+}
+
+/// Whether conditions of use hold all of others; H0 is what every notice has.
+pub(super) fn keeps(handling: &[Handling], others: &[Handling]) -> bool {
+    others.iter().all(|code| *code == Handling::H0 || handling.contains(code))
 }
 
 /// P-08: TLP:RED is for named persons, but an office holds the key, so version 1 cannot keep it and refuses it (TLP 2.0;

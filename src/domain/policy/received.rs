@@ -13,6 +13,7 @@ use crate::domain::policy::Known;
 use crate::domain::policy::Target;
 use crate::domain::policy::agreements;
 use crate::domain::policy::content;
+use crate::domain::policy::forward;
 use crate::domain::policy::marking;
 use crate::domain::policy::relations;
 use crate::domain::policy::release;
@@ -39,13 +40,14 @@ impl Known for NothingKnown {
 }
 
 /// The rules, in the order in which the first that is broken is answered.
-const RULES: [Check; 14] = [
+const RULES: [Check; 15] = [
     whole,
     marking::p02_no_state_secret,
     p03_two_officers,
     p04_emergency,
     release::p04_emergency,
     marking::p05_consent_ends,
+    forward::received,
     marking::p07_never_looser,
     marking::p08_no_tlp_red,
     subjects::p09_category,
@@ -83,7 +85,7 @@ pub fn judge_related(case: &Case<'_>) -> Findings {
 /// Everything that the kind must have is there. The text of a notice that has expired on the way is not opened: then
 /// only a body that was never there is missing.
 fn whole(case: &Case<'_>, findings: &mut Findings) {
-    let has_part = Kind::row(case.terms.kind).is_some_and(|kind| kind.part.is_some());
+    let has_part = Kind::of(case.terms.kind).is_some_and(|kind| kind.part.is_some());
     let unopened = case.body.is_none() && !case.header.body_key_commitment.is_empty();
     if !(has_part && unopened) {
         shape::body(case, findings);
@@ -104,7 +106,7 @@ fn p03_two_officers(case: &Case<'_>, findings: &mut Findings) {
         return;
     }
     let may_confirm = case.terms.kind == NoticeKind::Correction && (case.body.is_none() || confirms(case.body));
-    let alone = may_confirm || Kind::row(case.terms.kind).is_some_and(|kind| !kind.two_officers);
+    let alone = may_confirm || Kind::of(case.terms.kind).is_some_and(|kind| !kind.two_officers);
     // A node withdraws what nobody has confirmed, and nothing else.
     let withdrawn = case.body.and_then(|body| body.withdrawal.as_ref());
     let unconfirmed = withdrawn.is_none_or(|withdrawal| withdrawal.reason_code() == AmendmentReason::Unconfirmed);

@@ -2,6 +2,7 @@
 
 use crate::domain::policy::Case;
 use crate::domain::policy::Findings;
+use crate::domain::policy::Passable;
 use crate::domain::rule::Finding;
 use crate::domain::rule::Rule;
 use crate::name::OfficeCode;
@@ -25,6 +26,8 @@ pub struct Earlier {
     pub reference: Reference,
     /// What it is.
     pub kind: NoticeKind,
+    /// As what it is answered: a forward, as what it passes on.
+    pub answered_as: NoticeKind,
     /// Real, exercise or test.
     pub traffic: Traffic,
     /// Its sender.
@@ -43,6 +46,8 @@ pub struct Earlier {
     pub officers: Vec<OfficerId>,
     /// How many questions it asks; `None` if its text is not at hand.
     pub questions: Option<usize>,
+    /// What decides whether it may be passed on; `None` where nobody knows.
+    pub passable: Option<Passable>,
 }
 
 /// What is known of the other end of a relation.
@@ -104,7 +109,11 @@ pub(super) fn known_targets(case: &Case<'_>, findings: &mut Findings) {
 const fn rests_on_target(kind: RelationKind) -> bool {
     matches!(
         kind,
-        RelationKind::Corrects | RelationKind::Withdraws | RelationKind::Acknowledges | RelationKind::ConsentFor
+        RelationKind::Corrects
+            | RelationKind::Withdraws
+            | RelationKind::Acknowledges
+            | RelationKind::ConsentFor
+            | RelationKind::Forwards
     )
 }
 

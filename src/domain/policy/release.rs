@@ -58,7 +58,7 @@ pub(super) fn p03_two_officers(case: &Case<'_>, findings: &mut Findings) {
     let Some(release) = case.release else { return };
     let mut stop = |path: &str, message| findings.stop(Finding::new(Rule::Policy(3), path, message));
     let confirms = confirms(case.body);
-    let alone = confirms || Kind::row(case.terms.kind).is_some_and(|kind| !kind.two_officers);
+    let alone = confirms || Kind::of(case.terms.kind).is_some_and(|kind| !kind.two_officers);
     let (author, releaser) = match (&release.author, &release.releaser) {
         (Some(author), Some(releaser)) => (author, releaser),
         (Some(author), None) if alone || release.emergency => (author, author),

@@ -46,7 +46,7 @@ pub(super) fn rules_of_kind(case: &Case<'_>, findings: &mut Findings) {
     let Some(body) = case.body.and_then(notice::replacement) else { return };
     let candidates: Vec<NoticeKind> = match target(case) {
         Some((_, kind)) => vec![kind],
-        None => kinds::offered().filter(|kind| has_part(*kind, body)).collect(),
+        None => kinds::all().filter(|kind| has_part(*kind, body)).collect(),
     };
     // Where the other notice is not here, it is of the kind that the body fits best.
     let judged = candidates.into_iter().map(|kind| judged(case, kind, body));

@@ -15,7 +15,7 @@ const REVIEW_DAYS: i64 = 30;
 /// P-10: a notice ends within the cap of its kind (INTERPOL's five years;
 /// Directive (EU) 2016/680, Art. 5).
 pub(super) fn p10_caps(case: &Case<'_>, findings: &mut Findings) {
-    let Some(Cap::Days(days)) = Kind::row(case.terms.kind).map(|kind| kind.cap) else { return };
+    let Some(Cap::Days(days)) = Kind::of(case.terms.kind).map(|kind| kind.cap) else { return };
     let kept_ms = case.terms.expires.since_ms(case.released);
     if kept_ms > i64::from(days) * DAY_MS {
         findings.stop(Finding::new(Rule::Policy(10), "header.expires_at", "p10-too-long").with("days", days));

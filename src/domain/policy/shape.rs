@@ -9,6 +9,7 @@ use crate::domain::rule::Finding;
 use crate::domain::rule::Rule;
 use crate::wire::NoticeKind;
 use crate::wire::Relation;
+use crate::wire::RelationKind;
 use crate::wire::json::Word as _;
 
 /// Everything that the kind must have in its body is there (DOMAIN 2.2), and every code is stated (P-01).
@@ -31,7 +32,8 @@ pub(super) fn target(case: &Case<'_>, findings: &mut Findings) {
     let relations = &case.header.relations;
     let kind_of = |relation: &Relation| {
         let place = relations.iter().position(|one| one == relation)?;
-        Some(case.known.find(place, relation).known()?.kind)
+        let earlier = case.known.find(place, relation).known()?;
+        Some(if relation.kind() == RelationKind::Forwards { earlier.kind } else { earlier.answered_as })
     };
     if let Some(wrong) = kinds::wrong_targets(kind, case.header, kind_of) {
         findings.stop(lacking(kind, &wrong, "kind-target-wrong"));

@@ -56,6 +56,18 @@ pub fn about(kind: NoticeKind, target: &NoticeHeader, me: OfficeCode, now: Times
             header.insert("contains_personal_data".to_owned(), json!(true));
             header.insert("review_at".to_owned(), json!(Timestamp::clamped(target.review_ms).to_string()));
         }
+    } else if kind == NoticeKind::Forward {
+        // It keeps what binds the original; to whom it goes is the officer's to say.
+        header.insert("expires_at".to_owned(), known.get("expires_at")?.clone());
+        for field in ["permitted_action", "contains_personal_data", "review_at"] {
+            header.remove(field);
+            if let Some(value) = known.get(field).filter(|value| !value.is_null()) {
+                header.insert(field.to_owned(), value.clone());
+            }
+        }
+        if target.personal_data && target.review_ms <= now.ms() {
+            header.insert("review_at".to_owned(), known.get("expires_at")?.clone());
+        }
     } else {
         let other = target.from.as_ref().map(|from| from.office.as_str()).filter(|from| *from != me.to_string());
         let to: Vec<Value> = match other {

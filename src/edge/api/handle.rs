@@ -8,6 +8,7 @@ use tonic::Status;
 use crate::domain::access::Access;
 use crate::domain::access::Why;
 use crate::domain::entry::Closing;
+use crate::domain::forward;
 use crate::edge::api::Api;
 use crate::edge::api::caller::out_of_turn;
 use crate::edge::status::status;
@@ -106,6 +107,7 @@ impl Api {
             })
             .await?;
         let Reading { body, original, amendments } = reading;
+        let forwarded = body.as_ref().and_then(|body| body.forward.as_ref()).map(|part| self.passed_on(part));
         Ok(wire::OpenNoticeResponse {
             body,
             signed_by: verified.value().header.from.to_string(),
@@ -115,7 +117,22 @@ impl Api {
             original: original.filter(|_| request.original),
             amendments,
             erasure,
+            forwarded: forwarded.transpose()?,
             ..about
+        })
+    }
+
+    /// What a forward passes on, opened; says which key of the first office signed it, if one did that the rosters list.
+    fn passed_on(&self, part: &wire::Forward) -> Result<wire::Forwarded, Status> {
+        let passed_on = forward::read(part).map_err(|error| {
+            status(Code::DataLoss, &format!("What this notice passes on cannot be shown: {error}."), "Ask its sender.")
+        })?;
+        Ok(wire::Forwarded {
+            digest: passed_on.digest().0.to_vec(),
+            header: Some(passed_on.header_message()),
+            key_id: passed_on.signed_by(&self.hub.shared.rosters()).map(|key| key.id().to_string()).unwrap_or_default(),
+            corrections: passed_on.corrections().map(|header| header.reference.to_string()).collect(),
+            body: Some(passed_on.body),
         })
     }
 

@@ -59,7 +59,7 @@ pub(super) fn released(rows: &mut dyn Write, notice: Digest, header: &Header, co
     for relation in &header.terms.relations {
         let ends = match relation.kind {
             RelationKind::Withdraws => withdraws,
-            RelationKind::Corrects => code == Says::Confirms as u32,
+            RelationKind::Corrects => code == Says::Confirms.code(),
             _ => false,
         };
         if let (true, Some(target)) = (ends, relation.digest) {

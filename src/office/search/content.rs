@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::domain::forward;
 use crate::domain::notice::render_body;
 use crate::domain::problem::Problem;
 use crate::wire::NoticeBody;
@@ -87,6 +88,9 @@ impl Content {
     pub fn of(body: &NoticeBody) -> Result<Self, Problem> {
         let mut content = Self::default();
         content.take("body", render_body(body)?);
+        if let Some(Ok(passed_on)) = body.forward.as_ref().map(forward::read) {
+            content.take("body", render_body(&passed_on.body)?);
+        }
         Ok(content)
     }
 

@@ -83,7 +83,7 @@ impl Standings<'_> {
     }
 
     /// The header of a notice, and those of its corrections and withdrawals.
-    fn headers(&self, digest: Digest) -> Result<Vec<Header>, RowError> {
+    pub(super) fn headers(&self, digest: Digest) -> Result<Vec<Header>, RowError> {
         let notice = rows::envelope::<SealedNotice>(self.view, digest)?;
         let amended = self.amended_of(digest)?.1.into_iter().map(|one| one.found.header);
         Ok(amended.chain([notice.claim().header.clone()]).collect())
@@ -94,7 +94,7 @@ impl Standings<'_> {
         if is_withdrawn(&self.amended_of(request.digest)?.1) {
             return Ok(consents);
         }
-        let asked = Subject::of(&request.header);
+        let asked = Subject::of(&request.header, request.related.says);
         for answer in self.relating(request.digest, request.header.reference)? {
             let decides = answer.related.kind == NoticeKind::ConsentDecision
                 && answer.related.from == originator
@@ -103,12 +103,18 @@ impl Standings<'_> {
             let Some(decision) = decision else { continue };
             consents.retain(|earlier| earlier.scope != decision.scope);
             if let Some(until) = access::consents_until(&decision, &answer.header, self.now) {
+                let mut to = decision.disseminate_to;
+                if to.is_empty() && decision.scope == i32::from(ConsentScope::Disseminate) {
+                    // What is granted without more is what was asked.
+                    let asked = self.text(request.digest)?.and_then(|body| body.consent_request);
+                    to = asked.map(|asked| asked.disseminate_to).unwrap_or_default();
+                }
                 consents.push(wire::Consent {
                     decision: Some(answer.name()),
                     request: Some(request.name()),
                     scope: decision.scope,
                     outcome: decision.outcome,
-                    disseminate_to: decision.disseminate_to,
+                    disseminate_to: to,
                     expires_ms: until.ms(),
                 });
             }

@@ -10,6 +10,7 @@ use crate::domain::negotiation::Word;
 use crate::domain::notice::Terms;
 use crate::domain::sealed::SealedNotice;
 use crate::domain::standing::Act;
+use crate::domain::standing::Says;
 use crate::domain::standing::Subject;
 use crate::domain::standing::same_traffic;
 use crate::engine::rows;
@@ -46,7 +47,8 @@ impl Standings<'_> {
         let notice = rows::envelope::<SealedNotice>(self.view, digest)?;
         let header = &notice.claim().header;
         let found = self.relating(digest, header.reference)?;
-        Ok((header.terms.clone(), self.amended(&Subject::of(header), digest, found)?))
+        // What corrects and what withdraws does so whatever the text adds.
+        Ok((header.terms.clone(), self.amended(&Subject::of(header, Says::Nothing), digest, found)?))
     }
 
     /// The text of a notice as it now reads; `None` if it is gone or withdrawn.

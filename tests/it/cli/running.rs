@@ -257,7 +257,7 @@ fn delivered(at: &Path, sent: &Value) {
     let open = ["amendments", "body", "digest", "erasure", "header", "negotiation", "original", "reference", "related"];
     assert_eq!(
         keys(&shown),
-        set(&[&open[..], &stands, &["consents", "not_for_court_use", "sides", "verified"]].concat())
+        set(&[&open[..], &stands, &["consents", "forwarded", "not_for_court_use", "sides", "verified"]].concat())
     );
     assert_eq!((&shown["verified"]["office"], &shown["header"]["kind"]), (&"UZ-ALT".into(), &"SEIZURE_REPORT".into()));
     let sheet = chapar(at, &format!("notice show {reference} --data far")).ok();

@@ -97,7 +97,7 @@ fn keys_are_shown_and_revoked() {
 fn every_template_is_a_draft() {
     let data = tempfile::tempdir().unwrap();
     let kinds = chapar(data.path(), "notice template").ok();
-    assert_eq!(kinds.lines().count(), 19);
+    assert_eq!(kinds.lines().count(), 20);
     for kind in kinds.lines() {
         let text = chapar(data.path(), &format!("notice template {kind}")).ok();
         draft::parse(text.as_bytes(), draft::Options::default()).unwrap();

@@ -74,7 +74,6 @@ fn defects() -> Vec<(Rejection, Craft)> {
         (Rejection::Lane, with_dispatch(|d| d.stream.lane = Lane::Immediate)),
         (Rejection::Lane, with_header(|h| h.urgency = wire::Urgency::Immediate.into())),
         (Rejection::Kind, with_header(|h| h.kind = 99)),
-        (Rejection::Kind, with_header(|h| h.kind = NoticeKind::Forward.into())),
         (Rejection::OtherWrap, with_frame(|f| f.key_wrap[0] ^= 1)),
         (Rejection::OtherWrap, with_frame(|f| f.key_wrap.clear())),
         (Rejection::OtherWrap, with_dispatch(|d| d.key_wrap = None)),
@@ -125,6 +124,21 @@ fn unlawful() -> Vec<(Rejection, Craft)> {
                         scope: wire::ConsentScope::UseInCourt.into(),
                         ..wire::ConsentDecision::default()
                     });
+                },
+                ..Craft::default()
+            },
+        ),
+        (
+            Rejection::Incomplete,
+            Craft {
+                header: |h| {
+                    h.kind = NoticeKind::Forward.into();
+                    h.relations = vec![lawful::acknowledges(h.reference.parse().unwrap())];
+                    h.relations[0].kind = wire::RelationKind::Forwards.into();
+                },
+                body: |b| {
+                    b.modus_operandi = None;
+                    b.forward = Some(wire::Forward { envelope: vec![7; 300], ..wire::Forward::default() });
                 },
                 ..Craft::default()
             },

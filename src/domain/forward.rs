@@ -1,0 +1,133 @@
+//! A notice of a third office that is passed on (P-05): what a FORWARD holds, and whether it is whole.
+//!
+//! Not whether its originator consented: only the office that passes it on can tell.
+//!
+//! - The reader opens the original with its own key and checks its first signature: nobody need trust the office between.
+//! - Corrections that count go with it, so that nobody passes on what is known to be wrong.
+
+use crate::domain::corrected::corrected;
+use crate::domain::envelope::PublicKey;
+use crate::domain::envelope::Unverified;
+use crate::domain::notice::Header;
+use crate::domain::roster::Rosters;
+use crate::domain::seal::BodyKey;
+use crate::domain::sealed::SealedNotice;
+use crate::name::Digest;
+use crate::wire;
+use crate::wire::Handling;
+use crate::wire::NoticeKind;
+use crate::wire::RelationKind;
+use crate::wire::Tlp;
+
+/// What is wrong with what a FORWARD holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ForwardError {
+    /// An envelope is none of a notice.
+    #[error("an envelope is none of a notice")]
+    Envelope,
+    /// A text does not open with its key.
+    #[error("a text does not open with its key")]
+    Text,
+    /// A correction is not one of this notice.
+    #[error("a correction is not one of this notice")]
+    Correction,
+}
+
+/// A notice as it was passed on, opened. It holds the text: no `Debug`.
+pub struct PassedOn {
+    original: Unverified<SealedNotice>,
+    corrections: Vec<Unverified<SealedNotice>>,
+    /// The text, with the corrections in it.
+    pub body: wire::NoticeBody,
+}
+
+/// Opens what a FORWARD holds.
+///
+/// # Errors
+/// If it is not one whole notice with corrections of it.
+pub fn read(forward: &wire::Forward) -> Result<PassedOn, ForwardError> {
+    let (original, mut body) = opened(&forward.envelope, &forward.body_key)?;
+    let header = &original.claim().header;
+    let mut corrections: Vec<Unverified<SealedNotice>> = vec![];
+    for correction in &forward.corrections {
+        let (read, text) = opened(&correction.envelope, &correction.body_key)?;
+        let of_it = &read.claim().header;
+        let known = |digest| digest == original.digest() || corrections.iter().any(|one| one.digest() == digest);
+        let is_of_it = of_it.from == header.from
+            && of_it.terms.relations.iter().any(|one| {
+                // By its digest: a reference alone may mean another notice.
+                one.kind == RelationKind::Corrects && one.digest.is_some_and(known)
+            });
+        let text = text.correction.filter(|_| is_of_it).ok_or(ForwardError::Correction)?;
+        body = corrected(header.terms.kind, &body, &text).map_err(|_| ForwardError::Correction)?;
+        corrections.push(read);
+    }
+    Ok(PassedOn { original, corrections, body })
+}
+
+fn opened(envelope: &[u8], key: &[u8]) -> Result<(Unverified<SealedNotice>, wire::NoticeBody), ForwardError> {
+    let read = Unverified::<SealedNotice>::read(envelope).map_err(|_| ForwardError::Envelope)?;
+    let key = BodyKey::from_bytes(key).ok_or(ForwardError::Text)?;
+    let body = read.claim().open(&key).map_err(|_| ForwardError::Text)?;
+    // A forward in a forward would hide whose word it is.
+    if read.claim().header.terms.kind == NoticeKind::Forward { Err(ForwardError::Envelope) } else { Ok((read, body)) }
+}
+
+impl PassedOn {
+    /// Header of the original.
+    #[must_use]
+    pub const fn header(&self) -> &Header {
+        &self.original.claim().header
+    }
+
+    /// Header of the original as a message, with every field.
+    #[must_use]
+    pub fn header_message(&self) -> wire::NoticeHeader {
+        self.original.claim().header_message()
+    }
+
+    /// Digest of the original.
+    #[must_use]
+    pub const fn digest(&self) -> Digest {
+        self.original.digest()
+    }
+
+    /// Headers of the corrections, in the order in which they were made.
+    pub fn corrections(&self) -> impl Iterator<Item = &Header> {
+        self.corrections.iter().map(|one| &one.claim().header)
+    }
+
+    /// The markings that hold: the strictest of the original and of its corrections (P-07).
+    #[must_use]
+    pub fn markings(&self) -> (Tlp, Vec<Handling>) {
+        strictest([self.header()].into_iter().chain(self.corrections()))
+    }
+
+    /// The originator's key that signed the original, if keys that the rosters list for those times have signed all of it.
+    #[must_use]
+    pub fn signed_by(&self, rosters: &Rosters) -> Option<PublicKey> {
+        let signer = |notice: &Unverified<SealedNotice>| {
+            let header = &notice.claim().header;
+            let keys = rosters.office(header.from)?.keys_listed_at(header.created);
+            Some(notice.clone().verify(&keys).ok()?.by())
+        };
+        let by = signer(&self.original)?;
+        self.corrections.iter().all(|one| signer(one).is_some()).then_some(by)
+    }
+}
+
+/// The strictest audience and all conditions of use of several headers.
+#[must_use]
+pub fn strictest<'a>(headers: impl IntoIterator<Item = &'a Header>) -> (Tlp, Vec<Handling>) {
+    let (mut tlp, mut handling) = (Tlp::Clear, vec![]);
+    for terms in headers.into_iter().map(|header| &header.terms) {
+        // The narrower the audience, the smaller the number.
+        tlp = if i32::from(terms.tlp) < i32::from(tlp) { terms.tlp } else { tlp };
+        let new: Vec<Handling> = terms.handling.iter().filter(|code| !handling.contains(*code)).copied().collect();
+        handling.extend(new);
+    }
+    (tlp, handling)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,94 @@
+//! What a forward needs of the notice that it passes on: whether it may go, and its envelopes and keys.
+
+use crate::domain::forward::strictest;
+use crate::domain::policy::Bounds;
+use crate::domain::policy::Consented;
+use crate::domain::policy::Passable;
+use crate::domain::seal::BodyKey;
+use crate::domain::sealed::SealedNotice;
+use crate::domain::standing::Act;
+use crate::engine::rows;
+use crate::engine::rows::RowError;
+use crate::engine::rows::damaged;
+use crate::engine::rows::key;
+use crate::name::Digest;
+use crate::office::standing::Standings;
+use crate::time::Timestamp;
+use crate::wire;
+use crate::wire::ConsentOutcome;
+use crate::wire::ConsentScope;
+use crate::wire::NoticeKind;
+use crate::wire::RelationKind;
+
+/// An envelope and the key of its text.
+type Keyed = (Vec<u8>, Vec<u8>);
+
+impl Standings<'_> {
+    /// What decides whether a notice may be passed on.
+    ///
+    /// # Errors
+    /// If a row cannot be read.
+    pub fn passable(&self, digest: Digest) -> Result<Passable, RowError> {
+        let notice = rows::envelope::<SealedNotice>(self.view, digest)?;
+        let terms = &notice.claim().header.terms;
+        let (tlp, handling) = strictest(&self.headers(digest)?);
+        let consents = self.consents(digest)?.into_iter().filter(|one| one.scope() == ConsentScope::Disseminate);
+        Ok(Passable {
+            is_here: self.text(digest)?.is_some() && self.whole(digest)?.is_some(),
+            bounds: Bounds { tlp, handling, expires: terms.expires, personal_data: terms.personal_data },
+            consents: consents.map(|one| consented(&one)).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// A notice with its corrections, as a forward holds them; `None` if a text of them is gone.
+    ///
+    /// # Errors
+    /// If a row cannot be read.
+    pub fn whole(&self, digest: Digest) -> Result<Option<wire::Forward>, RowError> {
+        let Some((envelope, body_key)) = self.with_key(digest)? else { return Ok(None) };
+        let mut corrections = vec![];
+        for one in self.amended_of(digest)?.1 {
+            if !one.stands || one.act != Act::Corrects {
+                continue;
+            }
+            let Some((envelope, body_key)) = self.with_key(one.found.digest)? else { return Ok(None) };
+            corrections.push(wire::ForwardedCorrection { envelope, body_key });
+        }
+        Ok(Some(wire::Forward { envelope, body_key, corrections, consent_digest: vec![] }))
+    }
+
+    /// Forwards of a notice by this office whose text is still here.
+    ///
+    /// # Errors
+    /// If a row cannot be read.
+    pub fn own_forwards(&self, digest: Digest) -> Result<Vec<Digest>, RowError> {
+        let notice = rows::envelope::<SealedNotice>(self.view, digest)?;
+        let mut own = vec![];
+        for one in self.relating(digest, notice.claim().header.reference)? {
+            let forwards = one.related.kind == NoticeKind::Forward && one.related.relation == RelationKind::Forwards;
+            if forwards && one.related.from == self.me && self.view.get(&key::body_key(one.digest))?.is_some() {
+                own.push(one.digest);
+            }
+        }
+        Ok(own)
+    }
+
+    /// The envelope of a notice and its body key; `None` if the key is gone.
+    fn with_key(&self, digest: Digest) -> Result<Option<Keyed>, RowError> {
+        let Some(wrapped) = self.view.get(&key::body_key(digest))? else { return Ok(None) };
+        let opened: BodyKey =
+            self.vault.keys().unwrap_key(&wrapped, digest).map_err(|error| damaged("body key", error))?;
+        let bytes = rows::envelope_bytes(self.view, digest)?.ok_or_else(|| damaged("envelope", digest))?;
+        Ok(Some((bytes, opened.bytes().to_vec())))
+    }
+}
+
+fn consented(consent: &wire::Consent) -> Result<Consented, RowError> {
+    let decision = consent.decision.as_ref().and_then(|name| Digest::try_from(name.digest.as_slice()).ok());
+    Ok(Consented {
+        decision: decision.ok_or_else(|| damaged("consent", "without a decision"))?,
+        to: consent.disseminate_to.iter().filter_map(|office| office.parse().ok()).collect(),
+        until: Timestamp::clamped(consent.expires_ms),
+        in_part: consent.outcome() == ConsentOutcome::Partial,
+    })
+}
