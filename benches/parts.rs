@@ -92,6 +92,7 @@ fn agreements() -> Arc<Agreements> {
         kind: wire::LegalBasisKind::Agreement,
         countries: ["TM", "UZ"].map(|country| country.parse().unwrap()).into_iter().collect(),
         purposes: vec![wire::Purpose::DrugTrafficking],
+        retention_days: None,
     };
     let mut agreements = Agreements::default();
     agreements.add("B/1", agreement).unwrap();

@@ -3,6 +3,7 @@
 
 pub mod agreement;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::fs::File;
 use std::io;
@@ -23,6 +24,7 @@ use crate::domain::roster::is_endpoint;
 use crate::edge::disk;
 use crate::engine::quota::Quota;
 use crate::limits;
+use crate::name::Country;
 use crate::name::Network;
 use crate::name::OfficeCode;
 use crate::wire::Agency;
@@ -60,6 +62,13 @@ pub struct Config {
     /// Loopback address and port where a monitor on this machine may read metrics; without it there are none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metrics: Option<SocketAddr>,
+    /// Countries that nothing is exchanged with, whatever was agreed, as in `["AF"]`; its own country never counts.
+    #[serde(
+        default = "Agreements::disabled_at_first",
+        serialize_with = "agreement::countries_out",
+        deserialize_with = "agreement::countries_in"
+    )]
+    pub disabled_countries: BTreeSet<Country>,
     /// What notices may rest on; without any nothing can be sent.
     #[serde(rename = "agreement", default, skip_serializing_if = "Vec::is_empty")]
     pub agreements: Vec<Agreement>,
@@ -157,7 +166,8 @@ impl Config {
                 "metrics: {open} is open to other machines; give a loopback address, as in 127.0.0.1:9464"
             ));
         }
-        agreement::agreements(&self.agreements).map_err(|error| format!("agreement: {error}"))?;
+        agreement::agreements(&self.agreements, &self.disabled_countries)
+            .map_err(|error| format!("agreement: {error}"))?;
         Ok(())
     }
 
@@ -165,7 +175,7 @@ impl Config {
     #[must_use]
     pub fn agreements(&self) -> Agreements {
         // They were checked when the settings were read.
-        agreement::agreements(&self.agreements).unwrap_or_default()
+        agreement::agreements(&self.agreements, &self.disabled_countries).unwrap_or_default()
     }
 }
 
@@ -245,6 +255,7 @@ reference = "TM-UZ/2023-04"
 kind = "mutual-assistance"
 countries = ["UZ", "TM"]
 purposes = ["drug-trafficking", "wildlife"]
+retention_days = 365
 
 [socket]
 group = "blo"
@@ -261,6 +272,8 @@ dispatches_per_day = 20000
         let agreements = config.agreements();
         let agreement = agreements.get("TM-UZ/2023-04").unwrap();
         assert_eq!(agreement.purposes, [Purpose::DrugTrafficking, Purpose::Wildlife]);
+        assert_eq!(agreement.retention_days, Some(365));
+        assert_eq!(config.disabled_countries, Agreements::disabled_at_first());
         assert_eq!(agreement::listed(&agreements), config.agreements);
         let data = tempfile::tempdir().unwrap();
         let path = data.path().join("config.toml");
@@ -274,6 +287,7 @@ dispatches_per_day = 20000
             socket: Socket::default(),
             quota: Quota::default(),
             agreements: vec![],
+            disabled_countries: BTreeSet::new(),
             ..config.clone()
         };
         least.save(&path).unwrap();
@@ -312,6 +326,9 @@ dispatches_per_day = 20000
             ("wildlife", "WILDLIFE", "line 13: agreement[0].purposes: not one of drug-trafficking, "),
             ("[\"UZ\", \"TM\"]", "[]", "agreement: countries: TM-UZ/2023-04 binds no country"),
             ("TM-UZ/2023-04", " x", "agreement: reference: is no reference of an agreement"),
+            ("= 365", "= 0", "agreement: retention_days: TM-UZ/2023-04 lets nothing be kept"),
+            ("= 365", "= -1", "line 14: agreement[0].retention_days: "),
+            ("listen =", "disabled_countries = [\"Kabul\"]\nlisten =", "line 5: disabled_countries: a country is"),
             ("listen =", "connections_per_address = 0\nlisten =", "connections_per_address: nobody could connect"),
         ] {
             let text = TEXT.replacen(from, to, 1);

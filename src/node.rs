@@ -47,6 +47,7 @@ use crate::engine::store::CommitError;
 use crate::engine::store::Store;
 use crate::engine::store::StoreError;
 use crate::limits;
+use crate::office::Command;
 use crate::office::Identity;
 use crate::office::OpenError;
 use crate::office::Writer;
@@ -126,6 +127,14 @@ impl From<CommitError> for NodeError {
     }
 }
 
+/// Why the writer has stopped.
+fn stopped(ended: Result<Result<(), CommitError>, oneshot::error::RecvError>) -> NodeError {
+    match ended {
+        Ok(Err(error)) => error.into(),
+        _ => NodeError::Fatal("the writer has stopped".to_owned()),
+    }
+}
+
 /// A running node.
 pub struct Node {
     exchange: Option<SocketAddr>,
@@ -171,6 +180,10 @@ impl Node {
             Arc::clone(&telemetry),
         )
         .map_err(|error| system(&error))?;
+        // Before anything is judged by them.
+        if commits.ask(Command::Agreements).await.is_err() {
+            return Err(stopped(ended.await));
+        }
         let (drain, stop) = (CancellationToken::new(), CancellationToken::new());
         let (alarm, fatal) = mpsc::channel(1);
         let owner = Owner {
@@ -253,10 +266,7 @@ impl Node {
                 Ok(_) => NodeError::Fatal(text),
                 Err(error) => NodeError::Store(error),
             }),
-            ended = &mut self.writer => Some(match ended {
-                Ok(Err(error)) => error.into(),
-                _ => NodeError::Fatal("the writer has stopped".to_owned()),
-            }),
+            ended = &mut self.writer => Some(stopped(ended)),
         };
         self.drain.cancel();
         let drained = async {

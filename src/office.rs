@@ -3,6 +3,7 @@
 //! [`Writer`] is the only writer: it takes commands, commits them together, and only then lets them be answered.
 //! [`read`] reads what the durable head covers, [`Queue`] what waits for an office.
 
+mod agreed;
 pub mod audit;
 mod book;
 pub mod call;

@@ -70,6 +70,7 @@ fn agreements() -> Arc<Agreements> {
         kind: wire::LegalBasisKind::Agreement,
         countries: ["TM", "UZ"].into_iter().map(|country| country.parse().expect("a country")).collect(),
         purposes: vec![wire::Purpose::DrugTrafficking],
+        retention_days: None,
     };
     let mut agreements = Agreements::default();
     agreements.add("TM-UZ/2023-04", agreement).expect("an agreement");

@@ -1,4 +1,4 @@
-//! `audit`: who read what, who exported, who released. It names digests and officers, never a text.
+//! `audit`: who read what, who exported, who released, what was agreed. It names digests and officers, never a text.
 
 use prost::Message as _;
 use serde_json::Value;
@@ -20,10 +20,14 @@ use crate::wire::Role;
 /// What is looked at.
 #[derive(clap::Subcommand)]
 pub(super) enum Verb {
+    /// When the agreements changed under which the node runs
+    Agreements(Times),
     /// Who released in an emergency
     Emergency(Times),
     /// Who exported or printed
     Exports(Times),
+    /// Who was shown lists of notices and drafts, and how many rows
+    Lists(Times),
     /// How officers and roles changed
     Officers(Times),
     /// Who read, found, exported or printed; of one notice, or of all
@@ -52,8 +56,10 @@ pub(super) struct Times {
 /// Shows it.
 pub(super) fn run(verb: Verb, global: &Global) -> Result<(), Failure> {
     let (view, notice, times) = match verb {
+        Verb::Agreements(times) => (AuditView::Agreements, None, times),
         Verb::Emergency(times) => (AuditView::Emergency, None, times),
         Verb::Exports(times) => (AuditView::Exports, None, times),
+        Verb::Lists(times) => (AuditView::Lists, None, times),
         Verb::Officers(times) => (AuditView::Officers, None, times),
         Verb::Reads { reference, times } => (AuditView::Reads, reference, times),
         Verb::SamePerson(times) => (AuditView::SamePerson, None, times),
@@ -85,6 +91,22 @@ pub(super) fn run(verb: Verb, global: &Global) -> Result<(), Failure> {
     }
     let rows = read.iter().map(|(row, entry)| line(row, entry)).collect();
     out.text(table(["entry", "time (UTC)", "actor", "what", "notice", "kind", "author", "releaser", "why"], rows))
+}
+
+/// Which list was shown, if one was.
+fn list(entry: &wire::Entry) -> Option<&str> {
+    let is_list = entry.kind == i32::from(EntryKind::Accessed) && Access::of(entry.code) == Some(Access::List);
+    is_list.then_some(&entry.note)
+}
+
+/// How many agreements there are, if they have changed.
+fn agreements(entry: &wire::Entry) -> Option<u32> {
+    (entry.kind == i32::from(EntryKind::ConfigChanged)).then_some(entry.code)
+}
+
+/// Why it was done; a list is shown without a reason.
+fn why(entry: &wire::Entry) -> &str {
+    if list(entry).is_some() { "" } else { &entry.note }
 }
 
 /// What was done.
@@ -119,7 +141,10 @@ fn object(row: &wire::AuditRow, entry: &wire::Entry) -> Value {
         "releaser": words::text(&row.releaser),
         "officer": entry.enrolment.as_ref().map(|enrolment| enrolment.id.clone()),
         "roles": entry.enrolment.as_ref().map(roles),
-        "why": words::text(&entry.note),
+        "list": list(entry),
+        "rows": list(entry).map(|_| entry.sequence),
+        "agreements": agreements(entry),
+        "why": words::text(why(entry)),
     })
 }
 
@@ -128,11 +153,46 @@ fn line(row: &wire::AuditRow, entry: &wire::Entry) -> [String; 9] {
         row.index.to_string(),
         words::moment(entry.time_ms),
         entry.actor.clone(),
-        what(entry),
+        match (list(entry), agreements(entry)) {
+            (Some(list), _) => {
+                format!("{} {}, {}", what(entry), words::spoken(list), words::count(entry.sequence, "row"))
+            }
+            (_, Some(agreements)) => format!("{}, {}", what(entry), words::count(agreements, "agreement")),
+            _ => what(entry),
+        },
         row.reference.clone(),
         words::words::<NoticeKind>(row.kind),
         row.author.clone(),
         row.releaser.clone(),
-        entry.note.clone(),
+        why(entry).to_owned(),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::access::List;
+    use crate::domain::access::Overview;
+    use crate::domain::entry::Entry;
+    use crate::domain::policy::Agreements;
+
+    fn stamped(entry: Entry) -> wire::Entry {
+        entry.stamped(Timestamp::ZERO, [0; 16]).0
+    }
+
+    #[test]
+    fn a_list_and_a_change_of_the_agreements_say_how_many() {
+        let officer = "UZ-ALT-O01".parse().unwrap();
+        let list = stamped(Entry::overview(&officer, &Overview::List { list: List::Outbox, rows: 12 }));
+        let row = wire::AuditRow::default();
+        let object = object(&row, &list);
+        assert_eq!(line(&row, &list)[2..], ["UZ-ALT-O01", "listed outbox, 12 rows", "", "", "", "", ""]);
+        assert_eq!((&object["what"], &object["list"]), (&json!("listed"), &json!("OUTBOX")));
+        assert_eq!((&object["rows"], &object["why"], &object["agreements"]), (&json!(12), &Value::Null, &Value::Null));
+        let changed = stamped(Entry::config_changed(&Agreements::default()));
+        assert_eq!(line(&row, &changed)[2..4], ["node", "config changed, 0 agreements"]);
+        let object = super::object(&row, &changed);
+        assert_eq!((&object["agreements"], &object["list"]), (&json!(0), &Value::Null));
+        assert_eq!(object["digest"], json!(Agreements::default().digest().to_string()));
+    }
 }

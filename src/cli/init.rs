@@ -140,6 +140,7 @@ pub fn init(
         agency: options.agency,
         listen: options.listen,
         endpoints: options.endpoints.clone(),
+        disabled_countries: options.agreements.disabled().clone(),
         agreements: agreement::listed(&options.agreements),
         socket: Socket::default(),
         connections_per_address: None,

@@ -32,17 +32,21 @@ pub struct Agreement {
     /// The purposes that it allows, as in `["drug-trafficking"]`.
     #[serde(serialize_with = "purposes_out", deserialize_with = "purposes_in")]
     pub purposes: Vec<Purpose>,
+    /// Most days that a notice may be kept under it; the caps of the kinds hold besides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention_days: Option<u32>,
 }
 
-/// As the rules read them.
+/// As the rules read them; nothing is exchanged with the countries that are disabled.
 ///
 /// # Errors
 /// The first that is none, or is there twice.
-pub fn agreements(listed: &[Agreement]) -> Result<Agreements, AgreementError> {
-    let mut agreements = Agreements::default();
-    for Agreement { reference, kind, countries, purposes } in listed {
-        let (countries, purposes) = (countries.clone(), purposes.clone());
-        agreements.add(reference, policy::Agreement { kind: *kind, countries, purposes })?;
+pub fn agreements(listed: &[Agreement], disabled: &BTreeSet<Country>) -> Result<Agreements, AgreementError> {
+    let mut agreements = Agreements::default().disabling(disabled.clone());
+    for Agreement { reference, kind, countries, purposes, retention_days } in listed {
+        let (kind, countries, purposes) = (*kind, countries.clone(), purposes.clone());
+        let agreement = policy::Agreement { kind, countries, purposes, retention_days: *retention_days };
+        agreements.add(reference, agreement)?;
     }
     Ok(agreements)
 }
@@ -55,6 +59,7 @@ pub fn listed(agreements: &Agreements) -> Vec<Agreement> {
         kind: agreement.kind,
         countries: agreement.countries.clone(),
         purposes: agreement.purposes.clone(),
+        retention_days: agreement.retention_days,
     };
     agreements.iter().map(listed).collect()
 }
@@ -73,11 +78,11 @@ fn kind_in<'de, D: Deserializer<'de>>(deserializer: D) -> Result<LegalBasisKind,
     value(json::kebab_in::<LegalBasisKind, D>(deserializer)?)
 }
 
-fn countries_out<S: Serializer>(countries: &BTreeSet<Country>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn countries_out<S: Serializer>(countries: &BTreeSet<Country>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(countries.iter().map(ToString::to_string))
 }
 
-fn countries_in<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeSet<Country>, D::Error> {
+pub(super) fn countries_in<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeSet<Country>, D::Error> {
     let codes = Vec::<String>::deserialize(deserializer)?;
     codes.iter().map(|code| code.parse()).collect::<Result<_, _>>().map_err(D::Error::custom)
 }

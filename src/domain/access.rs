@@ -1,4 +1,4 @@
-//! How an officer got to see a text, why, and whether a notice may leave the system (P-05, P-12).
+//! How an officer got to see a text or a list, why, and whether a notice may leave the system (P-05, P-12).
 
 use crate::domain::notice::Header;
 use crate::domain::problem::Cause;
@@ -12,7 +12,7 @@ use crate::wire::ConsentScope;
 use crate::wire::Handling;
 use crate::wire::Tlp;
 
-/// How an officer got to see a text; code of an ACCESSED entry. Numbers are never used again.
+/// How an officer got to see a text or a list; code of an ACCESSED entry. Numbers are never used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub enum Access {
@@ -26,6 +26,35 @@ pub enum Access {
     SearchHit = 4,
     /// Made counts that say nothing of a single notice; of no notice.
     Statistics = 5,
+    /// Was shown a list of headers; of no single notice.
+    List = 6,
+}
+
+/// A list that officers are shown: headers, no text. Its word is the note of the entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum List {
+    /// What was received.
+    Inbox,
+    /// What was issued.
+    Outbox,
+    /// Drafts, as far as the officer may see them.
+    Drafts,
+    /// What was received, and what arrives from then on: one entry when it begins. What arrives is in the log by itself.
+    Arrivals,
+}
+
+/// What an officer was shown that is about no single notice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Overview {
+    /// A list.
+    List {
+        /// Which.
+        list: List,
+        /// How many rows of it.
+        rows: u64,
+    },
+    /// Counts, for a reason.
+    Statistics(Option<Why>),
 }
 
 impl Access {
@@ -38,6 +67,7 @@ impl Access {
             3 => Some(Self::Print),
             4 => Some(Self::SearchHit),
             5 => Some(Self::Statistics),
+            6 => Some(Self::List),
             _ => None,
         }
     }
@@ -51,6 +81,7 @@ impl Access {
             Self::Print => "printed",
             Self::SearchHit => "found by search",
             Self::Statistics => "statistics",
+            Self::List => "listed",
         }
     }
 
@@ -63,14 +94,41 @@ impl Access {
     /// Whether it is about one notice.
     #[must_use]
     pub const fn is_of_a_notice(self) -> bool {
-        !matches!(self, Self::Statistics)
+        !matches!(self, Self::Statistics | Self::List)
     }
 
-    /// Whether it needs a justification. Counts tell of nobody; to read what lies in the office's own inbox or outbox is its duty; to search all
-    /// of it, or to take a text away, is more than that.
+    /// Whether it needs a justification. Counts tell of nobody; to look through the office's own inbox or outbox, and to
+    /// read what lies there, is its duty; to search all of it, or to take a text away, is more than that.
     #[must_use]
     pub const fn needs_why(self) -> bool {
-        !matches!(self, Self::View | Self::Statistics)
+        !matches!(self, Self::View | Self::Statistics | Self::List)
+    }
+}
+
+impl List {
+    const ALL: [Self; 4] = [Self::Inbox, Self::Outbox, Self::Drafts, Self::Arrivals];
+
+    /// Its word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Inbox => "INBOX",
+            Self::Outbox => "OUTBOX",
+            Self::Drafts => "DRAFTS",
+            Self::Arrivals => "ARRIVALS",
+        }
+    }
+
+    /// The list of a word.
+    #[must_use]
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|list| list.word() == word)
+    }
+
+    /// Whether it may be shown with this many rows: an empty page shows nothing, but what may arrive is something.
+    #[must_use]
+    pub const fn may_have(self, rows: u64) -> bool {
+        rows > 0 || matches!(self, Self::Arrivals)
     }
 }
 
@@ -147,8 +205,8 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn a_view_and_counts_need_no_justification() {
-        for access in [Access::View, Access::Statistics] {
+    fn a_view_a_list_and_counts_need_no_justification() {
+        for access in [Access::View, Access::Statistics, Access::List] {
             assert_eq!(Why::given(" ", access), Ok(None));
         }
         for access in [Access::Export, Access::Print, Access::SearchHit] {
@@ -167,10 +225,15 @@ mod tests {
 
     #[test]
     fn codes_are_read_back() {
-        for access in [Access::View, Access::Export, Access::Print, Access::SearchHit, Access::Statistics] {
+        for access in [Access::View, Access::Export, Access::Print, Access::SearchHit, Access::Statistics, Access::List]
+        {
             assert_eq!(Access::of(access as u32), Some(access));
         }
-        assert_eq!((Access::of(0), Access::of(6)), (None, None));
+        assert_eq!((Access::of(0), Access::of(7)), (None, None));
+        for list in List::ALL {
+            assert_eq!(List::of(list.word()), Some(list));
+        }
+        assert_eq!(List::of("inbox"), None);
     }
 
     proptest! {

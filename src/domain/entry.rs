@@ -4,10 +4,12 @@
 
 use prost::Message as _;
 
+use crate::domain::access::Overview;
 use crate::domain::access::Why;
 use crate::domain::dispatch::Dispatch;
 use crate::domain::envelope::PublicKey;
 use crate::domain::officer::Enrolment;
+use crate::domain::policy::Agreements;
 use crate::domain::standing::Says;
 use crate::name::Country;
 use crate::name::Digest;
@@ -176,12 +178,29 @@ impl Entry {
         entry
     }
 
-    /// An officer made counts, of no single notice.
+    /// An officer was shown a list or counts, of no single notice.
     #[must_use]
-    pub fn counted(officer: &OfficerId, why: Option<&Why>) -> Self {
-        let mut entry = Self::new(EntryKind::Accessed, officer.as_str()).with("", Access::Statistics as u32);
-        why.map(Why::as_str).unwrap_or_default().clone_into(&mut entry.0.note);
+    pub fn overview(officer: &OfficerId, overview: &Overview) -> Self {
+        let entry = Self::new(EntryKind::Accessed, officer.as_str());
+        let (mut entry, note) = match overview {
+            Overview::List { list, rows } => {
+                let mut entry = entry.with("", Access::List as u32);
+                entry.0.sequence = *rows;
+                (entry, list.word())
+            }
+            Overview::Statistics(why) => {
+                (entry.with("", Access::Statistics as u32), why.as_ref().map(Why::as_str).unwrap_or_default())
+            }
+        };
+        note.clone_into(&mut entry.0.note);
         entry
+    }
+
+    /// The node runs under other agreements than before; code: how many.
+    #[must_use]
+    pub fn config_changed(agreements: &Agreements) -> Self {
+        let count = u32::try_from(agreements.iter().count()).unwrap_or(u32::MAX);
+        Self::new(EntryKind::ConfigChanged, NODE).about(agreements.digest(), None).with("", count)
     }
 
     /// The body key of a notice left the store; code: why.

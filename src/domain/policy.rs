@@ -43,6 +43,7 @@ pub use relations::Target;
 pub use release::CHECKLIST;
 pub use release::Release;
 pub use release::confirms;
+pub use retention::kept_days;
 
 /// An hour, milliseconds.
 const HOUR_MS: i64 = 60 * 60 * 1000;

@@ -58,7 +58,7 @@ pub enum Rejection {
     Category = 109,
     /// P-10: it would be kept for too long, or names somebody where nobody may be named.
     Retention = 110,
-    /// P-15: no agreement of this office covers it.
+    /// P-15: no agreement of this office covers it, or the originator's country is disabled here.
     Agreement = 115,
     /// P-16: an exercise that relates to what is real, or the reverse.
     Exercise = 116,
@@ -148,7 +148,9 @@ pub fn in_words(number: u32) -> &'static str {
         Some(Rejection::TlpRed) => "the notice is TLP:RED, which an office cannot keep (P-08)",
         Some(Rejection::Category) => "the notice names a person who is in no category that it may name (P-09)",
         Some(Rejection::Retention) => "the notice would be kept for too long, or names what it must not (P-10)",
-        Some(Rejection::Agreement) => "no agreement known there covers both countries and the purpose (P-15)",
+        Some(Rejection::Agreement) => {
+            "no agreement known there covers both countries and the purpose, or our country is disabled there (P-15)"
+        }
         Some(Rejection::Exercise) => "the notice mixes an exercise and what is real (P-16)",
         None => "for a reason that only a newer version knows",
     }

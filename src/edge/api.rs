@@ -9,9 +9,11 @@ mod drafts;
 mod ends;
 mod handle;
 mod inspect;
+mod lists;
 mod people;
 mod problems;
 mod search;
+mod unknown;
 
 use std::sync::Arc;
 
@@ -79,11 +81,7 @@ impl Api {
         let wanted = name.to_owned();
         match self.read(move |view| read::find(view, &wanted)).await? {
             Found::One(digest) => Ok(digest),
-            Found::None => Err(status(
-                Code::NotFound,
-                "No notice here has this reference.",
-                "List them: chapar inbox, chapar outbox",
-            )),
+            Found::None => Err(unknown::notice(name)),
             Found::Several(references) => Err(status(
                 Code::InvalidArgument,
                 &format!("Several notices are meant: {}.", references.join(", ")),

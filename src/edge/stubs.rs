@@ -121,7 +121,7 @@ pub mod desk_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Drafts that this officer may see: the own ones, those of officers who have left, and those that wait for release if
-        /// the officer may release. No text.
+        /// the officer may release. No text; an access entry with the count of rows is durable before they are returned.
         pub async fn list_drafts(
             &mut self,
             request: impl tonic::IntoRequest<crate::wire::ListDraftsRequest>,
@@ -226,7 +226,7 @@ pub mod desk_service_client {
             req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "ConfirmNotice"));
             self.inner.unary(req, path, codec).await
         }
-        /// Inbox or outbox, newest first; no text.
+        /// Inbox or outbox, newest first; no text. An access entry with the count of rows is durable before a page is returned.
         pub async fn list_notices(
             &mut self,
             request: impl tonic::IntoRequest<crate::wire::ListNoticesRequest>,
@@ -271,7 +271,7 @@ pub mod desk_service_client {
             req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "SearchNotices"));
             self.inner.unary(req, path, codec).await
         }
-        /// Inbox rows as they arrive.
+        /// Inbox rows as they arrive; one access entry when it begins.
         pub async fn watch_inbox(
             &mut self,
             request: impl tonic::IntoRequest<crate::wire::WatchInboxRequest>,
@@ -398,7 +398,7 @@ pub mod desk_service_server {
             request: tonic::Request<crate::wire::SaveDraftRequest>,
         ) -> std::result::Result<tonic::Response<crate::wire::SaveDraftResponse>, tonic::Status>;
         /// Drafts that this officer may see: the own ones, those of officers who have left, and those that wait for release if
-        /// the officer may release. No text.
+        /// the officer may release. No text; an access entry with the count of rows is durable before they are returned.
         async fn list_drafts(
             &self,
             request: tonic::Request<crate::wire::ListDraftsRequest>,
@@ -433,7 +433,7 @@ pub mod desk_service_server {
             &self,
             request: tonic::Request<crate::wire::ConfirmNoticeRequest>,
         ) -> std::result::Result<tonic::Response<crate::wire::ConfirmNoticeResponse>, tonic::Status>;
-        /// Inbox or outbox, newest first; no text.
+        /// Inbox or outbox, newest first; no text. An access entry with the count of rows is durable before a page is returned.
         async fn list_notices(
             &self,
             request: tonic::Request<crate::wire::ListNoticesRequest>,
@@ -453,7 +453,7 @@ pub mod desk_service_server {
                 Item = std::result::Result<crate::wire::WatchInboxResponse, tonic::Status>,
             > + std::marker::Send
             + 'static;
-        /// Inbox rows as they arrive.
+        /// Inbox rows as they arrive; one access entry when it begins.
         async fn watch_inbox(
             &self,
             request: tonic::Request<crate::wire::WatchInboxRequest>,

@@ -30,7 +30,7 @@ use crate::wire;
 use crate::wire::EntryKind;
 
 /// The sorts of rows that [`fold`] writes; verify compares them all. The key wraps are among them as far as they go.
-pub const SORTS: &[u8] = b"AEPSTUabcdfgijmnoqruxyz";
+pub const SORTS: &[u8] = b"AEGPSTUabcdfgijmnoqruxyz";
 
 /// Folds an entry into the rows. The envelopes that it names are read from the same rows.
 ///
@@ -77,6 +77,10 @@ pub fn fold(rows: &mut dyn Write, index: u64, entry: &wire::Entry) -> Result<(),
             if entry.code == Alarm::OwnStateLost as u32 {
                 rows.put(key::STATE_LOST.to_vec(), index.to_be_bytes().to_vec());
             }
+            Ok(())
+        }
+        Ok(EntryKind::ConfigChanged) => {
+            rows.put(key::AGREEMENTS.to_vec(), subject(entry, index)?.0.to_vec());
             Ok(())
         }
         Ok(EntryKind::Officer) => people::officer(rows, index, entry),

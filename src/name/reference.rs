@@ -68,6 +68,29 @@ impl Reference {
         format!("{}-{}", self.number, char::from(self.check))
     }
 
+    /// Whether a text has the form of a reference, but its last character does not fit the others: one of them is mistyped.
+    #[must_use]
+    pub fn is_mistyped(text: &str) -> bool {
+        Self::of_form(text).is_some_and(|reference| !reference.fits())
+    }
+
+    /// A reference of which the last character may not fit the others.
+    fn of_form(text: &str) -> Option<Self> {
+        let mut parts = text.rsplitn(4, '-');
+        let (check, number, year, office) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+        let digits = |text: &str, count: usize| text.len() == count && text.bytes().all(|b| b.is_ascii_digit());
+        let &[check] = check.as_bytes() else { return None };
+        if !(digits(number, 6) && digits(year, 2)) {
+            return None;
+        }
+        Some(Self { office: office.parse().ok()?, year: year.parse().ok()?, number: number.parse().ok()?, check })
+    }
+
+    /// A reader takes I and O, which a writer skips.
+    fn fits(self) -> bool {
+        self.computed_check() == Some(self.check) && self.check != b'*'
+    }
+
     fn computed_check(self) -> Option<u8> {
         let text = format!("{}{:02}{:06}", self.office, self.year, self.number);
         let plain: Vec<u8> = text.bytes().filter(|b| *b != b'-').collect();
@@ -85,28 +108,7 @@ impl FromStr for Reference {
     type Err = NameError;
 
     fn from_str(text: &str) -> Result<Self, NameError> {
-        let mut parts = text.rsplitn(4, '-');
-        let (Some(check), Some(number), Some(year), Some(office)) =
-            (parts.next(), parts.next(), parts.next(), parts.next())
-        else {
-            return Err(NameError::Reference);
-        };
-        let digits = |text: &str, count: usize| text.len() == count && text.bytes().all(|b| b.is_ascii_digit());
-        let (&[check], true, true) = (check.as_bytes(), digits(number, 6), digits(year, 2)) else {
-            return Err(NameError::Reference);
-        };
-        let reference = Self {
-            office: office.parse().map_err(|_| NameError::Reference)?,
-            year: year.parse().map_err(|_| NameError::Reference)?,
-            number: number.parse().map_err(|_| NameError::Reference)?,
-            check,
-        };
-        // A reader takes I and O, which a writer skips.
-        if reference.computed_check() == Some(check) && check != b'*' {
-            Ok(reference)
-        } else {
-            Err(NameError::Reference)
-        }
+        Self::of_form(text).filter(|reference| reference.fits()).ok_or(NameError::Reference)
     }
 }
 

@@ -16,6 +16,10 @@ fn the_reference_of_the_protocol_is_right() {
     assert_eq!(reference.short(), "123-3");
     assert_eq!(Reference::new("UZ-ALT".parse().unwrap(), 26, 123), Some(reference));
     assert!("UZ-ALT-26-000123-4".parse::<Reference>().is_err());
+    assert!(Reference::is_mistyped("UZ-ALT-26-000123-4") && Reference::is_mistyped("UZ-ALT-26-000132-3"));
+    for other in ["UZ-ALT-26-000123-3", "UZ-ALT-26-123-3", "123-3", "UZ-ALT", "Karimova", ""] {
+        assert!(!Reference::is_mistyped(other), "{other}");
+    }
 }
 
 #[test]

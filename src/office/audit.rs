@@ -66,12 +66,15 @@ fn row(view: &dyn View, index: u64, asked: &Asked) -> Result<Option<wire::AuditR
     let entry = rows::entry(view, index)?;
     let in_time = entry.time_ms >= asked.since_ms && (asked.before_ms == 0 || entry.time_ms < asked.before_ms);
     let kind = EntryKind::try_from(entry.kind).unwrap_or_default();
+    let access = Access::of(entry.code).filter(|_| kind == EntryKind::Accessed);
     let wanted = match asked.view {
-        AuditView::Reads => matches!(kind, EntryKind::Accessed | EntryKind::DraftOpened),
-        AuditView::Exports => {
-            let leaves = |access: Access| access.leaves() || !access.is_of_a_notice();
-            kind == EntryKind::Accessed && Access::of(entry.code).is_some_and(leaves)
-        }
+        AuditView::Reads => match kind {
+            EntryKind::Accessed => access != Some(Access::List),
+            _ => kind == EntryKind::DraftOpened,
+        },
+        AuditView::Exports => access.is_some_and(|access| access.leaves() || access == Access::Statistics),
+        AuditView::Lists => access == Some(Access::List),
+        AuditView::Agreements => kind == EntryKind::ConfigChanged,
         AuditView::Officers => OFFICERS.contains(&kind),
         AuditView::SamePerson | AuditView::Emergency => kind == EntryKind::Issued,
         AuditView::Unspecified => false,
@@ -80,7 +83,7 @@ fn row(view: &dyn View, index: u64, asked: &Asked) -> Result<Option<wire::AuditR
         return Ok(None);
     }
     let row = wire::AuditRow { index, entry: bytes, ..wire::AuditRow::default() };
-    if asked.view == AuditView::Officers || entry.subject.is_empty() {
+    if matches!(asked.view, AuditView::Officers | AuditView::Agreements) || entry.subject.is_empty() {
         return Ok(Some(row));
     }
     if kind == EntryKind::DraftOpened {

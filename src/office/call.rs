@@ -3,6 +3,8 @@
 //! - No call that shows a text is open to who runs the node or to who watches it.
 
 use crate::domain::access::Access;
+use crate::domain::access::List;
+use crate::domain::access::Overview;
 use crate::wire::Role;
 
 /// What an officer may ask of the office.
@@ -90,6 +92,17 @@ impl Call {
             Access::Print => Self::Print,
             Access::SearchHit => Self::Search,
             Access::Statistics => Self::Statistics,
+            Access::List => Self::List,
+        }
+    }
+
+    /// The call that an overview is.
+    #[must_use]
+    pub const fn of_overview(overview: &Overview) -> Self {
+        match overview {
+            Overview::List { list: List::Drafts, .. } => Self::Write,
+            Overview::List { .. } => Self::List,
+            Overview::Statistics(_) => Self::Statistics,
         }
     }
 

@@ -5,6 +5,7 @@ use std::fmt;
 use prost::Message as _;
 
 use crate::domain::access::Access;
+use crate::domain::access::Overview;
 use crate::domain::access::Why;
 use crate::domain::dispatch::Lane;
 use crate::domain::dispatch::Receipt;
@@ -47,13 +48,6 @@ pub enum Command {
         /// Why.
         why: Option<Why>,
     },
-    /// Note that counts were made.
-    Count {
-        /// Who.
-        officer: OfficerId,
-        /// Why.
-        why: Option<Why>,
-    },
     /// Acknowledge a received notice.
     Acknowledge {
         /// Who.
@@ -68,6 +62,8 @@ pub enum Command {
         /// About which peer.
         peer: OfficeCode,
     },
+    /// Write that the node runs under other agreements than before, if it does.
+    Agreements,
     /// Take what a peer delivered.
     Arrive(Box<Incoming>),
     /// Write that an officer confirmed the clock.
@@ -152,6 +148,13 @@ pub enum Command {
         /// Which.
         draft: u64,
     },
+    /// Write that an officer is about to see a list or counts.
+    Overview {
+        /// Who.
+        officer: OfficerId,
+        /// What of.
+        overview: Overview,
+    },
     /// Set one's own passphrase.
     Passphrase {
         /// Whose.
@@ -233,6 +236,7 @@ impl fmt::Debug for Command {
         f.write_str(match self {
             Self::Access { .. } => "Access",
             Self::Acknowledge { .. } => "Acknowledge",
+            Self::Agreements => "Agreements",
             Self::Alarm { .. } => "Alarm",
             Self::Arrive(_) => "Arrive",
             Self::ConfirmClock { .. } => "ConfirmClock",
@@ -241,12 +245,12 @@ impl fmt::Debug for Command {
             Self::Erase { .. } => "Erase",
             Self::Close { .. } => "Close",
             Self::Confirm { .. } => "Confirm",
-            Self::Count { .. } => "Count",
             Self::Decide { .. } => "Decide",
             Self::Discard { .. } => "Discard",
             Self::Enrol { .. } => "Enrol",
             Self::Import { .. } => "Import",
             Self::OpenDraft { .. } => "OpenDraft",
+            Self::Overview { .. } => "Overview",
             Self::Passphrase { .. } => "Passphrase",
             Self::Receipt(_) => "Receipt",
             Self::Release { .. } => "Release",
@@ -271,7 +275,6 @@ impl Command {
             Self::Acknowledge { officer, .. } | Self::Close { officer, .. } | Self::Take { officer, .. } => {
                 Some((officer, Call::Handle))
             }
-            Self::Count { officer, .. } => Some((officer, Call::Statistics)),
             Self::Decide { actor, .. } => Some((actor, Call::Decide)),
             Self::Enrol { actor, .. } => Some((actor, Call::Enrol)),
             Self::Erase { officer, .. } => Some((officer, Call::Erase)),
@@ -284,9 +287,11 @@ impl Command {
             | Self::Send { officer, .. }
             | Self::Submit { officer, .. } => Some((officer, Call::Write)),
             Self::Confirm { officer, .. } | Self::Release { officer, .. } => Some((officer, Call::Release)),
+            Self::Overview { officer, overview } => Some((officer, Call::of_overview(overview))),
             Self::Passphrase { officer, .. } => Some((officer, Call::Passphrase)),
             Self::Trust { officer, .. } => Some((officer, Call::Peers)),
-            Self::Alarm { .. }
+            Self::Agreements
+            | Self::Alarm { .. }
             | Self::Arrive(_)
             | Self::Duties
             | Self::Import { actor: None, .. }
@@ -300,6 +305,7 @@ impl Command {
         match self {
             Self::Access { .. }
             | Self::Acknowledge { .. }
+            | Self::Agreements
             | Self::Alarm { .. }
             | Self::ConfirmClock { .. }
             | Self::ConfirmExpiry { .. }
@@ -307,11 +313,11 @@ impl Command {
             | Self::Erase { .. }
             | Self::Close { .. }
             | Self::Confirm { .. }
-            | Self::Count { .. }
             | Self::Decide { .. }
             | Self::Discard { .. }
             | Self::Enrol { .. }
             | Self::OpenDraft { .. }
+            | Self::Overview { .. }
             | Self::Passphrase { .. }
             | Self::Release { .. }
             | Self::Return { .. }
@@ -334,10 +340,12 @@ impl Command {
 /// What the writer answers, once it is durable.
 #[derive(Debug)]
 pub enum Reply {
-    /// The access is written; now the text may be shown.
+    /// The access is written; now the text or the list may be shown.
     Accessed,
     /// The acknowledgement is on its way.
     Acknowledged(Result<Issued, HandleRefused>),
+    /// It is written under which agreements the node runs.
+    Agreed,
     /// The alarm is written, or was before.
     Alarmed,
     /// Our receipt for a dispatch: its serialized envelope; or the rule that the dispatch broke.

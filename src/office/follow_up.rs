@@ -3,10 +3,10 @@
 //!
 //! Each rests on what the notice rests on, with no looser markings, and says nothing but a code.
 
-use crate::domain::kinds::Cap;
-use crate::domain::kinds::Kind;
 use crate::domain::notice;
 use crate::domain::notice::Header;
+use crate::domain::policy::Agreements;
+use crate::domain::policy::kept_days;
 use crate::name::Digest;
 use crate::name::OfficeCode;
 use crate::time::Timestamp;
@@ -23,8 +23,13 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 const KEPT_MS: i64 = 30 * DAY_MS;
 
 /// The acknowledgement of a notice: to its originator.
-pub(super) fn acknowledgement(target: &Header, digest: Digest, now: Timestamp) -> wire::NoticeHeader {
-    let about = header(NoticeKind::Acknowledgement, RelationKind::Acknowledges, target, digest, now);
+pub(super) fn acknowledgement(
+    agreements: &Agreements,
+    target: &Header,
+    digest: Digest,
+    now: Timestamp,
+) -> wire::NoticeHeader {
+    let about = header(NoticeKind::Acknowledgement, RelationKind::Acknowledges, agreements, target, digest, now);
     // What H3 restricts would have to be said in a text, and there is none.
     let mut handling = about.handling;
     handling.retain(|code| *code != i32::from(Handling::H3));
@@ -36,6 +41,7 @@ pub(super) fn acknowledgement(target: &Header, digest: Digest, now: Timestamp) -
 
 /// The correction that confirms a notice; `body` is the text of that notice, if it is still here.
 pub(super) fn confirmation(
+    agreements: &Agreements,
     target: &Header,
     digest: Digest,
     body: Option<wire::NoticeBody>,
@@ -43,11 +49,12 @@ pub(super) fn confirmation(
 ) -> (wire::NoticeHeader, wire::NoticeBody) {
     let correction = wire::Correction { reason_code: AmendmentReason::Confirmed.into(), ..wire::Correction::default() };
     let said = wire::NoticeBody { correction: Some(Box::new(correction)), ..bare(body, "Confirmed") };
-    (header(NoticeKind::Correction, RelationKind::Corrects, target, digest, now), said)
+    (header(NoticeKind::Correction, RelationKind::Corrects, agreements, target, digest, now), said)
 }
 
 /// The withdrawal of a notice that nobody has confirmed.
 pub(super) fn withdrawal(
+    agreements: &Agreements,
     target: &Header,
     digest: Digest,
     body: Option<wire::NoticeBody>,
@@ -58,7 +65,7 @@ pub(super) fn withdrawal(
         reason: Some(text("No second officer has confirmed it within 72 hours")),
     };
     let said = wire::NoticeBody { withdrawal: Some(withdrawal), ..bare(body, "Withdrawn: not confirmed") };
-    (header(NoticeKind::Withdrawal, RelationKind::Withdraws, target, digest, now), said)
+    (header(NoticeKind::Withdrawal, RelationKind::Withdraws, agreements, target, digest, now), said)
 }
 
 fn text(text: &str) -> wire::Text {
@@ -90,15 +97,13 @@ fn parties(offices: &[OfficeCode]) -> Vec<wire::Party> {
 fn header(
     kind: NoticeKind,
     relation: RelationKind,
+    agreements: &Agreements,
     target: &Header,
     digest: Digest,
     now: Timestamp,
 ) -> wire::NoticeHeader {
     let terms = &target.terms;
-    let days = match Kind::of(kind).map(|row| row.cap) {
-        Some(Cap::Days(days)) => i64::from(days),
-        _ => 0,
-    };
+    let days = kept_days(kind, agreements.get(&terms.legal_reference)).map_or(0, i64::from);
     let expires = terms.expires.max(now.plus_ms(KEPT_MS)).min(now.plus_ms(days * DAY_MS));
     wire::NoticeHeader {
         to: parties(&terms.to),

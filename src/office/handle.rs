@@ -138,7 +138,7 @@ impl Step<'_> {
         if !self.has_opened(digest, officer)? {
             return Ok(Err(HandleRefused::NotOpened(reference)));
         }
-        let draft = follow_up::acknowledgement(&header, digest, self.now);
+        let draft = follow_up::acknowledgement(&self.me.agreements, &header, digest, self.now);
         let statement = wire::Statement::default();
         Ok(self.issue(&Approval::Alone(officer, &statement), draft, None)?.map_err(HandleRefused::from))
     }

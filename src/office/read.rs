@@ -37,6 +37,9 @@ use crate::name::Reference;
 use crate::office::vault::Vault;
 use crate::wire;
 
+/// Rows read at a time to count them.
+const COUNT_ROWS: usize = 512;
+
 /// The rosters in force, as the store has them.
 ///
 /// # Errors
@@ -264,6 +267,25 @@ pub fn arrived(
         }
     }
     Ok((rows, size.max(after)))
+}
+
+/// How many inbox rows there are of entries from `after` on, of a log of `size`.
+///
+/// # Errors
+/// If the store fails.
+pub fn count_arrived(view: &dyn View, after: u64, size: u64) -> Result<usize, RowError> {
+    // The newest comes first; its key is that of the last entry.
+    let (mut from, to) = (key::inbox(size.saturating_sub(1)), key::after(&key::inbox(after)));
+    let mut count = 0;
+    while from < to {
+        let rows = view.scan(&from, &to, COUNT_ROWS)?;
+        count += rows.len();
+        match rows.last() {
+            Some((last, _)) if rows.len() == COUNT_ROWS => from = [last.as_slice(), &[0]].concat(),
+            _ => break,
+        }
+    }
+    Ok(count)
 }
 
 /// What people wrote to name a notice or a draft, and what it may mean.

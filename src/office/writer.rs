@@ -297,6 +297,7 @@ impl Step<'_> {
                 Ok(Reply::Accessed)
             }
             Command::Acknowledge { officer, notice } => self.acknowledge(&officer, notice).map(Reply::Acknowledged),
+            Command::Agreements => self.agree().map(|()| Reply::Agreed),
             Command::Alarm { alarm, peer } => {
                 self.alarm(alarm, peer, None, None)?;
                 Ok(Reply::Alarmed)
@@ -312,10 +313,6 @@ impl Step<'_> {
             Command::Erase { officer, notice, reason } => self.erase(&officer, notice, reason).map(Reply::Erased),
             Command::Close { officer, notice, closing } => self.close(&officer, notice, closing).map(Reply::Closed),
             Command::Confirm { officer, notice } => self.confirm(&officer, notice).map(Reply::Confirmed),
-            Command::Count { officer, why } => {
-                self.append(Entry::counted(&officer, why.as_ref()))?;
-                Ok(Reply::Accessed)
-            }
             Command::Decide { actor, officer, agree, hash } => {
                 self.decide(&actor, &officer, agree, hash.as_deref()).map(Reply::Decided)
             }
@@ -325,6 +322,10 @@ impl Step<'_> {
             }
             Command::Import { actor, rosters } => self.import(actor.as_ref(), &rosters).map(Reply::Imported),
             Command::OpenDraft { officer, draft } => self.open_draft(&officer, draft).map(Reply::DraftOpened),
+            Command::Overview { officer, overview } => {
+                self.append(Entry::overview(&officer, &overview))?;
+                Ok(Reply::Accessed)
+            }
             Command::Passphrase { officer, hash } => self.passphrase(&officer, &hash).map(|()| Reply::PassphraseSet),
             Command::Receipt(receipt) => self.receipt(*receipt).map(Reply::ReceiptStored),
             Command::Release { officer, draft, form, statement } => {

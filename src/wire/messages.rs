@@ -4384,7 +4384,8 @@ pub struct Entry {
     /// Stream of the dispatch, if any.
     #[prost(enumeration = "Urgency", tag = "5")]
     pub lane: i32,
-    /// Place in the stream, if any; in VAULT_ROTATED the size of the log when the rotation began.
+    /// Place in the stream, if any; in VAULT_ROTATED the size of the log when the rotation began; in ACCESSED of a list its
+    /// count of rows.
     #[prost(uint64, tag = "6")]
     pub sequence: u64,
     /// Digest of the notice, key or roster it is about.
@@ -4399,8 +4400,9 @@ pub struct Entry {
     /// 16 random bytes: a neighbour's leaf hash in a proof cannot be guessed from its content.
     #[prost(bytes = "vec", tag = "10")]
     pub salt: ::prost::alloc::vec::Vec<u8>,
-    /// Justification of an access; in LOG_OPENED the network; in CLOCK_CONFIRMED the time that was shown; in TAKEN the former
-    /// officer; in SUBMITTED, RETURNED and DRAFT_OPENED a reference. No personal data of a data subject.
+    /// Justification of an access, or which list: INBOX, OUTBOX, DRAFTS or ARRIVALS; in LOG_OPENED the network; in
+    /// CLOCK_CONFIRMED the time that was shown; in TAKEN the former officer; in SUBMITTED, RETURNED and DRAFT_OPENED a
+    /// reference. No personal data of a data subject.
     #[prost(string, tag = "11")]
     pub note: ::prost::alloc::string::String,
     /// In OFFICER and OFFICER_PROPOSED: the officer as of this entry, or as proposed; in other entries about an officer the
@@ -4460,7 +4462,8 @@ pub enum EntryKind {
     Received = 5,
     /// A dispatch was rejected; object: our receipt.
     Rejected = 6,
-    /// An officer saw, exported, printed or found it; code says which.
+    /// An officer saw, exported, printed or found it; code says which. With 5, statistics, and 6, a list, it is of no single
+    /// notice.
     Accessed = 7,
     /// Its body key left the store; code: ErasureReason.
     Erased = 8,
@@ -4488,7 +4491,7 @@ pub enum EntryKind {
     BundleWritten = 18,
     /// A bundle file was read; object: its SHA-256.
     BundleRead = 19,
-    /// The configuration changed; object: SHA-256 of the new one.
+    /// The node runs under other agreements than before; subject: SHA-256 of their canonical form; code: how many.
     ConfigChanged = 20,
     /// An officer pinned a country's key; peer: the country; object: the pinned fingerprint.
     CountryTrusted = 21,
@@ -6539,7 +6542,7 @@ impl StepResult {
 pub enum AuditView {
     /// Invalid.
     Unspecified = 0,
-    /// Accesses of every sort.
+    /// Accesses to notices and drafts, and statistics.
     Reads = 1,
     /// Exports and prints.
     Exports = 2,
@@ -6549,6 +6552,10 @@ pub enum AuditView {
     SamePerson = 4,
     /// Notices that were issued in an emergency.
     Emergency = 5,
+    /// Lists that were shown, with their counts of rows.
+    Lists = 6,
+    /// Changes of the agreements under which the node runs.
+    Agreements = 7,
 }
 impl AuditView {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -6563,6 +6570,8 @@ impl AuditView {
             Self::Officers => "AUDIT_VIEW_OFFICERS",
             Self::SamePerson => "AUDIT_VIEW_SAME_PERSON",
             Self::Emergency => "AUDIT_VIEW_EMERGENCY",
+            Self::Lists => "AUDIT_VIEW_LISTS",
+            Self::Agreements => "AUDIT_VIEW_AGREEMENTS",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -6574,6 +6583,8 @@ impl AuditView {
             "AUDIT_VIEW_OFFICERS" => Some(Self::Officers),
             "AUDIT_VIEW_SAME_PERSON" => Some(Self::SamePerson),
             "AUDIT_VIEW_EMERGENCY" => Some(Self::Emergency),
+            "AUDIT_VIEW_LISTS" => Some(Self::Lists),
+            "AUDIT_VIEW_AGREEMENTS" => Some(Self::Agreements),
             _ => None,
         }
     }

@@ -140,7 +140,7 @@ async fn what_was_shown_before_a_kill_9_is_recorded() {
     let accessed = far.run(&["log", "show"]).done().objects();
     let accessed: Vec<_> = accessed.iter().filter(|entry| entry["kind"] == "ACCESSED").collect();
     let codes: Vec<_> = accessed.iter().map(|entry| entry["code"].as_u64().unwrap()).collect();
-    assert_eq!(codes, [1, 3, 2].repeat(3));
+    assert_eq!(codes, [6, 1, 3, 2].repeat(3));
     assert!(accessed.iter().all(|entry| entry["actor"] == "TM-FAR-O01"));
     assert!(far.stop().success());
     far.run(&["log", "verify", "--offline"]).done();

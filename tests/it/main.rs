@@ -12,6 +12,7 @@
 
 mod abuse;
 mod access;
+mod agreements;
 mod bench;
 mod binary;
 mod cable;
@@ -33,6 +34,7 @@ mod hostile;
 mod i18n;
 
 mod limits;
+mod lists;
 mod local;
 mod observability;
 mod office;

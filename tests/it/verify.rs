@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use chapar::domain::access::List;
+use chapar::domain::access::Overview;
 use chapar::domain::draft;
 use chapar::domain::entry::Access;
 use chapar::domain::entry::Closing;
@@ -91,6 +93,8 @@ fn a_busy_office() -> Desk {
     let received = desk.store.scan(key::INBOX, &key::after(key::INBOX), 1).unwrap().remove(0).1;
     let (officer, notice) = ("UZ-ALT-O01".parse().unwrap(), Digest::try_from(received.as_slice()).unwrap());
     let handled = [
+        Command::Agreements,
+        Command::Overview { officer: desk.officer(), overview: Overview::List { list: List::Inbox, rows: 1 } },
         Command::Access { officer, notices: vec![notice], access: Access::View, why: None },
         Command::Acknowledge { officer: "UZ-ALT-O01".parse().unwrap(), notice },
         Command::Take { officer: "UZ-ALT-O01".parse().unwrap(), notice },
@@ -98,8 +102,10 @@ fn a_busy_office() -> Desk {
     ];
     for command in handled {
         let reply = desk.ask(now, command);
-        let done =
-            matches!(reply, Reply::Accessed | Reply::Acknowledged(Ok(_)) | Reply::Taken(Ok(_)) | Reply::Closed(Ok(_)));
+        let done = matches!(
+            reply,
+            Reply::Agreed | Reply::Accessed | Reply::Acknowledged(Ok(_)) | Reply::Taken(Ok(_)) | Reply::Closed(Ok(_))
+        );
         assert!(done, "{reply:?}");
     }
     drafts(&mut desk, now);
@@ -141,7 +147,7 @@ fn a_store_as_it_was_written_has_no_fault() {
     assert_eq!(size, desk.writer.shared().head().size);
     let sorts: std::collections::BTreeSet<u8> = rows(&*desk.store).iter().map(|(key, _)| key[0]).collect();
     assert!(
-        sorts.len() >= 22,
+        sorts.len() >= 23,
         "all sorts of rows are there: {}",
         String::from_utf8_lossy(&sorts.into_iter().collect::<Vec<_>>())
     );
@@ -191,4 +197,27 @@ fn the_faulty_entry_is_named_by_its_index() {
     entry[0] ^= 4;
     let view = Changed { base: &*desk.store, changes: BTreeMap::from([(key, Some(entry))]) };
     assert_eq!(verify(&desk, &view).unwrap_err().index, Some(3));
+}
+
+#[test]
+fn lists_and_agreements_that_cannot_have_been_are_named() {
+    let now: Timestamp = "2026-11-20T06:00:00Z".parse().unwrap();
+    let desk = || desks().remove(&"UZ-ALT".parse::<OfficeCode>().unwrap()).unwrap();
+    let list = |list, rows| {
+        let mut desk = desk();
+        let overview = Overview::List { list, rows };
+        desk.ask(now, Command::Overview { officer: desk.officer(), overview });
+        verify(&desk, &*desk.store)
+    };
+    assert!(list(List::Drafts, 1).is_ok() && list(List::Arrivals, 0).is_ok());
+    assert!(list(List::Inbox, 0).unwrap_err().what.contains("has no rows"));
+    let mut desk = desk();
+    for _ in 0..2 {
+        assert!(matches!(desk.ask(now, Command::Agreements), Reply::Agreed));
+    }
+    let size = verify(&desk, &*desk.store).unwrap();
+    let row = (key::AGREEMENTS.to_vec(), Some(vec![7; 32]));
+    let view = Changed { base: &*desk.store, changes: BTreeMap::from([row]) };
+    assert!(verify(&desk, &view).unwrap_err().what.contains("the agreements projection"));
+    assert_eq!(desk.writer.shared().head().size, size);
 }

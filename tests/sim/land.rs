@@ -1,5 +1,6 @@
 //! Countries and their offices: keys from their names, rosters that each country signs.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chapar::domain::envelope;
@@ -65,8 +66,9 @@ fn agreements() -> Arc<Agreements> {
         kind: wire::LegalBasisKind::Agreement,
         countries: COUNTRIES.map(|country| country.parse().unwrap()).into_iter().collect(),
         purposes: vec![wire::Purpose::DrugTrafficking],
+        retention_days: None,
     };
-    let mut agreements = Agreements::default();
+    let mut agreements = Agreements::default().disabling(BTreeSet::new());
     agreements.add(AGREEMENT, agreement).unwrap();
     Arc::new(agreements)
 }

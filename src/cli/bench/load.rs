@@ -111,6 +111,7 @@ pub(super) fn agreements() -> Result<Agreements, Failure> {
         kind: wire::LegalBasisKind::Agreement,
         countries: countries.into_iter().collect::<Result<_, _>>().map_err(Failure::internal)?,
         purposes: vec![wire::Purpose::DrugTrafficking],
+        retention_days: None,
     };
     let mut agreements = Agreements::default();
     agreements.add(AGREEMENT, agreement).map_err(Failure::internal)?;

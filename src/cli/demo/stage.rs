@@ -1,6 +1,7 @@
 //! Three offices of two countries that know each other, each with a running node.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
@@ -174,12 +175,13 @@ impl Stage {
     /// Keeps the board up to date until all deliveries that are waited for have an answer.
     pub(super) async fn watch(&mut self, board: &mut Board, awaited: impl Fn(&Row) -> bool) -> Result<(), Failure> {
         loop {
-            for office in self.offices.values_mut() {
-                let folder = wire::Folder::Outbox.into();
-                let request = wire::ListNoticesRequest { folder, ..wire::ListNoticesRequest::default() };
-                for notice in office.staff.officer.desk.list_notices(request).await?.into_inner().notices {
-                    let reference = notice.header.map(|header| header.reference).unwrap_or_default();
-                    for delivery in notice.deliveries {
+            for (code, office) in &mut self.offices {
+                let waits = |row: &&Row| row.from == *code && row.state == NoticeState::Queued;
+                let sent: BTreeSet<String> = board.rows().filter(waits).map(|row| row.reference.clone()).collect();
+                for reference in sent {
+                    let request = wire::GetNoticeRequest { notice: reference.clone() };
+                    let notice = office.staff.officer.desk.get_notice(request).await?.into_inner().summary;
+                    for delivery in notice.unwrap_or_default().deliveries {
                         let state = match wire::Outcome::try_from(delivery.outcome) {
                             Ok(wire::Outcome::Delivered) => NoticeState::Delivered,
                             Ok(wire::Outcome::Rejected) => NoticeState::Undeliverable,

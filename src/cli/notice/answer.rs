@@ -33,6 +33,8 @@ pub(in crate::cli) struct Args {
     /// Draft file; - reads it from the input. To begin with: chapar notice template KIND --about REF
     #[arg(long, value_name = "FILE")]
     file: PathBuf,
+    #[command(flatten)]
+    attachments: send::Attachments,
 }
 
 /// A withdrawal, without a draft.
@@ -167,7 +169,7 @@ impl Target {
 /// Sends a draft file of a kind about a notice.
 pub(super) fn run(kind: NoticeKind, args: &Args, global: &Global) -> Result<(), Failure> {
     let target = Target::find(&args.reference, global)?;
-    let mut draft = send::read(&args.file, draft::Options::default())?;
+    let mut draft = send::read(&args.file, args.attachments.options())?;
     target.fit(kind, &mut draft)?;
     send::send(draft, global)
 }

@@ -27,6 +27,7 @@ struct Form {
     offices: Option<Vec<OfficeForm>>,
     #[serde(default)]
     agreements: Vec<AgreementForm>,
+    disabled_countries: Option<Vec<String>>,
     #[serde(default)]
     officer_ids: OfficersForm,
 }
@@ -43,6 +44,7 @@ struct AgreementForm {
     kind: String,
     countries: Vec<String>,
     purposes: Vec<String>,
+    retention_days: Option<u32>,
 }
 
 /// Which letter of an officer's id stands for which role.
@@ -76,7 +78,7 @@ impl Listed {
     pub(in crate::cli) fn read_agreements(path: &Path) -> Result<Agreements, Failure> {
         let form: Result<Form, _> = serde_json::from_slice(&bytes_of(path)?);
         let form = form.map_err(|error| wrong(path, &error.to_string()))?;
-        agreements(form.agreements).map_err(|what| wrong(path, &what))
+        agreements(form.agreements, form.disabled_countries).map_err(|what| wrong(path, &what))
     }
 
     /// Whether the file says which officers hold which role.
@@ -95,7 +97,7 @@ impl Listed {
         Ok(Self {
             offices: offices.collect::<Result<_, _>>().map_err(|error| format!("an office: {error}"))?,
             roles: roles(&form.officer_ids.letters)?,
-            agreements: agreements(form.agreements)?,
+            agreements: agreements(form.agreements, form.disabled_countries)?,
         })
     }
 }
@@ -120,8 +122,12 @@ fn roles(letters: &BTreeMap<char, String>) -> Result<BTreeMap<char, Role>, Strin
     letters.iter().map(role).collect()
 }
 
-fn agreements(forms: Vec<AgreementForm>) -> Result<Agreements, String> {
+fn agreements(forms: Vec<AgreementForm>, disabled: Option<Vec<String>>) -> Result<Agreements, String> {
     let mut agreements = Agreements::default();
+    if let Some(disabled) = disabled {
+        let disabled: Result<_, _> = disabled.iter().map(|country| country.parse()).collect();
+        agreements = agreements.disabling(disabled.map_err(|error| format!("disabled_countries: {error}"))?);
+    }
     for form in forms {
         let of = |what: &str| format!("{what} of {} is none", form.reference);
         let countries = form.countries.iter().map(|country| country.parse());
@@ -134,6 +140,7 @@ fn agreements(forms: Vec<AgreementForm>) -> Result<Agreements, String> {
                 .map(|word| Purpose::from_word(word))
                 .collect::<Option<_>>()
                 .ok_or_else(|| of("a purpose"))?,
+            retention_days: form.retention_days,
         };
         agreements.add(&form.reference, agreement).map_err(|error| format!("an agreement: {error}"))?;
     }

@@ -11,7 +11,6 @@ use crate::cli::notice::ask;
 use crate::cli::notice::drafts;
 use crate::cli::notice::send;
 use crate::cli::notice::template;
-use crate::domain::draft;
 use crate::domain::draft::Draft;
 use crate::edge::env::SystemClock;
 use crate::time::Clock as _;
@@ -27,6 +26,8 @@ pub(in crate::cli) struct New {
     /// Draft file; - reads it from the input
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
+    #[command(flatten)]
+    attachments: send::Attachments,
     /// Submit it at once
     #[arg(long)]
     submit: bool,
@@ -41,6 +42,8 @@ pub(in crate::cli) struct Edit {
     /// Draft file; - reads it from the input. To begin with: chapar notice draft DRAFT --form
     #[arg(long, value_name = "FILE")]
     file: PathBuf,
+    #[command(flatten)]
+    attachments: send::Attachments,
 }
 
 /// Which draft.
@@ -53,19 +56,31 @@ pub(in crate::cli) struct Which {
 
 pub(super) fn new(args: &New, global: &Global) -> Result<(), Failure> {
     let draft = match (&args.file, args.kind) {
-        (Some(file), _) => send::read(file, draft::Options::default())?,
+        (Some(file), _) => send::read(file, args.attachments.options())?,
         (None, Some(kind)) => ask::draft(kind, SystemClock.now(), &global.words())?,
         (None, None) => return Err(Failure::usage("No kind is named.", "List them: chapar notice template")),
     };
     let saved = save(String::new(), draft, global)?;
     if args.submit {
-        return submit(&Which { draft: saved.number.to_string() }, global);
+        let submitted = submit(&Which { draft: saved.number.to_string() }, global);
+        // Whoever begins once more has it twice.
+        return submitted.map_err(|failure| kept_all_the_same(failure, saved.number, global));
     }
     shown(&saved, global)
 }
 
+fn kept_all_the_same(failure: Failure, number: u64, global: &Global) -> Failure {
+    let names = [
+        ("number", number.to_string()),
+        ("edit", global.command(&format!("notice edit {number} --file FILE"))),
+        ("submit", global.command(&format!("notice submit {number}"))),
+    ];
+    let kept = global.words().say("draft-kept-unsubmitted", &names);
+    Failure { way_out: format!("{}\n{kept}", failure.way_out), ..failure }
+}
+
 pub(super) fn edit(args: &Edit, global: &Global) -> Result<(), Failure> {
-    let draft = send::read(&args.file, draft::Options::default())?;
+    let draft = send::read(&args.file, args.attachments.options())?;
     shown(&save(args.draft.clone(), draft, global)?, global)
 }
 

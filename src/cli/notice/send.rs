@@ -18,6 +18,7 @@ use crate::cli::notice::release::Stated;
 use crate::domain::draft;
 use crate::domain::draft::Draft;
 use crate::domain::draft::DraftError;
+use crate::domain::problem::Cause;
 use crate::edge::disk;
 use crate::limits;
 use crate::name::OfficeCode;
@@ -31,9 +32,8 @@ pub(in crate::cli) struct Args {
     /// Addressees in place of the draft's; its copies stay
     #[arg(long, value_name = "OFFICE,…", value_delimiter = ',')]
     to: Vec<OfficeCode>,
-    /// Send it without the attachments of the draft
-    #[arg(long)]
-    without_attachments: bool,
+    #[command(flatten)]
+    attachments: Attachments,
     /// Send it alone, at once: only IMMEDIATE; another officer confirms it within 72 hours, else the node withdraws it
     #[arg(long)]
     emergency: bool,
@@ -41,8 +41,23 @@ pub(in crate::cli) struct Args {
     stated: Stated,
 }
 
+/// What becomes of the attachments of a draft file.
+#[derive(clap::Args)]
+pub(in crate::cli) struct Attachments {
+    /// Leave out the attachments that the draft file lists: they are not sent
+    #[arg(long, requires = "file")]
+    without_attachments: bool,
+}
+
+impl Attachments {
+    /// How to read the file.
+    pub(super) const fn options(&self) -> draft::Options {
+        draft::Options { without_attachments: self.without_attachments }
+    }
+}
+
 pub(super) fn run(args: &Args, global: &Global) -> Result<(), Failure> {
-    let mut draft = read(&args.file, draft::Options { without_attachments: args.without_attachments })?;
+    let mut draft = read(&args.file, args.attachments.options())?;
     if !args.to.is_empty() {
         readdress(&mut draft, &args.to);
     }
@@ -79,25 +94,29 @@ fn hand_in(draft: Draft, statement: Option<wire::Statement>, global: &Global) ->
     Ok(())
 }
 
-/// Reads a draft file.
+/// Reads a draft file; an error names it.
 pub(super) fn read(path: &Path, options: draft::Options) -> Result<Draft, Failure> {
     let bytes = if path.as_os_str() == "-" {
         disk::read_at_most(io::stdin().lock(), limits::DRAFT_BYTES)
     } else {
         File::open(path).and_then(|file| disk::read_at_most(file, limits::DRAFT_BYTES))
     };
+    let name = if path.as_os_str() == "-" { "the input".to_owned() } else { path.display().to_string() };
     let bytes = bytes.map_err(|error| {
-        Failure::config(format!("{}: {error}.", path.display()), "Give the draft file with --file, or - for the input.")
+        Failure::config(format!("{name}: {error}."), "Give the draft file with --file, or - for the input.")
     })?;
     draft::parse(&bytes, options).map_err(|error| {
+        let attachments = matches!(&error, DraftError::Problem(problem) if problem.what == Cause::Attachments);
+        let way_out = if attachments {
+            "Add --without-attachments to the command, or take them out of the file."
+        } else {
+            "Correct it and give it again; a draft to compare with: chapar notice template KIND"
+        };
         let what = match error {
-            DraftError::Problem(problem) => format!("The draft cannot be sent: {problem}"),
+            DraftError::Problem(problem) => format!("the draft cannot be sent: {problem}"),
             other => other.to_string(),
         };
-        Failure::config(
-            sentence(&what),
-            "Correct it and send it again; a draft to compare with: chapar notice template KIND",
-        )
+        Failure::config(sentence(&format!("{name}: {what}")), way_out)
     })
 }
 

@@ -36,6 +36,7 @@ impl Samples {
                 kind: wire::LegalBasisKind::from_word(value["kind"].as_str().unwrap()).unwrap(),
                 countries: texts(&value["countries"]).iter().map(|code| code.parse().unwrap()).collect(),
                 purposes: texts(&value["purposes"]).iter().map(|w| wire::Purpose::from_word(w).unwrap()).collect(),
+                retention_days: None,
             };
             (value["ref"].as_str().unwrap().to_owned(), agreement)
         };

@@ -5,22 +5,30 @@ use crate::domain::policy::Case;
 use crate::domain::policy::Findings;
 use crate::domain::rule::Finding;
 use crate::domain::rule::Rule;
+use crate::name::OfficeCode;
 use crate::wire::json::Word as _;
 
-/// P-15: everybody named is known and takes part; the agreement named is one of ours and covers the sender, every
-/// addressee, every copy, and the purpose (DOMAIN 6.7, rulings 9 and 14; SCO customs agreement 2007, Art. 11).
+/// P-15: everybody named is known and takes part, in no country that is disabled here; the agreement named is one of ours
+/// and covers the sender, every addressee, every copy, and the purpose (DOMAIN 6.7, rulings 9 and 14; SCO customs agreement 2007, Art. 11).
 pub(super) fn p15_agreement(case: &Case<'_>, findings: &mut Findings) {
     let Some(Book { offices, agreements }) = case.book else { return };
     if case.from.is_some_and(|from| !offices.knows(from)) {
         findings.stop(Finding::new(Rule::of_field("office_code"), "header.from.office_code", "unknown-sender"));
         return;
     }
-    let mut all_known = true;
+    let (own, mut all_known) = (case.from.map(OfficeCode::country), true);
     for (list, addressees) in [("to", &case.terms.to), ("cc", &case.terms.cc)] {
-        for (i, office) in addressees.iter().enumerate().filter(|(_, office)| !offices.knows(**office)) {
+        for (i, office) in addressees.iter().enumerate() {
+            let message = if agreements.disables(own, *office) {
+                "p15-disabled-country"
+            } else if !offices.knows(*office) {
+                "p15-unknown-office"
+            } else {
+                continue;
+            };
             all_known = false;
-            let path = format!("header.{list}[{i}].office_code");
-            findings.stop(Finding::new(Rule::Policy(15), path, "p15-unknown-office").with("office", office));
+            let finding = Finding::new(Rule::Policy(15), format!("header.{list}[{i}].office_code"), message);
+            findings.stop(finding.with("office", office).with("country", office.country()));
         }
     }
     let reference = &case.terms.legal_reference;

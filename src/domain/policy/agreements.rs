@@ -12,10 +12,12 @@ use crate::domain::rule::Rule;
 use crate::domain::text;
 use crate::limits;
 use crate::name::Country;
+use crate::name::Digest;
 use crate::name::OfficeCode;
 use crate::wire::LegalBasisKind;
 use crate::wire::Purpose;
 use crate::wire::json::Word as _;
+use crate::wire::json::word_of;
 
 /// One agreement, law or convention.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,11 +28,25 @@ pub struct Agreement {
     pub countries: BTreeSet<Country>,
     /// The purposes that it allows.
     pub purposes: Vec<Purpose>,
+    /// Most days of 24 hours that a notice may be kept, from its release; `None` if the caps of the kinds are enough (P-10).
+    pub retention_days: Option<u32>,
 }
 
-/// All that this office may name, by reference.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Agreements(BTreeMap<String, Agreement>);
+/// All that this office may name, by reference; and the countries that it exchanges nothing with, whatever was agreed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Agreements {
+    named: BTreeMap<String, Agreement>,
+    disabled: BTreeSet<Country>,
+}
+
+/// Countries that are disabled until an office enables them (DOMAIN 6.7, ruling 14).
+const DISABLED: [&str; 1] = ["AF"];
+
+impl Default for Agreements {
+    fn default() -> Self {
+        Self { named: BTreeMap::new(), disabled: Self::disabled_at_first() }
+    }
+}
 
 /// Why an agreement cannot be one of an office.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -47,6 +63,9 @@ pub enum AgreementError {
     /// It allows nothing.
     #[error("purposes: {0} allows no purpose")]
     Nothing(String),
+    /// It lets nothing be kept.
+    #[error("retention_days: {0} lets nothing be kept; a notice is kept for a day at least")]
+    NotKept(String),
 }
 
 impl Agreements {
@@ -63,7 +82,10 @@ impl Agreements {
         if agreement.purposes.is_empty() {
             return Err(AgreementError::Nothing(named()));
         }
-        match self.0.entry(named()) {
+        if agreement.retention_days == Some(0) {
+            return Err(AgreementError::NotKept(named()));
+        }
+        match self.named.entry(named()) {
             Entry::Occupied(_) => Err(AgreementError::Twice(named())),
             Entry::Vacant(place) => {
                 place.insert(agreement);
@@ -75,18 +97,65 @@ impl Agreements {
     /// The agreement with this reference.
     #[must_use]
     pub fn get(&self, reference: &str) -> Option<&Agreement> {
-        self.0.get(reference)
+        self.named.get(reference)
     }
 
     /// All, in the order of their references.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Agreement)> {
-        self.0.iter().map(|(reference, agreement)| (reference.as_str(), agreement))
+        self.named.iter().map(|(reference, agreement)| (reference.as_str(), agreement))
     }
 
     /// Whether there is none: then nothing may be sent.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.named.is_empty()
+    }
+
+    /// Countries that are disabled until an office enables them.
+    #[must_use]
+    pub fn disabled_at_first() -> BTreeSet<Country> {
+        DISABLED.iter().filter_map(|code| code.parse().ok()).collect()
+    }
+
+    /// The same agreements, with these countries disabled and no others.
+    #[must_use]
+    pub fn disabling(self, disabled: BTreeSet<Country>) -> Self {
+        Self { disabled, ..self }
+    }
+
+    /// The countries that are disabled.
+    #[must_use]
+    pub const fn disabled(&self) -> &BTreeSet<Country> {
+        &self.disabled
+    }
+
+    /// Whether nothing is exchanged between a country and an office of another one. One's own country is never disabled.
+    #[must_use]
+    pub fn disables(&self, own: Option<Country>, office: OfficeCode) -> bool {
+        let country = office.country();
+        own != Some(country) && self.disabled.contains(&country)
+    }
+
+    /// SHA-256 of their canonical form: the order in which a file lists things does not matter.
+    ///
+    /// Lines in UTF-8, each with its end: `chapar agreements 1`; the disabled countries; then of each agreement, by
+    /// reference: reference, kind, countries, purposes in the order of their numbers, days, or `-`. What a line lists is
+    /// parted by commas, none of which can stand in a word.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        let countries = |all: &BTreeSet<Country>| all.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+        let mut form = format!("chapar agreements 1\n{}\n", countries(&self.disabled));
+        for (reference, agreement) in self.iter() {
+            let purposes: BTreeSet<i32> = agreement.purposes.iter().map(|purpose| (*purpose).into()).collect();
+            let purposes: Vec<_> = purposes.into_iter().filter_map(word_of::<Purpose>).collect();
+            let days = agreement.retention_days.map_or_else(|| "-".to_owned(), |days| days.to_string());
+            for line in [reference, agreement.kind.word(), &countries(&agreement.countries), &purposes.join(","), &days]
+            {
+                form.push_str(line);
+                form.push('\n');
+            }
+        }
+        Digest::of(form.as_bytes())
     }
 }
 
@@ -100,14 +169,17 @@ impl Agreement {
     }
 }
 
-/// P-15 for an addressee: the agreement named is one of its own, and covers the sender, the addressee and the purpose.
-/// Not the other addressees, whose rosters it may lack.
+/// P-15 for an addressee: the sender's country is not disabled here; the agreement named is one of its own, and covers the
+/// sender, the addressee and the purpose. Not the other addressees, whose rosters it may lack.
 pub(super) fn p15_received(case: &Case<'_>, me: OfficeCode, agreements: &Agreements, findings: &mut Findings) {
     let mut stop = |path: &str, message| {
         let finding = Finding::new(Rule::Policy(15), path, message);
         findings
             .stop(finding.with("reference", &case.terms.legal_reference).with("purpose", case.terms.purpose.word()));
     };
+    if case.from.is_some_and(|from| agreements.disables(Some(me.country()), from)) {
+        return stop("header.from.office_code", "p15-disabled-country");
+    }
     let path = "header.legal_basis.ref";
     let Some(agreement) = agreements.get(&case.terms.legal_reference) else { return stop(path, "unknown-agreement") };
     if agreement.kind != case.terms.legal_basis
@@ -128,6 +200,7 @@ mod tests {
             kind: LegalBasisKind::Agreement,
             countries: BTreeSet::from(["TM", "UZ"].map(|country| country.parse().unwrap())),
             purposes: vec![Purpose::DrugTrafficking],
+            retention_days: None,
         }
     }
 
@@ -139,6 +212,7 @@ mod tests {
         assert_eq!(all.get("TM-UZ/1"), Some(&agreement()));
         let nobody = Agreement { countries: BTreeSet::new(), ..agreement() };
         let nothing = Agreement { purposes: vec![], ..agreement() };
+        let gone = Agreement { retention_days: Some(0), ..agreement() };
         for (reference, agreement, said) in [
             ("TM-UZ/1", agreement(), "TM-UZ/1 is there twice"),
             ("", agreement(), "reference: is empty; leave it out instead"),
@@ -146,11 +220,54 @@ mod tests {
             ("two\nlines", agreement(), "reference: has a control character"),
             ("x", nobody, "countries: x binds no country"),
             ("x", nothing, "purposes: x allows no purpose"),
+            ("x", gone, "retention_days: x lets nothing be kept"),
         ] {
             let error = all.add(reference, agreement).unwrap_err().to_string();
             assert!(error.starts_with(said), "{error}");
         }
         assert!(all.add(&"x".repeat(limits::LEGAL_BASIS_CHARS + 1), agreement()).is_err());
         assert_eq!(all.iter().count(), 1);
+    }
+    #[test]
+    fn their_digest_tells_what_they_say_and_not_how_it_is_listed() {
+        let of = |listed: &[(&str, Agreement)]| {
+            let mut all = Agreements::default();
+            for (reference, agreement) in listed {
+                all.add(reference, agreement.clone()).unwrap();
+            }
+            all
+        };
+        let both = Agreement { purposes: vec![Purpose::DrugTrafficking, Purpose::Wildlife], ..agreement() };
+        let turned = Agreement { purposes: vec![Purpose::Wildlife, Purpose::DrugTrafficking], ..agreement() };
+        assert_eq!(
+            of(&[("A", agreement()), ("B", both.clone())]).digest(),
+            of(&[("B", turned), ("A", agreement())]).digest()
+        );
+        let days = |days| Agreement { retention_days: Some(days), ..agreement() };
+        let law = Agreement { kind: LegalBasisKind::NationalLaw, ..agreement() };
+        let alone = Agreement { countries: BTreeSet::from(["UZ".parse().unwrap()]), ..agreement() };
+        let all = [
+            of(&[]),
+            of(&[]).disabling(BTreeSet::new()),
+            of(&[("A", agreement())]),
+            of(&[("B", agreement())]),
+            of(&[("A", agreement()), ("B", agreement())]),
+            of(&[("A", both)]),
+            of(&[("A", law)]),
+            of(&[("A", alone)]),
+            of(&[("A", days(30))]),
+            of(&[("A", days(31))]),
+        ];
+        let digests: BTreeSet<Digest> = all.iter().map(Agreements::digest).collect();
+        assert_eq!(digests.len(), all.len());
+    }
+
+    #[test]
+    fn a_country_is_disabled_for_others_alone() {
+        let (all, office) = (Agreements::default(), "AF-HAI".parse().unwrap());
+        assert!(all.disables(Some("UZ".parse().unwrap()), office) && all.disables(None, office));
+        assert!(!all.disables(Some("AF".parse().unwrap()), office));
+        assert!(!all.disables(None, "UZ-ALT".parse().unwrap()));
+        assert!(!all.disabling(BTreeSet::new()).disables(None, office));
     }
 }

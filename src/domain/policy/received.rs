@@ -40,7 +40,7 @@ impl Known for NothingKnown {
 }
 
 /// The rules, in the order in which the first that is broken is answered.
-const RULES: [Check; 15] = [
+const RULES: [Check; 14] = [
     whole,
     marking::p02_no_state_secret,
     p03_two_officers,
@@ -51,7 +51,6 @@ const RULES: [Check; 15] = [
     marking::p07_never_looser,
     marking::p08_no_tlp_red,
     subjects::p09_category,
-    retention::p10_caps,
     retention::p10_review,
     retention::p10_non_nominal,
     content::reserved_reasons,
@@ -65,6 +64,7 @@ pub fn judge_received(case: &Case<'_>, me: OfficeCode, agreements: &Agreements) 
     for rule in RULES {
         rule(case, &mut findings);
     }
+    retention::p10_received(case, agreements, &mut findings);
     agreements::p15_received(case, me, agreements, &mut findings);
     findings
 }

@@ -2,6 +2,9 @@
 
 use crate::domain::kinds::Cap;
 use crate::domain::kinds::Kind;
+use crate::domain::kinds::passes_suspension;
+use crate::domain::policy::Agreement;
+use crate::domain::policy::Agreements;
 use crate::domain::policy::Case;
 use crate::domain::policy::DAY_MS;
 use crate::domain::policy::Findings;
@@ -12,13 +15,42 @@ use crate::wire::NoticeKind;
 /// A person alert is reviewed within this time, days.
 const REVIEW_DAYS: i64 = 30;
 
-/// P-10: a notice ends within the cap of its kind (INTERPOL's five years;
-/// Directive (EU) 2016/680, Art. 5).
+/// Most days of 24 hours that a notice of this kind may be kept under this agreement: the smaller one of their caps.
+#[must_use]
+pub fn kept_days(kind: NoticeKind, agreement: Option<&Agreement>) -> Option<u32> {
+    let agreed = agreement.and_then(|agreement| agreement.retention_days);
+    of_kind(kind).into_iter().chain(agreed).min()
+}
+
+fn of_kind(kind: NoticeKind) -> Option<u32> {
+    match Kind::of(kind)?.cap {
+        Cap::Days(days) => Some(days),
+        Cap::AsForwarded => None,
+    }
+}
+
+/// P-10: a notice ends within the cap of its kind (INTERPOL's five years; Directive (EU) 2016/680, Art. 5), and within
+/// that of its agreement, which may be less.
 pub(super) fn p10_caps(case: &Case<'_>, findings: &mut Findings) {
-    let Some(Cap::Days(days)) = Kind::of(case.terms.kind).map(|kind| kind.cap) else { return };
+    within(case, case.book.map(|book| book.agreements), findings);
+}
+
+/// P-10 for an addressee, by what it has agreed itself: it may keep nothing longer, whatever its peer has written down. Not
+/// what corrects, withdraws or acknowledges: that must reach whoever has the notice (P-11), and no agreement with other
+/// days there may keep it away.
+pub(super) fn p10_received(case: &Case<'_>, agreements: &Agreements, findings: &mut Findings) {
+    within(case, (!passes_suspension(case.terms.kind)).then_some(agreements), findings);
+}
+
+fn within(case: &Case<'_>, agreements: Option<&Agreements>, findings: &mut Findings) {
+    let (kind, reference) = (case.terms.kind, &case.terms.legal_reference);
+    let agreement = agreements.and_then(|agreements| agreements.get(reference));
+    let Some(days) = kept_days(kind, agreement) else { return };
     let kept_ms = case.terms.expires.since_ms(case.released);
     if kept_ms > i64::from(days) * DAY_MS {
-        findings.stop(Finding::new(Rule::Policy(10), "header.expires_at", "p10-too-long").with("days", days));
+        let message = if of_kind(kind) == Some(days) { "p10-too-long" } else { "p10-longer-than-agreed" };
+        let finding = Finding::new(Rule::Policy(10), "header.expires_at", message);
+        findings.stop(finding.with("days", days).with("reference", reference));
     }
 }
 

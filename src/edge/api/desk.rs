@@ -3,10 +3,8 @@
 use std::pin::Pin;
 use std::sync::Arc;
 
-use tokio::sync::mpsc;
 use tokio_stream::Stream;
 use tokio_stream::wrappers::ReceiverStream;
-use tonic::Code;
 use tonic::Request;
 use tonic::Response;
 use tonic::Status;
@@ -14,17 +12,10 @@ use tonic::Status;
 use crate::domain::access::Access;
 use crate::domain::access::Why;
 use crate::edge::api::Api;
-use crate::edge::status::status;
 use crate::edge::stubs::desk_service_server::DeskService;
-use crate::engine::rows::key;
-use crate::limits;
 use crate::office::call::Call;
 use crate::office::export;
-use crate::office::read;
 use crate::wire;
-
-/// Rows read at a time for a watcher.
-const WATCH_ROWS: usize = 64;
 
 #[tonic::async_trait]
 impl DeskService for Arc<Api> {
@@ -52,8 +43,7 @@ impl DeskService for Arc<Api> {
         request: Request<wire::ListDraftsRequest>,
     ) -> Result<Response<wire::ListDraftsResponse>, Status> {
         let officer = self.permitted(&request, Call::Write).await?;
-        let list = self.drafts(&officer, |drafts| Ok(wire::ListDraftsResponse { drafts: drafts.list()? }));
-        Ok(Response::new(list.await?))
+        Ok(Response::new(self.drafts_shown(officer).await?))
     }
 
     async fn open_draft(
@@ -111,25 +101,8 @@ impl DeskService for Arc<Api> {
         &self,
         request: Request<wire::ListNoticesRequest>,
     ) -> Result<Response<wire::ListNoticesResponse>, Status> {
-        self.permitted(&request, Call::List).await?;
-        let wire::ListNoticesRequest { folder, page_size, page_token } = request.into_inner();
-        let folder = match wire::Folder::try_from(folder) {
-            Ok(wire::Folder::Inbox) => key::INBOX,
-            Ok(wire::Folder::Outbox) => key::OUTBOX,
-            Ok(wire::Folder::Unspecified) | Err(_) => {
-                return Err(status(Code::InvalidArgument, "There is no such folder.", "Ask for inbox or outbox."));
-            }
-        };
-        let size = if page_size == 0 { limits::PAGE_ROWS } else { page_size.min(limits::PAGE_ROWS) };
-        let size = usize::try_from(size).unwrap_or(1);
-        let (notices, next_page_token) = self
-            .standings(move |standings| {
-                let (mut page, next) = read::list(standings.view, folder, &page_token, size)?;
-                page.iter_mut().try_for_each(|summary| standings.fill(summary))?;
-                Ok((page, next))
-            })
-            .await?;
-        Ok(Response::new(wire::ListNoticesResponse { notices, next_page_token }))
+        let officer = self.permitted(&request, Call::List).await?;
+        Ok(Response::new(self.notices_shown(officer, request.into_inner()).await?))
     }
 
     async fn open_notice(
@@ -192,52 +165,8 @@ impl DeskService for Arc<Api> {
         request: Request<wire::WatchInboxRequest>,
     ) -> Result<Response<Self::WatchInboxStream>, Status> {
         let officer = self.permitted(&request, Call::List).await?;
-        let mut after = request.into_inner().after;
-        let (rows, stream) = mpsc::channel(WATCH_ROWS);
-        let api = Arc::clone(self);
-        // The task ends with the watcher, with the writer, or when the node drains.
-        tokio::spawn(async move {
-            let mut pulse = api.hub.commits.pulse();
-            loop {
-                pulse.borrow_and_update();
-                // A leaver is shut out here as well.
-                let officers = api.hub.shared.officers();
-                if let Err(denied) = officers.permit(&officer, Call::List, api.hub.node_time()) {
-                    // The watcher may be gone.
-                    let _sent = rows.send(Err(denied.into())).await;
-                    return;
-                }
-                let size = api.hub.shared.head().size;
-                let read = api.standings(move |standings| {
-                    let (mut page, next) = read::arrived(standings.view, after, size, WATCH_ROWS)?;
-                    page.iter_mut().try_for_each(|summary| standings.fill(summary))?;
-                    Ok((page, next))
-                });
-                let (arrived, next) = match read.await {
-                    Ok(page) => page,
-                    Err(error) => {
-                        // The watcher may be gone.
-                        let _sent = rows.send(Err(error)).await;
-                        return;
-                    }
-                };
-                after = next;
-                for notice in arrived {
-                    if rows.send(Ok(wire::WatchInboxResponse { notice: Some(notice) })).await.is_err() {
-                        return;
-                    }
-                }
-                if after < size {
-                    continue;
-                }
-                tokio::select! {
-                    changed = pulse.changed() => if changed.is_err() { return },
-                    () = rows.closed() => return,
-                    () = api.hub.drain.cancelled() => return,
-                }
-            }
-        });
-        Ok(Response::new(Box::pin(ReceiverStream::new(stream))))
+        let rows = self.arrivals_shown(officer, request.into_inner().after).await?;
+        Ok(Response::new(Box::pin(ReceiverStream::new(rows))))
     }
 
     async fn export_notice(

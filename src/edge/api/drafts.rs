@@ -7,6 +7,7 @@ use tonic::Status;
 
 use crate::edge::api::Api;
 use crate::edge::api::caller::out_of_turn;
+use crate::edge::api::unknown;
 use crate::edge::findings;
 use crate::edge::status::status;
 use crate::engine::rows::RowError;
@@ -181,9 +182,7 @@ impl Api {
         let wanted = name.to_owned();
         match self.drafts(officer, move |drafts| drafts.find(&wanted)).await? {
             Found::One(number) => Ok(number),
-            Found::None => {
-                Err(status(Code::NotFound, "There is no such draft for you.", "List them: chapar notice drafts"))
-            }
+            Found::None => Err(unknown::draft(name)),
             Found::Several(references) => Err(status(
                 Code::InvalidArgument,
                 &format!("Several drafts are meant: {}.", references.join(", ")),

@@ -13,6 +13,7 @@ use tonic::Response;
 use tonic::Status;
 
 use crate::domain::access::Access;
+use crate::domain::access::Overview;
 use crate::domain::access::Why;
 use crate::domain::roster::OfficeState;
 use crate::edge::api::Api;
@@ -104,7 +105,7 @@ impl InspectService for Arc<Api> {
             return Err(status(Code::InvalidArgument, "This is no month.", "Write it as in 2026-11."));
         }
         let asked = statistics::Asked { from: from_month, through: through_month, inside };
-        let Reply::Accessed = self.order(Command::Count { officer, why }).await? else { return Err(out_of_turn()) };
+        self.show(officer, Overview::Statistics(why)).await?;
         let rows = self.standings(move |standings| statistics::count(standings, &asked)).await?;
         Ok(Response::new(wire::GetStatisticsResponse { rows }))
     }

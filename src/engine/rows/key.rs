@@ -20,6 +20,8 @@ pub const STATE_LOST: &[u8] = b"z";
 pub const SLOTS: &[u8] = b"l";
 /// How many alarms the log holds.
 pub const ALARMS: &[u8] = b"y";
+/// Digest of the agreements under which the node runs; none before the first.
+pub const AGREEMENTS: &[u8] = b"G";
 /// Where the node stands with its daily duties; a row of the sort of those that say when a text ends.
 pub const DUTIES: &[u8] = b"E";
 

@@ -3,6 +3,7 @@
 use prost::Message as _;
 
 use crate::domain::access::Access;
+use crate::domain::access::List;
 use crate::domain::dispatch::Dispatch;
 use crate::domain::dispatch::Receipt;
 use crate::domain::entry::Alarm;
@@ -89,12 +90,21 @@ impl Verifier {
                     entry.note.parse().is_ok_and(|reference| self.projections.contains_key(&key::submitted(reference)));
                 self.expect(waits, "a draft was returned that did not wait")
             }
+            EntryKind::ConfigChanged => {
+                let before = self.projections.get(key::AGREEMENTS);
+                let is_news = entry.actor == NODE && before != Some(&entry.subject);
+                self.expect(is_news, "a change of the agreements is none, or not by the node")
+            }
             EntryKind::Accessed | EntryKind::Taken | EntryKind::Closed => {
                 let access = Access::of(entry.code).filter(|_| kind == EntryKind::Accessed);
                 let is_sort = access.is_some() || kind != EntryKind::Accessed;
                 self.expect(is_sort, "an access is of a sort that this version does not know")?;
+                if access == Some(Access::List) {
+                    let shown = List::of(&entry.note).is_some_and(|list| list.may_have(entry.sequence));
+                    self.expect(shown, "a list that was shown has no rows, or is none that this version knows")?;
+                }
                 if access.is_some_and(|access| !access.is_of_a_notice()) {
-                    return self.expect(entry.subject.is_empty(), "counts are about one notice");
+                    return self.expect(entry.subject.is_empty(), "counts or a list are about one notice");
                 }
                 let digest =
                     Digest::try_from(entry.subject.as_slice()).map_err(|_| fault("an entry names no notice"))?;

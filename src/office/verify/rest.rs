@@ -253,6 +253,7 @@ fn projection_fault(row_key: &[u8]) -> Fault {
     let sort = match row_key.first() {
         Some(b'A') => "access",
         Some(b'E') => "end",
+        Some(b'G') => "agreements",
         Some(b'P') => "proposal",
         Some(b'a' | b'b') => "stream",
         Some(b'c') => "trusted country",

@@ -94,8 +94,15 @@ fn wrong_drafts_are_refused_before_the_node_is_asked() {
         }
     }
     assert!(refused > 20, "{refused}");
-    let attachments = format!("notice send --file {folder}notices/03-seizure-yarn-heroin.json");
-    chapar(data.path(), &attachments).fails(1, "--without-attachments leaves them out");
+    // The file is named, and what every verb that reads one offers.
+    let file = format!("{folder}notices/03-seizure-yarn-heroin.json");
+    for verb in ["notice send", "notice new", "notice edit 7"] {
+        let done = chapar(data.path(), &format!("{verb} --file {file}"));
+        assert!(done.err.contains("Do:    Add --without-attachments"), "{}", done.err);
+        done.fails(1, &format!("{file}: the draft cannot be sent: body.attachments lists attachments"));
+        let without = chapar(data.path(), &format!("{verb} --without-attachments --file {file}"));
+        without.fails(1, "no folder");
+    }
 }
 
 #[test]

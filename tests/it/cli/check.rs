@@ -181,3 +181,38 @@ fn pictures_of_a_body_that_replaces_another_are_judged_too() {
     let problems = &lines(&done)[0]["problems"];
     assert_eq!(problems[0]["path"], "body.correction.full_replacement.attachments[0].size", "{problems}");
 }
+
+/// Each agreement of a file of offices lets notices be kept so many days.
+fn each(book: &mut Value, days: i64) {
+    for agreement in book["agreements"].as_array_mut().unwrap() {
+        agreement["retention_days"] = days.into();
+    }
+}
+
+#[test]
+fn agreements_may_set_less_and_a_country_may_be_disabled() {
+    let folder = tempfile::tempdir().unwrap();
+    let bytes = std::fs::read(Path::new(DATA).join("offices.json")).unwrap();
+    let path = folder.path().join("offices.json");
+    // One change of the file of offices, and a check of an alert from UZ-OYB against it.
+    let check = |change: fn(&mut Value)| {
+        let mut book: Value = serde_json::from_slice(&bytes).unwrap();
+        change(&mut book);
+        std::fs::write(&path, book.to_string()).unwrap();
+        let file = "notices/13-vehicle-alert-truck.json";
+        run(Path::new(DATA), &["notice", "check", "--lang", "en", "--offices", path.to_str().unwrap(), file])
+    };
+    assert_eq!(check(|_| ()).code, 0);
+    let short = check(|book| each(book, 3));
+    assert!(
+        short.out.contains("P-10  header.expires_at: ") && short.out.contains("longer than 3 days"),
+        "{}",
+        short.out
+    );
+    assert_eq!(check(|book| each(book, 5_000)).code, 0, "the cap of the kind is less");
+    check(|book| each(book, 0)).fails(1, "lets nothing be kept");
+    let disabled = check(|book| book["disabled_countries"] = serde_json::json!(["TJ", "KZ", "KG", "TM", "UZ"]));
+    assert!(disabled.out.contains("a country that is disabled here"), "{}", disabled.out);
+    check(|book| book["disabled_countries"] = serde_json::json!(["Kabul"]))
+        .fails(1, "disabled_countries: a country is");
+}

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::sync::Mutex;
 
 use chapar::domain::access::Access;
+use chapar::domain::access::List;
+use chapar::domain::access::Overview;
 use chapar::domain::dispatch::Lane;
 use chapar::domain::entry::Alarm;
 use chapar::domain::entry::Closing;
@@ -164,6 +166,11 @@ fn deeds() -> Vec<Deed> {
             let officer = scene.world.alt.officer();
             Command::Access { officer, notices: vec![Digest([1; 32])], access: Access::View, why: None }
         }),
+        (EntryKind::Accessed, |scene| {
+            let overview = Overview::List { list: List::Inbox, rows: 1 };
+            Command::Overview { officer: scene.world.alt.officer(), overview }
+        }),
+        (EntryKind::ConfigChanged, |_| Command::Agreements),
         (EntryKind::Closed, |scene| {
             let notice = Digest::try_from(scene.world.alt.entries_of(EntryKind::Issued)[0].subject.as_slice()).unwrap();
             Command::Close { officer: scene.world.alt.officer(), notice, closing: Closing::Close }
@@ -180,7 +187,12 @@ fn failing(store: &MemoryStore, faults: &Arc<Mutex<Vec<Fault>>>) -> MemoryStore 
 
 fn is_done(reply: &Reply) -> bool {
     match reply {
-        Reply::Accessed | Reply::Alarmed | Reply::ClockConfirmed(_) | Reply::DutiesDone | Reply::PassphraseSet => true,
+        Reply::Accessed
+        | Reply::Agreed
+        | Reply::Alarmed
+        | Reply::ClockConfirmed(_)
+        | Reply::DutiesDone
+        | Reply::PassphraseSet => true,
         Reply::Denied(_) => false,
         Reply::Decided(result) => result.is_ok(),
         Reply::Enrolled(result) => result.is_ok(),

@@ -19,6 +19,7 @@ pub(crate) fn agreements() -> Arc<Agreements> {
         kind: wire::LegalBasisKind::Agreement,
         countries: countries.into_iter().collect(),
         purposes: vec![wire::Purpose::DrugTrafficking],
+        retention_days: None,
     };
     let mut agreements = Agreements::default();
     agreements.add(AGREEMENT, agreement).unwrap();
@@ -36,6 +37,7 @@ pub(crate) fn of_samples() -> Arc<Agreements> {
             kind: wire::LegalBasisKind::from_word(listed["kind"].as_str().unwrap()).unwrap(),
             countries: words("countries").map(|code| code.parse().unwrap()).collect(),
             purposes: words("purposes").map(|word| wire::Purpose::from_word(word).unwrap()).collect(),
+            retention_days: None,
         };
         agreements.add(listed["ref"].as_str().unwrap(), agreement).unwrap();
     }
