@@ -24,7 +24,9 @@ pub enum Call {
     Search,
     /// Take the signed envelopes of a notice out of the office; the text stays sealed.
     Export,
-    /// Write drafts and submit them; send alone what one officer may.
+    /// See which drafts there are; no text.
+    Drafts,
+    /// Write drafts and submit them; send alone in an emergency.
     Write,
     /// Release and return drafts of others, and confirm what was sent in an emergency.
     Release,
@@ -58,7 +60,7 @@ const ALL: &[Role] =
 
 impl Call {
     /// All calls.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Status,
         Self::Officers,
         Self::Passphrase,
@@ -67,6 +69,7 @@ impl Call {
         Self::Print,
         Self::Search,
         Self::Export,
+        Self::Drafts,
         Self::Write,
         Self::Release,
         Self::Handle,
@@ -101,7 +104,7 @@ impl Call {
             Self::List | Self::Export => {
                 &[Role::Officer, Role::ReleasingOfficer, Role::Auditor, Role::DataProtectionOfficer]
             }
-            Self::Open | Self::Print | Self::Search => {
+            Self::Open | Self::Print | Self::Search | Self::Drafts => {
                 &[Role::Officer, Role::ReleasingOfficer, Role::DataProtectionOfficer]
             }
             Self::Write | Self::Handle => DESK,

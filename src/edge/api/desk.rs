@@ -51,7 +51,7 @@ impl DeskService for Arc<Api> {
         &self,
         request: Request<wire::ListDraftsRequest>,
     ) -> Result<Response<wire::ListDraftsResponse>, Status> {
-        let officer = self.permitted(&request, Call::Write).await?;
+        let officer = self.permitted(&request, Call::Drafts).await?;
         let list = self.drafts(&officer, |drafts| Ok(wire::ListDraftsResponse { drafts: drafts.list()? }));
         Ok(Response::new(list.await?))
     }
