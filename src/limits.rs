@@ -62,6 +62,8 @@ pub const OFFICERS: usize = 1_000;
 pub const DRAFTS: usize = 10_000;
 /// Most drafts of one officer.
 pub const DRAFTS_EACH: usize = 300;
+/// Days after which a draft that was neither saved nor returned is thrown away, unless it waits for release.
+pub const DRAFT_KEPT_DAYS: i64 = 90;
 /// Most bytes of the header of a draft.
 pub const DRAFT_HEADER_BYTES: usize = 8 * 1024;
 /// Most bytes of an answer that the command line takes from its node.

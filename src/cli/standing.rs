@@ -81,7 +81,7 @@ pub(super) fn state(notice: &wire::NoticeSummary, side: &wire::Side, words: &Wor
         said.push(words.label::<Traffic>(header.traffic).to_uppercase());
     }
     if notice.header.as_ref().is_some_and(|header| header.emergency) {
-        said.push(words.get("mark-emergency"));
+        said.push(emergency(&standing, words));
     }
     if standing.withdrawn_by.is_some() {
         said.push(words.get("mark-withdrawn"));
@@ -100,6 +100,26 @@ pub(super) fn state(notice: &wire::NoticeSummary, side: &wire::Side, words: &Wor
     }
     said.retain(|word| !word.is_empty());
     said.join(", ")
+}
+
+/// That one officer sent it alone, and whether another one stands by it.
+fn emergency(standing: &wire::Standing, words: &Words) -> String {
+    let confirmation = standing.confirmation.clone().unwrap_or_default();
+    let time = [("time", words::moment(confirmation.due_ms))];
+    match (confirmation.confirmed_by, &standing.withdrawn_by) {
+        (Some(by), _) => words.say("mark-emergency-confirmed", &[("reference", by.reference)]),
+        (None, Some(_)) => words.get("mark-emergency"),
+        (None, None) if confirmation.overdue => words.say("mark-emergency-overdue", &time),
+        (None, None) => words.say("mark-emergency-unconfirmed", &time),
+    }
+}
+
+/// The same before the text of a notice, as long as nobody has confirmed or withdrawn it.
+pub(super) fn unconfirmed(notice: &wire::NoticeSummary, words: &Words) -> Option<String> {
+    let standing = notice.standing.as_ref().filter(|standing| standing.withdrawn_by.is_none())?;
+    let confirmation = standing.confirmation.as_ref().filter(|one| one.confirmed_by.is_none())?;
+    let time = [("time", words::moment(confirmation.due_ms))];
+    Some(words.say(if confirmation.overdue { "sheet-unconfirmed-late" } else { "sheet-unconfirmed" }, &time))
 }
 
 /// What is awaited, for the sheet of a notice.
@@ -140,10 +160,22 @@ pub(super) fn add(object: &mut Value, notice: &wire::NoticeSummary) {
         ("traffic_status", words::word::<Traffic>(traffic)),
         ("taken_by", words::text(&standing.taken_by)),
         ("closed", json!(standing.closed)),
+        ("confirmation", confirmation(standing.confirmation.as_ref())),
         ("corrected_by", name(standing.corrected_by.as_ref())),
         ("withdrawn_by", name(standing.withdrawn_by.as_ref())),
     ];
     fields.extend(added.map(|(name, value)| (name.to_owned(), value)));
+}
+
+/// Whether a second officer stands by an emergency release; null for any other notice.
+fn confirmation(confirmation: Option<&wire::Confirmation>) -> Value {
+    confirmation.map_or(Value::Null, |one| {
+        json!({
+            "confirmed_by": name(one.confirmed_by.as_ref()),
+            "due_at": words::time(one.due_ms),
+            "overdue": one.overdue,
+        })
+    })
 }
 
 /// Both names of a notice; null for none.
@@ -152,4 +184,45 @@ pub(super) fn name(notice: Option<&wire::NoticeName>) -> Value {
         Value::Null,
         |name| json!({"reference": words::text(&name.reference), "digest": words::digest(&name.digest)}),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::Language;
+
+    #[test]
+    fn what_one_officer_sent_is_confirmed_or_waits() {
+        let name = |reference: &str| Some(wire::NoticeName { reference: reference.to_owned(), digest: vec![] });
+        let said = |confirmed_by, withdrawn_by, overdue, language| {
+            let confirmation = Some(wire::Confirmation { confirmed_by, due_ms: 72 * 3_600_000, overdue });
+            let header = wire::NoticeHeader { emergency: true, traffic: 1, ..wire::NoticeHeader::default() };
+            let standing = wire::Standing { confirmation, withdrawn_by, ..wire::Standing::default() };
+            let notice = wire::NoticeSummary {
+                header: Some(header),
+                standing: Some(standing),
+                ..wire::NoticeSummary::default()
+            };
+            let words = Words::of(language);
+            let mut object = json!({});
+            add(&mut object, &notice);
+            (
+                state(&notice, &wire::Side::default(), &words),
+                unconfirmed(&notice, &words),
+                object["confirmation"].clone(),
+            )
+        };
+        let (list, sheet, object) = said(None, None, false, Language::En);
+        assert_eq!(list, "sent by one officer, to be confirmed until 1970-01-04 00:00:00 (UTC)");
+        assert!(sheet.unwrap().contains("unless a second officer of that office confirms it until 1970-01-04"));
+        assert_eq!(object, json!({"confirmed_by": null, "due_at": "1970-01-04T00:00:00.000Z", "overdue": false}));
+        let (list, sheet, _) = said(None, None, true, Language::Ru);
+        assert_eq!(list, "отправлено одним сотрудником, НЕ ПОДТВЕРЖДЕНО в срок, до 1970-01-04 00:00:00 (UTC)");
+        assert!(sheet.unwrap().contains("не подтверждено"));
+        let (list, sheet, object) = said(name("R"), None, false, Language::En);
+        assert_eq!((list.as_str(), sheet), ("sent by one officer, confirmed by R", None));
+        assert_eq!(object["confirmed_by"]["reference"], "R");
+        let (list, sheet, _) = said(None, name("W"), true, Language::En);
+        assert_eq!((list.as_str(), sheet), ("sent by one officer, WITHDRAWN", None));
+    }
 }

@@ -125,6 +125,19 @@ impl Header {
     pub fn addressees(&self) -> impl Iterator<Item = OfficeCode> {
         self.terms.to.iter().chain(&self.terms.cc).copied()
     }
+
+    /// The officer who let it go; `None` if the node did.
+    #[must_use]
+    pub fn let_go_by(&self) -> Option<&OfficerId> {
+        self.releaser.as_ref().or(self.author.as_ref())
+    }
+
+    /// Whether an officer who did not send this in an emergency stands by it with that correction.
+    #[must_use]
+    pub fn is_confirmed_by(&self, correction: &Self) -> bool {
+        let is_second = |officer| self.author.as_ref() != Some(officer) && self.releaser.as_ref() != Some(officer);
+        self.emergency && correction.let_go_by().is_some_and(is_second)
+    }
 }
 
 /// Checks the header of a released notice.

@@ -46,7 +46,7 @@ pub enum Rejection {
     StateSecret = 102,
     /// P-03: no second officer released it.
     OneOfficer = 103,
-    /// P-04: an emergency that is none, or an oral request that was confirmed late.
+    /// P-04: an emergency that is none, a confirmation that is none, or an oral request that was confirmed late.
     Emergency = 104,
     /// P-05: a consent without an end or a scope.
     EndlessConsent = 105,
@@ -142,7 +142,9 @@ pub fn in_words(number: u32) -> &'static str {
         Some(Rejection::Incomplete) => "the notice lacks what its kind must have, or answers what it cannot (P-01)",
         Some(Rejection::StateSecret) => "the notice holds a state secret (P-02)",
         Some(Rejection::OneOfficer) => "no second officer released the notice (P-03)",
-        Some(Rejection::Emergency) => "one officer alone may send only what is immediate and confirmed in time (P-04)",
+        Some(Rejection::Emergency) => {
+            "one officer alone sends only what is immediate, and another one confirms it in time (P-04)"
+        }
         Some(Rejection::EndlessConsent) => "the consent has no end or no scope, or has ended (P-05)",
         Some(Rejection::Looser) => "a part of the text is marked looser than the notice (P-07)",
         Some(Rejection::TlpRed) => "the notice is TLP:RED, which an office cannot keep (P-08)",

@@ -141,6 +141,7 @@ impl From<DraftRefused> for Status {
             DraftRefused::NotRead(reference) => {
                 (Code::FailedPrecondition, format!("Read it first: chapar notice draft {reference}"))
             }
+            DraftRefused::ByHand => (Code::InvalidArgument, "Open the notice, then: chapar notice ack REF".to_owned()),
             DraftRefused::Changed => (Code::FailedPrecondition, "Read it again, then release it.".to_owned()),
             DraftRefused::Own(_, others) => (Code::FailedPrecondition, ask_another(others, "release")),
             DraftRefused::Comment => (Code::InvalidArgument, "Say what is to be changed: --comment TEXT".to_owned()),

@@ -121,7 +121,9 @@ pub mod desk_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Drafts that this officer may see: the own ones, those of officers who have left, and those that wait for release if
-        /// the officer may release. No text; an access entry with the count of rows is durable before they are returned.
+        /// the officer may release. No text; an access entry with the count of rows is durable before they are returned. A data
+        /// protection officer sees that there are drafts: of each one codes, times, offices and officers, and nothing that was
+        /// written.
         pub async fn list_drafts(
             &mut self,
             request: impl tonic::IntoRequest<crate::wire::ListDraftsRequest>,
@@ -181,7 +183,7 @@ pub mod desk_service_client {
             req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "ReleaseDraft"));
             self.inner.unary(req, path, codec).await
         }
-        /// Return a submitted draft to its author, with a comment; its author may take it back as well.
+        /// Return a submitted draft that one has read to its author, with a comment; its author may take it back as well.
         pub async fn return_draft(
             &mut self,
             request: impl tonic::IntoRequest<crate::wire::ReturnDraftRequest>,
@@ -398,7 +400,9 @@ pub mod desk_service_server {
             request: tonic::Request<crate::wire::SaveDraftRequest>,
         ) -> std::result::Result<tonic::Response<crate::wire::SaveDraftResponse>, tonic::Status>;
         /// Drafts that this officer may see: the own ones, those of officers who have left, and those that wait for release if
-        /// the officer may release. No text; an access entry with the count of rows is durable before they are returned.
+        /// the officer may release. No text; an access entry with the count of rows is durable before they are returned. A data
+        /// protection officer sees that there are drafts: of each one codes, times, offices and officers, and nothing that was
+        /// written.
         async fn list_drafts(
             &self,
             request: tonic::Request<crate::wire::ListDraftsRequest>,
@@ -418,7 +422,7 @@ pub mod desk_service_server {
             &self,
             request: tonic::Request<crate::wire::ReleaseDraftRequest>,
         ) -> std::result::Result<tonic::Response<crate::wire::ReleaseDraftResponse>, tonic::Status>;
-        /// Return a submitted draft to its author, with a comment; its author may take it back as well.
+        /// Return a submitted draft that one has read to its author, with a comment; its author may take it back as well.
         async fn return_draft(
             &self,
             request: tonic::Request<crate::wire::ReturnDraftRequest>,

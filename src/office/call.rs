@@ -26,7 +26,9 @@ pub enum Call {
     Search,
     /// Take the signed envelopes of a notice out of the office; the text stays sealed.
     Export,
-    /// Write drafts and submit them; send alone what one officer may.
+    /// See which drafts there are; no text.
+    Drafts,
+    /// Write drafts and submit them; send alone in an emergency.
     Write,
     /// Release and return drafts of others, and confirm what was sent in an emergency.
     Release,
@@ -60,7 +62,7 @@ const ALL: &[Role] =
 
 impl Call {
     /// All calls.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Status,
         Self::Officers,
         Self::Passphrase,
@@ -69,6 +71,7 @@ impl Call {
         Self::Print,
         Self::Search,
         Self::Export,
+        Self::Drafts,
         Self::Write,
         Self::Release,
         Self::Handle,
@@ -100,7 +103,7 @@ impl Call {
     #[must_use]
     pub const fn of_overview(overview: &Overview) -> Self {
         match overview {
-            Overview::List { list: List::Drafts, .. } => Self::Write,
+            Overview::List { list: List::Drafts, .. } => Self::Drafts,
             Overview::List { .. } => Self::List,
             Overview::Statistics(_) => Self::Statistics,
         }
@@ -114,7 +117,7 @@ impl Call {
             Self::List | Self::Export => {
                 &[Role::Officer, Role::ReleasingOfficer, Role::Auditor, Role::DataProtectionOfficer]
             }
-            Self::Open | Self::Print | Self::Search => {
+            Self::Open | Self::Print | Self::Search | Self::Drafts => {
                 &[Role::Officer, Role::ReleasingOfficer, Role::DataProtectionOfficer]
             }
             Self::Write | Self::Handle => DESK,

@@ -3,19 +3,20 @@
 //! - A draft is its author's alone until it is submitted. That of an officer who has left is whose who saves it next.
 //! - A submitted draft does not change: its entry names the form that waits.
 
+mod ends;
 mod list;
 
 use prost::Message as _;
 use zeroize::Zeroizing;
 
 use crate::domain::entry::Entry;
-use crate::domain::kinds::Kind;
 use crate::domain::policy;
 use crate::domain::rule::Finding;
 use crate::domain::seal;
 use crate::domain::seal::BodyKey;
 use crate::engine::rows::RowError;
 use crate::engine::rows::drafts;
+use crate::engine::rows::drafts::Numbers;
 use crate::engine::rows::key;
 use crate::limits;
 use crate::name::Digest;
@@ -28,6 +29,7 @@ use crate::office::writer::Step;
 use crate::wire;
 use crate::wire::NoticeKind;
 
+pub use ends::ends;
 pub use list::Drafts;
 pub(super) use list::body_of;
 pub(super) use list::has_left;
@@ -70,9 +72,12 @@ pub enum DraftRefused {
     /// Another form of it waits than the one that was read.
     #[error("the notice changed while you read it")]
     Changed,
-    /// Nobody releases what that officer has not read.
+    /// Nobody releases or returns what that officer has not read.
     #[error("you have not read {0}")]
     NotRead(Reference),
+    /// It says that an officer has read something: so it follows from the opening, and is not written.
+    #[error("an acknowledgement is not written by hand")]
+    ByHand,
     /// Nobody releases an own notice.
     #[error("you wrote {0}")]
     Own(Reference, Vec<OfficerId>),
@@ -119,6 +124,9 @@ impl Step<'_> {
         header: wire::NoticeHeader,
         body: Option<&wire::NoticeBody>,
     ) -> Result<Result<(u64, wire::DraftRow), DraftRefused>, RowError> {
+        if header.kind() == NoticeKind::Acknowledgement {
+            return Ok(Err(DraftRefused::ByHand));
+        }
         // A list of drafts shows headers.
         if header.encoded_len() > limits::DRAFT_HEADER_BYTES {
             return Ok(Err(DraftRefused::Header(header.encoded_len())));
@@ -133,11 +141,12 @@ impl Step<'_> {
                 Err(refused) => return Ok(Err(refused)),
             }
         } else {
-            let (newest, count) = drafts::numbers(&self.rows)?;
+            let numbers = drafts::numbers(&self.rows)?;
+            let Numbers { newest, count, .. } = numbers;
             if count >= limits::DRAFTS as u64 || self.has_too_many(officer, count)? {
                 return Ok(Err(DraftRefused::Full));
             }
-            drafts::put_numbers(&mut self.rows, newest + 1, count + 1);
+            drafts::put_numbers(&mut self.rows, Numbers { newest: newest + 1, count: count + 1, ..numbers });
             (newest + 1, wire::DraftRow::default())
         };
         if !row.form.is_empty() {
@@ -194,7 +203,7 @@ impl Step<'_> {
         Ok(())
     }
 
-    /// Lets a notice go that one officer may send alone; submits any other one, or does nothing.
+    /// Lets a notice go that one officer sends alone in an emergency; submits any other one, or does nothing.
     pub(super) fn send(
         &mut self,
         officer: &OfficerId,
@@ -202,9 +211,10 @@ impl Step<'_> {
         body: Option<wire::NoticeBody>,
         statement: &wire::Statement,
     ) -> Result<Result<Sent, DraftRefused>, RowError> {
-        let kind = NoticeKind::try_from(header.kind).unwrap_or_default();
-        let alone = Kind::of(kind).is_some_and(|kind| !kind.two_officers);
-        if alone || header.emergency {
+        if header.kind() == NoticeKind::Acknowledgement {
+            return Ok(Err(DraftRefused::ByHand));
+        }
+        if header.emergency {
             let approval = Approval::Alone(officer, statement);
             return Ok(self.issue(&approval, header, body)?.map(Sent::Issued).map_err(DraftRefused::from));
         }
@@ -262,8 +272,8 @@ impl Step<'_> {
             drafts::drop_text(&mut self.rows, drafts::form(form)?)?;
         }
         self.rows.delete(key::draft(number));
-        let (newest, count) = drafts::numbers(&self.rows)?;
-        drafts::put_numbers(&mut self.rows, newest, count.saturating_sub(1));
+        let numbers = drafts::numbers(&self.rows)?;
+        drafts::put_numbers(&mut self.rows, Numbers { count: numbers.count.saturating_sub(1), ..numbers });
         Ok(())
     }
 

@@ -9,6 +9,7 @@ use crate::engine::fold::ends;
 use crate::engine::rows;
 use crate::engine::rows::RowError;
 use crate::engine::rows::damaged;
+use crate::engine::rows::drafts;
 use crate::engine::rows::key;
 use crate::engine::store::View;
 use crate::limits;
@@ -192,10 +193,11 @@ impl Step<'_> {
     }
 
     /// Does what the day asks: lets texts end, some in each commit, announces the next ones, and has the vault key
-    /// changed if something was erased. Without a new day it only goes on with what has begun.
+    /// changed if something was erased, or a text of a draft is gone. Without a new day it only goes on with what has begun.
     pub(super) fn duties(&mut self) -> Result<(), RowError> {
         self.withdraw_unconfirmed()?;
         self.return_left_behind()?;
+        self.end_drafts()?;
         let duties = ends::duties(&self.rows)?;
         let since = self.now.since_ms(Timestamp::clamped(duties.announced_ms));
         let is_day = duties.announced == 0 || since >= limits::ANNOUNCED_MS;
@@ -214,6 +216,8 @@ impl Step<'_> {
         let duties = ends::duties(&self.rows)?;
         // Not only by day: a change that a crash or a failing disk cut short begins again.
         self.rotate |= is_order_incomplete(&duties) || (!self.expiring && is_incomplete(&duties));
+        // Texts of drafts go at any hour; once a day is enough.
+        self.rotate |= is_day && !self.expiring && drafts::numbers(&self.rows)?.gone > 0;
         Ok(())
     }
 

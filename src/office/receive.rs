@@ -43,7 +43,7 @@ impl Step<'_> {
             return Ok(Err("a dispatch skipped a place"));
         }
         let verdict = match accept::confirmed(&self.rosters, verdict) {
-            Ok(arrival) => self.unfit(arrival.notice.value())?.map_or(Ok(arrival), Err),
+            Ok(arrival) => self.unfit(&arrival)?.map_or(Ok(arrival), Err),
             rejected => rejected,
         };
         let answer = match &verdict {

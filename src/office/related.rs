@@ -12,6 +12,7 @@ use crate::domain::roster::Office;
 use crate::domain::roster::OfficeState;
 use crate::domain::sealed::SealedNotice;
 use crate::domain::standing::Says;
+use crate::engine::accept::Arrival;
 use crate::engine::rows;
 use crate::engine::rows::RowError;
 use crate::engine::rows::damaged;
@@ -76,6 +77,8 @@ impl Step<'_> {
         };
         let asks = relation.kind() == RelationKind::ReplyTo;
         let mut earlier = self.earlier(digest, asks)?;
+        // It is here, so it was released, whatever the clock of its sender says.
+        earlier.released = earlier.released.min(self.now);
         if relation.kind() == RelationKind::Forwards {
             earlier.passable = Some(self.standings().passable(digest)?);
         }
@@ -97,8 +100,7 @@ impl Step<'_> {
             from: header.from,
             // Who takes part no more can neither be told nor left out.
             to: header.addressees().filter(|office| self.takes_part(*office)).collect(),
-            // It is here, so it was released, whatever the clock of its sender says.
-            released: header.released.min(self.now),
+            released: header.released,
             tlp: header.terms.tlp,
             handling: header.terms.handling.clone(),
             emergency: Some(header.emergency),
@@ -176,9 +178,10 @@ impl Step<'_> {
         Ok(Some(wire::NoticeBody { padding: vec![], ..body }))
     }
 
-    /// Why a notice that has come does not fit one that is here: real and exercise touch (P-16), or it is an answer from or
-    /// to whom it cannot be. One that is not here is no error.
-    pub(super) fn unfit(&self, notice: &SealedNotice) -> Result<Option<Rejection>, RowError> {
+    /// Why a notice that has come does not fit one that is here: real and exercise touch (P-16), it is an answer from or to
+    /// whom it cannot be, or confirms what it cannot (P-04). One that is not here is no error.
+    pub(super) fn unfit(&self, arrival: &Arrival) -> Result<Option<Rejection>, RowError> {
+        let notice = arrival.notice.value();
         let header = &notice.header;
         let found = |relation: &Relation| {
             let by_reference = || rows::digest(&self.rows, &key::reference(relation.reference), "reference");
@@ -191,7 +194,7 @@ impl Step<'_> {
             }
         };
         let known = Related(header.terms.relations.iter().map(found).collect::<Result<_, RowError>>()?);
-        let findings = policy::judge_related(&Case {
+        let case = Case {
             header: &notice.header_message(),
             terms: &header.terms,
             from: Some(header.from),
@@ -201,7 +204,8 @@ impl Step<'_> {
             release: None,
             book: None,
             known: &known,
-        });
+        };
+        let findings = policy::judge_related(&case, arrival.says == Says::Confirms);
         Ok(findings.problems.first().map(|finding| Rejection::of_rule(&finding.rule)))
     }
 }

@@ -60,6 +60,13 @@ struct Waiting {
     readers: Vec<String>,
 }
 
+impl Waiting {
+    /// Whether an officer has read it, in the form that waits.
+    fn was_read_by(&self, officer: &OfficerId) -> bool {
+        self.readers.iter().any(|reader| reader == officer.as_str())
+    }
+}
+
 impl Step<'_> {
     /// Releases a draft of another officer, in the form that was read.
     pub(super) fn release(
@@ -69,10 +76,12 @@ impl Step<'_> {
         form: Digest,
         statement: &wire::Statement,
     ) -> Result<Result<Issued, DraftRefused>, RowError> {
-        let Waiting { row, author, submitted, readers } = match self.waiting_draft(number)? {
+        let waiting = match self.waiting_draft(number)? {
             Ok(waiting) => waiting,
             Err(refused) => return Ok(Err(refused)),
         };
+        let was_read = waiting.was_read_by(officer);
+        let Waiting { row, author, submitted, .. } = waiting;
         if author == *officer {
             let others = releasers(&self.officers, author.as_str(), self.now).cloned().collect();
             return Ok(Err(DraftRefused::Own(submitted.reference, others)));
@@ -80,7 +89,7 @@ impl Step<'_> {
         if submitted.form != form {
             return Ok(Err(DraftRefused::Changed));
         }
-        if !readers.iter().any(|reader| reader == officer.as_str()) {
+        if !was_read {
             return Ok(Err(DraftRefused::NotRead(submitted.reference)));
         }
         let text = open(&self.rows, &self.me.vault, form)?;
@@ -94,20 +103,25 @@ impl Step<'_> {
         Ok(Ok(issued))
     }
 
-    /// Returns a draft to its author with a comment, or gives it back to the author who asks for it.
+    /// Returns a draft that was read to its author with a comment, or gives it back to the author who asks for it.
     pub(super) fn return_draft(
         &mut self,
         officer: &OfficerId,
         number: u64,
         comment: &str,
     ) -> Result<Result<Result<Drafted, DraftRefused>, Denied>, RowError> {
-        let Waiting { mut row, author, submitted, .. } = match self.waiting_draft(number)? {
+        let waiting = match self.waiting_draft(number)? {
             Ok(waiting) => waiting,
             Err(refused) => return Ok(Ok(Err(refused))),
         };
+        let was_read = waiting.was_read_by(officer);
+        let Waiting { mut row, author, submitted, .. } = waiting;
         let own = author == *officer;
         if !own && let Err(denied) = self.officers.permit(officer, Call::Release, self.now) {
             return Ok(Err(denied));
+        }
+        if !own && !was_read {
+            return Ok(Ok(Err(DraftRefused::NotRead(submitted.reference))));
         }
         let comment = comment.trim();
         let fits = if comment.is_empty() { own } else { text::check_text(comment, limits::COMMENT_CHARS).is_ok() };
@@ -123,21 +137,24 @@ impl Step<'_> {
                 drafts::drop_text(&mut self.rows, drafts::form(&row.returned)?)?;
             }
             row.returned = returned.0.to_vec();
-            drafts::put_row(&mut self.rows, number, &row);
         }
+        row.returned_ms = self.now.ms();
+        drafts::put_row(&mut self.rows, number, &row);
         self.append(Entry::returned(officer, submitted.form, submitted.reference))?;
         Ok(Ok(Ok(Drafted { number, flags: vec![] })))
     }
 
     /// What was submitted by officers who write no more waits no more (P-18): another one must answer for it first.
     pub(super) fn return_left_behind(&mut self) -> Result<(), RowError> {
-        for (_, row) in drafts::all(&self.rows)? {
+        for (number, row) in drafts::all(&self.rows)? {
             if !has_left(&self.officers, &row.author, self.now) {
                 continue;
             }
             if let Some(submission) = drafts::submission(&self.rows, &row)? {
                 let reference = row.reference.parse().map_err(|_| damaged("draft", &row.reference))?;
                 self.append(Entry::left_behind(drafts::form(&submission.form)?, reference))?;
+                let row = wire::DraftRow { returned_ms: self.now.ms(), ..row };
+                drafts::put_row(&mut self.rows, number, &row);
             }
         }
         Ok(())

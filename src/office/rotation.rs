@@ -4,12 +4,15 @@
 //! 1. The next key is kept beside the one in use. 2. Every body key is wrapped again under it, some in each commit.
 //! 3. The old key is destroyed. 4. An entry says so, and up to which size of the log erasures are complete by that.
 //!
+//! It covers texts of drafts that have gone as well. No entry tells of those: they are counted.
+//!
 //! After a crash at any step a start finds either both keys, and goes on with 2, or one key and no entry for what was
 //! erased, and the next duty begins again. A row opens under either key until 3, and is never wrapped twice.
 
 use crate::domain::entry::Entry;
 use crate::engine::rows::RowError;
 use crate::engine::rows::damaged;
+use crate::engine::rows::drafts;
 use crate::engine::rows::key;
 use crate::engine::store::View as _;
 use crate::entropy::Entropy;
@@ -40,6 +43,8 @@ pub(super) struct Rotation {
     stage: Stage,
     /// Size of the log when it began: what was erased before is complete with it.
     since: u64,
+    /// Texts of drafts that had gone when it began; 0 if that cannot be told.
+    gone: u64,
     /// Something was erased meanwhile: once more.
     again: bool,
     /// Whether the keeper has failed: then it rests until it is asked for again.
@@ -50,7 +55,7 @@ impl Rotation {
     /// Goes on with a change that was not finished; what was erased before it cannot be told then.
     pub(super) fn resume(vault: &Vault) -> Self {
         let stage = if vault.is_changing() { Stage::Wrapping(key::BODY_KEYS.to_vec()) } else { Stage::Idle };
-        Self { stage, since: 0, again: false, rests: false }
+        Self { stage, since: 0, gone: 0, again: false, rests: false }
     }
 
     pub(super) fn has_work(&self) -> bool {
@@ -97,6 +102,7 @@ impl Step<'_> {
             }
             Stage::Destroyed => {
                 self.append(Entry::vault_rotated(self.rotation.since))?;
+                drafts::covered(&mut self.rows, self.rotation.gone)?;
                 self.rotation.stage = if self.rotation.again { Stage::Asked } else { Stage::Idle };
                 self.rotation.again = false;
                 Ok(())
@@ -106,6 +112,10 @@ impl Step<'_> {
     }
 
     fn wrap_again(&mut self, mut from: Vec<u8>) -> Result<(), RowError> {
+        // Before the first row lies under the new key. A change that goes on after a start may be further.
+        if from == key::BODY_KEYS && self.rotation.since > 0 {
+            self.rotation.gone = drafts::numbers(&self.rows)?.gone;
+        }
         let page = self.rows.scan(&from, &key::after(key::BODY_KEYS), limits::WRAPPED_AGAIN)?;
         let is_last = page.len() < limits::WRAPPED_AGAIN;
         for (row_key, wrapped) in page {

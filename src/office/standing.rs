@@ -10,6 +10,7 @@ mod text;
 
 use crate::domain::notice::Header;
 use crate::domain::notice::Relation;
+use crate::domain::policy;
 use crate::domain::roster::OfficeState;
 use crate::domain::roster::Rosters;
 use crate::domain::sealed::SealedNotice;
@@ -106,8 +107,14 @@ impl Standings<'_> {
         let found = self.relating(digest, header.reference)?;
         let related: Vec<Related> = found.iter().map(|one| one.related).collect();
         let case = case(self.view, digest)?;
-        let (corrected, withdrawn) = self.current(&subject, digest, found)?;
-        let desk = Desk { taken: !case.taken_by.is_empty(), closed: case.closed, withdrawn: withdrawn.is_some() };
+        let amended = self.amended(header, digest, found)?;
+        let current = |wanted: Act| {
+            let mut counting = amended.iter().filter(|one| one.stands && one.act == wanted);
+            counting.next_back().map(|one| one.found.name())
+        };
+        let (corrected_by, withdrawn_by) = (current(Act::Corrects), current(Act::Withdraws));
+        let confirmation = header.emergency.then(|| self.confirmation(header, current(Act::Confirms)));
+        let desk = Desk { taken: !case.taken_by.is_empty(), closed: case.closed, withdrawn: withdrawn_by.is_some() };
         let sides = if header.from == self.me {
             let of = |delivery: &wire::Delivery| {
                 let office = delivery.office.parse().map_err(|_| damaged("delivery", digest))?;
@@ -122,9 +129,15 @@ impl Standings<'_> {
             vec![self.side(self.me, side, progress.interim)]
         };
         let (taken_by, closed) = (case.taken_by, case.closed);
-        summary.standing =
-            Some(wire::Standing { sides, corrected_by: corrected, withdrawn_by: withdrawn, taken_by, closed });
+        summary.standing = Some(wire::Standing { sides, corrected_by, withdrawn_by, taken_by, closed, confirmation });
         Ok(())
+    }
+
+    /// Whether a second officer stands by an emergency release.
+    fn confirmation(&self, header: &Header, confirmed_by: Option<wire::NoticeName>) -> wire::Confirmation {
+        let due = header.released.plus_ms(policy::CONFIRM_MS);
+        let overdue = confirmed_by.is_none() && self.now > due;
+        wire::Confirmation { confirmed_by, due_ms: due.ms(), overdue }
     }
 
     fn delivery(&self, office: OfficeCode, delivery: &wire::Delivery) -> Delivery {
@@ -152,27 +165,15 @@ impl Standings<'_> {
         }
     }
 
-    /// The correction and the withdrawal that count now.
-    fn current(
-        &self,
-        subject: &Subject,
-        digest: Digest,
-        found: Vec<Found>,
-    ) -> Result<(Option<wire::NoticeName>, Option<wire::NoticeName>), RowError> {
-        let amended = self.amended(subject, digest, found)?;
-        let last = |wanted: Act| {
-            let mut counting = amended.iter().filter(|one| one.stands && one.act == wanted);
-            counting.next_back().map(|one| one.found.name())
-        };
-        Ok((last(Act::Corrects), last(Act::Withdraws)))
-    }
-
     /// All corrections and withdrawals of a notice, corrections of corrections among them, in the order of the log.
-    fn amended(&self, subject: &Subject, digest: Digest, found: Vec<Found>) -> Result<Vec<Amended>, RowError> {
+    fn amended(&self, header: &Header, digest: Digest, found: Vec<Found>) -> Result<Vec<Amended>, RowError> {
+        // What corrects and what withdraws does so whatever the text adds.
+        let subject_of = |header: &Header| Subject::of(header, Says::Nothing);
         let mut amended: Vec<Amended> = vec![];
         let mut seen = vec![digest];
-        let mut left = vec![(subject.clone(), true, found)];
-        while let Some((subject, is_root, found)) = left.pop() {
+        let mut left = vec![(header.clone(), true, found)];
+        while let Some((header, is_root, found)) = left.pop() {
+            let subject = subject_of(&header);
             for one in found {
                 let act = subject.act(&one.related);
                 // What withdraws a correction does not withdraw the notice; it only voids that correction.
@@ -183,11 +184,12 @@ impl Standings<'_> {
                 };
                 let Some(act) = act.filter(|_| wanted && !seen.contains(&one.digest)) else { continue };
                 seen.push(one.digest);
-                let (of_it, own) =
-                    (self.relating(one.digest, one.header.reference)?, Subject::of(&one.header, one.related.says));
-                let is_void = of_it.iter().any(|other| own.act(&other.related) == Some(Act::Withdraws));
+                let of_it = self.relating(one.digest, one.header.reference)?;
+                let own = subject_of(&one.header);
+                let is_void = of_it.iter().any(|other| own.act(&other.related) == Some(Act::Withdraws))
+                    || (act == Act::Confirms && !header.is_confirmed_by(&one.header));
+                left.push((one.header.clone(), false, of_it));
                 amended.push(Amended { found: one, act, stands: !is_void });
-                left.push((own, false, of_it));
             }
         }
         amended.sort_by_key(|one| one.found.index);

@@ -4468,7 +4468,7 @@ pub enum EntryKind {
     /// Its body key left the store; code: ErasureReason.
     Erased = 8,
     /// The vault key that wrapped erased body keys is destroyed; only now is erasure complete, of what was erased before
-    /// this rotation began.
+    /// this rotation began. Also each day on which a text of a draft left the store.
     VaultRotated = 9,
     /// A roster came into force.
     Roster = 10,
@@ -4770,6 +4770,9 @@ pub struct DraftSummary {
     /// True if the officer who asks may release it now.
     #[prost(bool, tag = "13")]
     pub may_release: bool,
+    /// When it is thrown away if nobody changes it, UTC ms; 0 while it waits for release.
+    #[prost(int64, tag = "14")]
+    pub ends_ms: i64,
 }
 /// A draft to keep.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -5000,6 +5003,22 @@ pub struct Standing {
     /// True if this office has closed it.
     #[prost(bool, tag = "5")]
     pub closed: bool,
+    /// Of what one officer sent alone in an emergency; absent for any other notice.
+    #[prost(message, optional, tag = "6")]
+    pub confirmation: ::core::option::Option<Confirmation>,
+}
+/// Whether a second officer stands by an emergency release, as far as this office knows.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Confirmation {
+    /// The correction that confirms it; absent if none is here.
+    #[prost(message, optional, tag = "1")]
+    pub confirmed_by: ::core::option::Option<NoticeName>,
+    /// Until when it may be confirmed, UTC ms; then its node withdraws it.
+    #[prost(int64, tag = "2")]
+    pub due_ms: i64,
+    /// True if that has passed and it is not confirmed.
+    #[prost(bool, tag = "3")]
+    pub overdue: bool,
 }
 /// A notice by both its names.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -6826,6 +6845,9 @@ pub struct DraftRow {
     /// SHA-256 of the sealed text that was returned last; empty if none was.
     #[prost(bytes = "vec", tag = "5")]
     pub returned: ::prost::alloc::vec::Vec<u8>,
+    /// When it was returned last, UTC ms; 0 if never.
+    #[prost(int64, tag = "6")]
+    pub returned_ms: i64,
 }
 /// What is sealed of a draft.
 #[derive(Clone, PartialEq, ::prost::Message)]

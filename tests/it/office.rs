@@ -2,6 +2,8 @@
 //! what the store says after a failure is what counts.
 
 mod commits;
+mod confirmations;
+mod drafts;
 mod ends;
 mod exchange;
 mod life;

@@ -127,6 +127,8 @@ fn drafts(desk: &mut Desk, now: Timestamp) {
         Reply::Sent(Ok(Sent::Submitted(drafted))) => drafted.number,
         other => panic!("{other:?}"),
     });
+    let read = desk.ask(now, second::read(office, numbers[1]));
+    assert!(matches!(read, Reply::DraftOpened(Ok(_))), "{read:?}");
     let comment = "Say which road".to_owned();
     let back = Command::Return { officer: second::id(office), draft: numbers[1], comment };
     assert!(matches!(desk.ask(now, back), Reply::Drafted(Ok(_))));

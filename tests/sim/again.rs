@@ -73,6 +73,9 @@ fn what_a_suspension_turned_away_goes_again() {
 fn nothing_goes_before_the_roster_that_it_rests_on() {
     for time in 1_985..2_015 {
         let mut world = world();
+        // What is acknowledged then.
+        let draft = Draft { to: vec![code(0)], lane: Lane::Routine, expires: date(86_400_000), text: 200 };
+        world.at(100, Event::Draft { node: 1, draft: Box::new(draft) });
         world.run_until(500);
         set_state(&mut world, 0, OfficeState::Suspended, &[0, 1]);
         // Held, and then another that may pass, at about the time of the roster that releases the first.
@@ -87,11 +90,11 @@ fn nothing_goes_before_the_roster_that_it_rests_on() {
     }
 }
 
-/// The small world with one more notice: an acknowledgement, which has no text and no key.
+/// The small world with an acknowledgement by its second office, which has no text and no key.
 fn with_acknowledgement() -> World {
     let mut world = world();
-    let draft = Draft { to: vec![code(1)], lane: Lane::Routine, expires: date(86_400_000), text: 0 };
-    world.at(500, Event::Draft { node: 0, draft: Box::new(draft) });
+    let draft = Draft { to: vec![code(0)], lane: Lane::Routine, expires: date(86_400_000), text: 0 };
+    world.at(500, Event::Draft { node: 1, draft: Box::new(draft) });
     world.run_until(1_000);
     world
 }
@@ -131,10 +134,10 @@ fn inbox(world: &World, node: usize) -> usize {
 #[test]
 fn a_known_place_gets_the_receipt_that_it_has() {
     let mut world = with_acknowledgement();
-    let deliver = keyless_deliver(&world, 0);
-    say(&mut world, 0, deliver);
+    let deliver = keyless_deliver(&world, 1);
+    say(&mut world, 1, deliver);
     assert_eq!(world.record.answered_again, 1);
-    assert_eq!((received(&world, 1), inbox(&world, 1)), (2, 2));
+    assert_eq!((received(&world, 0), inbox(&world, 0)), (1, 1));
     world.run_until(LONG_ENOUGH_MS);
     must_hold(world, "a place that came twice");
 }
@@ -142,10 +145,10 @@ fn a_known_place_gets_the_receipt_that_it_has() {
 #[test]
 fn a_notice_in_a_second_place_is_answered_and_appears_once() {
     let mut world = with_acknowledgement();
-    let mut deliver = keyless_deliver(&world, 0);
+    let mut deliver = keyless_deliver(&world, 1);
     let read = envelope::Unverified::<Dispatch>::read(&deliver.dispatch).unwrap();
     let second = Dispatch { sequence: read.claim().sequence + 1, ..read.claim().clone() };
-    deliver.dispatch = envelope::sign::<Dispatch>(&world.nodes[0].me.signing, second.encode()).bytes;
-    say(&mut world, 0, deliver);
-    assert_eq!((received(&world, 1), inbox(&world, 1)), (3, 2));
+    deliver.dispatch = envelope::sign::<Dispatch>(&world.nodes[1].me.signing, second.encode()).bytes;
+    say(&mut world, 1, deliver);
+    assert_eq!((received(&world, 0), inbox(&world, 0)), (2, 1));
 }

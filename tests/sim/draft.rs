@@ -14,25 +14,16 @@ pub(crate) struct Draft {
     pub(crate) to: Vec<OfficeCode>,
     pub(crate) lane: Lane,
     pub(crate) expires: Timestamp,
-    /// Characters of its text; 0 is a notice without a body, and of a kind that passes suspension, if there is an earlier
-    /// one that it can acknowledge.
+    /// Characters of its text; 0: an officer acknowledges what has come, and writes if there is nothing to acknowledge.
     pub(crate) text: usize,
 }
 
 impl Draft {
-    /// Its header; `earlier` is the reference of a notice that its office has.
-    pub(crate) fn header(&self, earlier: Option<&str>) -> wire::NoticeHeader {
+    pub(crate) fn header(&self) -> wire::NoticeHeader {
         let party = |office: &OfficeCode| wire::Party { office: office.to_string(), agency: 0 };
-        let earlier = earlier.filter(|_| self.text == 0);
-        let kind = if earlier.is_some() { NoticeKind::Acknowledgement } else { NoticeKind::ModusOperandi };
-        let acknowledged = |reference: &str| wire::Relation {
-            kind: wire::RelationKind::Acknowledges.into(),
-            reference: reference.to_owned(),
-            ..wire::Relation::default()
-        };
         wire::NoticeHeader {
             to: self.to.iter().map(party).collect(),
-            kind: kind.into(),
+            kind: NoticeKind::ModusOperandi.into(),
             urgency: self.lane.urgency().into(),
             traffic: wire::Traffic::Exercise.into(),
             expires_ms: self.expires.ms(),
@@ -44,14 +35,13 @@ impl Draft {
                 kind: wire::LegalBasisKind::Agreement.into(),
                 reference: land::AGREEMENT.to_owned(),
             }),
-            relations: earlier.map(acknowledged).into_iter().collect(),
             ..wire::NoticeHeader::default()
         }
     }
 
-    pub(crate) fn body(&self, earlier: Option<&str>) -> Option<wire::NoticeBody> {
+    pub(crate) fn body(&self) -> wire::NoticeBody {
         let text = |text| Some(wire::Text { text, language: "en".to_owned() });
-        (self.text > 0 || earlier.is_none()).then(|| wire::NoticeBody {
+        wire::NoticeBody {
             subject: text("Two trucks".to_owned()),
             narrative: text("a".repeat(self.text.max(1))),
             marking: Some(wire::Marking {
@@ -66,6 +56,6 @@ impl Draft {
                 ..wire::ModusOperandi::default()
             }),
             ..wire::NoticeBody::default()
-        })
+        }
     }
 }

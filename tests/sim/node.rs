@@ -32,6 +32,7 @@ use chapar::office::Queue;
 use chapar::office::Reply;
 use chapar::office::Writer;
 use chapar::office::read;
+use chapar::office::standing;
 use chapar::time::Timestamp;
 use chapar::time::node_time;
 use chapar::wire;
@@ -44,6 +45,9 @@ const BIRTH_MS: i64 = 1_795_507_200_000;
 
 /// All that comes is taken.
 pub(crate) const NO_QUOTA: Quota = Quota { dispatches_per_day: u64::MAX, bytes_per_day: u64::MAX };
+
+/// The newest notices among which one to acknowledge is looked for.
+const LOOKED_AT: usize = 4;
 
 /// What the clocks of the world show when it is `now` in it.
 pub(crate) fn date(now: i64) -> Timestamp {
@@ -214,11 +218,15 @@ impl Node {
         self.me.office
     }
 
-    /// The reference of its newest notice: of its own, or one that has come.
-    pub(crate) fn earlier(&self) -> Option<String> {
-        let newest = |folder| read::list(self.disk.rows(), folder, &[], 1).unwrap().0.pop();
-        let newest = newest(key::OUTBOX).or_else(|| newest(key::INBOX))?;
-        Some(newest.header?.reference)
+    /// The newest notice that has come and is not acknowledged.
+    pub(crate) fn unacknowledged(&self) -> Option<Digest> {
+        let rows = self.disk.rows();
+        let waits = |one: &wire::NoticeSummary| {
+            let notice = Digest::try_from(one.digest.as_slice()).ok()?;
+            let is_one = one.header.as_ref()?.kind() == wire::NoticeKind::Acknowledgement;
+            (!is_one && standing::case(rows, notice).unwrap().acknowledged_by.is_empty()).then_some(notice)
+        };
+        read::list(rows, key::INBOX, &[], LOOKED_AT).unwrap().0.iter().find_map(waits)
     }
 
     /// The commands with which its second officer reads and releases a draft; `None` if the draft is gone.

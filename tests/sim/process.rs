@@ -136,7 +136,7 @@ impl World {
             self.record.answered(receipt);
         }
         match (asker, reply) {
-            (Asker::Officer(number), Reply::Sent(Ok(Sent::Issued(issued))) | Reply::Released(Ok(issued))) => {
+            (Asker::Officer(number), Reply::Acknowledged(Ok(issued)) | Reply::Released(Ok(issued))) => {
                 self.record.told[number].issued = Some(issued.digest);
             }
             // A second officer releases it, if the node still runs.

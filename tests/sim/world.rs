@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
+use chapar::domain::access::Access;
 use chapar::domain::roster::OfficeState;
 use chapar::name::OfficeCode;
 use chapar::office::Command;
@@ -218,7 +219,7 @@ impl World {
         }
     }
 
-    /// An officer hands a draft in.
+    /// An officer hands a draft in, or acknowledges.
     fn draft(&mut self, node: usize, draft: Draft) {
         if self.backups && self.chance.one_in(4) {
             self.nodes[node].backup = Some(self.nodes[node].disk.contents());
@@ -226,12 +227,20 @@ impl World {
         let number = self.record.told.len();
         let from = self.nodes[node].code();
         self.record.told.push(Told { node, from, issued: None });
-        let earlier = self.nodes[node].earlier();
-        let command = Command::Send {
-            officer: land::officer(from),
-            header: Box::new(draft.header(earlier.as_deref())),
-            body: draft.body(earlier.as_deref()).map(Box::new),
-            statement: wire::Statement::default(),
+        let officer = land::officer(from);
+        let command = match self.nodes[node].unacknowledged().filter(|_| draft.text == 0) {
+            Some(notice) => {
+                let notices = vec![notice];
+                let read = Command::Access { officer: officer.clone(), notices, access: Access::View, why: None };
+                self.submit(node, read, Asker::Nobody);
+                Command::Acknowledge { officer, notice }
+            }
+            None => Command::Send {
+                officer,
+                header: Box::new(draft.header()),
+                body: Some(Box::new(draft.body())),
+                statement: wire::Statement::default(),
+            },
         };
         self.submit(node, command, Asker::Officer(number));
     }

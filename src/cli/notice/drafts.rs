@@ -58,26 +58,33 @@ pub(super) fn list(global: &Global) -> Result<(), Failure> {
         "column-author",
         "column-state",
         "column-saved",
+        "column-ends",
     ];
     let rows = drafts.iter().map(|draft| row(draft, &words)).collect();
     out.text(table(header.map(|key| words.get(key)).each_ref().map(String::as_str), rows))?;
     for draft in drafts.iter().filter(|draft| !draft.comment.is_empty() && draft.state() == DraftState::Returned) {
         out.note(returned_note(draft, &words));
     }
+    if drafts.iter().any(|draft| draft.ends_ms != 0) {
+        out.note(words.get("drafts-end"));
+    }
     Ok(())
 }
 
-fn row(draft: &wire::DraftSummary, words: &Words) -> [String; 7] {
+fn row(draft: &wire::DraftSummary, words: &Words) -> [String; 8] {
     let header = draft.header.clone().unwrap_or_default();
     let label = |list: &str, word: &str| words.known(&format!("{list}-{word}")).unwrap_or_else(|| word.to_owned());
+    let state = label("draft-state", draft.state().word());
+    let state = if header.personal_data { words.say("draft-personal-data", &[("state", state)]) } else { state };
     [
         draft.number.to_string(),
         draft.reference.clone(),
         label("notice-kind", header.kind().word()),
         label("urgency", header.urgency().word()),
         draft.author.clone(),
-        label("draft-state", draft.state().word()),
+        state,
         words::moment(draft.saved_ms),
+        words::moment(draft.ends_ms),
     ]
 }
 
@@ -106,6 +113,8 @@ pub(super) fn object(draft: &wire::DraftSummary) -> Value {
         "author_left": draft.left,
         "saved_at": words::time(draft.saved_ms),
         "submitted_at": words::time(draft.submitted_ms),
+        "ends_at": words::time(draft.ends_ms),
+        "personal_data": header.personal_data,
         "releasers": draft.releasers,
         "returned_by": words::text(&draft.returned_by),
         "comment": words::text(&draft.comment),

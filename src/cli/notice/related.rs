@@ -18,7 +18,9 @@ use crate::wire::Tlp;
 
 /// What a reader must know before the text.
 pub(super) fn marks(opened: &wire::OpenNoticeResponse, words: &Words) -> Vec<String> {
-    let mut marks: Vec<String> = opened.amendments.iter().map(|one| amendment(one, words)).collect();
+    let unconfirmed = opened.summary.as_ref().and_then(|summary| standing::unconfirmed(summary, words));
+    let mut marks: Vec<String> = unconfirmed.into_iter().collect();
+    marks.extend(opened.amendments.iter().map(|one| amendment(one, words)));
     if let Some(negotiation) = &opened.negotiation {
         let agreed = matches!(
             negotiation.phase(),

@@ -28,6 +28,7 @@ use crate::name::OfficeCode;
 use crate::wire;
 use crate::wire::AmendmentReason;
 use crate::wire::NoticeKind;
+use crate::wire::RelationKind;
 use crate::wire::Urgency;
 
 /// No earlier notice is at hand.
@@ -72,14 +73,29 @@ pub fn judge_received(case: &Case<'_>, me: OfficeCode, agreements: &Agreements) 
 /// The rules of a notice and earlier ones, for what has come: an earlier one that is not here breaks none.
 const RELATED: [Check; 2] = [relations::p16_exercise, relations::between_offices];
 
-/// Applies them to what has come, beside what is here.
+/// Applies them to what has come, beside what is here. Texts are not at hand; `confirms` says that this one confirms an
+/// emergency release.
 #[must_use]
-pub fn judge_related(case: &Case<'_>) -> Findings {
+pub fn judge_related(case: &Case<'_>, confirms: bool) -> Findings {
     let mut findings = Findings::default();
     for rule in RELATED {
         rule(case, &mut findings);
     }
+    if confirms {
+        p04_of_originator(case, &mut findings);
+        release::confirmation(case, &mut findings);
+    }
     findings
+}
+
+/// P-04: an office confirms what it has sent itself, and nobody else's.
+fn p04_of_originator(case: &Case<'_>, findings: &mut Findings) {
+    for (i, relation) in case.header.relations.iter().enumerate() {
+        let earlier = case.known.find(i, relation).known().filter(|_| relation.kind() == RelationKind::Corrects);
+        if earlier.is_some_and(|earlier| case.from != Some(earlier.from)) {
+            findings.stop(Finding::new(Rule::Policy(4), "header.from", "originator-only"));
+        }
+    }
 }
 
 /// Everything that the kind must have is there. The text of a notice that has expired on the way is not opened: then

@@ -124,9 +124,13 @@ pub(super) fn p04_emergency(case: &Case<'_>, findings: &mut Findings) {
 /// P-04: what is confirmed is an emergency release of the last 72 h, and the releasing officer who confirms it is none of
 /// those who sent it (DOMAIN 6.4).
 pub(super) fn p04_confirmation(case: &Case<'_>, findings: &mut Findings) {
-    if !confirms(case.body) {
-        return;
+    if confirms(case.body) {
+        confirmation(case, findings);
     }
+}
+
+/// The same of what is known to confirm.
+pub(super) fn confirmation(case: &Case<'_>, findings: &mut Findings) {
     // One officer confirms: as releaser, or alone.
     let stated = case.release.and_then(|release| release.releaser.clone().or_else(|| release.author.clone()));
     let header = [&case.header.releaser, &case.header.author].into_iter().find(|id| !id.is_empty());

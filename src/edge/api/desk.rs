@@ -42,7 +42,7 @@ impl DeskService for Arc<Api> {
         &self,
         request: Request<wire::ListDraftsRequest>,
     ) -> Result<Response<wire::ListDraftsResponse>, Status> {
-        let officer = self.permitted(&request, Call::Write).await?;
+        let officer = self.permitted(&request, Call::Drafts).await?;
         Ok(Response::new(self.drafts_shown(officer).await?))
     }
 

@@ -37,7 +37,7 @@ impl Api {
         self.read(move |view| what(&Drafts { view, vault: &vault, officers: &officers, officer: &officer, now })).await
     }
 
-    /// Sends what one officer may send alone, submits any other notice.
+    /// Sends what one officer sends alone in an emergency, submits any other notice.
     pub(super) async fn send(
         &self,
         officer: OfficerId,
@@ -46,14 +46,6 @@ impl Api {
         let wire::SendNoticeRequest { header, body, statement } = request;
         let (header, body) = (Box::new(header.unwrap_or_default()), body.map(Box::new));
         let statement = statement.unwrap_or_default();
-        // It says that an officer has read something: so it follows from the opening, and is not written.
-        if header.kind() == wire::NoticeKind::Acknowledgement {
-            return Err(status(
-                Code::InvalidArgument,
-                "An acknowledgement is not written by hand.",
-                "Open the notice, then: chapar notice ack REF",
-            ));
-        }
         let command = Command::Send { officer: officer.clone(), header, body, statement };
         let Reply::Sent(sent) = self.order(command).await? else { return Err(out_of_turn()) };
         match sent? {

@@ -3,7 +3,7 @@
 //! - `D`, `d`, number: who wrote it, and which sealed texts belong to it;
 //! - `D`, `t`, digest, part: a sealed text, over several rows if it is long; its key lies among the body keys under the
 //!   digest;
-//! - `D`, `n`: the number of the newest draft, and how many there are.
+//! - `D`, `n`: the number of the newest draft, how many there are, and how many texts have gone.
 //!
 //! Nothing in the log covers rows of drafts that do not wait for release: they begin with a checksum.
 
@@ -41,7 +41,7 @@ pub fn text(view: &dyn View, form: Digest) -> Result<Vec<u8>, RowError> {
     if Digest::of(&sealed) == form { Ok(sealed) } else { Err(damaged("draft", form)) }
 }
 
-/// Removes a sealed text and its key.
+/// Removes a sealed text and its key, and counts that: both stay in old pages of the disk, until the vault key is changed.
 ///
 /// # Errors
 /// If a row cannot be read.
@@ -51,6 +51,20 @@ pub fn drop_text(rows: &mut dyn Write, form: Digest) -> Result<(), RowError> {
         rows.delete(row_key);
     }
     rows.delete(key::body_key(form));
+    let numbers = numbers(rows)?;
+    put_numbers(rows, Numbers { gone: numbers.gone.saturating_add(1), ..numbers });
+    Ok(())
+}
+
+/// A change of the vault key is done, and covers so many texts that had gone; others may have gone meanwhile.
+///
+/// # Errors
+/// If a row cannot be read.
+pub fn covered(rows: &mut dyn Write, gone: u64) -> Result<(), RowError> {
+    let numbers = numbers(rows)?;
+    if gone > 0 && numbers.gone == gone {
+        put_numbers(rows, Numbers { gone: 0, ..numbers });
+    }
     Ok(())
 }
 
@@ -67,23 +81,38 @@ fn unguarded<'a>(row_key: &[u8], value: &'a [u8]) -> Result<&'a [u8], RowError> 
     if Digest::of(value).0.starts_with(sum) { Ok(value) } else { Err(fault()) }
 }
 
-/// The number of the newest draft, and how many there are.
+/// What is counted of drafts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Numbers {
+    /// The number of the newest draft.
+    pub newest: u64,
+    /// How many there are.
+    pub count: u64,
+    /// Texts that have left the store since a change of the vault key that covers them.
+    pub gone: u64,
+}
+
+/// What is counted of drafts.
 ///
 /// # Errors
 /// If the row cannot be read.
-pub fn numbers(view: &dyn View) -> Result<(u64, u64), RowError> {
-    let Some(value) = view.get(key::DRAFT_NUMBERS)? else { return Ok((0, 0)) };
+pub fn numbers(view: &dyn View) -> Result<Numbers, RowError> {
+    let Some(value) = view.get(key::DRAFT_NUMBERS)? else { return Ok(Numbers::default()) };
     let value = unguarded(key::DRAFT_NUMBERS, &value)?;
-    let fault = || damaged("draft", "the numbers of drafts");
-    let (newest, count) = value.split_first_chunk::<8>().ok_or_else(fault)?;
-    let count = count.try_into().map_err(|_| fault())?;
-    Ok((u64::from_be_bytes(*newest), u64::from_be_bytes(count)))
+    match value.as_chunks::<8>() {
+        ([newest, count, gone], []) => Ok(Numbers {
+            newest: u64::from_be_bytes(*newest),
+            count: u64::from_be_bytes(*count),
+            gone: u64::from_be_bytes(*gone),
+        }),
+        _ => Err(damaged("draft", "the numbers of drafts")),
+    }
 }
 
-/// Writes the number of the newest draft, and how many there are.
-pub fn put_numbers(rows: &mut dyn Write, newest: u64, count: u64) {
-    let value = [newest.to_be_bytes(), count.to_be_bytes()].concat();
-    rows.put(key::DRAFT_NUMBERS.to_vec(), guarded(&value));
+/// Writes what is counted of drafts.
+pub fn put_numbers(rows: &mut dyn Write, numbers: Numbers) {
+    let Numbers { newest, count, gone } = numbers;
+    rows.put(key::DRAFT_NUMBERS.to_vec(), guarded(&[newest, count, gone].map(u64::to_be_bytes).concat()));
 }
 
 /// A draft; `None` if there is none with this number.

@@ -9,9 +9,11 @@ use crate::engine::rows::drafts;
 use crate::engine::rows::key;
 use crate::engine::store::View;
 use crate::name::Digest;
+use crate::name::OfficeCode;
 use crate::name::OfficerId;
 use crate::name::Reference;
 use crate::office::drafts::SEALED;
+use crate::office::drafts::ends;
 use crate::office::officers::Officers;
 use crate::office::read::Found;
 use crate::office::vault::Vault;
@@ -85,11 +87,14 @@ impl Drafts<'_> {
         if row.author == self.officer.as_str() {
             return Ok(true);
         }
-        let officer = self.officers.all.get(self.officer);
-        if !officer.is_some_and(|one| one.enrolment.holds(Role::ReleasingOfficer, self.now)) {
+        if !self.holds(Role::ReleasingOfficer) {
             return Ok(false);
         }
         Ok(has_left(self.officers, &row.author, self.now) || drafts::submission(self.view, row)?.is_some())
+    }
+
+    fn holds(&self, role: Role) -> bool {
+        self.officers.all.get(self.officer).is_some_and(|one| one.enrolment.holds(role, self.now))
     }
 
     /// The one draft that a name means: a number, a reference, or a short one.
@@ -123,13 +128,21 @@ impl Drafts<'_> {
         })
     }
 
-    /// All of them: those that wait for release first, urgent and old ones first; then the others by number.
+    /// All of them: those that wait for release first, urgent and old ones first; then the others by number. Who watches
+    /// over personal data sees the bare facts of each.
     ///
     /// # Errors
     /// If a row cannot be read.
     pub fn list(&self) -> Result<Vec<wire::DraftSummary>, RowError> {
-        let mut list: Vec<_> =
-            self.seen()?.iter().map(|(number, row)| self.summary(*number, row)).collect::<Result<_, _>>()?;
+        let watches = self.holds(Role::DataProtectionOfficer);
+        let mut list = vec![];
+        for (number, row) in drafts::all(self.view)? {
+            if self.sees(&row)? {
+                list.push(self.summary(number, &row)?);
+            } else if watches {
+                list.push(facts(self.summary(number, &row)?));
+            }
+        }
         list.sort_by_key(|draft| {
             let pending = draft.state() == DraftState::PendingRelease;
             let urgency = draft.header.as_ref().map_or(0, |header| header.urgency);
@@ -143,6 +156,18 @@ impl Drafts<'_> {
     /// # Errors
     /// If a row cannot be read.
     pub fn summary(&self, number: u64, row: &wire::DraftRow) -> Result<wire::DraftSummary, RowError> {
+        let text = open(self.view, self.vault, drafts::form(&row.form)?)?;
+        self.summed_up(number, row, text.header, &self.returned(row)?.unwrap_or_default())
+    }
+
+    /// A draft whose texts are open already.
+    fn summed_up(
+        &self,
+        number: u64,
+        row: &wire::DraftRow,
+        header: Option<wire::NoticeHeader>,
+        returned: &wire::DraftText,
+    ) -> Result<wire::DraftSummary, RowError> {
         let submission = drafts::submission(self.view, row)?;
         let submitted_ms = match &submission {
             Some(submission) => rows::entry(self.view, submission.index)?.time_ms,
@@ -153,7 +178,6 @@ impl Drafts<'_> {
             (None, false) => DraftState::Returned,
             (None, true) => DraftState::Draft,
         };
-        let returned = self.returned(row)?.unwrap_or_default();
         let releasers: Vec<_> = releasers(self.officers, &row.author, self.now).collect();
         Ok(wire::DraftSummary {
             number,
@@ -162,21 +186,19 @@ impl Drafts<'_> {
             author: row.author.clone(),
             saved_ms: row.saved_ms,
             submitted_ms,
-            header: open(self.view, self.vault, drafts::form(&row.form)?)?.header,
+            header,
             form: row.form.clone(),
             may_release: submission.is_some() && releasers.contains(&self.officer),
             releasers: releasers.into_iter().map(ToString::to_string).collect(),
-            returned_by: returned.returned_by,
-            comment: returned.comment,
+            returned_by: returned.returned_by.clone(),
+            comment: returned.comment.clone(),
             left: has_left(self.officers, &row.author, self.now),
+            ends_ms: if submission.is_some() { 0 } else { ends(row).ms() },
         })
     }
 
     /// What was returned of a draft; `None` if nothing was.
-    ///
-    /// # Errors
-    /// If a row cannot be read.
-    pub fn returned(&self, row: &wire::DraftRow) -> Result<Option<wire::DraftText>, RowError> {
+    fn returned(&self, row: &wire::DraftRow) -> Result<Option<wire::DraftText>, RowError> {
         if row.returned.is_empty() {
             return Ok(None);
         }
@@ -190,16 +212,14 @@ impl Drafts<'_> {
     pub fn text(&self, number: u64, form: Digest) -> Result<Option<wire::OpenDraftResponse>, RowError> {
         let row = drafts::row(self.view, number)?.filter(|row| row.form == form.0);
         let Some(row) = row else { return Ok(None) };
-        let body = body_of(&open(self.view, self.vault, form)?, form)?;
-        let returned = self.returned(&row)?;
-        let returned_body = match &returned {
-            Some(text) => body_of(text, form)?,
-            None => None,
-        };
+        let text = open(self.view, self.vault, form)?;
+        let body = body_of(&text, form)?;
+        let returned = self.returned(&row)?.unwrap_or_default();
+        let returned_body = body_of(&returned, form)?;
         Ok(Some(wire::OpenDraftResponse {
-            draft: Some(self.summary(number, &row)?),
+            draft: Some(self.summed_up(number, &row, text.header, &returned)?),
             body,
-            returned_header: returned.and_then(|text| text.header),
+            returned_header: returned.header,
             returned_body,
             ..wire::OpenDraftResponse::default()
         }))
@@ -214,4 +234,24 @@ impl Drafts<'_> {
         }
         Ok(seen)
     }
+}
+
+/// What is no text: codes, times, offices and officers. The header of a draft has not been checked, and may hold anything.
+fn facts(draft: wire::DraftSummary) -> wire::DraftSummary {
+    let header = draft.header.unwrap_or_default();
+    let offices = |parties: Vec<wire::Party>| {
+        let known = |party: &wire::Party| party.office.parse::<OfficeCode>().is_ok();
+        parties.into_iter().filter(known).collect()
+    };
+    let header = wire::NoticeHeader {
+        to: offices(header.to),
+        cc: offices(header.cc),
+        kind: header.kind,
+        urgency: header.urgency,
+        traffic: header.traffic,
+        expires_ms: header.expires_ms,
+        personal_data: header.personal_data,
+        ..wire::NoticeHeader::default()
+    };
+    wire::DraftSummary { header: Some(header), form: vec![], comment: String::new(), ..draft }
 }

@@ -10,8 +10,6 @@ use crate::domain::negotiation::Word;
 use crate::domain::notice::Terms;
 use crate::domain::sealed::SealedNotice;
 use crate::domain::standing::Act;
-use crate::domain::standing::Says;
-use crate::domain::standing::Subject;
 use crate::domain::standing::same_traffic;
 use crate::engine::rows;
 use crate::engine::rows::RowError;
@@ -47,8 +45,7 @@ impl Standings<'_> {
         let notice = rows::envelope::<SealedNotice>(self.view, digest)?;
         let header = &notice.claim().header;
         let found = self.relating(digest, header.reference)?;
-        // What corrects and what withdraws does so whatever the text adds.
-        Ok((header.terms.clone(), self.amended(&Subject::of(header, Says::Nothing), digest, found)?))
+        Ok((header.terms.clone(), self.amended(header, digest, found)?))
     }
 
     /// The text of a notice as it now reads; `None` if it is gone or withdrawn.

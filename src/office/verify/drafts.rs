@@ -45,7 +45,7 @@ impl Verifier {
             return Err(fault(format!("the draft that was submitted as {reference} is missing")));
         }
         let numbered = drafts::numbers(view)?;
-        if numbered.0 < newest || numbered.1 != count {
+        if numbered.newest < newest || numbered.count != count {
             return Err(fault("the numbers of drafts are not those of the drafts that are there"));
         }
         if self.drafted && view.get(key::DRAFT_NUMBERS)?.is_none() {

@@ -201,6 +201,7 @@ fn two_officers(at: &Path) -> Value {
     assert!(alt("--lang ru notice drafts").ok().contains("на утверждении"));
     alt(&format!("notice release {reference} --checked all")).fails(4, "You wrote");
     alt(&format!("notice discard {reference}")).fails(4, "waits for release");
+    by_second(&format!("notice return {reference} --comment Why?")).fails(4, "You have not read");
     by_second(&format!("notice release {reference} --checked necessity --lawful-basis")).fails(2, "nobody is there");
     by_second(&format!("notice return {reference}")).fails(1, "with a comment");
     let comment = ["--comment", "Which road?", "--data", "alt", "--as", "UZ-ALT-R01", "--passphrase-file", "alt.own"];
@@ -214,7 +215,7 @@ fn two_officers(at: &Path) -> Value {
     let diff = alt(&format!("notice diff {reference}")).ok();
     assert_eq!(diff, "body.subject.text\n  - What it is about, in one line\n  + The A380\n");
     let shown = alt(&format!("--lang ru notice draft {reference}")).ok();
-    assert!(shown.contains("возвращён, UZ-ALT-R01: Which road?"), "{shown}");
+    assert!(shown.contains("возвращён сотрудником UZ-ALT-R01: Which road?"), "{shown}");
     alt(&format!("notice edit {reference} --file first.json")).ok();
     assert_eq!(
         alt(&format!("notice submit {reference} --json")).object()["releasers"],
@@ -222,7 +223,9 @@ fn two_officers(at: &Path) -> Value {
     );
     let drafts = by_second("notice drafts --json").object();
     assert_eq!((&drafts["state"], &drafts["author"]), (&"PENDING_RELEASE".into(), &"UZ-ALT-O01".into()));
+    assert_eq!((&drafts["ends_at"], &drafts["personal_data"]), (&Value::Null, &false.into()));
     let kept = alt("notice new modus-operandi --json").object();
+    assert!(kept["ends_at"].is_string(), "{kept}");
     alt(&format!("notice discard {}", kept["number"])).ok();
     let refused = alt("notice new modus-operandi --submit").err;
     assert!(refused.contains("It is kept all the same, as draft"), "{refused}");
@@ -234,7 +237,7 @@ fn delivered(at: &Path, sent: &Value) {
     let state = || chapar(at, "outbox --json --data alt").object()["deliveries"][0]["state"].clone();
     until("it is delivered", || state() == "delivered");
     let out = chapar(at, "outbox --json --data alt").object();
-    let stands = ["closed", "corrected_by", "taken_by", "traffic_status", "withdrawn_by"];
+    let stands = ["closed", "confirmation", "corrected_by", "taken_by", "traffic_status", "withdrawn_by"];
     let side = ["awaited", "awaited_since", "due_at", "interim_replies", "overdue", "state"];
     let row = ["created_at", "deliveries", "digest", "kind", "reference", "urgency"];
     assert_eq!(keys(&out), set(&[&row[..], &stands].concat()));

@@ -17,6 +17,7 @@ use serde_json::Value;
 
 use crate::support::office::Draft;
 use crate::support::office::World;
+use crate::support::office::carry;
 
 type Sample = (String, Vec<u8>);
 
@@ -81,8 +82,10 @@ fn header_bodies() -> Vec<Sample> {
 /// Frames that carry a notice with a body, and one without.
 fn deliveries() -> Vec<(String, wire::Deliver)> {
     let mut world = World::new();
-    let with_body = world.far.issue(Draft::to(&["UZ-ALT"]));
-    world.far.issue(Draft::acknowledgement(&["UZ-ALT"], with_body.reference));
+    let noted = world.alt.issue(Draft::to(&["TM-FAR"])).digest;
+    carry(&mut world.alt, &mut world.far);
+    world.far.issue(Draft::to(&["UZ-ALT"]));
+    world.far.note(noted);
     let frames = world.far.waiting(&world.alt, chapar::domain::dispatch::Lane::Routine);
     ["with-body", "without-body"].map(str::to_owned).into_iter().zip(frames).collect()
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::Mutex;
 
 use chapar::domain::seal::VaultKey;
+use chapar::engine::rows::drafts;
 use chapar::engine::rows::key;
 use chapar::engine::store::View as _;
 use chapar::entropy::Entropy;
@@ -148,7 +149,7 @@ fn a_text_ends_by_the_duty_that_follows_its_announcement() {
     assert!(alt.text(later).is_some());
     let entries = alt.entries_of(EntryKind::Erased);
     assert_eq!((entries.len(), entries[0].actor.as_str(), entries[0].code), (1, "node", 1));
-    assert_eq!(safe.0.lock().unwrap().changes, 1, "the vault key changes the same night");
+    assert_eq!(safe.0.lock().unwrap().changes, 2, "the vault key changes the same night; before, for the drafts");
     let gone = erasure(&alt.store, notice).unwrap().unwrap();
     assert_eq!((gone.reason(), gone.complete), (ErasureReason::Expired, true));
     assert_eq!(erasure(&alt.store, later).unwrap(), None);
@@ -232,6 +233,46 @@ fn a_change_after_the_duty_goes_on_after_a_start_the_same_day() {
         assert!(alt.text(later).is_some());
         verified(alt);
     }
+}
+
+#[test]
+fn a_draft_that_is_gone_opens_with_no_key_from_the_next_daily_duty_on() {
+    let (mut world, safe) = world();
+    let alt = &mut world.alt;
+    duties(alt, 0);
+    let changes = || safe.0.lock().unwrap().changes;
+    assert_eq!(changes(), 0, "nothing is gone");
+    let Draft { header, body } = Draft::to(&["TM-FAR"]);
+    let (officer, header, body) = (alt.officer(), Box::new(header), body.map(Box::new));
+    let keep = |draft| Command::Save { officer: officer.clone(), draft, header: header.clone(), body: body.clone() };
+    let kept = |alt: &TestOffice| {
+        let form = drafts::row(&alt.store, 1).unwrap().unwrap().form;
+        let form = Digest::try_from(form.as_slice()).unwrap();
+        (row(alt, form).unwrap(), form)
+    };
+    // One form takes the place of another, and the draft is thrown away while the vault key changes.
+    alt.commit(vec![keep(None)]);
+    let first = kept(alt);
+    alt.commit(vec![keep(Some(1))]);
+    let second = kept(alt);
+    duties(alt, HOUR);
+    assert!(alt.me.vault.unwrap_key(&first.0, first.1).is_ok(), "once a day");
+    alt.clock = alt.clock.plus_ms(DAY);
+    alt.commit(vec![Command::Duties]);
+    alt.commit(vec![]);
+    let newest = kept(alt);
+    alt.commit(vec![Command::Discard { officer: officer.clone(), draft: 1 }]);
+    alt.settle();
+    assert_eq!(changes(), 1);
+    assert!([&first, &second].iter().all(|(row, form)| alt.me.vault.unwrap_key(row, *form).is_err()));
+    assert!(alt.me.vault.unwrap_key(&newest.0, newest.1).is_ok(), "it lies under the new key");
+    verified(alt);
+    duties(alt, DAY);
+    assert!(alt.me.vault.unwrap_key(&newest.0, newest.1).is_err());
+    duties(alt, DAY);
+    assert_eq!(changes(), 2, "nothing more is gone");
+    assert_eq!(alt.entries_of(EntryKind::VaultRotated).len(), 2);
+    verified(alt);
 }
 
 #[test]

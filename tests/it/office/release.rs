@@ -1,6 +1,7 @@
 //! Two officers: drafts that wait, are returned, change hands and are released; emergencies that are confirmed or withdrawn.
 
 use chapar::domain::access::Access;
+use chapar::domain::dispatch::Lane;
 use chapar::domain::rule::Rule;
 use chapar::engine::rows::drafts;
 use chapar::engine::rows::key;
@@ -28,25 +29,25 @@ use crate::support::office::World;
 use crate::support::office::carry;
 use crate::support::second;
 
-const HOUR: i64 = 3_600_000;
+pub(super) const HOUR: i64 = 3_600_000;
 
 impl TestOffice {
-    fn ask(&mut self, command: Command) -> Reply {
+    pub(super) fn ask(&mut self, command: Command) -> Reply {
         self.commit(vec![command]).pop().unwrap()
     }
 
-    fn second(&self) -> OfficerId {
+    pub(super) fn second(&self) -> OfficerId {
         second::id(self.code())
     }
 
-    fn submit(&mut self, draft: Draft) -> u64 {
+    pub(super) fn submit(&mut self, draft: Draft) -> u64 {
         match self.ask(second::send(self.code(), draft.header, draft.body)) {
             Reply::Sent(Ok(Sent::Submitted(drafted))) => drafted.number,
             other => panic!("{other:?}"),
         }
     }
 
-    fn release_by(&mut self, officer: OfficerId, draft: u64) -> Result<Issued, DraftRefused> {
+    pub(super) fn release_by(&mut self, officer: OfficerId, draft: u64) -> Result<Issued, DraftRefused> {
         self.ask(Command::OpenDraft { officer: officer.clone(), draft });
         let release = second::release(self.code(), &self.store, draft);
         let Command::Release { form, statement, .. } = release else { panic!() };
@@ -56,22 +57,25 @@ impl TestOffice {
         }
     }
 
-    fn drafted(&mut self, command: Command) -> Result<u64, DraftRefused> {
+    pub(super) fn drafted(&mut self, command: Command) -> Result<u64, DraftRefused> {
         match self.ask(command) {
             Reply::Drafted(drafted) => drafted.map(|drafted| drafted.number),
             other => panic!("{other:?}"),
         }
     }
 
-    fn return_by(&mut self, officer: OfficerId, draft: u64, comment: &str) -> Result<u64, DraftRefused> {
+    pub(super) fn return_by(&mut self, officer: OfficerId, draft: u64, comment: &str) -> Result<u64, DraftRefused> {
         self.drafted(Command::Return { officer, draft, comment: comment.to_owned() })
     }
 
     /// Sends in an emergency, alone.
     fn alone(&mut self, urgency: Urgency) -> Result<Issued, IssueRefused> {
-        let Draft { header, body } = Draft::to(&["TM-FAR"]).urgency(urgency).expiring(30 * 24 * HOUR);
-        let header = wire::NoticeHeader { emergency: true, ..header };
-        match self.ask(second::send(self.code(), header, body)) {
+        self.sent_alone(Draft::to(&["TM-FAR"]).urgency(urgency).expiring(30 * 24 * HOUR))
+    }
+
+    pub(super) fn sent_alone(&mut self, draft: Draft) -> Result<Issued, IssueRefused> {
+        let header = wire::NoticeHeader { emergency: true, ..draft.header };
+        match self.ask(second::send(self.code(), header, draft.body)) {
             Reply::Sent(Ok(Sent::Issued(issued))) => Ok(issued),
             Reply::Sent(Err(DraftRefused::Issue(refused))) => Err(refused),
             other => panic!("{other:?}"),
@@ -101,7 +105,7 @@ fn what_one_officer_writes_another_one_releases() {
     let draft = alt.submit(Draft::to(&["TM-FAR"]));
     alt.verifies();
     let reserved = drafts::row(&alt.store, draft).unwrap().unwrap().reference;
-    assert!(alt.waiting(&far, chapar::domain::dispatch::Lane::Routine).is_empty(), "nothing goes before its release");
+    assert!(alt.waiting(&far, Lane::Routine).is_empty(), "nothing goes before its release");
     let author = alt.officer();
     assert_eq!(
         alt.release_by(author.clone(), draft),
@@ -180,6 +184,7 @@ fn a_draft_is_returned_changed_and_released_in_the_form_that_was_read() {
     };
     let author = alt.officer();
     assert_eq!(alt.drafted(save(author.clone(), &header)), Err(DraftRefused::Pending(draft)));
+    alt.ask(second::read(alt.code(), draft));
     assert_eq!(alt.return_by(alt.second(), draft, " "), Err(DraftRefused::Comment));
     alt.return_by(alt.second(), draft, "Which road?").unwrap();
     assert_eq!(alt.release_by(alt.second(), draft), Err(DraftRefused::NotPending(draft)));
@@ -278,6 +283,13 @@ fn only_what_is_immediate_goes_alone_and_another_officer_confirms_it() {
     let opened =
         Command::Access { officer: other.clone(), notices: vec![issued.digest], access: Access::View, why: None };
     alt.ask(opened);
+    carry(&mut alt, &mut far);
+    for office in [&alt, &far] {
+        let waits = office.standing(&issued).confirmation.unwrap();
+        assert_eq!((waits.confirmed_by, waits.overdue), (None, false), "{}", office.code());
+        assert_eq!(waits.due_ms - header.released_ms, 72 * HOUR);
+        assert_eq!(office.standing(&released).confirmation, None, "two have let it go");
+    }
     let confirmed = alt.confirm_by(other.clone(), issued.digest).unwrap();
     assert_eq!(alt.confirm_by(other, issued.digest), Err(HandleRefused::NoEmergency(issued.reference)));
     alt.clock = alt.clock.plus_ms(2 * HOUR);
@@ -289,6 +301,11 @@ fn only_what_is_immediate_goes_alone_and_another_officer_confirms_it() {
     assert_eq!(far.inbox(), [released.digest, issued.digest, confirmed.digest]);
     let text = far.text(confirmed.digest).unwrap();
     assert_eq!(text.correction.unwrap().reason_code(), AmendmentReason::Confirmed);
+    for office in [&alt, &far] {
+        let confirmation = office.standing(&issued).confirmation.unwrap();
+        assert_eq!(confirmation.confirmed_by.unwrap().reference, confirmed.reference.to_string(), "{}", office.code());
+        assert!(!confirmation.overdue);
+    }
 }
 
 #[test]
@@ -309,6 +326,12 @@ fn what_nobody_confirms_the_node_withdraws_after_72_hours() {
     assert_eq!(alt.entries_of(EntryKind::Issued).len(), 2, "once");
     alt.verifies();
     far.clock = alt.clock;
+    let lane = Lane::Immediate;
+    let frame = alt.waiting(&far, lane).remove(0);
+    far.take(alt.code(), &frame).unwrap();
+    assert!(!far.standing(&issued).confirmation.unwrap().overdue, "to the last moment");
+    far.clock = far.clock.plus_ms(1);
+    assert!(far.standing(&issued).confirmation.unwrap().overdue);
     carry(&mut alt, &mut far);
     assert_eq!(far.inbox(), [issued.digest, withdrawal]);
     let text = far.text(withdrawal).unwrap();

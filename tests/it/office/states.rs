@@ -74,16 +74,23 @@ fn a_draft_of_another_office_or_out_of_time_is_refused() {
     alt.issue(Draft::to(&["TM-FAR"]).expiring(1));
 }
 
+/// TM-FAR has sent UZ-ALT a notice, which it may acknowledge.
+fn with_one_received() -> (World, Digest) {
+    let mut world = World::new();
+    let received = world.far.issue(Draft::to(&["UZ-ALT"])).digest;
+    carry(&mut world.far, &mut world.alt);
+    (world, received)
+}
+
 #[test]
 fn a_notice_for_a_suspended_office_waits_without_a_place() {
-    let mut world = World::new();
+    let (mut world, received) = with_one_received();
     let suspended = world.tm.set_state("TM-FAR", OfficeState::Suspended);
     world.alt.import(from_ref(&suspended)).unwrap();
     world.far.import(&[suspended]).unwrap();
     let notice = world.alt.issue(Draft::to(&["TM-FAR", "UZ-NCC"])).digest;
-    let later = world.alt.issue(Draft::to(&["TM-FAR"]));
-    let passes = world.alt.issue(Draft::acknowledgement(&["TM-FAR"], later.reference)).digest;
-    let later = later.digest;
+    let later = world.alt.issue(Draft::to(&["TM-FAR"])).digest;
+    let passes = world.alt.note(received);
     assert_eq!(placed(&world.alt, &world.far, Lane::Routine), [(1, passes)]);
     assert_eq!(placed(&world.alt, &world.ncc, Lane::Routine), [(1, notice)]);
     carry(&mut world.alt, &mut world.far);
@@ -150,13 +157,12 @@ fn a_late_answer_of_a_suspended_office_that_is_active_again_goes_again_once() {
 
 #[test]
 fn a_suspended_office_holds_its_own_notices_back() {
-    let mut world = World::new();
+    let (mut world, received) = with_one_received();
     let suspended = world.uz.set_state("UZ-ALT", OfficeState::Suspended);
     world.alt.import(from_ref(&suspended)).unwrap();
     world.far.import(&[suspended]).unwrap();
-    let notice = world.alt.issue(Draft::to(&["TM-FAR"]));
-    let passes = world.alt.issue(Draft::acknowledgement(&["TM-FAR"], notice.reference)).digest;
-    let notice = notice.digest;
+    let notice = world.alt.issue(Draft::to(&["TM-FAR"])).digest;
+    let passes = world.alt.note(received);
     carry(&mut world.alt, &mut world.far);
     assert_eq!(world.far.inbox(), [passes]);
     let active = world.uz.set_state("UZ-ALT", OfficeState::Active);
@@ -226,13 +232,12 @@ fn what_was_placed_goes_to_a_new_log_before_what_was_held() {
 
 #[test]
 fn what_passes_suspension_is_not_held_up_by_any_number_that_does_not() {
-    let mut world = World::new();
+    let (mut world, received) = with_one_received();
     for _ in 0..3 {
         let commands = (0..100).map(|_| world.alt.issue_command(Draft::to(&["TM-FAR"]))).collect();
         world.alt.commit(commands);
     }
-    let last = world.alt.issue(Draft::to(&["TM-FAR"])).reference;
-    let passes = world.alt.issue(Draft::acknowledgement(&["TM-FAR"], last)).digest;
+    let passes = world.alt.note(received);
     let reborn = TestOffice::new(identity("TM-FAR", "second"));
     world.tm.set_key(&reborn.me, world.alt.clock);
     let roster = world.tm.set_state("TM-FAR", OfficeState::Suspended);

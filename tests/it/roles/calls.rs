@@ -138,7 +138,7 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
 const TABLE: [(&str, [bool; 5]); 34] = [
     ("send", [true, true, false, false, false]),
     ("save draft", [true, true, false, false, false]),
-    ("drafts", [true, true, false, false, false]),
+    ("drafts", [true, true, false, false, true]),
     ("open draft", [true, true, false, false, false]),
     ("submit", [true, true, false, false, false]),
     ("release", [false, true, false, false, false]),
@@ -179,6 +179,22 @@ async fn every_call_is_open_to_its_roles_alone() {
         let found = all(office.by(of(role), PASSPHRASE)).await;
         let expected: Vec<_> = TABLE.iter().map(|(call, may)| (*call, may[column])).collect();
         assert_eq!(found, expected, "{role:?}");
+    }
+    office.node.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_writes_an_acknowledgement() {
+    let office = Office::start().await;
+    let mut desk = office.by(of(Role::Officer), PASSPHRASE).desk;
+    let mut send = a_notice(&["TM-FAR"], wire::Urgency::Routine, "x");
+    send.header.as_mut().unwrap().kind = wire::NoticeKind::Acknowledgement.into();
+    let save = wire::SaveDraftRequest { header: send.header.clone(), ..wire::SaveDraftRequest::default() };
+    for refused in [desk.send_notice(send).await.map(drop), desk.save_draft(save).await.map(drop)] {
+        let refused = refused.unwrap_err();
+        assert_eq!(refused.code(), Code::InvalidArgument);
+        let said = "An acknowledgement is not written by hand.\nOpen the notice, then: chapar notice ack REF";
+        assert_eq!(refused.message(), said);
     }
     office.node.stop().await.unwrap();
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chapar::domain::access::Access;
 use chapar::domain::dispatch::Lane;
 use chapar::domain::envelope::SigningKey;
 use chapar::domain::officer::Enrolment;
@@ -20,7 +21,6 @@ use chapar::name::Digest;
 use chapar::name::LogId;
 use chapar::name::OfficeCode;
 use chapar::name::OfficerId;
-use chapar::name::Reference;
 use chapar::office::Command;
 use chapar::office::Identity;
 use chapar::office::IssueRefused;
@@ -33,7 +33,6 @@ use chapar::office::read;
 use chapar::time::Timestamp;
 use chapar::wire;
 use chapar::wire::EntryKind;
-use chapar::wire::NoticeKind;
 use chapar::wire::Urgency;
 
 use super::land::Land;
@@ -143,9 +142,6 @@ impl TestOffice {
     /// The command that lets a notice go; what comes before it is done.
     pub(crate) fn issue_command(&mut self, draft: Draft) -> Command {
         let send = second::send(self.code(), draft.header.clone(), draft.body.clone());
-        if draft.header.kind() == NoticeKind::Acknowledgement {
-            return send;
-        }
         match self.one(send) {
             Reply::Sent(Ok(Sent::Submitted(drafted))) => {
                 self.one(second::read(self.code(), drafted.number));
@@ -162,6 +158,16 @@ impl TestOffice {
 
     pub(crate) fn issue(&mut self, draft: Draft) -> Issued {
         self.try_issue(draft).unwrap()
+    }
+
+    /// Opens and acknowledges a notice that has come: of a kind that passes suspension, and has no body.
+    pub(crate) fn note(&mut self, notice: Digest) -> Digest {
+        let (officer, notices) = (self.officer(), vec![notice]);
+        self.one(Command::Access { officer: officer.clone(), notices, access: Access::View, why: None });
+        match self.one(Command::Acknowledge { officer, notice }) {
+            Reply::Acknowledged(issued) => issued.unwrap().digest,
+            other => panic!("{other:?}"),
+        }
     }
 
     /// What waits for a peer in one of its logs.
@@ -280,15 +286,6 @@ impl Draft {
     pub(crate) fn expiring(mut self, after_ms: i64) -> Self {
         self.header.expires_ms = START_MS + after_ms;
         self
-    }
-
-    /// A kind that passes suspension, and has no body: of this notice.
-    pub(crate) fn acknowledgement(addressees: &[&str], of: Reference) -> Self {
-        let mut draft = Self::to(addressees);
-        draft.header.kind = NoticeKind::Acknowledgement.into();
-        draft.header.relations = vec![lawful::acknowledges(of)];
-        draft.body = None;
-        draft
     }
 }
 

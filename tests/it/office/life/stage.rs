@@ -26,14 +26,14 @@ use crate::support::office::Draft;
 use crate::support::office::TestOffice;
 
 impl TestOffice {
-    pub(super) fn standings<T>(&self, read: impl FnOnce(&Standings<'_>) -> T) -> T {
+    pub(in crate::office) fn standings<T>(&self, read: impl FnOnce(&Standings<'_>) -> T) -> T {
         let shared = self.writer.shared();
         let rosters = shared.rosters();
         let view = &self.store;
         read(&Standings { view, vault: &self.me.vault, rosters: &rosters, me: self.code(), now: self.clock })
     }
 
-    pub(super) fn standing(&self, notice: &Issued) -> wire::Standing {
+    pub(in crate::office) fn standing(&self, notice: &Issued) -> wire::Standing {
         self.standings(|standings| standings.summary(notice.digest).unwrap().standing.unwrap())
     }
 
