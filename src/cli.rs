@@ -246,22 +246,26 @@ pub fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
+            let words = global.words();
+            // Programs read English and a key, whatever people read.
+            let failure = if global.json { failure } else { failure.in_words(&words) };
             let way_out = global.with_data(&failure.way_out);
-            Failure { way_out, ..failure }.report(global.json)
+            Failure { way_out, ..failure }.report(global.json, &words)
         }
     }
 }
 
-/// Help and version, or what is wrong with the command line.
+/// Help and version, or what is wrong with the command line: in English, as the help itself.
 fn not_a_command(error: &clap::Error, json: bool) -> ExitCode {
+    let words = Words::of(Language::En);
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => match error.print() {
             Ok(()) => ExitCode::SUCCESS,
-            Err(error) => Failure::of_output(&error).report(json),
+            Err(error) => Failure::of_output(&error).report(json, &words),
         },
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
-            Failure::usage("A verb is missing.", "See: chapar --help").report(json)
+            Failure::usage("A verb is missing.", "See: chapar --help").report(json, &words)
         }
-        _ => Failure::from(error).report(json),
+        _ => Failure::from(error).report(json, &words),
     }
 }

@@ -131,11 +131,11 @@ impl Words {
     }
 
     fn find(&self, key: &str, attribute: Option<&str>, names: Names<'_>) -> Option<String> {
-        let value = |name: &str, value: &'_ str| match name {
-            "count" => FluentValue::try_number(value),
-            _ => FluentValue::from(value.to_owned()),
+        let value = |(name, value): &(&str, String)| match value.parse::<u64>() {
+            Ok(number) if *name == "count" => FluentValue::from(number),
+            _ => FluentValue::from(value.clone()),
         };
-        let names: FluentArgs<'_> = names.iter().map(|(name, words)| (*name, value(name, words))).collect();
+        let names: FluentArgs<'_> = names.iter().map(|name| (name.0, value(name))).collect();
         [&self.own, &self.english].into_iter().find_map(|bundle| {
             let message = bundle.get_message(key)?;
             let pattern = match attribute {

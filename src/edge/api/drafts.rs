@@ -8,6 +8,8 @@ use tonic::Status;
 use crate::edge::api::Api;
 use crate::edge::api::caller::out_of_turn;
 use crate::edge::findings;
+use crate::edge::status::refused;
+use crate::edge::status::said_of;
 use crate::edge::status::status;
 use crate::engine::rows::RowError;
 use crate::engine::rows::drafts as draft_rows;
@@ -47,11 +49,7 @@ impl Api {
         let statement = statement.unwrap_or_default();
         // It says that an officer has read something: so it follows from the opening, and is not written.
         if header.kind() == wire::NoticeKind::Acknowledgement {
-            return Err(status(
-                Code::InvalidArgument,
-                "An acknowledgement is not written by hand.",
-                "Open the notice, then: chapar notice ack REF",
-            ));
+            return Err(refused(Code::InvalidArgument, "refused-ack-by-hand", &[]));
         }
         let command = Command::Send { officer: officer.clone(), header, body, statement };
         let Reply::Sent(sent) = self.order(command).await? else { return Err(out_of_turn()) };
@@ -181,14 +179,11 @@ impl Api {
         let wanted = name.to_owned();
         match self.drafts(officer, move |drafts| drafts.find(&wanted)).await? {
             Found::One(number) => Ok(number),
-            Found::None => {
-                Err(status(Code::NotFound, "There is no such draft for you.", "List them: chapar notice drafts"))
+            Found::None => Err(refused(Code::NotFound, "refused-no-such-draft", &[])),
+            Found::Several(references) => {
+                let names = [("references", references.join(", "))];
+                Err(refused(Code::InvalidArgument, "refused-several-drafts", &names))
             }
-            Found::Several(references) => Err(status(
-                Code::InvalidArgument,
-                &format!("Several drafts are meant: {}.", references.join(", ")),
-                "Give the whole reference, or the number of the draft.",
-            )),
         }
     }
 }
@@ -199,8 +194,10 @@ fn keeps(refused: IssueRefused) -> Vec<wire::Finding> {
         IssueRefused::Policy(problems) => problems.iter().map(findings::said).collect(),
         IssueRefused::Shape(problem) => vec![findings::said(&problem.into())],
         other => {
-            let what = Status::from(other).message().lines().next().unwrap_or_default().to_owned();
-            vec![wire::Finding { what, ..wire::Finding::default() }]
+            let refusal = Status::from(other);
+            let said = said_of(&refusal).and_then(|refused| refused.said);
+            let what = refusal.message().lines().next().unwrap_or_default().to_owned();
+            vec![wire::Finding { what, said, ..wire::Finding::default() }]
         }
     }
 }

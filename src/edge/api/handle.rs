@@ -10,7 +10,7 @@ use crate::domain::access::Why;
 use crate::domain::entry::Closing;
 use crate::edge::api::Api;
 use crate::edge::api::caller::out_of_turn;
-use crate::edge::status::status;
+use crate::edge::status::refused;
 use crate::engine::rows::RowError;
 use crate::name::Digest;
 use crate::name::OfficerId;
@@ -72,11 +72,7 @@ impl Api {
         let (own_key, me) = (self.owner.key, self.owner.office);
         let verified = self.read(move |view| read::verified(view, &rosters, me, own_key, digest)).await?;
         let verified = verified.map_err(|_| {
-            status(
-                Code::DataLoss,
-                "The signature of this notice does not verify with the keys that the rosters list now.",
-                "Do not rely on it. Ask the originator's country whether a key was compromised.",
-            )
+            refused(Code::DataLoss, "refused-not-verified", &[])
         })?;
         let vault = self.vault.clone();
         let sent = match self.read(move |view| Ok(read::body(view, &vault, digest))).await? {
@@ -164,13 +160,6 @@ impl Api {
 /// What keeps a notice here, and which consent lifts that.
 fn consent_needed(kept: &Kept) -> Status {
     let Kept { notice, originator } = kept;
-    status(
-        Code::FailedPrecondition,
-        &format!(
-            "{notice} stays here: H2, or TLP AMBER+STRICT and stricter, and no consent of {originator} counts (P-05)."
-        ),
-        &format!(
-            "Ask {originator} for consent with scope DISSEMINATE: chapar notice template consent-request --about {notice}"
-        ),
-    )
+    let names = [("reference", notice.to_string()), ("office", originator.to_string())];
+    refused(Code::FailedPrecondition, "refused-stays-here", &names)
 }
