@@ -1328,6 +1328,266 @@ failure-other-traffic = The draft is { $is }, { $reference } is { $other }.
 failure-went-away = The node went away before it answered.
     .do = Start it again, and look whether it was done before you repeat it.
 
+## What is wrong with the node and its links, and what to do
+
+length-days = { $count } days
+length-h = { $count } h
+length-min = { $count } min
+length-s = { $count } s
+problem-alarms = { $count ->
+        [one] There is 1 alarm
+       *[other] There are { $count } alarms
+    } in the log
+    .do = Look at the entries of kind alarm: chapar log show. Then call the office or country that they name.
+problem-clock-ahead = The clock is { $length } ahead of the last entry of the log: no new notices are taken, and no text ends
+problem-clock-behind = The clock is { $length } behind the last entry of the log: no new notices are taken, and no text ends
+problem-clock-do = Set it right (NTP); the node goes on by itself. If it is right, as after a long stop: chapar clock show
+problem-clock-peers = The clock is { $length } off those of the other offices: no new notices are taken, and no text ends
+problem-disk-full = The disk has only { $free } left: no new notices are taken
+    .do = Make space: from { $stops } on the node goes on by itself.
+problem-disk-low = The disk has { $free } left
+    .do = Make space: below { $stops } no new notices are taken.
+problem-enrolment-do = Renew it, or revoke it: chapar officer change { $officer } --renew, chapar officer revoke { $officer }
+problem-enrolment-ended = The enrolment of { $officer } has ended: { $until } UTC
+problem-enrolment-ends = The enrolment of { $officer } ends soon: { $until } UTC
+problem-key-beside = WARNING: the storage key is kept in a file beside the keys: whoever gets this disk can read everything
+    .do = For real work make the office anew: chapar init with --storage-key credential or prompt.
+problem-key-untrusted = The key of { $country } is not trusted yet
+    .do = Compare its fingerprint by voice, then: chapar peer trust { $country } FINGERPRINT
+problem-many-ends = { $count } texts have ended, more than may end at once: none does
+    .do = See whether the clock and the number can be right. If so: chapar expiry confirm { $count }
+problem-no-agreement = No agreement is configured: nothing can be sent, and what comes is rejected
+    .do = Add an [[agreement]] for each that your country has to config.toml, and start the node again.
+problem-no-link = { $office } has no link since { $since } UTC{ $trouble }
+problem-no-link-waiting = { $office } has no link since { $since } UTC{ $trouble } { $count ->
+        [one] 1 notice waits
+       *[other] { $count } notices wait
+    } since { $waiting } UTC
+problem-no-office = No other office is known yet
+    .do = Trust another country's key and import its roster: chapar peer trust, chapar roster import
+problem-no-officer = No officer of { $office } can write or read notices yet
+    .do = Enrol those who do: chapar officer add --help
+problem-no-receipts = { $office } has a link but sends no receipts: { $count ->
+        [one] 1 notice waits
+       *[other] { $count } notices wait
+    } since { $waiting } UTC
+    .do = Ask the administrator of { $office } to look at the status of its node.
+problem-no-roster = The roster of { $country } is not imported yet
+    .do = Ask the keeper of the roster for the newest one, then: chapar roster import FILE
+problem-nobody-listens = Neither office can be dialled: one of them needs listen and endpoints in config.toml, then a new card.
+problem-not-listed = The roster of { $country } does not list { $office }: other offices do not know it
+    .do = Send { $office }.card to your country and import its next roster: chapar roster import FILE
+problem-only-dials = It only dials: ask its administrator whether its node runs and reaches { $endpoints }.
+problem-other-key = The roster of { $country } lists another office key for { $office } than this node's: peers turn it away
+    .do = Send the card of this node to your country: chapar card writes { $office }.card again.
+problem-overdue-here = { $count ->
+        [one] 1 notice is
+       *[other] { $count } notices are
+    } overdue: this office owes an acknowledgement or an answer
+    .do = See which: chapar inbox --overdue. Acknowledge or answer, or close what needs nothing more.
+problem-overdue-there = { $count ->
+        [one] 1 notice is
+       *[other] { $count } notices are
+    } overdue: another office owes a receipt, an acknowledgement or an answer
+    .do = See which: chapar outbox --overdue. Call that office, or close what needs nothing more.
+problem-peer-clock-ahead = The clock of { $office } was { $length } ahead of ours at the last Hello
+problem-peer-clock-behind = The clock of { $office } was { $length } behind ours at the last Hello
+problem-peer-clock-do = Compare both with the right time (NTP): a notice dated more than { $length } ahead is rejected.
+problem-peer-suspended = { $office } is suspended by { $country }: { $count ->
+        [one] 1 notice waits
+       *[other] { $count } notices wait
+    } since { $waiting } UTC
+    .do = Nothing is to be done: they go by themselves once a roster says active.
+problem-proposed = A change of { $officer } waits for a second person: { $proposer } proposes to make it { $roles }
+problem-proposed-do = Another administrator or the data protection officer decides: chapar officer approve { $officer }, or decline
+problem-proposed-revocation = A change of { $officer } waits for a second person: { $proposer } proposes to revoke it
+problem-revoked = { $office } is revoked by { $country }: nobody connects any more
+    .do = Ask { $country } why.
+problem-suspended = { $office } is suspended by { $country }: only acknowledgements, corrections and withdrawals pass
+    .do = Ask { $country } why. What is held back goes by itself once a roster says active.
+problem-unconfirmed = { $count ->
+        [one] 1 notice was
+       *[other] { $count } notices were
+    } sent in an emergency and not confirmed: the node withdraws { $reference } after { $until }
+    .do = A releasing officer who did not send it reads it, then: chapar notice confirm { $reference }
+problem-vault-key = The vault key could not be changed: what was erased last could still be opened with the old one
+    .do = Look at the folder of keys and its disk ({ $cause }). It is tried again every hour.
+problem-way-breaks = See where the way breaks: chapar peer test { $office }
+problems-do = Do:
+problems-listed = To be looked at:
+problems-none = Nothing is wrong.
+
+## The node, for administrators and auditors
+
+access-export = exported
+access-newer = of a newer version
+access-print = printed
+access-search = found by search
+access-statistics = statistics
+access-view = viewed
+age-days = { $count ->
+        [one] 1 day
+       *[other] { $count } days
+    }
+age-hours = { $count ->
+        [one] 1 hour
+       *[other] { $count } hours
+    }
+age-minutes = { $count ->
+        [one] 1 minute
+       *[other] { $count } minutes
+    }
+age-now = less than a minute
+alarm-newer = of a newer version
+alarm-own-store = the store of this node went back in time
+alarm-peer-store = the store of the peer went back in time
+alarm-quota = the peer delivered more than its quota of a day
+alarm-roster = a country signed two rosters with one version
+alarm-two-notices = one reference stands for two notices
+alarm-two-places = two dispatches have one place
+clock-clock = Clock
+clock-confirmed = The clock is confirmed, entry { $index }.
+clock-last = Last entry
+clock-next = If the clock is wrong, set it right. If it is right: { $command }
+clock-state = State
+clock-sure = sure
+clock-unsure = unsure: { $why }
+code-confirms = confirms
+code-interim = interim reply
+code-reopened = open again
+column-actor = actor
+column-age = age
+column-country = country
+column-entry = entry
+column-fingerprint = fingerprint
+column-last-session = last session (UTC)
+column-link = link
+column-meaning = meaning
+column-name = name
+column-notice = notice
+column-office = office
+column-officer = officer
+column-offices = offices
+column-place = peer and place
+column-releaser = releaser
+column-roles = roles
+column-signs-in = signs in by
+column-subject = subject
+column-until = until
+column-version = version
+column-waiting = waiting (UTC)
+column-what = what
+countries-none = No country is trusted yet. See: { $command }
+erased = { $reference } is erased here, entry { $index }.
+erased-in-transit = It was on its way and still goes to { $offices }. If nobody shall have it, withdraw it.
+erased-later = { $reference } does not open any more, entry { $index }. It is not erased yet: the vault key is still to be changed.
+erased-next = Follow it: { $command }
+expiry-confirmed = { $texts } may end now, entry { $index }.
+expiry-ending = Ending
+expiry-ends = { $texts } by { $time } UTC
+expiry-not-looked = not looked at yet
+expiry-texts = { $count ->
+        [one] 1 text
+       *[other] { $count } texts
+    }
+expiry-unconfirmed = Unconfirmed
+failure-enrolled-already = { $officer } is enrolled already.
+    .do = Change it: chapar officer change { $officer } --help
+failure-log-broken-off = The node has stopped before it was done.
+    .do = Start it again, then verify again.
+failure-log-fault = { $fault }
+    .do = Do not start the node again and change nothing: copy the whole data folder, then ask your administrator.
+failure-no-change = Nothing is to be changed.
+    .do = See: chapar officer change --help
+failure-was-revoked = { $officer } was revoked.
+    .do = Name its roles and its end with --role and --renew, if the same person is back.
+link-down = down
+link-up = up
+log-at-entry = At entry { $index }: { $fault }.
+log-before = before { $index }
+log-verifies = The log verifies: { $size } entries, root { $root }
+officer-agree = Another administrator or the data protection officer: { $command }
+officer-changed = The change of { $officer } is made.
+officer-declined = The change of { $officer } is turned down.
+officer-first = First passphrase, shown this once: { $passphrase }
+officer-first-passphrase = first passphrase
+officer-hand-over = Hand it over in person. It only serves to set another one: { $command }
+officer-is = { $officer } is { $roles } until { $until }.
+officer-out = { $officer } is shut out from now on.
+officer-passphrase = passphrase
+officer-passphrase-set = The passphrase is set.
+officer-proposal = Proposed by { $proposer }: { $officer } { $roles }.
+officer-proposal-passphrase = Proposed by { $proposer }: { $officer } { $roles }, with a new passphrase.
+officer-proposed = Proposed. A second person must agree: { $roles }
+officer-revoked = revoked
+officer-uid = Unix user { $uid }
+peer-not-trusted = Not trusted any more: { $fingerprint }
+peer-trusted = { $country } is trusted: { $fingerprint }
+peer-waiting = { $count } since { $since }
+peers-none = No other office is known yet. See: { $command }
+roster-imported = { $country } version { $version }, { $offices }, is in force.
+roster-in-force-already = { $country } version { $version }, { $offices }, was in force already.
+roster-next = Next: { $command }
+roster-none-yet = none yet
+roster-offices = { $count ->
+        [one] 1 office
+       *[other] { $count } offices
+    }
+status-alarms = Alarms
+status-disk = Disk
+status-disk-free = { $free } free
+status-disk-unknown = not known
+status-in = { $office } in { $network }
+status-log = Log
+status-log-entries = { $log }, { $count ->
+        [one] 1 entry
+       *[other] { $count } entries
+    }
+status-node = Node
+status-none = none
+status-office = Office
+status-root = Root
+status-rosters = Rosters
+status-storage-key = Storage key
+status-takes = takes notices, version { $version }, since { $since } UTC
+status-takes-none = takes no new notices, version { $version }, since { $since } UTC
+vault-changed = changed { $time } UTC
+vault-changed-erasing = changed { $time } UTC; will be: something is being erased
+vault-key = Vault key
+vault-never = never changed
+vault-never-erasing = never changed; will be: something is being erased
+
+## Why an office turns a notice away
+
+rejection-agreement = no agreement known there covers both countries and the purpose (P-15)
+rejection-ahead = the notice was created ahead of that office's clock
+rejection-body = the text breaks a rule
+rejection-category = the notice names a person who is in no category that it may name (P-09)
+rejection-commitment = the key does not belong to the notice
+rejection-emergency = one officer alone may send only what is immediate and confirmed in time (P-04)
+rejection-endless-consent = the consent has no end or no scope, or has ended (P-05)
+rejection-exercise = the notice mixes an exercise and what is real (P-16)
+rejection-incomplete = the notice lacks what its kind must have, or answers what it cannot (P-01)
+rejection-key-gone = the key was made for a seal key that is gone
+rejection-kind = the kind of notice is not known there
+rejection-lane = the notice came in another lane than its urgency
+rejection-looser = a part of the text is marked looser than the notice (P-07)
+rejection-malformed = the notice could not be read
+rejection-network = the notice belongs to another network
+rejection-newer = for a reason that only a newer version knows
+rejection-not-addressed = the notice is not addressed to that office
+rejection-one-officer = no second officer released the notice (P-03)
+rejection-originator = the notice is from another office than the one that sent it
+rejection-other-notice = the notice is not the one that was announced
+rejection-other-wrap = the key is not the one that was announced
+rejection-retention = the notice would be kept for too long, or names what it must not (P-10)
+rejection-revoked = the office does not take part any more
+rejection-sealed = the text could not be opened
+rejection-signature = the signature is not by a key that the rosters list for this office
+rejection-state-secret = the notice holds a state secret (P-02)
+rejection-suspended = the office is suspended
+rejection-tlp-red = the notice is TLP:RED, which an office cannot keep (P-08)
+
 ## Search
 
 matched-WORD = word

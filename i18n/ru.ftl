@@ -1328,6 +1328,263 @@ failure-other-traffic = Статус черновика — { $is }, а у { $re
 failure-went-away = Узел пропал, не ответив.
     .do = Запустите его снова и, прежде чем повторять, проверьте, выполнено ли.
 
+## Что не так с узлом и связью и что сделать
+
+length-days = { $count } сут
+length-h = { $count } ч
+length-min = { $count } мин
+length-s = { $count } с
+problem-alarms = В журнале тревоги: { $count }
+    .do = Посмотрите записи вида «тревога»: chapar log show. Затем позвоните в офис или страну, которые в них названы.
+problem-clock-ahead = Часы впереди последней записи журнала на { $length }: новые извещения не принимаются, сроки текстов не наступают
+problem-clock-behind = Часы отстают от последней записи журнала на { $length }: новые извещения не принимаются, сроки текстов не наступают
+problem-clock-do = Исправьте часы (NTP), и узел продолжит сам. Если они верны, например после долгой остановки: chapar clock show
+problem-clock-peers = Часы расходятся с часами других офисов на { $length }: новые извещения не принимаются, сроки текстов не наступают
+problem-disk-full = На диске осталось всего { $free }: новые извещения не принимаются
+    .do = Освободите место: начиная с { $stops } узел продолжит сам.
+problem-disk-low = На диске осталось { $free }
+    .do = Освободите место: если останется меньше { $stops }, новые извещения не принимаются.
+problem-enrolment-do = Продлите или исключите: chapar officer change { $officer } --renew, chapar officer revoke { $officer }
+problem-enrolment-ended = Срок полномочий { $officer } истёк: { $until } UTC
+problem-enrolment-ends = Срок полномочий { $officer } скоро истечёт: { $until } UTC
+problem-key-beside = ВНИМАНИЕ: ключ хранилища лежит в файле рядом с ключами офиса; у кого окажется диск, тот прочтёт всё
+    .do = Для настоящей работы создайте офис заново: chapar init с --storage-key credential или prompt.
+problem-key-untrusted = Ключ { $country } ещё не принят
+    .do = Сверьте отпечаток голосом, затем: chapar peer trust { $country } FINGERPRINT
+problem-many-ends = Истёк срок текстов: { $count }, больше, чем может истечь сразу; не удалён ни один
+    .do = Проверьте, верны ли часы и это число. Если да: chapar expiry confirm { $count }
+problem-no-agreement = Не настроено ни одного соглашения: отправить ничего нельзя, а приходящее отклоняется
+    .do = Добавьте в config.toml [[agreement]] для каждого соглашения страны и перезапустите узел.
+problem-no-link = { $office }: нет связи с { $since } UTC{ $trouble }
+problem-no-link-waiting = { $office }: нет связи с { $since } UTC{ $trouble } С { $waiting } UTC { $count ->
+        [one] ждёт { $count } извещение
+        [few] ждут { $count } извещения
+       *[other] ждут { $count } извещений
+    }
+problem-no-office = Других офисов пока не известно
+    .do = Примите ключ другой страны и загрузите её реестр: chapar peer trust, chapar roster import
+problem-no-officer = В { $office } ещё некому писать и читать извещения
+    .do = Внесите сотрудников: chapar officer add --help
+problem-no-receipts = { $office }: связь есть, но квитанций нет; с { $waiting } UTC { $count ->
+        [one] ждёт { $count } извещение
+        [few] ждут { $count } извещения
+       *[other] ждут { $count } извещений
+    }
+    .do = Попросите администратора { $office } посмотреть состояние узла.
+problem-no-roster = Реестр { $country } ещё не загружен
+    .do = Запросите у того, кто ведёт реестр, новейший, затем: chapar roster import FILE
+problem-nobody-listens = Ни до одного из двух офисов нельзя дозвониться: одному нужны listen и endpoints в config.toml, затем новая карточка.
+problem-not-listed = В реестре { $country } нет { $office }: другие офисы его не знают
+    .do = Отправьте { $office }.card своей стране и загрузите её следующий реестр: chapar roster import FILE
+problem-only-dials = Этот офис звонит только сам: спросите его администратора, работает ли узел и доступен ли ему { $endpoints }.
+problem-other-key = В реестре { $country } указан другой ключ { $office }, чем у этого узла: другие офисы его не примут
+    .do = Отправьте своей стране карточку этого узла: chapar card записывает { $office }.card заново.
+problem-overdue-here = Срок прошёл, извещений: { $count }; этот офис не подтвердил или не ответил
+    .do = Какие: chapar inbox --overdue. Подтвердите, ответьте или закройте то, что больше ничего не требует.
+problem-overdue-there = Срок прошёл, извещений: { $count }; другой офис не прислал квитанцию, подтверждение или ответ
+    .do = Какие: chapar outbox --overdue. Позвоните туда или закройте то, что больше ничего не требует.
+problem-peer-clock-ahead = Часы { $office } при последнем приветствии спешили относительно наших на { $length }
+problem-peer-clock-behind = Часы { $office } при последнем приветствии отставали от наших на { $length }
+problem-peer-clock-do = Сверьте и те, и другие с точным временем (NTP): извещение с датой более чем на { $length } вперёд отклоняется.
+problem-peer-suspended = { $office } приостановлен страной { $country }: с { $waiting } UTC { $count ->
+        [one] ждёт { $count } извещение
+        [few] ждут { $count } извещения
+       *[other] ждут { $count } извещений
+    }
+    .do = Ничего делать не нужно: они уйдут сами, когда реестр снова укажет, что офис действует.
+problem-proposed = Изменение { $officer } ждёт второго человека: { $proposer } предлагает роль: { $roles }
+problem-proposed-do = Решает другой администратор или ответственный за защиту ПДн: chapar officer approve { $officer } или decline
+problem-proposed-revocation = Изменение { $officer } ждёт второго человека: { $proposer } предлагает исключить
+problem-revoked = { $office } исключён страной { $country }: никто больше не соединяется
+    .do = Узнайте у { $country } почему.
+problem-suspended = { $office } приостановлен страной { $country }: проходят только подтверждения, исправления и отзывы
+    .do = Узнайте у { $country } почему. Задержанное уйдёт само, когда реестр снова укажет, что офис действует.
+problem-unconfirmed = Отправлено экстренно и не подтверждено, извещений: { $count }; после { $until } узел отзовёт { $reference }
+    .do = Утверждающий, который его не отправлял, читает его, затем: chapar notice confirm { $reference }
+problem-vault-key = Ключ хранилища не удалось сменить: удалённое последним ещё можно открыть старым ключом
+    .do = Посмотрите папку ключей и её диск ({ $cause }). Попытки повторяются каждый час.
+problem-way-breaks = Узнайте, где обрывается путь: chapar peer test { $office }
+problems-do = Что делать:
+problems-listed = Обратите внимание:
+problems-none = Всё в порядке.
+
+## Узел: для администраторов и аудиторов
+
+access-export = выгружено
+access-newer = из более новой версии
+access-print = напечатано
+access-search = найдено поиском
+access-statistics = статистика
+access-view = прочитано
+age-days = { $count ->
+        [one] { $count } день
+        [few] { $count } дня
+       *[other] { $count } дней
+    }
+age-hours = { $count ->
+        [one] { $count } час
+        [few] { $count } часа
+       *[other] { $count } часов
+    }
+age-minutes = { $count ->
+        [one] { $count } минута
+        [few] { $count } минуты
+       *[other] { $count } минут
+    }
+age-now = меньше минуты
+alarm-newer = из более новой версии
+alarm-own-store = хранилище этого узла вернулось назад во времени
+alarm-peer-store = хранилище другого офиса вернулось назад во времени
+alarm-quota = другой офис прислал больше своей суточной квоты
+alarm-roster = страна подписала два реестра с одной версией
+alarm-two-notices = один номер у двух извещений
+alarm-two-places = у двух отправок одно место
+clock-clock = Часы
+clock-confirmed = Часы подтверждены, запись { $index }.
+clock-last = Последняя запись
+clock-next = Если часы неверны, исправьте их. Если верны: { $command }
+clock-state = Состояние
+clock-sure = надёжны
+clock-unsure = ненадёжны: { $why }
+code-confirms = подтверждает
+code-interim = промежуточный ответ
+code-reopened = снова открыто
+column-actor = кто
+column-age = возраст
+column-country = страна
+column-entry = запись
+column-fingerprint = отпечаток
+column-last-session = последний сеанс (UTC)
+column-link = связь
+column-meaning = смысл
+column-name = название
+column-notice = извещение
+column-office = офис
+column-officer = сотрудник
+column-offices = офисы
+column-place = офис и место
+column-releaser = утвердил
+column-roles = роли
+column-signs-in = как входит
+column-subject = предмет
+column-until = до
+column-version = версия
+column-waiting = ждёт (UTC)
+column-what = что
+countries-none = Ни одна страна ещё не принята. См.: { $command }
+erased = { $reference }: текст здесь удалён, запись { $index }.
+erased-in-transit = Извещение было в пути и всё ещё идёт в { $offices }. Если его не должен получить никто, отзовите его.
+erased-later = { $reference }: текст больше не открывается, запись { $index }. Он ещё не удалён: предстоит смена ключа хранилища.
+erased-next = Следить: { $command }
+expiry-confirmed = Срок может истечь сейчас: { $texts }, запись { $index }.
+expiry-ending = Истекает
+expiry-ends = { $texts }, до { $time } UTC
+expiry-not-looked = ещё не проверялось
+expiry-texts = { $count ->
+        [one] { $count } текст
+        [few] { $count } текста
+       *[other] { $count } текстов
+    }
+expiry-unconfirmed = Не подтверждено
+failure-enrolled-already = { $officer } уже есть среди сотрудников.
+    .do = Измените: chapar officer change { $officer } --help
+failure-log-broken-off = Узел остановился, не закончив.
+    .do = Запустите его снова и повторите проверку.
+failure-log-fault = { $fault }
+    .do = Не запускайте узел снова и ничего не меняйте: скопируйте всю папку данных и обратитесь к администратору.
+failure-no-change = Менять нечего.
+    .do = См.: chapar officer change --help
+failure-was-revoked = { $officer } исключён.
+    .do = Если вернулся тот же человек, укажите роли и срок: --role и --renew.
+link-down = нет
+link-up = есть
+log-at-entry = Запись { $index }: { $fault }.
+log-before = до { $index }
+log-verifies = Журнал верен: записей { $size }, корень { $root }
+officer-agree = Другой администратор или ответственный за защиту ПДн: { $command }
+officer-changed = Изменение { $officer } внесено.
+officer-declined = Изменение { $officer } отклонено.
+officer-first = Первая парольная фраза, показывается один раз: { $passphrase }
+officer-first-passphrase = первая парольная фраза
+officer-hand-over = Передайте лично. Ею можно только задать другую: { $command }
+officer-is = { $officer } до { $until }: { $roles }.
+officer-out = { $officer } с этого момента исключён.
+officer-passphrase = парольная фраза
+officer-passphrase-set = Парольная фраза задана.
+officer-proposal = Предлагает { $proposer }: { $officer } — { $roles }.
+officer-proposal-passphrase = Предлагает { $proposer }: { $officer } — { $roles }, с новой парольной фразой.
+officer-proposed = Предложено. Нужно согласие второго человека: { $roles }
+officer-revoked = исключён
+officer-uid = пользователь Unix { $uid }
+peer-not-trusted = Больше не принимается: { $fingerprint }
+peer-trusted = Ключ { $country } принят: { $fingerprint }
+peer-waiting = { $count } с { $since }
+peers-none = Других офисов пока не известно. См.: { $command }
+roster-imported = { $country }: версия { $version }, { $offices }; действует.
+roster-in-force-already = { $country }: версия { $version }, { $offices }; уже действовала.
+roster-next = Далее: { $command }
+roster-none-yet = ещё нет
+roster-offices = { $count ->
+        [one] { $count } офис
+        [few] { $count } офиса
+       *[other] { $count } офисов
+    }
+status-alarms = Тревоги
+status-disk = Диск
+status-disk-free = свободно { $free }
+status-disk-unknown = неизвестно
+status-in = { $office } в сети { $network }
+status-log = Журнал
+status-log-entries = { $log }, { $count ->
+        [one] { $count } запись
+        [few] { $count } записи
+       *[other] { $count } записей
+    }
+status-node = Узел
+status-none = нет
+status-office = Офис
+status-root = Корень
+status-rosters = Реестры
+status-storage-key = Ключ от ключей
+status-takes = принимает извещения, версия { $version }, с { $since } UTC
+status-takes-none = не принимает новых извещений, версия { $version }, с { $since } UTC
+vault-changed = сменён { $time } UTC
+vault-changed-erasing = сменён { $time } UTC; будет сменён: идёт удаление
+vault-key = Ключ хранилища
+vault-never = не менялся
+vault-never-erasing = не менялся; будет сменён: идёт удаление
+
+## Почему офис отклоняет извещение
+
+rejection-agreement = ни одно известное там соглашение не охватывает обе страны и цель (P-15)
+rejection-ahead = извещение создано позже, чем показывают часы того офиса
+rejection-body = текст нарушает правило
+rejection-category = названо лицо, категория которого этого не допускает (P-09)
+rejection-commitment = ключ не от этого извещения
+rejection-emergency = один сотрудник отправляет только экстренное и вовремя подтверждённое (P-04)
+rejection-endless-consent = у согласия нет срока или объёма, или оно истекло (P-05)
+rejection-exercise = смешаны учебное и действительное (P-16)
+rejection-incomplete = нет обязательного для этого вида, или ответ на то, на что не отвечают (P-01)
+rejection-key-gone = ключ сделан для уже заменённого ключа запечатывания
+rejection-kind = этот вид извещений там неизвестен
+rejection-lane = извещение пришло не в очереди своей срочности
+rejection-looser = часть текста помечена мягче извещения (P-07)
+rejection-malformed = извещение не читается
+rejection-network = извещение принадлежит другой сети
+rejection-newer = причину знает только более новая версия
+rejection-not-addressed = извещение адресовано не тому офису
+rejection-one-officer = извещение не утвердил второй сотрудник (P-03)
+rejection-originator = извещение составлено не тем офисом, который его отправил
+rejection-other-notice = это не то извещение, о котором объявлено
+rejection-other-wrap = это не тот ключ, о котором объявлено
+rejection-retention = извещение хранилось бы слишком долго или называет недопустимое (P-10)
+rejection-revoked = офис больше не участвует
+rejection-sealed = текст не удалось открыть
+rejection-signature = подпись не тем ключом, который указан в реестрах для этого офиса
+rejection-state-secret = в извещении государственная тайна (P-02)
+rejection-suspended = офис приостановлен
+rejection-tlp-red = извещение TLP:RED, офис этого не обеспечит (P-08)
+
 ## Поиск
 
 matched-WORD = слово

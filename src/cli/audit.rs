@@ -7,9 +7,11 @@ use serde_json::json;
 use crate::cli::Global;
 use crate::cli::client;
 use crate::cli::failure::Failure;
-use crate::cli::output::table;
+use crate::cli::output::titled;
 use crate::cli::words;
 use crate::domain::access::Access;
+use crate::i18n::ENGLISH;
+use crate::i18n::Words;
 use crate::time::Timestamp;
 use crate::wire;
 use crate::wire::AuditView;
@@ -83,14 +85,49 @@ pub(super) fn run(verb: Verb, global: &Global) -> Result<(), Failure> {
     if out.json {
         return read.iter().try_for_each(|(row, entry)| out.object(&object(row, entry)));
     }
-    let rows = read.iter().map(|(row, entry)| line(row, entry)).collect();
-    out.text(table(["entry", "time (UTC)", "actor", "what", "notice", "kind", "author", "releaser", "why"], rows))
+    let words = global.words();
+    let rows: Vec<_> = read.iter().map(|(row, entry)| line(row, entry, &words)).collect();
+    if rows.is_empty() {
+        out.note(words.get("list-none-fits"));
+        return Ok(());
+    }
+    out.text(titled(&words, HEADER, rows))
 }
 
-/// What was done.
+/// The keys of what stands above the columns.
+const HEADER: [&str; 9] = [
+    "column-entry",
+    "column-time",
+    "column-actor",
+    "column-what",
+    "column-notice",
+    "column-kind",
+    "column-author",
+    "column-releaser",
+    "column-why",
+];
+
+/// What was done, for people.
+fn said(entry: &wire::Entry, words: &Words) -> String {
+    match (EntryKind::try_from(entry.kind), &entry.enrolment) {
+        (Ok(EntryKind::Accessed), _) => words.get(access(entry)),
+        (_, None) => words.label::<EntryKind>(entry.kind),
+        (_, Some(enrolment)) => {
+            let roles = enrolment.roles.iter().map(|role| words.label::<Role>(*role)).collect::<Vec<_>>().join(", ");
+            let roles = if roles.is_empty() { words.get("officer-revoked") } else { roles };
+            format!("{}: {} {roles}", words.label::<EntryKind>(entry.kind), enrolment.id)
+        }
+    }
+}
+
+fn access(entry: &wire::Entry) -> &'static str {
+    Access::of(entry.code).map_or("access-newer", Access::message)
+}
+
+/// What was done, for programs.
 fn what(entry: &wire::Entry) -> String {
     match EntryKind::try_from(entry.kind) {
-        Ok(EntryKind::Accessed) => Access::of(entry.code).map_or("of a newer version", Access::in_words).to_owned(),
+        Ok(EntryKind::Accessed) => ENGLISH.get(access(entry)),
         _ => match &entry.enrolment {
             Some(enrolment) => {
                 let parts = [words::words::<EntryKind>(entry.kind), enrolment.id.clone(), roles(enrolment).join(", ")];
@@ -123,14 +160,14 @@ fn object(row: &wire::AuditRow, entry: &wire::Entry) -> Value {
     })
 }
 
-fn line(row: &wire::AuditRow, entry: &wire::Entry) -> [String; 9] {
+fn line(row: &wire::AuditRow, entry: &wire::Entry, words: &Words) -> [String; 9] {
     [
         row.index.to_string(),
         words::moment(entry.time_ms),
         entry.actor.clone(),
-        what(entry),
+        said(entry, words),
         row.reference.clone(),
-        words::words::<NoticeKind>(row.kind),
+        words.label::<NoticeKind>(row.kind),
         row.author.clone(),
         row.releaser.clone(),
         entry.note.clone(),

@@ -54,6 +54,15 @@ impl Words {
         said.map_or_else(|| finding.what.clone(), |(what, _)| what)
     }
 
+    /// What is wrong, and what to do; in the node's English as far as no language has it.
+    #[must_use]
+    pub fn problem(&self, problem: &wire::Problem) -> (String, String) {
+        let what = problem.what_said.as_ref().and_then(|said| self.said(said));
+        let remedy = problem.remedy_said.as_ref().and_then(|said| self.said(said)).map(|(remedy, _)| remedy);
+        let (what, advice) = what.unwrap_or_else(|| (problem.what.clone(), None));
+        (what, remedy.or(advice).unwrap_or_else(|| problem.remedy.clone()))
+    }
+
     /// Why a call is refused, and what to do; `None` if no language has it.
     #[must_use]
     pub fn refused(&self, refused: &wire::Refused) -> Option<(String, String)> {

@@ -6023,9 +6023,12 @@ pub struct ClockStatus {
     /// What it shows, UTC ms.
     #[prost(int64, tag = "1")]
     pub shown_ms: i64,
-    /// Why it is unsure, in words; empty while it is sure.
+    /// Why it is unsure, in English; empty while it is sure.
     #[prost(string, tag = "2")]
     pub unsure: ::prost::alloc::string::String,
+    /// The same as the key of a message of i18n/.
+    #[prost(string, tag = "3")]
+    pub unsure_key: ::prost::alloc::string::String,
 }
 /// What ends and what is erased.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -6092,9 +6095,12 @@ pub struct Problem {
     /// True if the set-up is not complete without it.
     #[prost(bool, tag = "4")]
     pub set_up: bool,
-    /// Both as a message of i18n/, for whoever says it in another language.
+    /// What is wrong as a message of i18n/, for whoever says it in another language.
     #[prost(message, optional, tag = "5")]
-    pub said: ::core::option::Option<Said>,
+    pub what_said: ::core::option::Option<Said>,
+    /// What to do, likewise; if it is not there, the `do` of that message.
+    #[prost(message, optional, tag = "6")]
+    pub remedy_said: ::core::option::Option<Said>,
 }
 /// How it stands with a peer.
 #[derive(Clone, PartialEq, ::prost::Message)]

@@ -22,6 +22,7 @@ use crate::edge::api::problems::Me;
 use crate::edge::glance::Glance;
 use crate::edge::glance::Peer;
 use crate::edge::probe::Probe;
+use crate::edge::hub::NotNow;
 use crate::edge::status::refused;
 use crate::edge::status::status;
 use crate::edge::stubs::inspect_service_server::InspectService;
@@ -265,6 +266,7 @@ impl Api {
             clock: Some(wire::ClockStatus {
                 shown_ms: glance.now.ms(),
                 unsure: glance.unsure.map(|reason| reason.to_string()).unwrap_or_default(),
+                unsure_key: glance.unsure.map(|reason| NotNow::Unsure(reason).message().to_owned()).unwrap_or_default(),
             }),
             ends: Some(self.ends(&glance.ends)),
         })

@@ -127,7 +127,7 @@ fn two_offices_exchange_a_notice_by_hand() {
         staff(at, office, code);
     }
     assert_eq!(chapar(at, "status --json --data alt").object()["missing"], serde_json::json!([]));
-    chapar(at, "log show --data far").fails(1, "This needs ADMINISTRATOR or AUDITOR or DATA_PROTECTION_OFFICER");
+    chapar(at, "log show --data far").fails(1, "This needs one of these roles: administrator, auditor, data-protection officer.");
 
     let draft = chapar(at, "notice template seizure-report").ok().replace("TM-FAR\"", "TM-XXX\"");
     let draft = draft.replace("reference-of-the-agreement", "TM-UZ/2023-04");
@@ -150,7 +150,7 @@ fn two_offices_exchange_a_notice_by_hand() {
 /// The first officer goes on as administrator with a passphrase, and enrols this Unix user for what is left.
 fn staff(at: &Path, office: &str, code: &str) {
     let by = |file: &str| format!("--as {code}-A01 --passphrase-file {file} --data {office}");
-    chapar(at, &format!("inbox --data {office}")).fails(1, &format!("{code}-A01 is ADMINISTRATOR"));
+    chapar(at, &format!("inbox --data {office}")).fails(1, &format!("{code}-A01 is: administrator"));
     let changed =
         chapar(at, &format!("officer change {code}-A01 --no-uid --passphrase --json --data {office}")).object();
     let first = format!("{office}.first");
@@ -169,7 +169,7 @@ fn staff(at: &Path, office: &str, code: &str) {
     let by_second = format!("--as {code}-R01 --passphrase-file {office}.second --data {office}");
     chapar(at, &format!("officer passphrase --new-passphrase-file {own} {by_second}")).ok();
     let listed = chapar(at, &format!("officer list {}", by(&own))).ok();
-    assert!(listed.contains("officer, releasing-officer") && listed.contains(&format!("Unix user {uid}")), "{listed}");
+    assert!(listed.contains("officer, releasing officer") && listed.contains(&format!("Unix user {uid}")), "{listed}");
 }
 
 /// A command of the second officer.
