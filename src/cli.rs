@@ -113,10 +113,15 @@ impl Global {
         Output::new(self.json)
     }
 
+    /// The language of people.
+    fn language(&self) -> Language {
+        self.lang.unwrap_or_else(Language::of_environment)
+    }
+
     /// The words for people.
     #[must_use]
     pub fn words(&self) -> Words {
-        Words::of(self.lang.unwrap_or_else(Language::of_environment))
+        Words::of(self.language())
     }
 
     /// A text of the node with the data folder in what it says to type; the node does not know how it is called.
@@ -247,8 +252,9 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             let words = global.words();
-            // Programs read English and a key, whatever people read.
-            let failure = if global.json { failure } else { failure.in_words(&words) };
+            // It is in English already. Programs read that and a key, whatever people read.
+            let as_it_is = global.json || global.language() == Language::En;
+            let failure = if as_it_is { failure } else { failure.in_words(&words) };
             let way_out = global.with_data(&failure.way_out);
             Failure { way_out, ..failure }.report(global.json, &words)
         }

@@ -33,6 +33,16 @@ impl wire::Said {
     }
 }
 
+impl wire::Finding {
+    /// The rule, and the field if the rule does not name it itself; empty if neither is said.
+    #[must_use]
+    pub fn place(&self) -> String {
+        let named = self.rule.strip_prefix("F:").is_some_and(|field| field == self.path);
+        let path = if named { "" } else { self.path.as_str() };
+        [self.rule.as_str(), path].join(" ").trim().to_owned()
+    }
+}
+
 impl Words {
     /// What a message says, and what to do if it says that; `None` if no language has it.
     #[must_use]
@@ -72,8 +82,7 @@ impl Words {
             _ => None,
         };
         let findings = refused.findings.iter().map(|finding| {
-            let path = if finding.path.is_empty() { String::new() } else { format!(" {}", finding.path) };
-            format!("{}{path}: {}", finding.rule, self.finding(finding).trim_end_matches('.'))
+            format!("{}: {}", finding.place(), self.finding(finding).trim_end_matches('.'))
         });
         let more = (refused.more > 0).then(|| self.say("refused-more", &[("more", refused.more.to_string())]));
         let all: Vec<_> = findings.chain(more).collect();

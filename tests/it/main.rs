@@ -47,5 +47,6 @@ mod store;
 mod support;
 mod tidy;
 mod tls;
+mod transcripts;
 mod verify;
 mod world;

@@ -242,8 +242,9 @@ pub(super) fn state(
         }
     }
     for problem in &opened.problems {
-        let rule = if problem.rule.is_empty() { String::new() } else { format!("{} {}: ", problem.rule, problem.path) };
-        out.note(format_args!("{} {rule}{}", words.get("draft-problem"), words.finding(problem)));
+        let place = problem.place();
+        let place = if place.is_empty() { place } else { format!("{place}: ") };
+        out.note(format_args!("{} {place}{}", words.get("draft-problem"), words.finding(problem)));
     }
     tell_flags(&opened.flags, out, words);
     Ok(())

@@ -19,6 +19,8 @@ use crate::domain::draft;
 use crate::domain::draft::Draft;
 use crate::domain::draft::DraftError;
 use crate::edge::disk;
+use crate::edge::findings;
+use crate::i18n;
 use crate::limits;
 use crate::name::OfficeCode;
 use crate::wire;
@@ -90,14 +92,17 @@ pub(super) fn read(path: &Path, options: draft::Options) -> Result<Draft, Failur
         Failure::config(format!("{}: {error}.", path.display()), "Give the draft file with --file, or - for the input.")
     })?;
     draft::parse(&bytes, options).map_err(|error| {
-        let what = match error {
+        let what = match &error {
             DraftError::Problem(problem) => format!("The draft cannot be sent: {problem}"),
             other => other.to_string(),
         };
-        Failure::config(
+        let failure = Failure::config(
             sentence(&what),
             "Correct it and send it again; a draft to compare with: chapar notice template KIND",
-        )
+        );
+        let findings = vec![findings::said(&error.into())];
+        let said = Some(i18n::said("refused-draft", &[]));
+        Failure { said: Some(Box::new(wire::Refused { said, findings, more: 0 })), ..failure }
     })
 }
 
