@@ -114,8 +114,12 @@ fn said(entry: &wire::Entry, words: &Words) -> String {
         (_, None) => words.label::<EntryKind>(entry.kind),
         (_, Some(enrolment)) => {
             let roles = enrolment.roles.iter().map(|role| words.label::<Role>(*role)).collect::<Vec<_>>().join(", ");
-            let roles = if roles.is_empty() { words.get("officer-revoked") } else { roles };
-            format!("{}: {} {roles}", words.label::<EntryKind>(entry.kind), enrolment.id)
+            let roles = match entry.kind() {
+                EntryKind::Officer | EntryKind::OfficerProposed if roles.is_empty() => words.get("officer-revoked"),
+                _ => roles,
+            };
+            let said = format!("{}: {} {roles}", words.label::<EntryKind>(entry.kind), enrolment.id);
+            said.trim_end().to_owned()
         }
     }
 }

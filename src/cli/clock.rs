@@ -49,7 +49,8 @@ fn show(global: &Global) -> Result<(), Failure> {
     }
     let words = global.words();
     let why = words.known(&clock.unsure_key).unwrap_or(clock.unsure);
-    let sure = if why.is_empty() { words.get("clock-sure") } else { words.say("clock-unsure", &[("why", why.clone())]) };
+    let sure =
+        if why.is_empty() { words.get("clock-sure") } else { words.say("clock-unsure", &[("why", why.clone())]) };
     let pairs = [
         ("clock-clock", format!("{} UTC", words::moment(clock.shown_ms))),
         ("clock-last", format!("{} UTC", words::moment(last_ms))),

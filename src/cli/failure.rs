@@ -100,7 +100,9 @@ impl Failure {
         match (self.kind, json) {
             // Whoever has stopped reading knows it.
             (Kind::BrokenPipe, _) => {}
-            (_, true) => output::tell(&json!({"error": self.error, "do": self.way_out, "code": code, "key": key}).to_string()),
+            (_, true) => {
+                output::tell(&json!({"error": self.error, "do": self.way_out, "code": code, "key": key}).to_string());
+            }
             (_, false) => {
                 let labels = [words.get("failure-error"), words.get("failure-do")];
                 let pairs = labels.each_ref().map(String::as_str).into_iter().zip([&self.error, &self.way_out]);

@@ -142,9 +142,8 @@ fn is(summary: &wire::OfficerSummary, officer: &OfficerId) -> bool {
 
 fn change(change: &Change, global: &Global) -> Result<(), Failure> {
     let known = officers(global)?.officers.into_iter().find(|one| is(one, &change.officer));
-    let before = known.and_then(|summary| summary.enrolment).ok_or_else(|| {
-        failed("refused-not-enrolled", &change.officer)
-    })?;
+    let before =
+        known.and_then(|summary| summary.enrolment).ok_or_else(|| failed("refused-not-enrolled", &change.officer))?;
     let roles = change.roles.iter().map(|role| (*role).into()).collect();
     let wanted = wire::Enrolment {
         id: before.id.clone(),

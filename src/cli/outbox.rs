@@ -112,7 +112,16 @@ fn rows(notice: &wire::NoticeSummary, words: &Words) -> Vec<[String; 8]> {
         let rejected = (delivery.rejection != 0).then(|| words.get(rejection::message(delivery.rejection)));
         let state = standing::state(notice, &side, words);
         let office = delivery.office.clone();
-        [reference, kind, urgency, created, office, state, words::moment(delivery.received_ms), rejected.unwrap_or_default()]
+        [
+            reference,
+            kind,
+            urgency,
+            created,
+            office,
+            state,
+            words::moment(delivery.received_ms),
+            rejected.unwrap_or_default(),
+        ]
     };
     with_sides(notice).map(row).collect()
 }

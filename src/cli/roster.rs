@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::cli::Global;
 use crate::cli::client;
 use crate::cli::failure::Failure;
-use crate::cli::failure::sentence;
+use crate::cli::failure::Kind;
 use crate::cli::output::titled;
 use crate::cli::words;
 use crate::domain::envelope::Unverified;
@@ -72,10 +72,10 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     })?;
     match Unverified::<CountryRoster>::read(&bytes) {
         Ok(_) => Ok(bytes),
-        Err(error) => Err(Failure::config(
-            sentence(&format!("{} cannot be used as a roster: {error}", path.display())),
-            "Nothing was imported. Ask for the file again; it may be damaged.",
-        )),
+        Err(error) => {
+            let names = [("file", path.display().to_string()), ("cause", error.to_string())];
+            Err(Failure::said(Kind::Config, "failure-no-roster-file", &names))
+        }
     }
 }
 

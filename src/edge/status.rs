@@ -246,9 +246,9 @@ impl From<Denied> for Status {
     fn from(denied: Denied) -> Self {
         let of = |key, officer: OfficerId| said(key, &[("officer", officer.to_string())]);
         let said = match denied {
-            Denied::Role { officer, call, roles } => of("refused-role", officer)
-                .with_keys("needed", labels(call.roles()))
-                .with_keys("roles", labels(&roles)),
+            Denied::Role { officer, call, roles } => {
+                of("refused-role", officer).with_keys("needed", labels(call.roles())).with_keys("roles", labels(&roles))
+            }
             Denied::Ended(officer) => of("refused-enrolment-ended", officer),
             Denied::Revoked(officer) => of("refused-revoked", officer),
             Denied::Unknown(officer) => of("refused-no-officer", officer),
@@ -265,9 +265,7 @@ impl From<EnrolmentError> for Status {
             EnrolmentError::Role => said("refused-no-role", &[]).with_keys("roles", labels(&ROLES)),
             EnrolmentError::Combined(role) => said("refused-role-combined", &[]).with_keys("role", labels(&[role])),
             EnrolmentError::Ended => said("refused-end-passed", &[]),
-            EnrolmentError::TooLong => {
-                said("refused-enrolment-long", &[("days", limits::ENROLLED_DAYS.to_string())])
-            }
+            EnrolmentError::TooLong => said("refused-enrolment-long", &[("days", limits::ENROLLED_DAYS.to_string())]),
         };
         refused_with(Code::InvalidArgument, said)
     }

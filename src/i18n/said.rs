@@ -81,9 +81,10 @@ impl Words {
             [only] if refused.more == 0 => only.said.as_ref().and_then(|said| self.said(said)?.1),
             _ => None,
         };
-        let findings = refused.findings.iter().map(|finding| {
-            format!("{}: {}", finding.place(), self.finding(finding).trim_end_matches('.'))
-        });
+        let findings = refused
+            .findings
+            .iter()
+            .map(|finding| format!("{}: {}", finding.place(), self.finding(finding).trim_end_matches('.')));
         let more = (refused.more > 0).then(|| self.say("refused-more", &[("more", refused.more.to_string())]));
         let all: Vec<_> = findings.chain(more).collect();
         let what = if all.is_empty() { what } else { format!("{what} {}.", all.join("; ")) };

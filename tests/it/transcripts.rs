@@ -99,6 +99,15 @@ impl Told {
         said
     }
 
+    /// The same of a table in which it is said how old something is: its columns are as wide as that is long.
+    #[track_caller]
+    fn tell_of_age(&mut self, who: &str, line: &str) {
+        let before = self.text.len();
+        self.tell(who, line);
+        let told = mask::ages(&self.text.split_off(before));
+        self.text.push_str(&told);
+    }
+
     /// The same, with the reference that it prints first.
     #[track_caller]
     fn reference(&mut self, who: &str, line: &str) -> String {
@@ -176,9 +185,11 @@ impl Told {
 /// Times without milliseconds, which would be shown or not as they come.
 fn whole_seconds(value: Value) -> Value {
     match value {
-        Value::Object(fields) => {
-            fields.into_iter().map(|(name, value)| (name, whole_seconds(value))).collect::<serde_json::Map<_, _>>().into()
-        }
+        Value::Object(fields) => fields
+            .into_iter()
+            .map(|(name, value)| (name, whole_seconds(value)))
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
         Value::Array(items) => items.into_iter().map(whole_seconds).collect(),
         Value::String(text) if text.len() == 24 && text.ends_with('Z') => format!("{}Z", &text[..19]).into(),
         other => other,
@@ -213,10 +224,8 @@ fn transcripts_in_russian() {
 /// Both languages tell of the same commands, and no file is left over.
 #[test]
 fn transcripts_are_pairs() {
-    let mut names: Vec<String> = std::fs::read_dir(root())
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
+    let mut names: Vec<String> =
+        std::fs::read_dir(root()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     assert_eq!(names.len(), 14, "{names:?}");
     for english in names.iter().filter(|name| name.ends_with(".en.txt")) {

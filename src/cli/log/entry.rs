@@ -50,15 +50,8 @@ pub(super) fn object(index: u64, entry: &wire::Entry) -> Value {
 }
 
 /// The keys of what stands above the columns.
-pub(super) const HEADER: [&str; 7] = [
-    "column-entry",
-    "column-time",
-    "column-kind",
-    "column-actor",
-    "column-place",
-    "column-subject",
-    "column-meaning",
-];
+pub(super) const HEADER: [&str; 7] =
+    ["column-entry", "column-time", "column-kind", "column-actor", "column-place", "column-subject", "column-meaning"];
 
 pub(super) fn row(index: u64, entry: &wire::Entry, words: &Words) -> [String; 7] {
     let place = match entry.sequence {

@@ -91,7 +91,7 @@ impl Target {
     fn cannot_be_about(&self, kind: NoticeKind) -> Failure {
         let [kind, target] = [kind, self.header.kind()].map(kinds::word);
         let reference = self.header.reference.clone();
-        let names = [("kind", kind.to_owned()), ("target", target.to_owned()), ("reference", reference)];
+        let names = [("kind", kind), ("target", target), ("reference", reference)];
         Failure::said(Exit::Usage, "failure-not-about", &names)
     }
 
@@ -101,7 +101,7 @@ impl Target {
         let fails = |key: &str, names: Names<'_>| Err(Failure::said(Exit::Config, key, names));
         let reference = ("reference", target.reference.clone());
         if header.kind() != kind {
-            let [is, kind] = [header.kind(), kind].map(|kind| kinds::word(kind).to_owned());
+            let [is, kind] = [header.kind(), kind].map(kinds::word);
             return fails("failure-other-kind", &[("is", is), ("kind", kind), reference]);
         }
         let link = Kind::of(kind).and_then(|row| row.link).ok_or_else(|| self.cannot_be_about(kind))?;

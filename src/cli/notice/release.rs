@@ -60,9 +60,7 @@ impl Stated {
 
 fn asked(question: &str) -> Result<bool, Failure> {
     let answer = output::confirm(question).map_err(Failure::internal)?;
-    answer.ok_or_else(|| {
-        Failure::said(Kind::Usage, "failure-not-ticked", &[])
-    })
+    answer.ok_or_else(|| Failure::said(Kind::Usage, "failure-not-ticked", &[]))
 }
 
 /// A draft to release.

@@ -71,9 +71,7 @@ impl Api {
         let rosters = self.hub.shared.rosters();
         let (own_key, me) = (self.owner.key, self.owner.office);
         let verified = self.read(move |view| read::verified(view, &rosters, me, own_key, digest)).await?;
-        let verified = verified.map_err(|_| {
-            refused(Code::DataLoss, "refused-not-verified", &[])
-        })?;
+        let verified = verified.map_err(|_| refused(Code::DataLoss, "refused-not-verified", &[]))?;
         let vault = self.vault.clone();
         let sent = match self.read(move |view| Ok(read::body(view, &vault, digest))).await? {
             Err(TextError::Row(error)) => {

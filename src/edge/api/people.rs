@@ -97,9 +97,7 @@ impl Api {
                 let min = [("min", limits::PASSPHRASE_CHARS_MIN.to_string())];
                 refused(Code::InvalidArgument, "refused-passphrase-short", &min)
             }
-            error => {
-                status(Code::InvalidArgument, &format!("This is no passphrase: {error}."), "Choose another one.")
-            }
+            error => status(Code::InvalidArgument, &format!("This is no passphrase: {error}."), "Choose another one."),
         })?;
         match self.order(Command::Passphrase { officer, hash }).await? {
             Reply::PassphraseSet => Ok(wire::SetPassphraseResponse {}),

@@ -127,7 +127,8 @@ fn two_offices_exchange_a_notice_by_hand() {
         staff(at, office, code);
     }
     assert_eq!(chapar(at, "status --json --data alt").object()["missing"], serde_json::json!([]));
-    chapar(at, "log show --data far").fails(1, "This needs one of these roles: administrator, auditor, data-protection officer.");
+    chapar(at, "log show --data far")
+        .fails(1, "This needs one of these roles: administrator, auditor, data-protection officer.");
 
     let draft = chapar(at, "notice template seizure-report").ok().replace("TM-FAR\"", "TM-XXX\"");
     let draft = draft.replace("reference-of-the-agreement", "TM-UZ/2023-04");

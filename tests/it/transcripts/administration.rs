@@ -1,5 +1,7 @@
 //! What administrators, auditors and the data-protection officer do.
 
+use serde_json::Value;
+
 use crate::transcripts::Told;
 
 const O01: &str = "UZ-ALT-O01";
@@ -9,19 +11,20 @@ const D01: &str = "UZ-ALT-D01";
 
 /// The node at a glance.
 pub(super) fn node(told: &mut Told) {
-    told.until("UZ-ALT", "outbox", |sent| {
-        sent.iter().all(|notice| notice["deliveries"][0]["state"] != "queued")
-    });
+    let state = |notice: &Value| notice["deliveries"][0]["state"].clone();
+    told.until("UZ-ALT", "outbox", |sent| sent.iter().all(|notice| state(notice) != "queued"));
+    told.until("UZ-ALT", "outbox", |sent| sent.iter().filter(|notice| state(notice) == "actioned").count() == 3);
+    told.until("UZ-ALT", "inbox", |received| received.len() == 4);
     told.tell(A01, "status");
     told.tell(A01, "peer list");
-    told.tell(A01, "roster show");
+    told.tell_of_age(A01, "roster show");
     told.tell(A01, "roster import UZ.roster");
     told.tell(A01, "roster import draft.json");
     told.tell(A01, "clock show");
     told.tell(A01, "clock confirm 2020-01-01T00:00:00Z");
     told.tell(A01, "expiry show");
     told.tell(A01, "expiry confirm 7");
-    told.tell(A01, "log show --limit 3");
+    told.tell(A01, "log show --limit 2");
     told.tell(A01, "log verify");
     told.theme("node");
 }

@@ -17,14 +17,25 @@ const SHAPES: [(&str, &str); 10] = [
 ];
 
 /// Words before or after a number of entries, of an entry, or of free bytes.
-const COUNTED: [&str; 10] =
-    ["entry", "entries", "запись", "записи", "записей", "GiB", "MiB", "root", "корень", "user"];
+const COUNTED: [&str; 10] = ["entry", "entries", "запись", "записи", "записей", "GiB", "MiB", "root", "корень", "user"];
 
 /// Fewest hexadecimal digits of a digest, a key or a log.
 const HEX: usize = 8;
 
 pub(super) fn mask(text: &str) -> String {
     text.lines().map(|line| line_of(line) + "\n").collect()
+}
+
+/// The cells of tables two spaces apart, and those that say how long ago something was as one mark.
+pub(super) fn ages(text: &str) -> String {
+    let is_age =
+        |cell: &str| ["minute", "minutes", "минута", "минуты", "минут"].iter().any(|unit| cell.ends_with(unit));
+    let line = |line: &str| {
+        let cells = line.split("  ").map(str::trim).filter(|cell| !cell.is_empty());
+        let cells: Vec<&str> = cells.map(|cell| if is_age(cell) { "AGE" } else { cell }).collect();
+        cells.join("  ") + "\n"
+    };
+    text.lines().map(line).collect()
 }
 
 fn line_of(line: &str) -> String {
@@ -96,7 +107,14 @@ fn numbers(line: &str) -> String {
         let is_number = !number.is_empty() && number.chars().all(|c| c.is_ascii_digit() || c == '.');
         let near = counted(words.get(i + 1)) || (i > 0 && counted(words.get(i - 1)));
         let unix = i > 1 && words[i - 2..i].contains(&"Unix");
-        if is_number && (near || unix) { word.replacen(&number, "N", 1) } else { (*word).to_owned() }
+        let after_number = i > 0 && words[i - 1].chars().all(|c| c.is_ascii_digit()) && !words[i - 1].is_empty();
+        match number.as_str() {
+            // One or many, that differs too.
+            "entry" if after_number => word.replacen("entry", "entries", 1),
+            "запись" | "записи" if after_number => word.replacen(&number, "записей", 1),
+            _ if is_number && (near || unix) => word.replacen(&number, "N", 1),
+            _ => (*word).to_owned(),
+        }
     });
     masked.collect::<Vec<_>>().join(" ")
 }

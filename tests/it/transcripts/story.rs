@@ -67,7 +67,11 @@ pub(super) fn notices(told: &mut Told, notice: &str) {
 
 /// What officers are refused, and why.
 pub(super) fn refusals(told: &mut Told, notice: &str) {
-    told.draft("UZ-ALT", "seizure-report", &[("/header/tlp", json!("RED")), ("/header/purpose/code", json!("WILDLIFE"))]);
+    told.draft(
+        "UZ-ALT",
+        "seizure-report",
+        &[("/header/tlp", json!("RED")), ("/header/purpose/code", json!("WILDLIFE"))],
+    );
     told.tell(O01, "notice send --file draft.json");
     told.draft("UZ-ALT", "seizure-report", &[("/header/tlp", json!("RED"))]);
     told.tell(O01, "notice send --file draft.json");
