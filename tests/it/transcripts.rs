@@ -78,8 +78,7 @@ impl Told {
         let output = output.output().unwrap();
         let [out, err] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
         assert!(!err.contains("panicked"), "{err}");
-        let mut said = out;
-        err.lines().for_each(|line| said.push_str(&format!("! {line}\n")));
+        let said: String = [out].into_iter().chain(err.lines().map(|line| format!("! {line}\n"))).collect();
         match output.status.code().unwrap() {
             0 => Ok(said),
             code => Err(format!("{said}[{code}]\n")),
