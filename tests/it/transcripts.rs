@@ -1,5 +1,5 @@
 //! What the commands of an office print, in English and in Russian: two real offices, one story, and a file for each of
-//! its themes. `CHAPAR_BLESS=1 cargo test --test it transcripts` writes the files anew; read them before they are committed.
+//! its themes. `CHAPAR_BLESS=1 cargo test --test it transcripts_in` writes the files anew; read them before they are committed.
 
 mod administration;
 mod mask;
@@ -175,7 +175,7 @@ impl Told {
         let differ = committed.lines().zip(told.lines()).find(|(old, new)| old != new);
         assert!(
             committed == told,
-            "{} is stale at {differ:#?}: CHAPAR_BLESS=1 cargo test --test it transcripts, then read it",
+            "{} is stale at {differ:#?}: CHAPAR_BLESS=1 cargo test --test it transcripts_in, then read it",
             path.display()
         );
     }
