@@ -1,5 +1,5 @@
 //! What the commands of an office print, in English and in Russian: two real offices, one story, and a file for each of
-//! its themes. `CHAPAR_BLESS=1 cargo test --test it transcripts_in` writes the files anew; read them before they are committed.
+//! its themes. `CHAPAR_BLESS=1 cargo test --test it transcripts_in` writes them anew; read them before a commit.
 
 mod administration;
 mod mask;
