@@ -144,7 +144,7 @@ entry-kind-ACCESSED = accessed
 entry-kind-ERASED = erased
 entry-kind-VAULT_ROTATED = vault rotated
 entry-kind-ROSTER = roster
-entry-kind-OFFICER = officer
+entry-kind-OFFICER = officer or role changed
 entry-kind-ALARM = alarm
 entry-kind-COSIGNED = cosigned
 entry-kind-LOG_CLOSED = log closed
@@ -1149,6 +1149,7 @@ draft-returned-by = Draft { $number } was returned by { $officer }: { $comment }
 draft-changes = Changed since then:
 draft-unchanged = Nothing has changed since then.
 draft-never-returned = Draft { $number } was never returned.
+    .do = Look at it: chapar notice draft { $number }
 draft-problem = not yet:
 reach-now = will arrive at once
 reach-waits = waits for the link
@@ -1160,6 +1161,501 @@ ask-audience = audience
 ask-traffic = real, exercise or test
 ask-again = That does not fit here.
 ask-code = No code of this field. Codes: { $codes }
+
+## What the node refuses, and what to do
+
+refused-ack-by-hand = An acknowledgement is not written by hand.
+    .do = Open the notice, then: chapar notice ack REF
+refused-acknowledged = { $reference } was acknowledged by this office with { $by }.
+    .do = Nothing is to be done: once is enough.
+refused-clock-differs = The clock shows { $time } UTC, not what you confirm.
+    .do = Compare it once more; if it is wrong, set it right. Then: chapar clock show
+refused-clock-unsure = Nothing is released, erased or ended now: { $reason }.
+    .do = Set the clock right, or compare it and confirm it: chapar clock show
+refused-closed = { $reference } is closed.
+    .do = To open it again: chapar notice close { $reference } --reopen
+refused-comment = A notice is returned with a comment of 1 to { $max } characters.
+    .do = Say what is to be changed: --comment TEXT
+refused-draft = The draft cannot be sent.
+    .do = Correct each of them and send it again.
+refused-forward-broken = What this notice passes on cannot be shown: { $cause }.
+    .do = Ask the office that passed it on to send it again.
+refused-draft-file = { $file }: the draft cannot be sent.
+    .do = Correct it and give it again; a draft to compare with: chapar notice template KIND
+refused-draft-attachments = { $file }: the draft lists attachments, which cannot be sent yet.
+    .do = Add --without-attachments to the command, or take them out of the file.
+refused-draft-changed = The notice changed while you read it.
+    .do = Read it again, then release it.
+refused-draft-header = The header has { $bytes } bytes, more than { $max }.
+    .do = Shorten its lists of addressees and relations.
+refused-draft-not-pending = The draft { $number } does not wait for release.
+    .do = Its author submits it: chapar notice submit { $number }
+refused-draft-not-read = You have not read { $reference }.
+    .do = Read it first: chapar notice draft { $reference }
+refused-draft-own = You wrote { $reference } and cannot release it.
+    .do = { $count ->
+        [0] No other releasing officer is enrolled. Ask the administrator: chapar officer add --help
+        [1] Ask { $officers } to release it.
+       *[other] Ask one of these to release it: { $officers }.
+    }
+refused-draft-pending = The draft { $number } waits for release.
+    .do = Take it back first: chapar notice return { $number }
+refused-draft-unknown = There is no draft { $number } for you.
+    .do = List them: chapar notice drafts
+refused-drafts-full = An officer has at most { $each } drafts, the office { $max }.
+    .do = Throw some away: chapar notice drafts, chapar notice discard
+refused-end-passed = The end of the enrolment has passed.
+    .do = Name a later one: chapar officer add --help
+refused-enrolment-ended = The enrolment of { $officer } has ended.
+    .do = Ask the administrator to renew the enrolment: chapar officer change --help
+refused-enrolment-long = An enrolment lasts at most { $days } days.
+    .do = Name an earlier end: chapar officer add --help
+refused-expired = The notice would have expired already.
+    .do = Set header.expires_at to a later time.
+refused-first-passphrase = The passphrase of { $officer } only serves to set another one.
+    .do = Set your own: chapar officer passphrase --as { $officer }
+refused-from-other = The draft is from { $office }, which is not this office.
+    .do = Correct from.office_code, or leave `from` out.
+refused-id-foreign = { $officer } is not an id of this office.
+    .do = Correct it: chapar officer add --help
+refused-index-building = The index is being built: { $followed } of { $size } entries.
+    .do = Search again in a moment.
+refused-is-acknowledgement = { $reference } is an acknowledgement.
+    .do = An acknowledgement is not acknowledged.
+refused-last-administrator = { $officer } is the last administrator.
+    .do = Enrol another administrator first: chapar officer add --help
+refused-more = and { $more } more
+refused-no-emergency = { $reference } waits for no confirmation.
+    .do = Nothing is to be done.
+refused-no-fingerprint = This is no fingerprint: eight groups of four letters and digits.
+    .do = Compare it again.
+refused-no-month = This is no month.
+    .do = Write it as in 2026-11.
+refused-no-number = The office has used all its running numbers.
+    .do = Ask the administrator: the office needs a new log.
+refused-no-officer = { $officer } is no officer of this office.
+    .do = Ask the administrator: chapar officer add --help
+refused-no-reason = An order needs its reason.
+    .do = Give one: chapar notice erase --help
+refused-no-role = An officer has one of these roles: { $roles }.
+    .do = Correct it: chapar officer add --help
+refused-no-such-draft = There is no draft { $reference } for you: it is released, thrown away, or another officer's.
+    .do = List them: chapar notice drafts
+refused-draft-mistyped = A character of { $reference } is mistyped: the last one checks the others, and does not fit them.
+    .do = List them: chapar notice drafts
+refused-no-draft-name = This is no name of a draft.
+    .do = Give its number, or its reference as in UZ-ALT-26-000123-3. To list them: chapar notice drafts
+refused-no-text = There is no text of this notice here any more, or it never had one.
+    .do = Nothing is to be done here; ask the other offices that have it.
+refused-nobody = Unix user { $uid } is no officer of this office.
+    .do = Say who you are with --as and your passphrase, or ask the administrator: chapar officer add --help
+refused-not-closed = { $reference } is not closed.
+    .do = To close it: chapar notice close { $reference }
+refused-not-enrolled = { $officer } is not enrolled.
+    .do = List them: chapar officer list
+refused-not-now = No new notices are taken now: { $reason }.
+    .do = Ask the administrator.
+refused-not-opened = You have not opened { $reference }.
+    .do = Read it first: chapar notice show { $reference }
+refused-not-proposed = Nothing is proposed for { $officer }.
+    .do = See what is proposed: chapar officer list
+refused-not-verified = The signature of this notice does not verify with the keys that the rosters list now.
+    .do = Do not rely on it. Ask the originator's country whether a key was compromised.
+refused-notice-unknown = No notice here has the reference { $reference }.
+    .do = List them: chapar inbox, chapar outbox
+refused-notice-mistyped = A character of { $reference } is mistyped: the last one checks the others, and does not fit them.
+    .do = List them: chapar inbox, chapar outbox
+refused-digest-unknown = No notice here has this digest.
+    .do = List them: chapar inbox, chapar outbox
+refused-no-reference = This is no reference of a notice.
+    .do = Write it as in UZ-ALT-26-000123-3, or short as in 123-3. To list them: chapar inbox, chapar outbox
+refused-office-keyless = The roster lists no key in use for { $office }.
+    .do = Ask its country for a newer roster and import it: chapar roster import FILE
+refused-office-revoked = { $office } does not take part any more.
+    .do = Take it out of the addressees.
+refused-office-unknown = { $office } is in no roster that is in force here (P-15).
+    .do = Check the code. If the office is new: chapar roster import FILE, with the roster of { $country }.
+refused-officers-full = An office has at most { $max } officers, revoked ones included.
+    .do = Change an officer instead: chapar officer change --help
+refused-other-count = Not { $asked } texts wait for a confirmation, but { $waiting }.
+    .do = Look at the number again: chapar status
+refused-other-pin = Another key of { $country } is trusted already.
+    .do = Do not use it. Ask { $country } by another way which key is theirs.
+refused-own-emergency = You sent { $reference } and cannot confirm it.
+    .do = { $count ->
+        [0] No other releasing officer is enrolled. Ask the administrator: chapar officer add --help
+        [1] Ask { $officers } to confirm it.
+       *[other] Ask one of these to confirm it: { $officers }.
+    }
+refused-own-notice = { $reference } was issued by this office.
+    .do = Only what was received is taken or acknowledged: chapar inbox
+refused-own-proposal = { $officer } cannot agree to this: it needs a second person, whom it is not about.
+    .do = Ask another administrator or the data protection officer.
+refused-passphrase-short = A passphrase has at least { $min } characters.
+    .do = Choose another one; several words are best.
+refused-proposer = { $officer }, who proposed it, is no administrator any more.
+    .do = Turn it down, and propose it anew.
+refused-query-empty = This is not looked for: there is no word to look for.
+    .do = Give a few words, all of one notice.
+refused-query-long = This is not looked for: the query has more than { $chars } characters or { $words } words.
+    .do = Give a few words, all of one notice.
+refused-revoked = { $officer } was revoked.
+    .do = Ask the administrator: chapar officer add --help
+refused-role = This needs one of these roles: { $needed }. { $officer } is: { $roles }.
+    .do = Ask an officer who has that role: chapar officer list
+refused-role-combined = The role { $role } is never combined with another role.
+    .do = Correct it: chapar officer add --help
+refused-roster-damaged = The roster cannot be used: { $cause }.
+    .do = Ask for the file again; it may be damaged.
+refused-roster-fork = { $country } has signed two rosters with version { $version }; the first stays in force.
+    .do = An alarm is in the log. Ask { $country } which one is right.
+refused-roster-network = The roster of { $country } belongs to another network.
+    .do = Ask for the roster of this network.
+refused-roster-older = Version { $version } of the roster of { $country } is older than version { $newer }, which is in force.
+    .do = Nothing is to be done; the newer one stays.
+refused-roster-other-key = The roster of { $country } is signed by another key than the one that is trusted.
+    .do = Do not use it. Ask { $country } by another way which key is theirs.
+refused-roster-reopened = The roster opens a key of { $office } again that another one has replaced.
+    .do = Ask { $country } for a roster with a new key of { $office }.
+refused-roster-untrusted = The key of { $country } is not trusted here.
+    .do = Compare the fingerprint with { $country } by voice, then: chapar peer trust { $country } FINGERPRINT
+refused-several-drafts = Several drafts are meant: { $references }.
+    .do = Give the whole reference, or the number of the draft.
+refused-several-notices = Several notices are meant: { $references }.
+    .do = Give the whole reference.
+refused-sign-in = The officer or the passphrase is wrong.
+    .do = Try again, or ask the administrator for a new passphrase: chapar officer change --help
+refused-sign-in-wait = There were too many wrong passphrases for { $officer }.
+    .do = Wait for a minute, then try again. If it was not you, tell the administrator.
+refused-stays-here = { $reference } stays here: H2, or TLP AMBER+STRICT and stricter, and no consent of { $office } counts (P-05).
+    .do = Ask { $office } for consent with scope DISSEMINATE: chapar notice template consent-request --about { $reference }
+refused-stopping = The node is stopping.
+    .do = Start it again and repeat the command: chapar serve
+refused-store-unreadable = The store of this node cannot be read.
+    .do = Stop the node and run: chapar log verify --offline
+refused-text-does-not-open = The text of this notice does not open.
+    .do = Run: chapar log verify; and ask the originator to send it again
+refused-too-large = The notice has { $bytes } bytes; { $max } is the most.
+    .do = Shorten the narrative or the lists.
+refused-uid-taken = The Unix user { $uid } is { $officer } already.
+    .do = Give each officer a Unix user of that person alone.
+refused-why-form = This is recorded in the log, and the justification cannot stand there. { $cause }
+    .do = Say why in one line, with the case reference if there is one: --why TEXT; no personal data.
+refused-why-missing = This is recorded in the log, and a justification is missing.
+    .do = Say why in one line, with the case reference if there is one: --why TEXT; no personal data.
+refused-why-short = This is recorded in the log, and the justification is shorter than { $min } characters.
+    .do = Say why in one line, with the case reference if there is one: --why TEXT; no personal data.
+refused-yours-already = { $reference } is yours already.
+    .do = Nothing is to be done.
+
+unsure-ahead = the clock is far ahead of the log
+unsure-behind = the clock is behind the log
+unsure-disk = the disk is nearly full
+unsure-peers = the clocks of the peers say otherwise
+
+## Why a command fails, and what to do
+
+failure-do = Do:
+failure-error = Error:
+failure-no-answer = The node did not answer in time; it is not known whether it was done.
+    .do = Look whether it was done, for a notice in the outbox, before you repeat it.
+failure-no-folder = There is no folder { $data }.
+    .do = Name the data folder of the office with --data, or make it: chapar init --help
+failure-no-node = No node is running in the folder { $data }.
+    .do = Start it: chapar serve
+failure-no-permission = You may not use the socket of the node in { $data }.
+    .do = Ask the administrator to put you into the Unix group of its officers.
+failure-no-roster-file = { $file } cannot be used as a roster: { $cause }.
+    .do = Nothing was imported. Ask for the file again; it may be damaged.
+failure-not-about = A { $kind } is not about a { $target }, which { $reference } is.
+    .do = Look at it again: chapar notice show { $reference }
+failure-not-originator = { $reference } is of { $office }: only its originator corrects or withdraws it.
+    .do = Tell them with a coordination: chapar notice template coordination --about { $reference }
+failure-not-reached = The node in { $data } cannot be reached: { $cause }.
+    .do = Look whether --data names the data folder of an office; if it does, look at the trace of its node.
+failure-not-ticked = The checklist is not ticked, and nobody is there to be asked.
+    .do = Read the notice, then say what you have checked: --checked all, or single points; --lawful-basis if needed
+failure-not-to-asker = The draft does not go to { $office }, which asked.
+    .do = Add it to header.to.
+failure-own-forwarded = { $reference } is of this office: it needs nobody's consent.
+    .do = Send those offices a notice of its own kind: chapar notice template KIND
+failure-other-kind = The draft is a { $is }, not a { $kind }.
+    .do = Begin with: chapar notice template { $kind } --about { $reference }
+failure-other-notice = The draft is about { $other }, not about { $reference }.
+    .do = Correct header.relates_to, or leave it out.
+failure-other-traffic = The draft is { $is }, { $reference } is { $other }.
+    .do = What is real and what is an exercise never touch each other: set header.traffic_status.
+failure-went-away = The node went away before it answered.
+    .do = Start it again, and look whether it was done before you repeat it.
+
+## What is wrong with the node and its links, and what to do
+
+length-days = { $count } days
+length-h = { $count } h
+length-min = { $count } min
+length-s = { $count } s
+problem-alarms = { $count ->
+        [one] There is 1 alarm
+       *[other] There are { $count } alarms
+    } in the log
+    .do = Look at the entries of kind alarm: chapar log show. Then call the office or country that they name.
+problem-clock-ahead = The clock is { $length } ahead of the last entry of the log: no new notices are taken, and no text ends
+problem-clock-behind = The clock is { $length } behind the last entry of the log: no new notices are taken, and no text ends
+problem-clock-do = Set it right (NTP); the node goes on by itself. If it is right, as after a long stop: chapar clock show
+problem-clock-peers = The clock is { $length } off those of the other offices: no new notices are taken, and no text ends
+problem-disk-full = The disk has only { $free } left: no new notices are taken
+    .do = Make space: from { $stops } on the node goes on by itself.
+problem-disk-low = The disk has { $free } left
+    .do = Make space: below { $stops } no new notices are taken.
+problem-enrolment-do = Renew it, or revoke it: chapar officer change { $officer } --renew, chapar officer revoke { $officer }
+problem-enrolment-ended = The enrolment of { $officer } has ended: { $until } UTC
+problem-enrolment-ends = The enrolment of { $officer } ends soon: { $until } UTC
+problem-key-beside = WARNING: the storage key is kept in a file beside the keys: whoever gets this disk can read everything
+    .do = For real work make the office anew: chapar init with --storage-key credential or prompt.
+problem-key-untrusted = The key of { $country } is not trusted yet
+    .do = Compare its fingerprint by voice, then: chapar peer trust { $country } FINGERPRINT
+problem-many-ends = { $count } texts have ended, more than may end at once: none does
+    .do = See whether the clock and the number can be right. If so: chapar expiry confirm { $count }
+problem-no-agreement = No agreement is configured: nothing can be sent, and what comes is rejected
+    .do = Add an [[agreement]] for each that your country has to config.toml, and start the node again.
+problem-no-link = { $office } has no link since { $since } UTC{ $trouble }
+problem-no-link-waiting = { $office } has no link since { $since } UTC{ $trouble } { $count ->
+        [one] 1 notice waits
+       *[other] { $count } notices wait
+    } since { $waiting } UTC
+problem-no-office = No other office is known yet
+    .do = Trust another country's key and import its roster: chapar peer trust, chapar roster import
+problem-no-officer = No officer of { $office } can write or read notices yet
+    .do = Enrol those who do: chapar officer add --help
+problem-no-receipts = { $office } has a link but sends no receipts: { $count ->
+        [one] 1 notice waits
+       *[other] { $count } notices wait
+    } since { $waiting } UTC
+    .do = Ask the administrator of { $office } to look at the status of its node.
+problem-no-roster = The roster of { $country } is not imported yet
+    .do = Ask the keeper of the roster for the newest one, then: chapar roster import FILE
+problem-nobody-listens = Neither office can be dialled: one of them needs listen and endpoints in config.toml, then a new card.
+problem-not-listed = The roster of { $country } does not list { $office }: other offices do not know it
+    .do = Send { $office }.card to your country and import its next roster: chapar roster import FILE
+problem-only-dials = It only dials: ask its administrator whether its node runs and reaches { $endpoints }.
+problem-other-key = The roster of { $country } lists another office key for { $office } than this node's: peers turn it away
+    .do = Send the card of this node to your country: chapar card writes { $office }.card again.
+problem-overdue-here = { $count ->
+        [one] 1 notice is
+       *[other] { $count } notices are
+    } overdue: this office owes an acknowledgement or an answer
+    .do = See which: chapar inbox --overdue. Acknowledge or answer, or close what needs nothing more.
+problem-overdue-there = { $count ->
+        [one] 1 notice is
+       *[other] { $count } notices are
+    } overdue: another office owes a receipt, an acknowledgement or an answer
+    .do = See which: chapar outbox --overdue. Call that office, or close what needs nothing more.
+problem-peer-clock-ahead = The clock of { $office } was { $length } ahead of ours at the last Hello
+problem-peer-clock-behind = The clock of { $office } was { $length } behind ours at the last Hello
+problem-peer-clock-do = Compare both with the right time (NTP): a notice dated more than { $length } ahead is rejected.
+problem-peer-suspended = { $office } is suspended by { $country }: { $count ->
+        [one] 1 notice waits
+       *[other] { $count } notices wait
+    } since { $waiting } UTC
+    .do = Nothing is to be done: they go by themselves once a roster says active.
+problem-proposed = A change of { $officer } waits for a second person: { $proposer } proposes to make it { $roles }
+problem-proposed-do = Another administrator or the data protection officer decides: chapar officer approve { $officer }, or decline
+problem-proposed-revocation = A change of { $officer } waits for a second person: { $proposer } proposes to revoke it
+problem-revoked = { $office } is revoked by { $country }: nobody connects any more
+    .do = Ask { $country } why.
+problem-suspended = { $office } is suspended by { $country }: only acknowledgements, corrections and withdrawals pass
+    .do = Ask { $country } why. What is held back goes by itself once a roster says active.
+problem-unconfirmed = { $count ->
+        [one] 1 notice was
+       *[other] { $count } notices were
+    } sent in an emergency and not confirmed: the node withdraws { $reference } after { $until }
+    .do = A releasing officer who did not send it reads it, then: chapar notice confirm { $reference }
+problem-vault-key = The vault key could not be changed: what was erased last could still be opened with the old one
+    .do = Look at the folder of keys and its disk ({ $cause }). It is tried again every hour.
+problem-way-breaks = See where the way breaks: chapar peer test { $office }
+problems-do = Do:
+problems-listed = To be looked at:
+problems-none = Nothing is wrong.
+
+## The node, for administrators and auditors
+
+access-export = exported
+access-newer = of a newer version
+access-print = printed
+access-search = found by search
+access-statistics = statistics
+access-list = listed
+audit-listed = { $list ->
+        [INBOX] listed inbox
+        [OUTBOX] listed outbox
+        [DRAFTS] listed drafts
+       *[ARRIVALS] watched arrivals
+    }, rows: { $count }
+audit-agreements = agreements changed, now: { $count }
+access-view = viewed
+age-days = { $count ->
+        [one] 1 day
+       *[other] { $count } days
+    }
+age-hours = { $count ->
+        [one] 1 hour
+       *[other] { $count } hours
+    }
+age-minutes = { $count ->
+        [one] 1 minute
+       *[other] { $count } minutes
+    }
+age-now = less than a minute
+alarm-newer = of a newer version
+alarm-own-store = the store of this node went back in time
+alarm-peer-store = the store of the peer went back in time
+alarm-quota = the peer delivered more than its quota of a day
+alarm-roster = a country signed two rosters with one version
+alarm-two-notices = one reference stands for two notices
+alarm-two-places = two dispatches have one place
+clock-clock = Clock
+clock-confirmed = The clock is confirmed, entry { $index }.
+clock-last = Last entry
+clock-next = If the clock is wrong, set it right. If it is right: { $command }
+clock-state = State
+clock-sure = sure
+clock-unsure = unsure: { $why }
+code-confirms = confirms
+code-interim = interim reply
+code-forwards = passes on: { $kind }
+code-reopened = open again
+column-actor = actor
+column-age = age
+column-country = country
+column-entry = entry
+column-fingerprint = fingerprint
+column-last-session = last session (UTC)
+column-link = link
+column-meaning = meaning
+column-name = name
+column-notice = notice
+column-office = office
+column-officer = officer
+column-offices = offices
+column-place = peer and place
+column-releaser = releaser
+column-roles = roles
+column-signs-in = signs in by
+column-subject = subject
+column-until = until
+column-version = version
+column-waiting = waiting (UTC)
+column-what = what
+countries-none = No country is trusted yet. See: { $command }
+erased = { $reference } is erased here, entry { $index }.
+erased-in-transit = It was on its way and still goes to { $offices }. If nobody shall have it, withdraw it.
+erased-later = { $reference } does not open any more, entry { $index }. It is not erased yet: the vault key is still to be changed.
+erased-next = Follow it: { $command }
+expiry-confirmed = { $texts } may end now, entry { $index }.
+expiry-ending = Ending
+expiry-ends = { $texts } by { $time } UTC
+expiry-not-looked = not looked at yet
+expiry-texts = { $count ->
+        [one] 1 text
+       *[other] { $count } texts
+    }
+expiry-unconfirmed = Unconfirmed
+failure-enrolled-already = { $officer } is enrolled already.
+    .do = Change it: chapar officer change { $officer } --help
+failure-log-broken-off = The node has stopped before it was done.
+    .do = Start it again, then verify again.
+failure-log-fault = { $fault }
+    .do = Do not start the node again and change nothing: copy the whole data folder, then ask your administrator.
+failure-no-change = Nothing is to be changed.
+    .do = See: chapar officer change --help
+failure-was-revoked = { $officer } was revoked.
+    .do = Name its roles and its end with --role and --renew, if the same person is back.
+link-down = down
+link-up = up
+log-at-entry = At entry { $index }: { $fault }.
+log-before = before { $index }
+log-verifies = The log verifies: { $size } entries, root { $root }
+officer-agree = Another administrator or the data protection officer: { $command }
+officer-changed = The change of { $officer } is made.
+officer-declined = The change of { $officer } is turned down.
+officer-first = First passphrase, shown this once: { $passphrase }
+officer-first-passphrase = first passphrase
+officer-hand-over = Hand it over in person. It only serves to set another one: { $command }
+officer-is = { $officer } is { $roles } until { $until }.
+officer-out = { $officer } is shut out from now on.
+officer-passphrase = passphrase
+officer-passphrase-set = The passphrase is set.
+officer-proposal = Proposed by { $proposer }: { $officer } { $roles }.
+officer-proposal-passphrase = Proposed by { $proposer }: { $officer } { $roles }, with a new passphrase.
+officer-proposed = Proposed. A second person must agree: { $roles }
+officer-revoked = revoked
+officer-uid = Unix user { $uid }
+peer-not-trusted = Not trusted any more: { $fingerprint }
+peer-trusted = { $country } is trusted: { $fingerprint }
+peer-waiting = { $count } since { $since }
+peers-none = No other office is known yet. See: { $command }
+roster-imported = { $country } version { $version }, { $offices }, is in force.
+roster-in-force-already = { $country } version { $version }, { $offices }, was in force already.
+roster-next = Next: { $command }
+roster-none-yet = none yet
+roster-offices = { $count ->
+        [one] 1 office
+       *[other] { $count } offices
+    }
+status-alarms = Alarms
+status-disk = Disk
+status-disk-free = { $free } free
+status-disk-unknown = not known
+status-in = { $office } in { $network }
+status-log = Log
+status-log-entries = { $log }, { $count ->
+        [one] 1 entry
+       *[other] { $count } entries
+    }
+status-node = Node
+status-none = none
+status-office = Office
+status-root = Root
+status-rosters = Rosters
+status-storage-key = Storage key
+status-takes = takes notices, version { $version }, since { $since } UTC
+status-takes-none = takes no new notices, version { $version }, since { $since } UTC
+vault-changed = changed { $time } UTC
+vault-changed-erasing = changed { $time } UTC; will be: something is being erased
+vault-key = Vault key
+vault-never = never changed
+vault-never-erasing = never changed; will be: something is being erased
+
+## Why an office turns a notice away
+
+rejection-agreement = no agreement known there covers both countries and the purpose, or our country is disabled there (P-15)
+rejection-ahead = the notice was created ahead of that office's clock
+rejection-body = the text breaks a rule
+rejection-category = the notice names a person who is in no category that it may name (P-09)
+rejection-commitment = the key does not belong to the notice
+rejection-emergency = one officer alone sends only what is immediate, and another one confirms it in time (P-04)
+rejection-endless-consent = the consent has no end or no scope, or has ended (P-05)
+rejection-exercise = the notice mixes an exercise and what is real (P-16)
+rejection-incomplete = the notice lacks what its kind must have, or answers what it cannot (P-01)
+rejection-key-gone = the key was made for a seal key that is gone
+rejection-kind = the kind of notice is not known there
+rejection-lane = the notice came in another lane than its urgency
+rejection-looser = a part of the text is marked looser than the notice (P-07)
+rejection-malformed = the notice could not be read
+rejection-network = the notice belongs to another network
+rejection-newer = for a reason that only a newer version knows
+rejection-not-addressed = the notice is not addressed to that office
+rejection-one-officer = no second officer released the notice (P-03)
+rejection-originator = the notice is from another office than the one that sent it
+rejection-other-notice = the notice is not the one that was announced
+rejection-other-wrap = the key is not the one that was announced
+rejection-retention = the notice would be kept for too long, or names what it must not (P-10)
+rejection-revoked = the office does not take part any more
+rejection-sealed = the text could not be opened
+rejection-signature = the signature is not by a key that the rosters list for this office
+rejection-state-secret = the notice holds a state secret (P-02)
+rejection-suspended = the office is suspended
+rejection-tlp-red = the notice is TLP:RED, which an office cannot keep (P-08)
 
 ## Search
 

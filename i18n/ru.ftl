@@ -1149,6 +1149,7 @@ draft-returned-by = Черновик { $number } возвращён сотруд
 draft-changes = Изменено с тех пор:
 draft-unchanged = С тех пор ничего не изменилось.
 draft-never-returned = Черновик { $number } не возвращали.
+    .do = Посмотрите его: chapar notice draft { $number }
 draft-problem = пока нельзя:
 reach-now = придёт сразу
 reach-waits = ждёт связи
@@ -1160,6 +1161,498 @@ ask-audience = круг получателей
 ask-traffic = реальное, учебное или тестовое
 ask-again = Сюда это не подходит.
 ask-code = Такого кода у этого поля нет. Коды: { $codes }
+
+## Что узел не принимает и что сделать
+
+refused-ack-by-hand = Подтверждение не составляют вручную.
+    .do = Откройте извещение, затем: chapar notice ack REF
+refused-acknowledged = { $reference } уже подтверждено этим офисом: { $by }.
+    .do = Ничего делать не нужно: одного раза достаточно.
+refused-clock-differs = Часы показывают { $time } UTC, а вы подтверждаете другое время.
+    .do = Сверьте ещё раз; если часы неверны, исправьте их. Затем: chapar clock show
+refused-clock-unsure = Сейчас ничего не утверждают, не удаляют и не завершают: { $reason }.
+    .do = Исправьте часы или сверьте и подтвердите их: chapar clock show
+refused-closed = { $reference } уже закрыто.
+    .do = Снова открыть: chapar notice close { $reference } --reopen
+refused-comment = Извещение возвращают с замечанием: от 1 до { $max } знаков.
+    .do = Напишите, что изменить: --comment ТЕКСТ
+refused-draft = Черновик нельзя отправить.
+    .do = Исправьте всё указанное и отправьте снова.
+refused-forward-broken = То, что переслано этим извещением, нельзя показать: { $cause }.
+    .do = Попросите переславший офис прислать снова.
+refused-draft-file = { $file }: черновик нельзя отправить.
+    .do = Исправьте и подайте снова; образец для сравнения: chapar notice template KIND
+refused-draft-attachments = { $file }: в черновике указаны вложения, они пока не отправляются.
+    .do = Добавьте к команде --without-attachments или уберите их из файла.
+refused-draft-changed = Пока вы читали, извещение изменили.
+    .do = Прочтите снова, затем утвердите.
+refused-draft-header = В заголовке байт: { $bytes }, больше { $max }.
+    .do = Сократите списки адресатов и связей.
+refused-draft-not-pending = Черновик { $number } не на утверждении.
+    .do = Его передаёт на утверждение автор: chapar notice submit { $number }
+refused-draft-not-read = Вы не прочитали { $reference }.
+    .do = Сначала прочтите: chapar notice draft { $reference }
+refused-draft-own = { $reference } составили вы; утвердить его вы не можете.
+    .do = { $count ->
+        [0] Другого утверждающего в офисе нет. Обратитесь к администратору: chapar officer add --help
+        [1] Утвердить может { $officers }: обратитесь к нему.
+       *[other] Утвердить может любой из них: { $officers }.
+    }
+refused-draft-pending = Черновик { $number } на утверждении.
+    .do = Сначала заберите его: chapar notice return { $number }
+refused-draft-unknown = Черновика { $number } у вас нет.
+    .do = Список: chapar notice drafts
+refused-drafts-full = У сотрудника не больше { $each } черновиков, у офиса — { $max }.
+    .do = Удалите лишние: chapar notice drafts, chapar notice discard
+refused-end-passed = Срок полномочий уже прошёл.
+    .do = Укажите более поздний: chapar officer add --help
+refused-enrolment-ended = Срок полномочий { $officer } истёк.
+    .do = Попросите администратора продлить его: chapar officer change --help
+refused-enrolment-long = Срок полномочий — не больше { $days } дней.
+    .do = Укажите более ранний: chapar officer add --help
+refused-expired = Срок хранения извещения уже прошёл бы.
+    .do = Укажите в header.expires_at более позднее время.
+refused-first-passphrase = Этой парольной фразой { $officer } может только задать другую.
+    .do = Задайте свою: chapar officer passphrase --as { $officer }
+refused-from-other = Черновик — от { $office }, а это другой офис.
+    .do = Исправьте from.office_code или уберите `from`.
+refused-id-foreign = { $officer } — обозначение не этого офиса.
+    .do = Исправьте: chapar officer add --help
+refused-index-building = Указатель для поиска ещё строится: записей { $followed } из { $size }.
+    .do = Повторите поиск чуть позже.
+refused-is-acknowledgement = { $reference } — само подтверждение.
+    .do = Подтверждение не подтверждают.
+refused-last-administrator = { $officer } — последний администратор.
+    .do = Сначала внесите другого администратора: chapar officer add --help
+refused-more = и ещё { $more }
+refused-no-emergency = { $reference } не ждёт подтверждения.
+    .do = Ничего делать не нужно.
+refused-no-fingerprint = Это не отпечаток: восемь групп по четыре буквы и цифры.
+    .do = Сверьте ещё раз.
+refused-no-month = Это не месяц.
+    .do = Запишите в виде 2026-11.
+refused-no-number = Порядковые номера офиса исчерпаны.
+    .do = Обратитесь к администратору: офису нужен новый журнал.
+refused-no-officer = { $officer } — не сотрудник этого офиса.
+    .do = Обратитесь к администратору: chapar officer add --help
+refused-no-reason = Для удаления нужна причина.
+    .do = Укажите её: chapar notice erase --help
+refused-no-role = У сотрудника одна из этих ролей: { $roles }.
+    .do = Исправьте: chapar officer add --help
+refused-no-such-draft = Черновика { $reference } для вас нет: он утверждён, удалён или принадлежит другому сотруднику.
+    .do = Посмотрите список: chapar notice drafts
+refused-draft-mistyped = В номере { $reference } ошибка в одном знаке: последний проверяет остальные и не подходит.
+    .do = Посмотрите список: chapar notice drafts
+refused-no-draft-name = Это не название черновика.
+    .do = Укажите его номер или номер извещения, как UZ-ALT-26-000123-3. Список: chapar notice drafts
+refused-no-text = Текста этого извещения здесь уже нет или никогда не было.
+    .do = Здесь ничего делать не нужно; обратитесь в другие офисы, у которых оно есть.
+refused-nobody = Пользователь Unix { $uid } — не сотрудник этого офиса.
+    .do = Назовитесь через --as с парольной фразой или обратитесь к администратору: chapar officer add --help
+refused-not-closed = { $reference } не закрыто.
+    .do = Закрыть: chapar notice close { $reference }
+refused-not-enrolled = { $officer } нет среди сотрудников.
+    .do = Список: chapar officer list
+refused-not-now = Сейчас новые извещения не принимаются: { $reason }.
+    .do = Обратитесь к администратору.
+refused-not-opened = Вы не открывали { $reference }.
+    .do = Сначала прочтите: chapar notice show { $reference }
+refused-not-proposed = Для { $officer } ничего не предложено.
+    .do = Что предложено: chapar officer list
+refused-not-verified = Подпись этого извещения не подтверждается ключами из действующих реестров.
+    .do = Не полагайтесь на него. Спросите страну отправителя, не раскрыт ли ключ.
+refused-notice-unknown = Извещения с номером { $reference } здесь нет.
+    .do = Посмотрите список: chapar inbox, chapar outbox
+refused-notice-mistyped = В номере { $reference } ошибка в одном знаке: последний проверяет остальные и не подходит.
+    .do = Посмотрите список: chapar inbox, chapar outbox
+refused-digest-unknown = Извещения с таким отпечатком здесь нет.
+    .do = Посмотрите список: chapar inbox, chapar outbox
+refused-no-reference = Это не номер извещения.
+    .do = Пишите как UZ-ALT-26-000123-3 или коротко: 123-3. Список: chapar inbox, chapar outbox
+refused-office-keyless = В реестре нет действующего ключа { $office }.
+    .do = Запросите у его страны новый реестр и загрузите: chapar roster import FILE
+refused-office-revoked = { $office } больше не участвует.
+    .do = Уберите его из адресатов.
+refused-office-unknown = { $office } нет ни в одном действующем здесь реестре (P-15).
+    .do = Проверьте код. Если офис новый: chapar roster import FILE с реестром { $country }.
+refused-officers-full = В офисе не больше { $max } сотрудников, включая исключённых.
+    .do = Измените существующего: chapar officer change --help
+refused-other-count = Подтверждения ждут тексты: { $waiting }, а не { $asked }.
+    .do = Проверьте число: chapar status
+refused-other-pin = Принят уже другой ключ { $country }.
+    .do = Не используйте этот. Узнайте у { $country } другим путём, какой ключ их.
+refused-own-emergency = { $reference } отправили вы; подтвердить его вы не можете.
+    .do = { $count ->
+        [0] Другого утверждающего в офисе нет. Обратитесь к администратору: chapar officer add --help
+        [1] Подтвердить может { $officers }: обратитесь к нему.
+       *[other] Подтвердить может любой из них: { $officers }.
+    }
+refused-own-notice = { $reference } отправил этот офис.
+    .do = В работу берут и подтверждают только полученное: chapar inbox
+refused-own-proposal = { $officer } не может это одобрить: нужен второй человек, которого это не касается.
+    .do = Обратитесь к другому администратору или к ответственному за защиту ПДн.
+refused-passphrase-short = В парольной фразе не меньше { $min } знаков.
+    .do = Выберите другую; лучше всего — несколько слов.
+refused-proposer = { $officer }, кто это предложил, больше не администратор.
+    .do = Отклоните и предложите заново.
+refused-query-empty = Искать нечего: в запросе нет слов.
+    .do = Укажите несколько слов одного извещения.
+refused-query-long = Запрос слишком длинный: больше { $chars } знаков или { $words } слов.
+    .do = Укажите несколько слов одного извещения.
+refused-revoked = { $officer } исключён.
+    .do = Обратитесь к администратору: chapar officer add --help
+refused-role = Нужна одна из этих ролей: { $needed }. У { $officer } роль: { $roles }.
+    .do = Обратитесь к тому, у кого она есть: chapar officer list
+refused-role-combined = Роль «{ $role }» не сочетают с другой.
+    .do = Исправьте: chapar officer add --help
+refused-roster-damaged = Реестр не годится: { $cause }.
+    .do = Запросите файл снова; возможно, он повреждён.
+refused-roster-fork = { $country } подписала два реестра с версией { $version }; действует первый.
+    .do = В журнале тревога. Узнайте у { $country }, какой верен.
+refused-roster-network = Реестр { $country } принадлежит другой сети.
+    .do = Запросите реестр этой сети.
+refused-roster-older = Версия { $version } реестра { $country } старше действующей версии { $newer }.
+    .do = Ничего делать не нужно: действует более новая.
+refused-roster-other-key = Реестр { $country } подписан не тем ключом, который принят.
+    .do = Не используйте его. Узнайте у { $country } другим путём, какой ключ их.
+refused-roster-reopened = Реестр возвращает ключ { $office }, который уже заменён другим.
+    .do = Запросите у { $country } реестр с новым ключом { $office }.
+refused-roster-untrusted = Ключ { $country } здесь не принят.
+    .do = Сверьте отпечаток с { $country } голосом, затем: chapar peer trust { $country } FINGERPRINT
+refused-several-drafts = Подходит несколько черновиков: { $references }.
+    .do = Укажите номер полностью или порядковый номер черновика.
+refused-several-notices = Подходит несколько извещений: { $references }.
+    .do = Укажите номер полностью.
+refused-sign-in = Неверно указан сотрудник или парольная фраза.
+    .do = Повторите или попросите у администратора новую парольную фразу: chapar officer change --help
+refused-sign-in-wait = Слишком много неверных парольных фраз для { $officer }.
+    .do = Подождите минуту и повторите. Если это были не вы, сообщите администратору.
+refused-stays-here = { $reference } остаётся здесь: H2 либо TLP AMBER+STRICT или строже, а согласия { $office } нет (P-05).
+    .do = Запросите у { $office } согласие с scope DISSEMINATE: chapar notice template consent-request --about { $reference }
+refused-stopping = Узел останавливается.
+    .do = Запустите его и повторите команду: chapar serve
+refused-store-unreadable = Хранилище этого узла не читается.
+    .do = Остановите узел и выполните: chapar log verify --offline
+refused-text-does-not-open = Текст этого извещения не открывается.
+    .do = Выполните: chapar log verify; и попросите отправителя прислать его снова
+refused-too-large = В извещении байт: { $bytes }; допустимо не больше { $max }.
+    .do = Сократите изложение или списки.
+refused-uid-taken = Пользователь Unix { $uid } — уже { $officer }.
+    .do = У каждого сотрудника должен быть свой пользователь Unix.
+refused-why-form = Причина записывается в журнал, но эта туда не годится. { $cause }
+    .do = Укажите причину одной строкой, с номером дела, если он есть: --why ТЕКСТ; без персональных данных.
+refused-why-missing = Это записывается в журнал, а причина не указана.
+    .do = Укажите причину одной строкой, с номером дела, если он есть: --why ТЕКСТ; без персональных данных.
+refused-why-short = Это записывается в журнал, а причина короче { $min } знаков.
+    .do = Укажите причину одной строкой, с номером дела, если он есть: --why ТЕКСТ; без персональных данных.
+refused-yours-already = { $reference } уже у вас в работе.
+    .do = Ничего делать не нужно.
+
+unsure-ahead = часы намного впереди журнала
+unsure-behind = часы отстают от журнала
+unsure-disk = диск почти заполнен
+unsure-peers = часы других офисов показывают другое
+
+## Почему команда не удалась и что сделать
+
+failure-do = Что делать:
+failure-error = Ошибка:
+failure-no-answer = Узел не ответил вовремя; выполнено ли это, неизвестно.
+    .do = Прежде чем повторять, проверьте, выполнено ли: например, есть ли извещение в исходящих.
+failure-no-folder = Папки { $data } нет.
+    .do = Укажите папку данных офиса через --data или создайте её: chapar init --help
+failure-no-node = В папке { $data } узел не работает.
+    .do = Запустите его: chapar serve
+failure-no-permission = Вам нельзя пользоваться сокетом узла в { $data }.
+    .do = Попросите администратора включить вас в группу Unix сотрудников офиса.
+failure-no-roster-file = { $file } не годится как реестр: { $cause }.
+    .do = Ничего не загружено. Запросите файл снова; возможно, он повреждён.
+failure-not-about = { $kind } не может относиться к { $target }, а { $reference } — это { $target }.
+    .do = Посмотрите его ещё раз: chapar notice show { $reference }
+failure-not-originator = { $reference } отправил { $office }; исправляет и отзывает его только он.
+    .do = Сообщите ему: chapar notice template coordination --about { $reference }
+failure-not-reached = До узла в { $data } не дозвониться: { $cause }.
+    .do = Проверьте, папка ли это данных офиса (--data); если да, посмотрите трассировку узла.
+failure-not-ticked = Контрольный список не отмечен, а спросить некого.
+    .do = Прочтите извещение и укажите, что проверено: --checked all или отдельные пункты; при необходимости --lawful-basis
+failure-not-to-asker = Черновик не направлен в { $office }, откуда пришёл запрос.
+    .do = Добавьте его в header.to.
+failure-own-forwarded = { $reference } — извещение вашего офиса: согласия для него не нужно.
+    .do = Пошлите этим офисам извещение его собственного вида: chapar notice template KIND
+failure-other-kind = Вид черновика — { $is }, а не { $kind }.
+    .do = Начните так: chapar notice template { $kind } --about { $reference }
+failure-other-notice = Черновик относится к { $other }, а не к { $reference }.
+    .do = Исправьте header.relates_to или уберите.
+failure-other-traffic = Статус черновика — { $is }, а у { $reference } — { $other }.
+    .do = Действительное и учебное не смешивают: укажите header.traffic_status.
+failure-went-away = Узел пропал, не ответив.
+    .do = Запустите его снова и, прежде чем повторять, проверьте, выполнено ли.
+
+## Что не так с узлом и связью и что сделать
+
+length-days = { $count } сут
+length-h = { $count } ч
+length-min = { $count } мин
+length-s = { $count } с
+problem-alarms = В журнале тревоги: { $count }
+    .do = Посмотрите записи вида «тревога»: chapar log show. Затем позвоните в офис или страну, которые в них названы.
+problem-clock-ahead = Часы впереди последней записи журнала на { $length }: новые извещения не принимаются, сроки текстов не наступают
+problem-clock-behind = Часы отстают от последней записи журнала на { $length }: новые извещения не принимаются, сроки текстов не наступают
+problem-clock-do = Исправьте часы (NTP), и узел продолжит сам. Если они верны, например после долгой остановки: chapar clock show
+problem-clock-peers = Часы расходятся с часами других офисов на { $length }: новые извещения не принимаются, сроки текстов не наступают
+problem-disk-full = На диске осталось всего { $free }: новые извещения не принимаются
+    .do = Освободите место: начиная с { $stops } узел продолжит сам.
+problem-disk-low = На диске осталось { $free }
+    .do = Освободите место: если останется меньше { $stops }, новые извещения не принимаются.
+problem-enrolment-do = Продлите или исключите: chapar officer change { $officer } --renew, chapar officer revoke { $officer }
+problem-enrolment-ended = Срок полномочий { $officer } истёк: { $until } UTC
+problem-enrolment-ends = Срок полномочий { $officer } скоро истечёт: { $until } UTC
+problem-key-beside = ВНИМАНИЕ: ключ хранилища лежит в файле рядом с ключами офиса; у кого окажется диск, тот прочтёт всё
+    .do = Для настоящей работы создайте офис заново: chapar init с --storage-key credential или prompt.
+problem-key-untrusted = Ключ { $country } ещё не принят
+    .do = Сверьте отпечаток голосом, затем: chapar peer trust { $country } FINGERPRINT
+problem-many-ends = Истёк срок текстов: { $count }, больше, чем может истечь сразу; не удалён ни один
+    .do = Проверьте, верны ли часы и это число. Если да: chapar expiry confirm { $count }
+problem-no-agreement = Не настроено ни одного соглашения: отправить ничего нельзя, а приходящее отклоняется
+    .do = Добавьте в config.toml [[agreement]] для каждого соглашения страны и перезапустите узел.
+problem-no-link = { $office }: нет связи с { $since } UTC{ $trouble }
+problem-no-link-waiting = { $office }: нет связи с { $since } UTC{ $trouble } С { $waiting } UTC { $count ->
+        [one] ждёт { $count } извещение
+        [few] ждут { $count } извещения
+       *[other] ждут { $count } извещений
+    }
+problem-no-office = Других офисов пока не известно
+    .do = Примите ключ другой страны и загрузите её реестр: chapar peer trust, chapar roster import
+problem-no-officer = В { $office } ещё некому писать и читать извещения
+    .do = Внесите сотрудников: chapar officer add --help
+problem-no-receipts = { $office }: связь есть, но квитанций нет; с { $waiting } UTC { $count ->
+        [one] ждёт { $count } извещение
+        [few] ждут { $count } извещения
+       *[other] ждут { $count } извещений
+    }
+    .do = Попросите администратора { $office } посмотреть состояние узла.
+problem-no-roster = Реестр { $country } ещё не загружен
+    .do = Запросите у того, кто ведёт реестр, новейший, затем: chapar roster import FILE
+problem-nobody-listens = Ни до одного из двух офисов нельзя дозвониться: одному нужны listen и endpoints в config.toml, затем новая карточка.
+problem-not-listed = В реестре { $country } нет { $office }: другие офисы его не знают
+    .do = Отправьте { $office }.card своей стране и загрузите её следующий реестр: chapar roster import FILE
+problem-only-dials = Этот офис звонит только сам: спросите его администратора, работает ли узел и доступен ли ему { $endpoints }.
+problem-other-key = В реестре { $country } указан другой ключ { $office }, чем у этого узла: другие офисы его не примут
+    .do = Отправьте своей стране карточку этого узла: chapar card записывает { $office }.card заново.
+problem-overdue-here = Срок прошёл, извещений: { $count }; этот офис не подтвердил или не ответил
+    .do = Какие: chapar inbox --overdue. Подтвердите, ответьте или закройте то, что больше ничего не требует.
+problem-overdue-there = Срок прошёл, извещений: { $count }; другой офис не прислал квитанцию, подтверждение или ответ
+    .do = Какие: chapar outbox --overdue. Позвоните туда или закройте то, что больше ничего не требует.
+problem-peer-clock-ahead = Часы { $office } при последнем приветствии спешили относительно наших на { $length }
+problem-peer-clock-behind = Часы { $office } при последнем приветствии отставали от наших на { $length }
+problem-peer-clock-do = Сверьте и те, и другие с точным временем (NTP): извещение с датой более чем на { $length } вперёд отклоняется.
+problem-peer-suspended = { $office } приостановлен страной { $country }: с { $waiting } UTC { $count ->
+        [one] ждёт { $count } извещение
+        [few] ждут { $count } извещения
+       *[other] ждут { $count } извещений
+    }
+    .do = Ничего делать не нужно: они уйдут сами, когда реестр снова укажет, что офис действует.
+problem-proposed = Изменение { $officer } ждёт второго человека: { $proposer } предлагает роль: { $roles }
+problem-proposed-do = Решает другой администратор или ответственный за защиту ПДн: chapar officer approve { $officer } или decline
+problem-proposed-revocation = Изменение { $officer } ждёт второго человека: { $proposer } предлагает исключить
+problem-revoked = { $office } исключён страной { $country }: никто больше не соединяется
+    .do = Узнайте у { $country } почему.
+problem-suspended = { $office } приостановлен страной { $country }: проходят только подтверждения, исправления и отзывы
+    .do = Узнайте у { $country } почему. Задержанное уйдёт само, когда реестр снова укажет, что офис действует.
+problem-unconfirmed = Отправлено экстренно и не подтверждено, извещений: { $count }; после { $until } узел отзовёт { $reference }
+    .do = Утверждающий, который его не отправлял, читает его, затем: chapar notice confirm { $reference }
+problem-vault-key = Ключ хранилища не удалось сменить: удалённое последним ещё можно открыть старым ключом
+    .do = Посмотрите папку ключей и её диск ({ $cause }). Попытки повторяются каждый час.
+problem-way-breaks = Узнайте, где обрывается путь: chapar peer test { $office }
+problems-do = Что делать:
+problems-listed = Обратите внимание:
+problems-none = Всё в порядке.
+
+## Узел: для администраторов и аудиторов
+
+access-export = выгружено
+access-newer = из более новой версии
+access-print = напечатано
+access-search = найдено поиском
+access-statistics = статистика
+access-list = список показан
+audit-listed = { $list ->
+        [INBOX] показаны входящие
+        [OUTBOX] показаны исходящие
+        [DRAFTS] показаны черновики
+       *[ARRIVALS] наблюдал за поступлениями
+    }, строк: { $count }
+audit-agreements = соглашения изменены, теперь: { $count }
+access-view = прочитано
+age-days = { $count ->
+        [one] { $count } день
+        [few] { $count } дня
+       *[other] { $count } дней
+    }
+age-hours = { $count ->
+        [one] { $count } час
+        [few] { $count } часа
+       *[other] { $count } часов
+    }
+age-minutes = { $count ->
+        [one] { $count } минута
+        [few] { $count } минуты
+       *[other] { $count } минут
+    }
+age-now = меньше минуты
+alarm-newer = из более новой версии
+alarm-own-store = хранилище этого узла вернулось назад во времени
+alarm-peer-store = хранилище другого офиса вернулось назад во времени
+alarm-quota = другой офис прислал больше своей суточной квоты
+alarm-roster = страна подписала два реестра с одной версией
+alarm-two-notices = один номер у двух извещений
+alarm-two-places = у двух отправок одно место
+clock-clock = Часы
+clock-confirmed = Часы подтверждены, запись { $index }.
+clock-last = Последняя запись
+clock-next = Если часы неверны, исправьте их. Если верны: { $command }
+clock-state = Состояние
+clock-sure = надёжны
+clock-unsure = ненадёжны: { $why }
+code-confirms = подтверждает
+code-interim = промежуточный ответ
+code-forwards = пересылает: { $kind }
+code-reopened = снова открыто
+column-actor = кто
+column-age = возраст
+column-country = страна
+column-entry = запись
+column-fingerprint = отпечаток
+column-last-session = последний сеанс (UTC)
+column-link = связь
+column-meaning = смысл
+column-name = название
+column-notice = извещение
+column-office = офис
+column-officer = сотрудник
+column-offices = офисы
+column-place = офис и место
+column-releaser = утвердил
+column-roles = роли
+column-signs-in = как входит
+column-subject = предмет
+column-until = до
+column-version = версия
+column-waiting = ждёт (UTC)
+column-what = что
+countries-none = Ни одна страна ещё не принята. См.: { $command }
+erased = { $reference }: текст здесь удалён, запись { $index }.
+erased-in-transit = Извещение было в пути и всё ещё идёт в { $offices }. Если его не должен получить никто, отзовите его.
+erased-later = { $reference }: текст больше не открывается, запись { $index }. Он ещё не удалён: предстоит смена ключа хранилища.
+erased-next = Следить: { $command }
+expiry-confirmed = Срок может истечь сейчас: { $texts }, запись { $index }.
+expiry-ending = Истекает
+expiry-ends = { $texts }, до { $time } UTC
+expiry-not-looked = ещё не проверялось
+expiry-texts = { $count ->
+        [one] { $count } текст
+        [few] { $count } текста
+       *[other] { $count } текстов
+    }
+expiry-unconfirmed = Не подтверждено
+failure-enrolled-already = { $officer } уже есть среди сотрудников.
+    .do = Измените: chapar officer change { $officer } --help
+failure-log-broken-off = Узел остановился, не закончив.
+    .do = Запустите его снова и повторите проверку.
+failure-log-fault = { $fault }
+    .do = Не запускайте узел снова и ничего не меняйте: скопируйте всю папку данных и обратитесь к администратору.
+failure-no-change = Менять нечего.
+    .do = См.: chapar officer change --help
+failure-was-revoked = { $officer } исключён.
+    .do = Если вернулся тот же человек, укажите роли и срок: --role и --renew.
+link-down = нет
+link-up = есть
+log-at-entry = Запись { $index }: { $fault }.
+log-before = до { $index }
+log-verifies = Журнал верен: записей { $size }, корень { $root }
+officer-agree = Другой администратор или ответственный за защиту ПДн: { $command }
+officer-changed = Изменение { $officer } внесено.
+officer-declined = Изменение { $officer } отклонено.
+officer-first = Первая парольная фраза, показывается один раз: { $passphrase }
+officer-first-passphrase = первая парольная фраза
+officer-hand-over = Передайте лично. Ею можно только задать другую: { $command }
+officer-is = { $officer }: { $roles }, до { $until }.
+officer-out = { $officer } с этого момента исключён.
+officer-passphrase = парольная фраза
+officer-passphrase-set = Парольная фраза задана.
+officer-proposal = Предлагает { $proposer }: { $officer } — { $roles }.
+officer-proposal-passphrase = Предлагает { $proposer }: { $officer } — { $roles }, с новой парольной фразой.
+officer-proposed = Предложено. Нужно согласие второго человека: { $roles }
+officer-revoked = исключён
+officer-uid = пользователь Unix { $uid }
+peer-not-trusted = Больше не принимается: { $fingerprint }
+peer-trusted = Ключ { $country } принят: { $fingerprint }
+peer-waiting = { $count } с { $since }
+peers-none = Других офисов пока не известно. См.: { $command }
+roster-imported = { $country }: версия { $version }, { $offices }; действует.
+roster-in-force-already = { $country }: версия { $version }, { $offices }; уже действовала.
+roster-next = Далее: { $command }
+roster-none-yet = ещё нет
+roster-offices = { $count ->
+        [one] { $count } офис
+        [few] { $count } офиса
+       *[other] { $count } офисов
+    }
+status-alarms = Тревоги
+status-disk = Диск
+status-disk-free = свободно { $free }
+status-disk-unknown = неизвестно
+status-in = { $office } в сети { $network }
+status-log = Журнал
+status-log-entries = { $log }, { $count ->
+        [one] { $count } запись
+        [few] { $count } записи
+       *[other] { $count } записей
+    }
+status-node = Узел
+status-none = нет
+status-office = Офис
+status-root = Корень
+status-rosters = Реестры
+status-storage-key = Ключ защиты
+status-takes = принимает извещения, версия { $version }, с { $since } UTC
+status-takes-none = не принимает новых извещений, версия { $version }, с { $since } UTC
+vault-changed = сменён { $time } UTC
+vault-changed-erasing = сменён { $time } UTC; будет сменён: идёт удаление
+vault-key = Ключ хранилища
+vault-never = не менялся
+vault-never-erasing = не менялся; будет сменён: идёт удаление
+
+## Почему офис отклоняет извещение
+
+rejection-agreement = ни одно известное там соглашение не охватывает обе страны и цель, или наша страна там отключена (P-15)
+rejection-ahead = извещение создано позже, чем показывают часы того офиса
+rejection-body = текст нарушает правило
+rejection-category = названо лицо, категория которого этого не допускает (P-09)
+rejection-commitment = ключ не от этого извещения
+rejection-emergency = один сотрудник отправляет только экстренное, и другой подтверждает его в срок (P-04)
+rejection-endless-consent = у согласия нет срока или объёма, или оно истекло (P-05)
+rejection-exercise = смешаны учебное и действительное (P-16)
+rejection-incomplete = нет обязательного для этого вида, или ответ на то, на что не отвечают (P-01)
+rejection-key-gone = ключ сделан для уже заменённого ключа запечатывания
+rejection-kind = этот вид извещений там неизвестен
+rejection-lane = извещение пришло не в очереди своей срочности
+rejection-looser = часть текста помечена мягче извещения (P-07)
+rejection-malformed = извещение не читается
+rejection-network = извещение принадлежит другой сети
+rejection-newer = причину знает только более новая версия
+rejection-not-addressed = извещение адресовано не тому офису
+rejection-one-officer = извещение не утвердил второй сотрудник (P-03)
+rejection-originator = извещение составлено не тем офисом, который его отправил
+rejection-other-notice = это не то извещение, о котором объявлено
+rejection-other-wrap = это не тот ключ, о котором объявлено
+rejection-retention = извещение хранилось бы слишком долго или называет недопустимое (P-10)
+rejection-revoked = офис больше не участвует
+rejection-sealed = текст не удалось открыть
+rejection-signature = подпись не тем ключом, который указан в реестрах для этого офиса
+rejection-state-secret = в извещении государственная тайна (P-02)
+rejection-suspended = офис приостановлен
+rejection-tlp-red = извещение TLP:RED, офис этого не обеспечит (P-08)
 
 ## Поиск
 

@@ -113,10 +113,15 @@ impl Global {
         Output::new(self.json)
     }
 
+    /// The language of people.
+    fn language(&self) -> Language {
+        self.lang.unwrap_or_else(Language::of_environment)
+    }
+
     /// The words for people.
     #[must_use]
     pub fn words(&self) -> Words {
-        Words::of(self.lang.unwrap_or_else(Language::of_environment))
+        Words::of(self.language())
     }
 
     /// A text of the node with the data folder in what it says to type; the node does not know how it is called.
@@ -246,22 +251,27 @@ pub fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
+            let words = global.words();
+            // It is in English already. Programs read that and a key, whatever people read.
+            let as_it_is = global.json || global.language() == Language::En;
+            let failure = if as_it_is { failure } else { failure.in_words(&words) };
             let way_out = global.with_data(&failure.way_out);
-            Failure { way_out, ..failure }.report(global.json)
+            Failure { way_out, ..failure }.report(global.json, &words)
         }
     }
 }
 
-/// Help and version, or what is wrong with the command line.
+/// Help and version, or what is wrong with the command line: in English, as the help itself.
 fn not_a_command(error: &clap::Error, json: bool) -> ExitCode {
+    let words = Words::of(Language::En);
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => match error.print() {
             Ok(()) => ExitCode::SUCCESS,
-            Err(error) => Failure::of_output(&error).report(json),
+            Err(error) => Failure::of_output(&error).report(json, &words),
         },
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
-            Failure::usage("A verb is missing.", "See: chapar --help").report(json)
+            Failure::usage("A verb is missing.", "See: chapar --help").report(json, &words)
         }
-        _ => Failure::from(error).report(json),
+        _ => Failure::from(error).report(json, &words),
     }
 }

@@ -4,12 +4,18 @@
 //!
 //! - A key that a language lacks is said in English; `tests/it/i18n.rs` proves that none lacks one.
 
+mod said;
+
 use fluent_bundle::FluentArgs;
 use fluent_bundle::FluentResource;
+use fluent_bundle::FluentValue;
 use fluent_bundle::concurrent::FluentBundle;
 use unic_langid::LanguageIdentifier;
 
 use crate::wire::json::Word;
+
+pub use crate::i18n::said::ENGLISH;
+pub use crate::i18n::said::said;
 
 /// A language that people are spoken to in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -71,8 +77,8 @@ pub struct Words {
     english: FluentBundle<FluentResource>,
 }
 
-/// What a message names: codes, numbers and times.
-pub type Names<'a> = &'a [(&'static str, String)];
+/// What a message names: codes, numbers and times. A `count` is a number, by which a message may choose its words.
+pub type Names<'a> = &'a [(&'a str, String)];
 
 impl Words {
     /// The words of a language.
@@ -125,7 +131,11 @@ impl Words {
     }
 
     fn find(&self, key: &str, attribute: Option<&str>, names: Names<'_>) -> Option<String> {
-        let names: FluentArgs<'_> = names.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let value = |(name, value): &(&str, String)| match value.parse::<u64>() {
+            Ok(number) if *name == "count" => FluentValue::from(number),
+            _ => FluentValue::from(value.clone()),
+        };
+        let names: FluentArgs<'_> = names.iter().map(|name| (name.0, value(name))).collect();
         [&self.own, &self.english].into_iter().find_map(|bundle| {
             let message = bundle.get_message(key)?;
             let pattern = match attribute {

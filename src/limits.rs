@@ -44,6 +44,8 @@ pub const TEXT_CHARS: usize = 4_000;
 pub const LEGAL_BASIS_CHARS: usize = 64;
 /// Most broken rules that one refusal of a draft says.
 pub const FINDINGS_SAID: usize = 24;
+/// Most bytes of what a refusal says beside its English words, in the headers of an answer.
+pub const REFUSAL_BYTES: usize = 4 * 1024;
 /// Most days from release to expiry of any notice: five years with a leap day (P-10).
 pub const KEPT_DAYS: u32 = 1_826;
 /// Most days of a request for information and of a reply (P-10).

@@ -7,9 +7,11 @@ use serde_json::json;
 use crate::cli::Global;
 use crate::cli::client;
 use crate::cli::failure::Failure;
-use crate::cli::output::table;
+use crate::cli::output::titled;
 use crate::cli::words;
 use crate::domain::access::Access;
+use crate::i18n::ENGLISH;
+use crate::i18n::Words;
 use crate::time::Timestamp;
 use crate::wire;
 use crate::wire::AuditView;
@@ -89,8 +91,13 @@ pub(super) fn run(verb: Verb, global: &Global) -> Result<(), Failure> {
     if out.json {
         return read.iter().try_for_each(|(row, entry)| out.object(&object(row, entry)));
     }
-    let rows = read.iter().map(|(row, entry)| line(row, entry)).collect();
-    out.text(table(["entry", "time (UTC)", "actor", "what", "notice", "kind", "author", "releaser", "why"], rows))
+    let words = global.words();
+    let rows: Vec<_> = read.iter().map(|(row, entry)| line(row, entry, &words)).collect();
+    if rows.is_empty() {
+        out.note(words.get("list-none-fits"));
+        return Ok(());
+    }
+    out.text(titled(&words, HEADER, rows))
 }
 
 /// Which list was shown, if one was.
@@ -109,10 +116,44 @@ fn why(entry: &wire::Entry) -> &str {
     if list(entry).is_some() { "" } else { &entry.note }
 }
 
-/// What was done.
+/// The keys of what stands above the columns.
+const HEADER: [&str; 9] = [
+    "column-entry",
+    "column-time",
+    "column-actor",
+    "column-what",
+    "column-notice",
+    "column-kind",
+    "column-author",
+    "column-releaser",
+    "column-why",
+];
+
+/// What was done, for people.
+fn said(entry: &wire::Entry, words: &Words) -> String {
+    match (EntryKind::try_from(entry.kind), &entry.enrolment) {
+        (Ok(EntryKind::Accessed), _) => words.get(access(entry)),
+        (_, None) => words.label::<EntryKind>(entry.kind),
+        (_, Some(enrolment)) => {
+            let roles = enrolment.roles.iter().map(|role| words.label::<Role>(*role)).collect::<Vec<_>>().join(", ");
+            let roles = match entry.kind() {
+                EntryKind::Officer | EntryKind::OfficerProposed if roles.is_empty() => words.get("officer-revoked"),
+                _ => roles,
+            };
+            let said = format!("{}: {} {roles}", words.label::<EntryKind>(entry.kind), enrolment.id);
+            said.trim_end().to_owned()
+        }
+    }
+}
+
+fn access(entry: &wire::Entry) -> &'static str {
+    Access::of(entry.code).map_or("access-newer", Access::message)
+}
+
+/// What was done, for programs.
 fn what(entry: &wire::Entry) -> String {
     match EntryKind::try_from(entry.kind) {
-        Ok(EntryKind::Accessed) => Access::of(entry.code).map_or("of a newer version", Access::in_words).to_owned(),
+        Ok(EntryKind::Accessed) => ENGLISH.get(access(entry)),
         _ => match &entry.enrolment {
             Some(enrolment) => {
                 let parts = [words::words::<EntryKind>(entry.kind), enrolment.id.clone(), roles(enrolment).join(", ")];
@@ -148,20 +189,21 @@ fn object(row: &wire::AuditRow, entry: &wire::Entry) -> Value {
     })
 }
 
-fn line(row: &wire::AuditRow, entry: &wire::Entry) -> [String; 9] {
+fn line(row: &wire::AuditRow, entry: &wire::Entry, words: &Words) -> [String; 9] {
     [
         row.index.to_string(),
         words::moment(entry.time_ms),
         entry.actor.clone(),
         match (list(entry), agreements(entry)) {
             (Some(list), _) => {
-                format!("{} {}, {}", what(entry), words::spoken(list), words::count(entry.sequence, "row"))
+                let names = [("list", list.to_owned()), ("count", entry.sequence.to_string())];
+                words.say("audit-listed", &names)
             }
-            (_, Some(agreements)) => format!("{}, {}", what(entry), words::count(agreements, "agreement")),
-            _ => what(entry),
+            (_, Some(agreements)) => words.say("audit-agreements", &[("count", agreements.to_string())]),
+            _ => said(entry, words),
         },
         row.reference.clone(),
-        words::words::<NoticeKind>(row.kind),
+        words.label::<NoticeKind>(row.kind),
         row.author.clone(),
         row.releaser.clone(),
         why(entry).to_owned(),
@@ -175,6 +217,7 @@ mod tests {
     use crate::domain::access::Overview;
     use crate::domain::entry::Entry;
     use crate::domain::policy::Agreements;
+    use crate::i18n::Language;
 
     fn stamped(entry: Entry) -> wire::Entry {
         entry.stamped(Timestamp::ZERO, [0; 16]).0
@@ -186,11 +229,12 @@ mod tests {
         let list = stamped(Entry::overview(&officer, &Overview::List { list: List::Outbox, rows: 12 }));
         let row = wire::AuditRow::default();
         let object = object(&row, &list);
-        assert_eq!(line(&row, &list)[2..], ["UZ-ALT-O01", "listed outbox, 12 rows", "", "", "", "", ""]);
+        let words = Words::of(Language::En);
+        assert_eq!(line(&row, &list, &words)[2..], ["UZ-ALT-O01", "listed outbox, rows: 12", "", "", "", "", ""]);
         assert_eq!((&object["what"], &object["list"]), (&json!("listed"), &json!("OUTBOX")));
         assert_eq!((&object["rows"], &object["why"], &object["agreements"]), (&json!(12), &Value::Null, &Value::Null));
         let changed = stamped(Entry::config_changed(&Agreements::default()));
-        assert_eq!(line(&row, &changed)[2..4], ["node", "config changed, 0 agreements"]);
+        assert_eq!(line(&row, &changed, &words)[2..4], ["node", "agreements changed, now: 0"]);
         let object = super::object(&row, &changed);
         assert_eq!((&object["agreements"], &object["list"]), (&json!(0), &Value::Null));
         assert_eq!(object["digest"], json!(Agreements::default().digest().to_string()));

@@ -26,6 +26,7 @@ use crate::cli::secrets::officer_passphrase;
 use crate::cli::secrets::passphrase_in;
 use crate::edge::sign_in;
 use crate::edge::socket;
+use crate::edge::status::said_of;
 use crate::edge::stubs::desk_service_client::DeskServiceClient;
 use crate::edge::stubs::inspect_service_client::InspectServiceClient;
 use crate::limits;
@@ -116,35 +117,22 @@ pub(super) async fn connect(global: &Global) -> Result<Client, Failure> {
 }
 
 fn not_connected(global: &Global, error: &io::Error) -> Failure {
-    let data = global.data.display();
+    let names = [("data", global.data.display().to_string())];
     match error.kind() {
-        ErrorKind::NotFound if !global.data.exists() => Failure::config(
-            format!("There is no folder {data}."),
-            "Name the data folder of the office with --data, or make it: chapar init --help",
-        ),
-        ErrorKind::NotFound | ErrorKind::ConnectionRefused => Failure::new(
-            Kind::Unreachable,
-            format!("No node is running in the folder {data}."),
-            format!("Start it: {}", global.command("serve")),
-        ),
-        ErrorKind::PermissionDenied => Failure::config(
-            format!("You may not use the socket of the node in {data}."),
-            "Ask the administrator to put you into the Unix group of its officers.",
-        ),
-        _ => Failure::new(
-            Kind::Unreachable,
-            format!("The node in {data} cannot be reached: {error}."),
-            "Look whether --data names the data folder of an office; if it does, look at the trace of its node.",
-        ),
+        ErrorKind::NotFound if !global.data.exists() => Failure::said(Kind::Config, "failure-no-folder", &names),
+        ErrorKind::NotFound | ErrorKind::ConnectionRefused => {
+            Failure::said(Kind::Unreachable, "failure-no-node", &names)
+        }
+        ErrorKind::PermissionDenied => Failure::said(Kind::Config, "failure-no-permission", &names),
+        _ => {
+            let [data] = names;
+            Failure::said(Kind::Unreachable, "failure-not-reached", &[data, ("cause", error.to_string())])
+        }
     }
 }
 
 fn went_away() -> Failure {
-    Failure::new(
-        Kind::Unreachable,
-        "The node went away before it answered.",
-        "Start it again, and look whether it was done before you repeat it.",
-    )
+    Failure::said(Kind::Unreachable, "failure-went-away", &[])
 }
 
 impl From<Status> for Failure {
@@ -154,11 +142,7 @@ impl From<Status> for Failure {
             return went_away();
         }
         if matches!(status.code(), Code::Cancelled | Code::DeadlineExceeded) {
-            return Self::new(
-                Kind::Unreachable,
-                "The node did not answer in time; it is not known whether it was done.",
-                "Look whether it was done, for a notice in the outbox, before you repeat it.",
-            );
+            return Self::said(Kind::Unreachable, "failure-no-answer", &[]);
         }
         let kind = match status.code() {
             Code::InvalidArgument | Code::NotFound | Code::PermissionDenied => Kind::Config,
@@ -168,7 +152,7 @@ impl From<Status> for Failure {
             _ => Kind::Internal,
         };
         match status.message().split_once('\n') {
-            Some((error, way_out)) => Self::new(kind, error, way_out),
+            Some((error, way_out)) => Self { said: said_of(&status).map(Box::new), ..Self::new(kind, error, way_out) },
             None => {
                 Self::new(kind, format!("The node answered: {}.", status.message()), "Look at the trace of the node.")
             }

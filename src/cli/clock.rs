@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::cli::Global;
 use crate::cli::client;
 use crate::cli::failure::Failure;
-use crate::cli::output::pairs;
+use crate::cli::output::named;
 use crate::cli::words;
 use crate::time::Timestamp;
 use crate::wire;
@@ -47,17 +47,18 @@ fn show(global: &Global) -> Result<(), Failure> {
             "why": words::text(&clock.unsure),
         }));
     }
-    let sure = if clock.unsure.is_empty() { "sure".to_owned() } else { format!("unsure: {}", clock.unsure) };
-    out.text(pairs(&[
-        ("Clock", format!("{} UTC", words::moment(clock.shown_ms))),
-        ("Last entry", format!("{} UTC", words::moment(last_ms))),
-        ("State", sure),
-    ]))?;
-    if !clock.unsure.is_empty() {
-        out.note(format_args!(
-            "If the clock is wrong, set it right. If it is right: {}",
-            global.command("clock confirm TIME"),
-        ));
+    let words = global.words();
+    let why = words.known(&clock.unsure_key).unwrap_or(clock.unsure);
+    let sure =
+        if why.is_empty() { words.get("clock-sure") } else { words.say("clock-unsure", &[("why", why.clone())]) };
+    let pairs = [
+        ("clock-clock", format!("{} UTC", words::moment(clock.shown_ms))),
+        ("clock-last", format!("{} UTC", words::moment(last_ms))),
+        ("clock-state", sure),
+    ];
+    out.text(named(&words, &pairs))?;
+    if !why.is_empty() {
+        out.note(words.say("clock-next", &[("command", global.command("clock confirm TIME"))]));
     }
     Ok(())
 }
@@ -70,5 +71,5 @@ fn confirm(time: Timestamp, global: &Global) -> Result<(), Failure> {
     if out.json {
         return out.object(&json!({"index": confirmed.index}));
     }
-    out.text(format_args!("The clock is confirmed, entry {}.", confirmed.index))
+    out.text(global.words().say("clock-confirmed", &[("index", confirmed.index.to_string())]))
 }

@@ -5,8 +5,9 @@ use serde_json::json;
 use crate::cli::Global;
 use crate::cli::client;
 use crate::cli::failure::Failure;
-use crate::cli::output::pairs;
+use crate::cli::output::named;
 use crate::cli::words;
+use crate::i18n::Words;
 use crate::limits;
 use crate::time::Timestamp;
 use crate::wire;
@@ -36,21 +37,24 @@ pub(super) fn run(verb: Verb, global: &Global) -> Result<(), Failure> {
 }
 
 /// What ends, in words.
-pub(super) fn ending(ends: &wire::EndStatus) -> String {
+pub(super) fn ending(ends: &wire::EndStatus, words: &Words) -> String {
     if ends.announced_ms == 0 {
-        return "not looked at yet".to_owned();
+        return words.get("expiry-not-looked");
     }
     let by = Timestamp::clamped(ends.announced_ms).plus_ms(limits::ANNOUNCED_MS);
-    format!("{} by {} UTC", words::count(ends.ending, "text"), words::moment(by.ms()))
+    let texts = words::counted("expiry-texts", ends.ending, words);
+    words.say("expiry-ends", &[("texts", texts), ("time", words::moment(by.ms()))])
 }
 
 /// How far what is erased is gone, in words.
-pub(super) fn vault(ends: &wire::EndStatus) -> String {
-    let changed = match ends.rotated_ms {
-        0 => "never changed".to_owned(),
-        ms => format!("changed {} UTC", words::moment(ms)),
+pub(super) fn vault(ends: &wire::EndStatus, words: &Words) -> String {
+    let key = match (ends.rotated_ms, ends.incomplete) {
+        (0, false) => "vault-never",
+        (0, true) => "vault-never-erasing",
+        (_, false) => "vault-changed",
+        (_, true) => "vault-changed-erasing",
     };
-    if ends.incomplete { format!("{changed}; will be: something is being erased") } else { changed }
+    words.say(key, &[("time", words::moment(ends.rotated_ms))])
 }
 
 fn show(global: &Global) -> Result<(), Failure> {
@@ -66,11 +70,13 @@ fn show(global: &Global) -> Result<(), Failure> {
             "trouble": words::text(&ends.trouble),
         }));
     }
-    out.text(pairs(&[
-        ("Ending", ending(&ends)),
-        ("Unconfirmed", words::count(ends.unconfirmed, "text")),
-        ("Vault key", vault(&ends)),
-    ]))
+    let words = global.words();
+    let pairs = [
+        ("expiry-ending", ending(&ends, &words)),
+        ("expiry-unconfirmed", words::counted("expiry-texts", ends.unconfirmed, &words)),
+        ("vault-key", vault(&ends, &words)),
+    ];
+    out.text(named(&words, &pairs))
 }
 
 fn confirm(count: u32, global: &Global) -> Result<(), Failure> {
@@ -81,5 +87,7 @@ fn confirm(count: u32, global: &Global) -> Result<(), Failure> {
     if out.json {
         return out.object(&json!({"index": confirmed.index}));
     }
-    out.text(format_args!("{} may end now, entry {}.", words::count(count, "text"), confirmed.index))
+    let words = global.words();
+    let texts = words::counted("expiry-texts", count, &words);
+    out.text(words.say("expiry-confirmed", &[("texts", texts), ("index", confirmed.index.to_string())]))
 }

@@ -7,6 +7,11 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use crate::cli::output;
+use crate::i18n::ENGLISH;
+use crate::i18n::Names;
+use crate::i18n::Words;
+use crate::i18n::said;
+use crate::wire;
 
 /// Whose turn it is, as an exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +34,7 @@ pub enum Kind {
 }
 
 /// Why a command did not do what it was asked.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, PartialEq, thiserror::Error)]
 #[error("{error}")]
 pub struct Failure {
     /// Whose turn it is.
@@ -38,12 +43,36 @@ pub struct Failure {
     pub error: String,
     /// What to do.
     pub way_out: String,
+    /// Both as a message of `i18n/`, to be said in the language of the reader.
+    pub said: Option<Box<wire::Refused>>,
 }
 
 impl Failure {
     /// A failure of this kind: what happened, and what to do.
     pub fn new(kind: Kind, error: impl fmt::Display, way_out: impl fmt::Display) -> Self {
-        Self { kind, error: error.to_string(), way_out: way_out.to_string() }
+        Self { kind, error: error.to_string(), way_out: way_out.to_string(), said: None }
+    }
+
+    /// A failure that says a message of `i18n/`.
+    #[must_use]
+    pub fn said(kind: Kind, key: &str, names: Names<'_>) -> Self {
+        Self::refused(kind, wire::Refused { said: Some(said(key, names)), ..wire::Refused::default() })
+    }
+
+    /// The same, with the rules that a draft breaks.
+    #[must_use]
+    pub fn refused(kind: Kind, refused: wire::Refused) -> Self {
+        let (error, way_out) = ENGLISH.refused(&refused).unwrap_or_default();
+        Self { said: Some(Box::new(refused)), ..Self::new(kind, error, way_out) }
+    }
+
+    /// The same failure in the words of a language, as far as it has them.
+    #[must_use]
+    pub fn in_words(self, words: &Words) -> Self {
+        match self.said.as_ref().and_then(|said| words.refused(said)) {
+            Some((error, way_out)) => Self { error, way_out, ..self },
+            None => self,
+        }
     }
 
     /// What was given or set is wrong.
@@ -70,13 +99,22 @@ impl Failure {
 
     /// Tells people or a program on stderr, and gives the exit code.
     #[must_use]
-    pub fn report(&self, json: bool) -> ExitCode {
+    pub fn report(&self, json: bool, words: &Words) -> ExitCode {
         let code = self.kind as u8;
+        let key = self.said.as_ref().and_then(|refused| Some(refused.said.as_ref()?.key.as_str()));
         match (self.kind, json) {
             // Whoever has stopped reading knows it.
             (Kind::BrokenPipe, _) => {}
-            (_, true) => output::tell(&json!({"error": self.error, "do": self.way_out, "code": code}).to_string()),
-            (_, false) => output::tell(&format!("Error: {}\nDo:    {}", self.error, self.way_out)),
+            (_, true) => {
+                output::tell(&json!({"error": self.error, "do": self.way_out, "code": code, "key": key}).to_string());
+            }
+            (_, false) => {
+                let labels = [words.get("failure-error"), words.get("failure-do")];
+                let pairs = labels.each_ref().map(String::as_str).into_iter().zip([&self.error, &self.way_out]);
+                let width = labels.iter().map(|label| label.chars().count()).max().unwrap_or_default();
+                let lines = pairs.map(|(label, text)| format!("{label:width$} {text}"));
+                output::tell(&lines.collect::<Vec<_>>().join("\n"));
+            }
         }
         ExitCode::from(code)
     }

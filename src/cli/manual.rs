@@ -57,3 +57,42 @@ pub(super) fn manual(args: &Manual, global: &Global) -> Result<(), Failure> {
     }
     out.text(format_args!("The pages are in {0}. Read: man -l {0}/chapar.1", args.dir.display()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every command, as in `chapar-notice-send`, with its long options.
+    fn all(command: &clap::Command, path: &str, found: &mut Vec<(String, Vec<String>)>) {
+        let options = command.get_arguments().filter(|arg| !arg.is_hide_set()).filter_map(clap::Arg::get_long);
+        found.push((path.to_owned(), options.map(str::to_owned).collect()));
+        for inner in command.get_subcommands().filter(|inner| inner.get_name() != "help") {
+            all(inner, &format!("{path}-{}", inner.get_name()), found);
+        }
+    }
+
+    #[test]
+    fn every_command_and_option_is_completed_and_has_a_page() {
+        let mut found = vec![];
+        all(&Cli::command(), "chapar", &mut found);
+        assert!(found.len() > 60, "{}", found.len());
+        let folder = tempfile::tempdir().unwrap();
+        clap_mangen::generate_to(Cli::command(), folder.path()).unwrap();
+        let scripts = [Shell::Bash, Shell::Zsh, Shell::Fish].map(|shell| {
+            let mut script = vec![];
+            clap_complete::generate(shell, &mut Cli::command(), "chapar", &mut script);
+            String::from_utf8(script).unwrap()
+        });
+        for (path, options) in found {
+            let page = std::fs::read_to_string(folder.path().join(format!("{path}.1"))).expect(&path);
+            let name = path.rsplit_once('-').map_or("chapar", |(_, name)| name);
+            for script in &scripts {
+                assert!(script.contains(name), "{path}");
+            }
+            for option in options {
+                assert!(page.contains(&option.replace('-', "\\-")), "--{option} is not on the page of {path}");
+                assert!(scripts.iter().all(|script| script.contains(&option)), "--{option} of {path}");
+            }
+        }
+    }
+}

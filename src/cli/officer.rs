@@ -10,12 +10,14 @@ use zeroize::Zeroizing;
 use crate::cli::Global;
 use crate::cli::client;
 use crate::cli::failure::Failure;
-use crate::cli::output::table;
+use crate::cli::failure::Kind;
+use crate::cli::output::titled;
 use crate::cli::secrets::new_officer_passphrase;
 use crate::cli::secrets::passphrase_in;
 use crate::domain::officer;
 use crate::domain::officer::from_word;
 use crate::edge::people::moment;
+use crate::i18n::Words;
 use crate::name::OfficerId;
 use crate::time::Timestamp;
 use crate::wire;
@@ -108,10 +110,7 @@ pub(super) fn run(verb: Verb, global: &Global) -> Result<(), Failure> {
                 until_ms: add.until.map_or(0, Timestamp::ms),
             };
             if officers(global)?.officers.iter().any(|one| is(one, &add.officer)) {
-                return Err(Failure::config(
-                    format!("{} is enrolled already.", add.officer),
-                    format!("Change it: {}", global.command(&format!("officer change {} --help", add.officer))),
-                ));
+                return Err(failed("failure-enrolled-already", &add.officer));
             }
             enrol(enrolment, add.passphrase || add.uid.is_none(), global)
         }
@@ -133,18 +132,18 @@ fn officers(global: &Global) -> Result<wire::ListOfficersResponse, Failure> {
     })
 }
 
+fn failed(key: &str, officer: &OfficerId) -> Failure {
+    Failure::said(Kind::Config, key, &[("officer", officer.to_string())])
+}
+
 fn is(summary: &wire::OfficerSummary, officer: &OfficerId) -> bool {
     summary.enrolment.as_ref().is_some_and(|enrolment| enrolment.id == officer.as_str())
 }
 
 fn change(change: &Change, global: &Global) -> Result<(), Failure> {
     let known = officers(global)?.officers.into_iter().find(|one| is(one, &change.officer));
-    let before = known.and_then(|summary| summary.enrolment).ok_or_else(|| {
-        Failure::config(
-            format!("{} is not enrolled.", change.officer),
-            format!("Enrol it: {}", global.command("officer add --help")),
-        )
-    })?;
+    let before =
+        known.and_then(|summary| summary.enrolment).ok_or_else(|| failed("refused-not-enrolled", &change.officer))?;
     let roles = change.roles.iter().map(|role| (*role).into()).collect();
     let wanted = wire::Enrolment {
         id: before.id.clone(),
@@ -153,13 +152,10 @@ fn change(change: &Change, global: &Global) -> Result<(), Failure> {
         until_ms: if change.renew { 0 } else { change.until.map_or(before.until_ms, Timestamp::ms) },
     };
     if wanted == before && !change.passphrase {
-        return Err(Failure::usage("Nothing is to be changed.", "See: chapar officer change --help"));
+        return Err(Failure::said(Kind::Usage, "failure-no-change", &[]));
     }
     if wanted.roles.is_empty() {
-        return Err(Failure::config(
-            format!("{} was revoked.", change.officer),
-            "Name its roles and its end with --role and --renew, if the same person is back.",
-        ));
+        return Err(failed("failure-was-revoked", &change.officer));
     }
     enrol(wanted, change.passphrase, global)
 }
@@ -178,18 +174,19 @@ fn enrol(enrolment: wire::Enrolment, passphrase: bool, global: &Global) -> Resul
         }
         return out.object(&object.into());
     }
-    let id = &enrolment.id;
+    let (id, words) = (enrolment.id.clone(), global.words());
+    let roles = ("roles", roles(&enrolment, &words));
     if answer.proposed {
-        out.text(format_args!("Proposed. A second person must agree: {}", roles(&enrolment)))?;
+        out.text(words.say("officer-proposed", &[roles]))?;
         let agree = global.command(&format!("officer approve {id}"));
-        out.note(format_args!("Another administrator or the data protection officer: {agree}"));
+        out.note(words.say("officer-agree", &[("command", agree)]));
         return Ok(());
     }
     if enrolment.roles.is_empty() {
-        return out.text(format_args!("{id} is shut out from now on."));
+        return out.text(words.say("officer-out", &[("officer", id)]));
     }
-    out.text(format_args!("{id} is {} until {}.", roles(&enrolment), until(&enrolment)))?;
-    told(id, &secret, global)
+    out.text(words.say("officer-is", &[("officer", id.clone()), roles, ("until", until(&enrolment))]))?;
+    told(&id, &secret, global)
 }
 
 /// Shows a first passphrase, this once.
@@ -198,9 +195,10 @@ fn told(id: &str, secret: &str, global: &Global) -> Result<(), Failure> {
         return Ok(());
     }
     let out = global.output();
-    out.text(format_args!("First passphrase, shown this once: {secret}"))?;
+    let words = global.words();
+    out.text(words.say("officer-first", &[("passphrase", secret.to_owned())]))?;
     let set = global.command(&format!("officer passphrase --as {id}"));
-    out.note(format_args!("Hand it over in person. It only serves to set another one: {set}"));
+    out.note(words.say("officer-hand-over", &[("command", set)]));
     Ok(())
 }
 
@@ -219,8 +217,8 @@ fn decide(officer: &OfficerId, agree: bool, global: &Global) -> Result<(), Failu
         }
         return out.object(&object.into());
     }
-    let what = if agree { "The change of {} is made." } else { "The change of {} is turned down." };
-    out.text(what.replace("{}", officer.as_str()))?;
+    let key = if agree { "officer-changed" } else { "officer-declined" };
+    out.text(global.words().say(key, &[("officer", officer.to_string())]))?;
     told(officer.as_str(), &secret, global)
 }
 
@@ -232,7 +230,7 @@ fn passphrase(file: Option<PathBuf>, global: &Global) -> Result<(), Failure> {
     let request = wire::SetPassphraseRequest { passphrase: new.to_string() };
     client::ask(global, async |mut client| Ok(client.inspect.set_passphrase(request).await?.into_inner()))?;
     let out = global.output();
-    if out.json { out.object(&json!({ "set": true })) } else { out.text("The passphrase is set.") }
+    if out.json { out.object(&json!({ "set": true })) } else { out.text(global.words().get("officer-passphrase-set")) }
 }
 
 fn list(global: &Global) -> Result<(), Failure> {
@@ -255,24 +253,27 @@ fn list(global: &Global) -> Result<(), Failure> {
         }
         return Ok(());
     }
+    let words = global.words();
     let rows = answer.officers.iter().map(|summary| {
         let enrolment = summary.enrolment.clone().unwrap_or_default();
-        let uid = enrolment.uid.map(|uid| format!("Unix user {uid}"));
+        let uid = enrolment.uid.map(|uid| words.say("officer-uid", &[("uid", uid.to_string())]));
         let passphrase = match (summary.has_passphrase, summary.one_time) {
             (false, _) => None,
-            (true, false) => Some("passphrase".to_owned()),
-            (true, true) => Some("first passphrase".to_owned()),
+            (true, false) => Some(words.get("officer-passphrase")),
+            (true, true) => Some(words.get("officer-first-passphrase")),
         };
         let signs_in: Vec<_> = uid.into_iter().chain(passphrase).collect();
         let until = if enrolment.roles.is_empty() { String::new() } else { until(&enrolment) };
-        [enrolment.id.clone(), roles(&enrolment), until, signs_in.join(", ")]
+        [enrolment.id.clone(), roles(&enrolment, &words), until, signs_in.join(", ")]
     });
-    out.text(table(["officer", "roles", "until", "signs in by"], rows.collect()))?;
+    let header = ["column-officer", "column-roles", "column-until", "column-signs-in"];
+    out.text(titled(&words, header, rows.collect()))?;
     for proposal in &answer.proposals {
         let enrolment = proposal.enrolment.clone().unwrap_or_default();
-        let passphrase = if proposal.passphrase { ", with a new passphrase" } else { "" };
-        let (id, by) = (&enrolment.id, &proposal.proposer);
-        out.text(format_args!("Proposed by {by}: {id} {}{passphrase}.", roles(&enrolment)))?;
+        let key = if proposal.passphrase { "officer-proposal-passphrase" } else { "officer-proposal" };
+        let (id, by) = (&enrolment.id, proposal.proposer.clone());
+        let names = [("proposer", by), ("officer", id.clone()), ("roles", roles(&enrolment, &words))];
+        out.text(words.say(key, &names))?;
         out.note(format_args!("  {}", global.command(&format!("officer approve {id}"))));
     }
     Ok(())
@@ -294,9 +295,9 @@ fn known(enrolment: &wire::Enrolment) -> Vec<Role> {
     enrolment.roles.iter().filter_map(|role| Role::try_from(*role).ok()).collect()
 }
 
-fn roles(enrolment: &wire::Enrolment) -> String {
-    let words: Vec<_> = known(enrolment).into_iter().map(officer::word).collect();
-    if words.is_empty() { "revoked".to_owned() } else { words.join(", ") }
+fn roles(enrolment: &wire::Enrolment, words: &Words) -> String {
+    let labels: Vec<_> = known(enrolment).into_iter().map(|role| words.label::<Role>(role.into())).collect();
+    if labels.is_empty() { words.get("officer-revoked") } else { labels.join(", ") }
 }
 
 fn until(enrolment: &wire::Enrolment) -> String {

@@ -109,10 +109,19 @@ fn rows(notice: &wire::NoticeSummary, words: &Words) -> Vec<[String; 8]> {
     ];
     let row = |(delivery, side): (&wire::Delivery, wire::Side)| {
         let [reference, kind, urgency, created] = std::mem::take(&mut common);
-        let why = if delivery.rejection == 0 { "" } else { rejection::in_words(delivery.rejection) };
+        let rejected = (delivery.rejection != 0).then(|| words.get(rejection::message(delivery.rejection)));
         let state = standing::state(notice, &side, words);
         let office = delivery.office.clone();
-        [reference, kind, urgency, created, office, state, words::moment(delivery.received_ms), why.to_owned()]
+        [
+            reference,
+            kind,
+            urgency,
+            created,
+            office,
+            state,
+            words::moment(delivery.received_ms),
+            rejected.unwrap_or_default(),
+        ]
     };
     with_sides(notice).map(row).collect()
 }

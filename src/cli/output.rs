@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use crate::cli::failure::Failure;
 use crate::domain::text::is_text;
+use crate::i18n::Words;
 
 /// Where a command writes.
 #[derive(Debug)]
@@ -97,6 +98,17 @@ pub(super) fn table<const N: usize>(header: [&str; N], rows: Vec<[String; N]>) -
         column.set_padding((0, 2));
     }
     table.trim_fmt()
+}
+
+/// A table whose columns are named by messages of `i18n/`.
+pub(super) fn titled<const N: usize>(words: &Words, header: [&str; N], rows: Vec<[String; N]>) -> String {
+    table(header.map(|key| words.get(key)).each_ref().map(String::as_str), rows)
+}
+
+/// Names, as messages of `i18n/`, and what belongs to them, below each other.
+pub(super) fn named(words: &Words, of: &[(&str, String)]) -> String {
+    let named: Vec<_> = of.iter().map(|(key, value)| (words.get(key), value.clone())).collect();
+    pairs(&named.iter().map(|(name, value)| (name.as_str(), value.clone())).collect::<Vec<_>>())
 }
 
 /// Names and what belongs to them, below each other.

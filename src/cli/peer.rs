@@ -7,9 +7,10 @@ use serde_json::json;
 use crate::cli::Global;
 use crate::cli::client;
 use crate::cli::failure::Failure;
-use crate::cli::output::table;
+use crate::cli::output::titled;
 use crate::cli::problems;
 use crate::cli::words;
+use crate::i18n::Words;
 use crate::name::Country;
 use crate::name::Fingerprint;
 use crate::wire;
@@ -62,16 +63,17 @@ fn list(global: &Global) -> Result<(), Failure> {
             }))
         });
     }
+    let words = global.words();
     if status.peers.is_empty() {
-        out.note(format_args!("No other office is known yet. See: {}", global.command("status")));
+        out.note(words.say("peers-none", &[("command", global.command("status"))]));
         return Ok(());
     }
-    out.text(peers(&status.peers))?;
+    out.text(peers(&status.peers, &words))?;
     let known: Vec<&wire::Problem> = status.peers.iter().flat_map(|peer| of_peer(&status, peer)).collect();
     if known.is_empty() {
         return Ok(());
     }
-    out.text(global.with_data(&format!("\n{}", problems::sheet(known))))
+    out.text(global.with_data(&format!("\n{}", problems::sheet(known, &words))))
 }
 
 /// What is wrong about a peer.
@@ -82,22 +84,26 @@ fn of_peer<'a>(
     status.problems.iter().filter(|problem| problem.peer == peer.office)
 }
 
+/// The keys of what stands above the columns.
+const HEADER: [&str; 6] =
+    ["column-office", "column-name", "column-state", "column-link", "column-waiting", "column-last-session"];
+
 /// The peers as a table.
-pub(super) fn peers(peers: &[wire::PeerStatus]) -> String {
+pub(super) fn peers(peers: &[wire::PeerStatus], words: &Words) -> String {
     let rows = peers.iter().map(|peer| {
-        let link = if peer.connected { "up" } else { "down" };
+        let link = words.get(if peer.connected { "link-up" } else { "link-down" });
         let names: Vec<&str> = peer.names.iter().map(|name| name.name.as_str()).collect();
         let last = words::moment(peer.last_session_ms);
         let waiting = match words::moment(peer.waiting_since_ms) {
             since if since.is_empty() => peer.waiting.to_string(),
-            since => format!("{} since {since}", peer.waiting),
+            since => words.say("peer-waiting", &[("count", peer.waiting.to_string()), ("since", since)]),
         };
-        [peer.office.clone(), names.join(" / "), state(peer), link.to_owned(), waiting, last]
+        [peer.office.clone(), names.join(" / "), words.label::<OfficeState>(peer.state), link, waiting, last]
     });
-    table(["office", "name", "state", "link", "waiting (UTC)", "last session (UTC)"], rows.collect())
+    titled(words, HEADER, rows.collect())
 }
 
-/// The state of a peer as its country lists it.
+/// The state of a peer as its country lists it, for programs.
 pub(super) fn state(peer: &wire::PeerStatus) -> String {
     words::words::<OfficeState>(peer.state)
 }
@@ -112,10 +118,11 @@ fn trust(trust: Trust, global: &Global) -> Result<(), Failure> {
         return out
             .object(&json!({"country": country, "fingerprint": fingerprint, "replaced": words::text(&replaced)}));
     }
-    out.text(format_args!("{country} is trusted: {fingerprint}"))?;
+    let words = global.words();
+    out.text(words.say("peer-trusted", &[("country", country), ("fingerprint", fingerprint)]))?;
     if !replaced.is_empty() {
-        out.text(format_args!("Not trusted any more: {replaced}"))?;
+        out.text(words.say("peer-not-trusted", &[("fingerprint", replaced)]))?;
     }
-    out.note(format_args!("Next: {}", global.command("roster import FILE")));
+    out.note(words.say("roster-next", &[("command", global.command("roster import FILE"))]));
     Ok(())
 }

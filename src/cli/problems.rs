@@ -3,6 +3,7 @@
 use serde_json::Value;
 use serde_json::json;
 
+use crate::i18n::Words;
 use crate::wire::Problem;
 
 /// For programs.
@@ -15,14 +16,14 @@ pub(super) fn objects<'a>(problems: impl IntoIterator<Item = &'a Problem>) -> Va
 }
 
 /// For people.
-pub(super) fn sheet<'a>(problems: impl IntoIterator<Item = &'a Problem>) -> String {
+pub(super) fn sheet<'a>(problems: impl IntoIterator<Item = &'a Problem>, words: &Words) -> String {
     let lines = (1..).zip(problems).map(|(number, problem)| {
-        let (what, remedy) = (&problem.what, &problem.remedy);
-        format!("{number:>3}. {what}\n     Do: {remedy}")
+        let (what, remedy) = words.problem(problem);
+        format!("{number:>3}. {what}\n     {} {remedy}", words.get("problems-do"))
     });
     let lines: Vec<String> = lines.collect();
     if lines.is_empty() {
-        return "Nothing is wrong.".to_owned();
+        return words.get("problems-none");
     }
-    format!("To be looked at:\n{}", lines.join("\n"))
+    format!("{}\n{}", words.get("problems-listed"), lines.join("\n"))
 }

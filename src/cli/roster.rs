@@ -9,8 +9,8 @@ use serde_json::json;
 use crate::cli::Global;
 use crate::cli::client;
 use crate::cli::failure::Failure;
-use crate::cli::failure::sentence;
-use crate::cli::output::table;
+use crate::cli::failure::Kind;
+use crate::cli::output::titled;
 use crate::cli::words;
 use crate::domain::envelope::Unverified;
 use crate::domain::roster::CountryRoster;
@@ -56,8 +56,10 @@ fn import(files: &[PathBuf], global: &Global) -> Result<(), Failure> {
             let object = json!({"country": country, "version": version, "changed": changed, "offices": offices});
             out.object(&object)?;
         } else {
-            let now = if changed { "is in force" } else { "was in force already" };
-            out.text(format_args!("{country} version {version}, {}, {now}.", words::count(offices, "office")))?;
+            let words = global.words();
+            let offices = words::counted("roster-offices", offices, &words);
+            let names = [("country", country), ("version", version.to_string()), ("offices", offices)];
+            out.text(words.say(if changed { "roster-imported" } else { "roster-in-force-already" }, &names))?;
         }
     }
     Ok(())
@@ -70,10 +72,10 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     })?;
     match Unverified::<CountryRoster>::read(&bytes) {
         Ok(_) => Ok(bytes),
-        Err(error) => Err(Failure::config(
-            sentence(&format!("{} cannot be used as a roster: {error}", path.display())),
-            "Nothing was imported. Ask for the file again; it may be damaged.",
-        )),
+        Err(error) => {
+            let names = [("file", path.display().to_string()), ("cause", error.to_string())];
+            Err(Failure::said(Kind::Config, "failure-no-roster-file", &names))
+        }
     }
 }
 
@@ -91,18 +93,20 @@ fn show(global: &Global) -> Result<(), Failure> {
             }))
         });
     }
+    let words = global.words();
     if status.countries.is_empty() {
-        out.note(format_args!("No country is trusted yet. See: {}", global.command("status")));
+        out.note(words.say("countries-none", &[("command", global.command("status"))]));
         return Ok(());
     }
     let now = SystemClock.now().ms();
     let rows = status.countries.iter().map(|country| {
         let (version, age) = match country.version {
-            0 => ("none yet".to_owned(), String::new()),
-            version => (version.to_string(), words::age(now.saturating_sub(country.issued_ms))),
+            0 => (words.get("roster-none-yet"), String::new()),
+            version => (version.to_string(), words::age(now.saturating_sub(country.issued_ms), &words)),
         };
         let offices = country.offices.join(", ");
         [country.country.clone(), version, age, offices, country.fingerprint.clone()]
     });
-    out.text(table(["country", "version", "age", "offices", "fingerprint"], rows.collect()))
+    let header = ["column-country", "column-version", "column-age", "column-offices", "column-fingerprint"];
+    out.text(titled(&words, header, rows.collect()))
 }

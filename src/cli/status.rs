@@ -7,17 +7,18 @@ use crate::cli::Global;
 use crate::cli::client;
 use crate::cli::expiry;
 use crate::cli::failure::Failure;
-use crate::cli::output::pairs;
+use crate::cli::output::named;
 use crate::cli::peer;
 use crate::cli::problems;
 use crate::cli::words;
 use crate::edge::people;
+use crate::i18n::Words;
 use crate::wire;
 
 pub(super) fn run(global: &Global) -> Result<(), Failure> {
     let status = client::status(global)?;
     let out = global.output();
-    if out.json { out.object(&object(&status)) } else { out.text(global.with_data(&sheet(&status))) }
+    if out.json { out.object(&object(&status)) } else { out.text(global.with_data(&sheet(&status, &global.words()))) }
 }
 
 fn object(status: &wire::GetStatusResponse) -> Value {
@@ -47,41 +48,49 @@ fn object(status: &wire::GetStatusResponse) -> Value {
     })
 }
 
-fn sheet(status: &wire::GetStatusResponse) -> String {
+fn sheet(status: &wire::GetStatusResponse, words: &Words) -> String {
     let head = status.head.clone().unwrap_or_default();
-    let entries = if head.size == 1 { "1 entry".to_owned() } else { format!("{} entries", head.size) };
     let rosters = status.countries.iter().filter(|country| country.version > 0);
     let rosters: Vec<String> = rosters.map(|country| format!("{} {}", country.country, country.version)).collect();
     let ends = status.ends.clone().unwrap_or_default();
-    let alarms = if status.alarms == 0 { "none".to_owned() } else { status.alarms.to_string() };
-    let takes = if status.ready { "takes notices" } else { "takes no new notices" };
-    let mut sheet = pairs(&[
-        ("Office", format!("{} in {}", status.office, status.network)),
-        ("Node", format!("{takes}, version {}, since {} UTC", status.version, words::moment(status.started_ms))),
-        ("Log", format!("{}, {entries}", hex::encode(&status.log_id))),
-        ("Root", hex::encode(&head.root)),
-        ("Storage key", status.storage_key.clone()),
-        (
-            "Disk",
-            status.free_bytes.map_or_else(|| "not known".to_owned(), |free| format!("{} free", people::size(free))),
-        ),
-        ("Ending", expiry::ending(&ends)),
-        ("Vault key", expiry::vault(&ends)),
-        ("Rosters", if rosters.is_empty() { "none".to_owned() } else { rosters.join(", ") }),
-        ("Alarms", alarms),
-    ]);
+    let none = || words.get("status-none");
+    let alarms = if status.alarms == 0 { none() } else { status.alarms.to_string() };
+    let takes = if status.ready { "status-takes" } else { "status-takes-none" };
+    let since = [("version", status.version.clone()), ("since", words::moment(status.started_ms))];
+    let entries = [("log", hex::encode(&status.log_id)), ("count", head.size.to_string())];
+    let disk = match status.free_bytes {
+        None => words.get("status-disk-unknown"),
+        Some(free) => words.say("status-disk-free", &[("free", people::size(free))]),
+    };
+    let office = [("office", status.office.clone()), ("network", status.network.clone())];
+    let mut sheet = named(
+        words,
+        &[
+            ("status-office", words.say("status-in", &office)),
+            ("status-node", words.say(takes, &since)),
+            ("status-log", words.say("status-log-entries", &entries)),
+            ("status-root", hex::encode(&head.root)),
+            ("status-storage-key", status.storage_key.clone()),
+            ("status-disk", disk),
+            ("expiry-ending", expiry::ending(&ends, words)),
+            ("vault-key", expiry::vault(&ends, words)),
+            ("status-rosters", if rosters.is_empty() { none() } else { rosters.join(", ") }),
+            ("status-alarms", alarms),
+        ],
+    );
     if !status.peers.is_empty() {
         sheet.push_str("\n\n");
-        sheet.push_str(&peer::peers(&status.peers));
+        sheet.push_str(&peer::peers(&status.peers, words));
     }
     sheet.push_str("\n\n");
-    sheet.push_str(&problems::sheet(&status.problems));
+    sheet.push_str(&problems::sheet(&status.problems, words));
     sheet
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::i18n::Language;
 
     #[test]
     fn what_is_wrong_is_said_with_what_to_do() {
@@ -98,7 +107,8 @@ mod tests {
             free_bytes: Some(3 * 1024 * 1024 * 1024),
             ..wire::GetStatusResponse::default()
         };
-        let text = sheet(&status);
+        let en = Words::of(Language::En);
+        let text = sheet(&status, &en);
         assert!(text.contains("takes no new notices") && text.contains("3.0 GiB free"), "{text}");
         assert!(
             text.ends_with("1. The key of UZ is not trusted yet\n     Do: Compare it, then: chapar peer trust UZ"),
@@ -106,7 +116,7 @@ mod tests {
         );
         assert_eq!(object(&status)["problems"][0]["do"], "Compare it, then: chapar peer trust UZ");
         status.problems.clear();
-        assert!(sheet(&status).ends_with("Nothing is wrong."));
+        assert!(sheet(&status, &en).ends_with("Nothing is wrong."));
         assert_eq!((&object(&status)["missing"], &object(&status)["problems"]), (&json!([]), &json!([])));
     }
 }

@@ -4,6 +4,7 @@ use serde_json::Value;
 use serde_json::json;
 
 use crate::edge::people;
+use crate::i18n::Words;
 use crate::time::Timestamp;
 use crate::wire::json::Word;
 use crate::wire::json::word_of;
@@ -44,10 +45,15 @@ pub(super) fn text(text: &str) -> Value {
 }
 
 /// How long ago, for people.
-pub(super) fn age(ms: i64) -> String {
-    const UNITS: [(i64, &str); 3] = [(86_400_000, "day"), (3_600_000, "hour"), (60_000, "minute")];
+pub(super) fn age(ms: i64, words: &Words) -> String {
+    const UNITS: [(i64, &str); 3] = [(86_400_000, "age-days"), (3_600_000, "age-hours"), (60_000, "age-minutes")];
     let unit = UNITS.into_iter().find(|(length, _)| ms >= *length);
-    unit.map_or_else(|| "less than a minute".to_owned(), |(length, name)| count(ms / length, name))
+    unit.map_or_else(|| words.get("age-now"), |(length, key)| counted(key, ms / length, words))
+}
+
+/// A number and what is counted, by a message that chooses its words by the `count`.
+pub(super) fn counted(key: &str, count: impl ToString, words: &Words) -> String {
+    words.say(key, &[("count", count.to_string())])
 }
 
 /// A number and what is counted: `1 office`, `2 offices`.
@@ -59,6 +65,7 @@ pub(super) fn count(number: impl Into<i128>, thing: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::i18n::Language;
     use crate::wire;
 
     #[test]
@@ -69,6 +76,9 @@ mod tests {
         assert_eq!((word::<wire::NoticeKind>(0), words::<wire::NoticeKind>(0)), (Value::Null, String::new()));
         assert_eq!((time(0), time(1)), (Value::Null, json!("1970-01-01T00:00:00.001Z")));
         assert_eq!(moment(1000), "1970-01-01 00:00:01");
-        assert_eq!([age(59_999), age(60_000), age(2 * 86_400_000)], ["less than a minute", "1 minute", "2 days"]);
+        let (en, ru) = (Words::of(Language::En), Words::of(Language::Ru));
+        let ages = [59_999, 60_000, 2 * 86_400_000, 5 * 86_400_000];
+        assert_eq!(ages.map(|ms| age(ms, &en)), ["less than a minute", "1 minute", "2 days", "5 days"]);
+        assert_eq!(ages.map(|ms| age(ms, &ru)), ["меньше минуты", "1 минута", "2 дня", "5 дней"]);
     }
 }

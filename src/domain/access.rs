@@ -72,16 +72,16 @@ impl Access {
         }
     }
 
-    /// The access in words.
+    /// The message of `i18n/` that says it.
     #[must_use]
-    pub const fn in_words(self) -> &'static str {
+    pub const fn message(self) -> &'static str {
         match self {
-            Self::View => "viewed",
-            Self::Export => "exported",
-            Self::Print => "printed",
-            Self::SearchHit => "found by search",
-            Self::Statistics => "statistics",
-            Self::List => "listed",
+            Self::View => "access-view",
+            Self::Export => "access-export",
+            Self::Print => "access-print",
+            Self::SearchHit => "access-search",
+            Self::Statistics => "access-statistics",
+            Self::List => "access-list",
         }
     }
 

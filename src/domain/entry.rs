@@ -56,17 +56,17 @@ pub enum Alarm {
 }
 
 impl Alarm {
-    /// The alarm in words; `None` for a number of another version.
+    /// The message of `i18n/` that says an alarm; also for numbers that only a newer version knows.
     #[must_use]
-    pub fn in_words(code: u32) -> Option<&'static str> {
+    pub const fn message(code: u32) -> &'static str {
         match code {
-            1 => Some("one reference stands for two notices"),
-            2 => Some("two dispatches have one place"),
-            3 => Some("a country signed two rosters with one version"),
-            4 => Some("the store of the peer went back in time"),
-            5 => Some("the store of this node went back in time"),
-            6 => Some("the peer delivered more than its quota of a day"),
-            _ => None,
+            1 => "alarm-two-notices",
+            2 => "alarm-two-places",
+            3 => "alarm-roster",
+            4 => "alarm-peer-store",
+            5 => "alarm-own-store",
+            6 => "alarm-quota",
+            _ => "alarm-newer",
         }
     }
 }

@@ -119,42 +119,38 @@ impl Rejection {
     }
 }
 
-/// A rejection in words, for the office that sent the notice; also for numbers that only a newer version knows.
+/// The message of `i18n/` that says a rejection; also for numbers that only a newer version knows.
 #[must_use]
-pub fn in_words(number: u32) -> &'static str {
+pub fn message(number: u32) -> &'static str {
     match Rejection::from_number(number) {
-        Some(Rejection::Malformed) => "the notice could not be read",
-        Some(Rejection::OtherNotice) => "the notice is not the one that was announced",
-        Some(Rejection::Signature) => "the signature is not by a key that the rosters list for this office",
-        Some(Rejection::Network) => "the notice belongs to another network",
-        Some(Rejection::Originator) => "the notice is from another office than the one that sent it",
-        Some(Rejection::NotAddressed) => "the notice is not addressed to that office",
-        Some(Rejection::Lane) => "the notice came in another lane than its urgency",
-        Some(Rejection::Kind) => "the kind of notice is not known there",
-        Some(Rejection::OtherWrap) => "the key is not the one that was announced",
-        Some(Rejection::KeyGone) => "the key was made for a seal key that is gone",
-        Some(Rejection::Commitment) => "the key does not belong to the notice",
-        Some(Rejection::Sealed) => "the text could not be opened",
-        Some(Rejection::Body) => "the text breaks a rule",
-        Some(Rejection::Ahead) => "the notice was created ahead of that office's clock",
-        Some(Rejection::Suspended) => "the office is suspended",
-        Some(Rejection::Revoked) => "the office does not take part any more",
-        Some(Rejection::Incomplete) => "the notice lacks what its kind must have, or answers what it cannot (P-01)",
-        Some(Rejection::StateSecret) => "the notice holds a state secret (P-02)",
-        Some(Rejection::OneOfficer) => "no second officer released the notice (P-03)",
-        Some(Rejection::Emergency) => {
-            "one officer alone sends only what is immediate, and another one confirms it in time (P-04)"
-        }
-        Some(Rejection::EndlessConsent) => "the consent has no end or no scope, or has ended (P-05)",
-        Some(Rejection::Looser) => "a part of the text is marked looser than the notice (P-07)",
-        Some(Rejection::TlpRed) => "the notice is TLP:RED, which an office cannot keep (P-08)",
-        Some(Rejection::Category) => "the notice names a person who is in no category that it may name (P-09)",
-        Some(Rejection::Retention) => "the notice would be kept for too long, or names what it must not (P-10)",
-        Some(Rejection::Agreement) => {
-            "no agreement known there covers both countries and the purpose, or our country is disabled there (P-15)"
-        }
-        Some(Rejection::Exercise) => "the notice mixes an exercise and what is real (P-16)",
-        None => "for a reason that only a newer version knows",
+        Some(Rejection::Malformed) => "rejection-malformed",
+        Some(Rejection::OtherNotice) => "rejection-other-notice",
+        Some(Rejection::Signature) => "rejection-signature",
+        Some(Rejection::Network) => "rejection-network",
+        Some(Rejection::Originator) => "rejection-originator",
+        Some(Rejection::NotAddressed) => "rejection-not-addressed",
+        Some(Rejection::Lane) => "rejection-lane",
+        Some(Rejection::Kind) => "rejection-kind",
+        Some(Rejection::OtherWrap) => "rejection-other-wrap",
+        Some(Rejection::KeyGone) => "rejection-key-gone",
+        Some(Rejection::Commitment) => "rejection-commitment",
+        Some(Rejection::Sealed) => "rejection-sealed",
+        Some(Rejection::Body) => "rejection-body",
+        Some(Rejection::Ahead) => "rejection-ahead",
+        Some(Rejection::Suspended) => "rejection-suspended",
+        Some(Rejection::Revoked) => "rejection-revoked",
+        Some(Rejection::Incomplete) => "rejection-incomplete",
+        Some(Rejection::StateSecret) => "rejection-state-secret",
+        Some(Rejection::OneOfficer) => "rejection-one-officer",
+        Some(Rejection::Emergency) => "rejection-emergency",
+        Some(Rejection::EndlessConsent) => "rejection-endless-consent",
+        Some(Rejection::Looser) => "rejection-looser",
+        Some(Rejection::TlpRed) => "rejection-tlp-red",
+        Some(Rejection::Category) => "rejection-category",
+        Some(Rejection::Retention) => "rejection-retention",
+        Some(Rejection::Agreement) => "rejection-agreement",
+        Some(Rejection::Exercise) => "rejection-exercise",
+        None => "rejection-newer",
     }
 }
 
@@ -170,7 +166,6 @@ mod tests {
             if rejection.number() > 100 {
                 let rule = Rule::Policy(u8::try_from(rejection.number() - 100).unwrap());
                 assert_eq!(Rejection::of_rule(&rule), rejection);
-                assert!(rejection == Rejection::Incomplete || in_words(rejection.number()).contains(&rule.to_string()));
             }
         }
         assert!(Rejection::ALL.is_sorted(), "a number stands for one reason");

@@ -22,11 +22,15 @@ use tonic::Status;
 
 use crate::edge::finder::Finder;
 use crate::edge::hub::Hub;
+use crate::edge::hub::NotNow;
 use crate::edge::sign_in::SignIns;
+use crate::edge::status::refused;
+use crate::edge::status::refused_with;
 use crate::edge::status::status;
 use crate::edge::tls::TlsKey;
 use crate::engine::rows::RowError;
 use crate::engine::store::View;
+use crate::i18n::said;
 use crate::name::Digest;
 use crate::office::Vault;
 use crate::office::read;
@@ -82,15 +86,14 @@ impl Api {
         match self.read(move |view| read::find(view, &wanted)).await? {
             Found::One(digest) => Ok(digest),
             Found::None => Err(unknown::notice(name)),
-            Found::Several(references) => Err(status(
-                Code::InvalidArgument,
-                &format!("Several notices are meant: {}.", references.join(", ")),
-                "Give the whole reference.",
-            )),
+            Found::Several(references) => {
+                let names = [("references", references.join(", "))];
+                Err(refused(Code::InvalidArgument, "refused-several-notices", &names))
+            }
         }
     }
 }
 
-fn not_now(reason: impl std::fmt::Display) -> Status {
-    status(Code::Unavailable, &format!("No new notices are taken now: {reason}."), "Ask the administrator.")
+fn not_now(reason: NotNow) -> Status {
+    refused_with(Code::Unavailable, said("refused-not-now", &[]).with_keys("reason", [reason.message()]))
 }

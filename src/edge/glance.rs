@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::domain::roster::Office;
 use crate::edge::hub::Hub;
+use crate::edge::hub::NotNow;
 use crate::edge::hub::PeerNote;
 use crate::engine::log::Head;
 use crate::engine::rows;
@@ -27,7 +28,7 @@ pub struct Glance {
     /// When the node started, by the same clock.
     pub started: Timestamp,
     /// Whether it releases new notices, or why not.
-    pub ready: Result<(), String>,
+    pub ready: Result<(), NotNow>,
     /// Why the clock is unsure; `None` while it is sure.
     pub unsure: Option<Unsure>,
     /// What ends and what is erased.

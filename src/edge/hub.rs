@@ -33,6 +33,7 @@ use crate::office::Vault;
 use crate::office::standing::Overdue;
 use crate::office::standing::Overdues;
 use crate::office::standing::Standings;
+use crate::office::sureness::Unsure;
 use crate::time::Clock;
 use crate::time::Timestamp;
 
@@ -52,6 +53,30 @@ pub struct PeerNote {
 pub enum Told {
     /// Another session with the peer takes its place.
     Replaced,
+}
+
+/// Why no new notices are released.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotNow {
+    /// The disk is nearly full.
+    #[error("the disk is nearly full")]
+    Disk,
+    /// The clock is unsure.
+    #[error(transparent)]
+    Unsure(Unsure),
+}
+
+impl NotNow {
+    /// The message of `i18n/` that says it.
+    #[must_use]
+    pub const fn message(self) -> &'static str {
+        match self {
+            Self::Disk => "unsure-disk",
+            Self::Unsure(Unsure::Behind(_)) => "unsure-behind",
+            Self::Unsure(Unsure::Ahead(_)) => "unsure-ahead",
+            Self::Unsure(Unsure::Peers(_)) => "unsure-peers",
+        }
+    }
 }
 
 /// An open link, as the hub keeps it.
@@ -214,18 +239,18 @@ impl Hub {
     ///
     /// # Errors
     /// Why not.
-    pub fn may_release(&self) -> Result<(), String> {
+    pub fn may_release(&self) -> Result<(), NotNow> {
         self.ready()?;
-        self.node_clock.sure().map(drop).map_err(|reason| reason.to_string())
+        self.node_clock.sure().map(drop).map_err(NotNow::Unsure)
     }
 
     /// Whether work of peers can be taken now (PROTOCOL 5); an unsure clock does not matter for it.
     ///
     /// # Errors
     /// Why not.
-    pub fn ready(&self) -> Result<(), &'static str> {
+    pub fn ready(&self) -> Result<(), NotNow> {
         match self.free_bytes() {
-            Some(free) if free < limits::FREE_BYTES_MIN => Err("the disk is nearly full"),
+            Some(free) if free < limits::FREE_BYTES_MIN => Err(NotNow::Disk),
             _ => Ok(()),
         }
     }

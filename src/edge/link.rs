@@ -295,7 +295,7 @@ impl Driver {
 
     fn judge_deliver(&mut self, deliver: Box<wire::Deliver>) -> Option<Event> {
         if let Err(reason) = self.hub.ready() {
-            tracing::warn!(reason, "no new notices are taken");
+            tracing::warn!(%reason, "no new notices are taken");
             return Some(Event::NotReady(limits::NOT_READY_RETRY_MS));
         }
         let Some(peer) = self.session.peer() else { return Some(Event::Broken("a dispatch came before Hello")) };

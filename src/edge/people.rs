@@ -14,17 +14,6 @@ pub fn rfc_3339(time: &str) -> String {
     time.get(..19).unwrap_or(time).replace('T', " ")
 }
 
-/// A length of time, ms.
-#[must_use]
-pub fn length(ms: i64) -> String {
-    match ms / 1000 {
-        seconds if seconds < 120 => format!("{seconds} s"),
-        seconds if seconds < 120 * 60 => format!("{} min", seconds / 60),
-        seconds if seconds < 48 * 3600 => format!("{} h", seconds / 3600),
-        seconds => format!("{} days", seconds / 86_400),
-    }
-}
-
 /// A number of bytes.
 #[must_use]
 pub fn size(bytes: u64) -> String {
@@ -67,7 +56,5 @@ mod tests {
         let numbers = [0, 5, 1_500, 999_000, 9_412_000, 1_234_567_890].map(|milli| thousandths(milli, ",", "."));
         assert_eq!(numbers, ["0", "0.005", "1.5", "999", "9,412", "1,234,567.89"]);
         assert_eq!(moment(Timestamp::clamped(1000)), "1970-01-01 00:00:01");
-        let lengths = [119_999, 120_000, 7_200_000, 48 * 3_600_000].map(length);
-        assert_eq!(lengths, ["119 s", "2 min", "2 h", "2 days"]);
     }
 }

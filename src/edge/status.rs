@@ -1,11 +1,18 @@
 //! The only maker of `tonic::Status`: a code, what happened and what to do next, divided by a line feed.
 //!
-//! No path, key or text of a notice gets out this way; what only an administrator may know goes to the trace.
+//! What officers meet is a message of `i18n/`: the status says it in English, and names its key beside it.
+//!
+//! - No path, key or text of a notice gets out this way; what only an administrator may know goes to the trace.
 
+use prost::Message as _;
 use tonic::Code;
 use tonic::Status;
+use tonic::metadata::MetadataValue;
 
 use crate::domain::access::WhyError;
+use crate::domain::officer::EnrolmentError;
+use crate::domain::officer::ROLES;
+use crate::domain::problem::Cause;
 use crate::domain::problem::Problem;
 use crate::domain::roster::RosterError;
 use crate::domain::rule::Finding;
@@ -13,35 +20,82 @@ use crate::edge::commit::Stopped;
 use crate::edge::findings;
 use crate::edge::sign_in::SignInError;
 use crate::engine::rows::RowError;
+use crate::i18n::ENGLISH;
+use crate::i18n::Names;
+use crate::i18n::said;
 use crate::limits;
+use crate::name::Country;
+use crate::name::NameError;
 use crate::name::OfficerId;
+use crate::name::Reference;
 use crate::office::DraftRefused;
 use crate::office::EnrolRefused;
 use crate::office::HandleRefused;
 use crate::office::IssueRefused;
 use crate::office::officers::Denied;
 use crate::office::read::TextError;
+use crate::office::search::QueryError;
+use crate::wire;
+use crate::wire::Role;
+use crate::wire::json::Word as _;
 
-/// A status with both halves of an error.
+/// Metadata of a status: why a call is refused, as a message of `i18n/`.
+pub const REFUSED: &str = "chapar-refused-bin";
+
+/// A status with both halves of an error, for what has no message of `i18n/`.
 #[must_use]
 pub fn status(code: Code, what: &str, next: &str) -> Status {
     Status::new(code, format!("{what}\n{next}"))
 }
 
+/// A status that says a message of `i18n/`.
+#[must_use]
+pub fn refused(code: Code, key: &str, names: Names<'_>) -> Status {
+    refused_with(code, said(key, names))
+}
+
+/// The same, of a message that is made already.
+#[must_use]
+pub fn refused_with(code: Code, said: wire::Said) -> Status {
+    refused_for(code, &wire::Refused { said: Some(said), ..wire::Refused::default() })
+}
+
+/// The same, with the rules that a draft breaks.
+#[must_use]
+pub fn refused_for(code: Code, why: &wire::Refused) -> Status {
+    let (what, next) = ENGLISH.refused(why).unwrap_or_default();
+    let mut status = status(code, &what, &next);
+    let mut told = why.clone();
+    // It says all in English; the headers of an answer have a limit of their own.
+    while told.encoded_len() > limits::REFUSAL_BYTES && told.findings.pop().is_some() {
+        told.more += 1;
+    }
+    status.metadata_mut().insert_bin(REFUSED, MetadataValue::from_bytes(&told.encode_to_vec()));
+    status
+}
+
+/// The message of `i18n/` that a status says, if it says one.
+#[must_use]
+pub fn said_of(status: &Status) -> Option<wire::Refused> {
+    wire::Refused::decode(status.metadata().get_bin(REFUSED)?.to_bytes().ok()?).ok()
+}
+
+impl From<NameError> for Status {
+    fn from(error: NameError) -> Self {
+        refused(Code::InvalidArgument, Cause::Name(error).message(), &[])
+    }
+}
+
 impl From<Stopped> for Status {
     fn from(_: Stopped) -> Self {
-        status(Code::Unavailable, "The node is stopping.", "Start it again and repeat the command: chapar serve")
+        refused(Code::Unavailable, "refused-stopping", &[])
     }
 }
 
 impl From<RowError> for Status {
     fn from(error: RowError) -> Self {
         tracing::error!(%error, "a row cannot be used");
-        status(
-            Code::DataLoss,
-            "The store of this node cannot be read.",
-            "Stop the node and run: chapar log verify --offline",
-        )
+        refused(Code::DataLoss, "refused-store-unreadable", &[])
     }
 }
 
@@ -51,11 +105,7 @@ impl From<TextError> for Status {
             TextError::Row(error) => error.into(),
             TextError::Open(error) => {
                 tracing::error!(%error, "a text does not open");
-                status(
-                    Code::DataLoss,
-                    "The text of this notice does not open.",
-                    "Run: chapar log verify; and ask the originator to send it again",
-                )
+                refused(Code::DataLoss, "refused-text-does-not-open", &[])
             }
         }
     }
@@ -63,147 +113,114 @@ impl From<TextError> for Status {
 
 impl From<WhyError> for Status {
     fn from(error: WhyError) -> Self {
-        status(
-            Code::InvalidArgument,
-            &format!("This is recorded in the log, and {error}."),
-            "Say why in one line, with the case reference if there is one: --why TEXT; no personal data.",
-        )
+        let said = match error {
+            WhyError::Missing => said("refused-why-missing", &[]),
+            WhyError::Short => said("refused-why-short", &[("min", limits::WHY_CHARS_MIN.to_string())]),
+            WhyError::Form(cause) => said("refused-why-form", &[]).with_keys("cause", [cause.message()]),
+        };
+        refused_with(Code::InvalidArgument, said)
     }
 }
 
-fn shape(problem: &Problem) -> Status {
-    let rule = Finding::from(problem.clone()).rule;
-    status(
-        Code::InvalidArgument,
-        &format!("The draft cannot be sent: {problem} ({rule})."),
-        "Correct it and send it again.",
-    )
+fn shape(problem: Problem) -> Status {
+    findings::refused(Code::InvalidArgument, &[Finding::from(problem)])
 }
 
 impl From<IssueRefused> for Status {
-    fn from(refused: IssueRefused) -> Self {
-        match refused {
-            IssueRefused::Shape(problem) => shape(&problem),
-            IssueRefused::From(from) => status(
-                Code::InvalidArgument,
-                &format!("The draft is from {from}, which is not this office."),
-                "Correct from.office_code, or leave `from` out.",
-            ),
-            IssueRefused::Unknown(office) => status(
-                Code::InvalidArgument,
-                &format!("{office} is in no roster that is in force here (P-15)."),
-                &format!(
-                    "Check the code. If the office is new: chapar roster import FILE, with the roster of {}.",
-                    office.country()
-                ),
-            ),
-            IssueRefused::Revoked(office) => status(
-                Code::FailedPrecondition,
-                &format!("{office} does not take part any more."),
-                "Take it out of the addressees.",
-            ),
-            IssueRefused::Keyless(office) => status(
-                Code::FailedPrecondition,
-                &format!("The roster lists no key in use for {office}."),
-                "Ask its country for a newer roster and import it: chapar roster import FILE",
-            ),
-            IssueRefused::Expired => status(
-                Code::FailedPrecondition,
-                "The notice would have expired already.",
-                "Set header.expires_at to a later time.",
-            ),
-            IssueRefused::Policy(problems) => findings::refused(&problems),
-            IssueRefused::TooLarge(bytes) => status(
-                Code::InvalidArgument,
-                &format!("The notice has {bytes} bytes; {} is the most.", limits::ENVELOPE_BYTES),
-                "Shorten the narrative or the lists.",
-            ),
-            IssueRefused::NoNumber => status(
-                Code::FailedPrecondition,
-                "The office has used all its running numbers.",
-                "Ask the administrator: the office needs a new log.",
-            ),
-        }
+    fn from(refusal: IssueRefused) -> Self {
+        let of_office = |key, office: &dyn std::fmt::Display| (key, vec![("office", office.to_string())]);
+        let (key, names) = match refusal {
+            IssueRefused::Shape(problem) => return shape(problem),
+            IssueRefused::Policy(problems) => return findings::refused(Code::FailedPrecondition, &problems),
+            IssueRefused::From(from) => of_office("refused-from-other", &from),
+            IssueRefused::Unknown(office) => {
+                let names = [("office", office.to_string()), ("country", office.country().to_string())];
+                return refused(Code::InvalidArgument, "refused-office-unknown", &names);
+            }
+            IssueRefused::Revoked(office) => of_office("refused-office-revoked", &office),
+            IssueRefused::Keyless(office) => of_office("refused-office-keyless", &office),
+            IssueRefused::Expired => ("refused-expired", vec![]),
+            IssueRefused::TooLarge(bytes) => {
+                let names = [("bytes", bytes.to_string()), ("max", limits::ENVELOPE_BYTES.to_string())];
+                return refused(Code::InvalidArgument, "refused-too-large", &names);
+            }
+            IssueRefused::NoNumber => ("refused-no-number", vec![]),
+        };
+        let code = if key == "refused-from-other" { Code::InvalidArgument } else { Code::FailedPrecondition };
+        refused(code, key, &names)
     }
 }
 
 impl From<DraftRefused> for Status {
-    fn from(refused: DraftRefused) -> Self {
-        let (code, next) = match &refused {
-            DraftRefused::Issue(_) => (Code::Internal, String::new()),
-            DraftRefused::Unknown(_) => (Code::NotFound, "List them: chapar notice drafts".to_owned()),
-            DraftRefused::Pending(number) => {
-                (Code::FailedPrecondition, format!("Take it back first: chapar notice return {number}"))
-            }
-            DraftRefused::NotPending(number) => {
-                (Code::FailedPrecondition, format!("Its author submits it: chapar notice submit {number}"))
-            }
+    fn from(refusal: DraftRefused) -> Self {
+        let number = |number: u64| vec![("number", number.to_string())];
+        let (code, key, names) = match refusal {
+            DraftRefused::Issue(refusal) => return refusal.into(),
+            DraftRefused::Unknown(draft) => (Code::NotFound, "refused-draft-unknown", number(draft)),
+            DraftRefused::Pending(draft) => (Code::FailedPrecondition, "refused-draft-pending", number(draft)),
+            DraftRefused::NotPending(draft) => (Code::FailedPrecondition, "refused-draft-not-pending", number(draft)),
             DraftRefused::NotRead(reference) => {
-                (Code::FailedPrecondition, format!("Read it first: chapar notice draft {reference}"))
+                (Code::FailedPrecondition, "refused-draft-not-read", vec![("reference", reference.to_string())])
             }
-            DraftRefused::ByHand => (Code::InvalidArgument, "Open the notice, then: chapar notice ack REF".to_owned()),
-            DraftRefused::Changed => (Code::FailedPrecondition, "Read it again, then release it.".to_owned()),
-            DraftRefused::Own(_, others) => (Code::FailedPrecondition, ask_another(others, "release")),
-            DraftRefused::Comment => (Code::InvalidArgument, "Say what is to be changed: --comment TEXT".to_owned()),
-            DraftRefused::Header(_) => {
-                (Code::InvalidArgument, "Shorten its lists of addressees and relations.".to_owned())
+            DraftRefused::ByHand => (Code::InvalidArgument, "refused-ack-by-hand", vec![]),
+            DraftRefused::Changed => (Code::FailedPrecondition, "refused-draft-changed", vec![]),
+            DraftRefused::Own(reference, others) => {
+                (Code::FailedPrecondition, "refused-draft-own", others_than(&reference, &others))
+            }
+            DraftRefused::Comment => {
+                (Code::InvalidArgument, "refused-comment", vec![("max", limits::COMMENT_CHARS.to_string())])
+            }
+            DraftRefused::Header(bytes) => {
+                let names = vec![("bytes", bytes.to_string()), ("max", limits::DRAFT_HEADER_BYTES.to_string())];
+                (Code::InvalidArgument, "refused-draft-header", names)
             }
             DraftRefused::Full => {
-                (Code::FailedPrecondition, "Throw some away: chapar notice drafts, chapar notice discard".to_owned())
+                let names = vec![("each", limits::DRAFTS_EACH.to_string()), ("max", limits::DRAFTS.to_string())];
+                (Code::FailedPrecondition, "refused-drafts-full", names)
             }
         };
-        match refused {
-            DraftRefused::Issue(refused) => refused.into(),
-            DraftRefused::Own(reference, _) => {
-                status(code, &format!("You wrote {reference} and cannot release it."), &next)
-            }
-            _ => status(code, &sentence(&refused), &next),
-        }
+        refused(code, key, &names)
     }
 }
 
-/// Who may do what this officer may not.
-fn ask_another(others: &[OfficerId], what: &str) -> String {
-    match others {
-        [] => "No other releasing officer is enrolled. Ask the administrator: chapar officer add --help".to_owned(),
-        [one] => format!("Ask {one} to {what} it."),
-        _ => {
-            let all: Vec<_> = others.iter().map(OfficerId::as_str).collect();
-            format!("Ask one of these to {what} it: {}.", all.join(", "))
-        }
-    }
+/// A notice, and who may do with it what this officer may not.
+fn others_than(reference: &Reference, others: &[OfficerId]) -> Vec<(&'static str, String)> {
+    let officers = others.iter().map(OfficerId::as_str).collect::<Vec<_>>().join(", ");
+    vec![("reference", reference.to_string()), ("count", others.len().to_string()), ("officers", officers)]
 }
 
 impl From<HandleRefused> for Status {
-    fn from(refused: HandleRefused) -> Self {
-        let what = match &refused {
-            HandleRefused::Unknown(_) => "No notice here has this reference.".to_owned(),
-            HandleRefused::NotOpened(reference) => format!("You have not opened {reference}."),
-            HandleRefused::Yours(_) | HandleRefused::Own(_) | HandleRefused::Closed(_) | HandleRefused::Open(_) => {
-                format!("{refused}.")
+    fn from(refusal: HandleRefused) -> Self {
+        let of = |reference: Reference| vec![("reference", reference.to_string())];
+        let (key, names) = match refusal {
+            HandleRefused::Issue(refusal) => return refusal.into(),
+            HandleRefused::Unknown(_) => return refused(Code::NotFound, "refused-notice-unknown", &[]),
+            HandleRefused::NotOpened(reference) => ("refused-not-opened", of(reference)),
+            HandleRefused::Yours(reference) => ("refused-yours-already", of(reference)),
+            HandleRefused::Own(reference) => ("refused-own-notice", of(reference)),
+            HandleRefused::Closed(reference) => ("refused-closed", of(reference)),
+            HandleRefused::Open(reference) => ("refused-not-closed", of(reference)),
+            HandleRefused::IsAcknowledgement(reference) => ("refused-is-acknowledgement", of(reference)),
+            HandleRefused::Acknowledged { notice, by } => {
+                ("refused-acknowledged", vec![("reference", notice.to_string()), ("by", by.to_string())])
             }
-            HandleRefused::IsAcknowledgement(_)
-            | HandleRefused::Acknowledged { .. }
-            | HandleRefused::NoEmergency(_) => format!("{refused}."),
-            HandleRefused::OwnEmergency(reference, _) => format!("You sent {reference} and cannot confirm it."),
-            HandleRefused::Issue(_) => String::new(),
+            HandleRefused::NoEmergency(reference) => ("refused-no-emergency", of(reference)),
+            HandleRefused::OwnEmergency(reference, others) => {
+                ("refused-own-emergency", others_than(&reference, &others))
+            }
         };
-        let next = match &refused {
-            HandleRefused::Unknown(_) => "List them: chapar inbox, chapar outbox".to_owned(),
-            HandleRefused::Own(_) => "Only what was received is taken or acknowledged: chapar inbox".to_owned(),
-            HandleRefused::Yours(_) | HandleRefused::NoEmergency(_) => "Nothing is to be done.".to_owned(),
-            HandleRefused::Closed(reference) => format!("To open it again: chapar notice close {reference} --reopen"),
-            HandleRefused::Open(reference) => format!("To close it: chapar notice close {reference}"),
-            HandleRefused::IsAcknowledgement(_) => "An acknowledgement is not acknowledged.".to_owned(),
-            HandleRefused::NotOpened(reference) => format!("Read it first: chapar notice show {reference}"),
-            HandleRefused::Acknowledged { .. } => "Nothing is to be done: once is enough.".to_owned(),
-            HandleRefused::OwnEmergency(_, others) => ask_another(others, "confirm"),
-            HandleRefused::Issue(_) => String::new(),
-        };
-        match refused {
-            HandleRefused::Issue(refused) => refused.into(),
-            HandleRefused::Unknown(_) => status(Code::NotFound, &what, &next),
-            _ => status(Code::FailedPrecondition, &what, &next),
+        refused(Code::FailedPrecondition, key, &names)
+    }
+}
+
+impl From<QueryError> for Status {
+    fn from(error: QueryError) -> Self {
+        let (chars, words) = (limits::QUERY_CHARS.to_string(), limits::QUERY_WORDS.to_string());
+        match error {
+            QueryError::Empty => refused(Code::InvalidArgument, "refused-query-empty", &[]),
+            QueryError::Long => {
+                refused(Code::InvalidArgument, "refused-query-long", &[("chars", chars), ("words", words)])
+            }
         }
     }
 }
@@ -213,81 +230,94 @@ impl From<SignInError> for Status {
         match error {
             SignInError::Row(error) => error.into(),
             SignInError::Stopped => Stopped.into(),
-            SignInError::Wrong => status(
-                Code::PermissionDenied,
-                "The officer or the passphrase is wrong.",
-                "Try again, or ask the administrator for a new passphrase: chapar officer change --help",
-            ),
-            SignInError::Wait(officer) => status(
-                Code::PermissionDenied,
-                &format!("There were too many wrong passphrases for {officer}."),
-                "Wait for a minute, then try again. If it was not you, tell the administrator.",
-            ),
+            SignInError::Wrong => refused(Code::PermissionDenied, "refused-sign-in", &[]),
+            SignInError::Wait(officer) => {
+                refused(Code::PermissionDenied, "refused-sign-in-wait", &[("officer", officer.to_string())])
+            }
         }
     }
 }
 
+/// Roles as messages of `i18n/`.
+fn labels(roles: &[Role]) -> impl Iterator<Item = String> {
+    roles.iter().map(|role| format!("role-{}", role.word()))
+}
+
 impl From<Denied> for Status {
     fn from(denied: Denied) -> Self {
-        let next = match &denied {
-            Denied::Role { .. } => "Ask an officer who has that role: chapar officer list",
-            Denied::Ended(_) => "Ask the administrator to renew the enrolment: chapar officer change --help",
-            Denied::Revoked(_) | Denied::Unknown(_) => "Ask the administrator: chapar officer add --help",
+        let of = |key, officer: OfficerId| said(key, &[("officer", officer.to_string())]);
+        let said = match denied {
+            Denied::Role { officer, call, roles } => {
+                of("refused-role", officer).with_keys("needed", labels(call.roles())).with_keys("roles", labels(&roles))
+            }
+            Denied::Ended(officer) => of("refused-enrolment-ended", officer),
+            Denied::Revoked(officer) => of("refused-revoked", officer),
+            Denied::Unknown(officer) => of("refused-no-officer", officer),
         };
-        status(Code::PermissionDenied, &sentence(&denied), next)
+        refused_with(Code::PermissionDenied, said)
+    }
+}
+
+impl From<EnrolmentError> for Status {
+    fn from(error: EnrolmentError) -> Self {
+        let said = match error {
+            EnrolmentError::Id(error) => return error.into(),
+            EnrolmentError::Foreign(officer) => said("refused-id-foreign", &[("officer", officer.to_string())]),
+            EnrolmentError::Role => said("refused-no-role", &[]).with_keys("roles", labels(&ROLES)),
+            EnrolmentError::Combined(role) => said("refused-role-combined", &[]).with_keys("role", labels(&[role])),
+            EnrolmentError::Ended => said("refused-end-passed", &[]),
+            EnrolmentError::TooLong => said("refused-enrolment-long", &[("days", limits::ENROLLED_DAYS.to_string())]),
+        };
+        refused_with(Code::InvalidArgument, said)
     }
 }
 
 impl From<EnrolRefused> for Status {
-    fn from(refused: EnrolRefused) -> Self {
-        let (code, next) = match &refused {
-            EnrolRefused::Enrolment(_) => (Code::InvalidArgument, "Correct it: chapar officer add --help"),
-            EnrolRefused::NotEnrolled(_) => (Code::NotFound, "List them: chapar officer list"),
-            EnrolRefused::NotProposed(_) => (Code::NotFound, "See what is proposed: chapar officer list"),
-            EnrolRefused::Uid { .. } => {
-                (Code::FailedPrecondition, "Give each officer a Unix user of that person alone.")
+    fn from(refusal: EnrolRefused) -> Self {
+        let of = |officer: OfficerId| vec![("officer", officer.to_string())];
+        let (code, key, names) = match refusal {
+            EnrolRefused::Enrolment(error) => return error.into(),
+            EnrolRefused::NotEnrolled(officer) => (Code::NotFound, "refused-not-enrolled", of(officer)),
+            EnrolRefused::NotProposed(officer) => (Code::NotFound, "refused-not-proposed", of(officer)),
+            EnrolRefused::Uid { uid, officer } => {
+                let names = vec![("uid", uid.to_string()), ("officer", officer.to_string())];
+                (Code::FailedPrecondition, "refused-uid-taken", names)
             }
-            EnrolRefused::Full => (Code::FailedPrecondition, "Change an officer instead: chapar officer change --help"),
-            EnrolRefused::LastAdministrator(_) => {
-                (Code::FailedPrecondition, "Enrol another administrator first: chapar officer add --help")
+            EnrolRefused::Full => {
+                (Code::FailedPrecondition, "refused-officers-full", vec![("max", limits::OFFICERS.to_string())])
             }
-            EnrolRefused::OwnProposal(_) => {
-                (Code::FailedPrecondition, "Ask another administrator or the data protection officer.")
+            EnrolRefused::LastAdministrator(officer) => {
+                (Code::FailedPrecondition, "refused-last-administrator", of(officer))
             }
-            EnrolRefused::Proposer(_) => (Code::FailedPrecondition, "Turn it down, and propose it anew."),
+            EnrolRefused::OwnProposal(officer) => (Code::FailedPrecondition, "refused-own-proposal", of(officer)),
+            EnrolRefused::Proposer(officer) => (Code::FailedPrecondition, "refused-proposer", of(officer)),
         };
-        status(code, &sentence(&refused), next)
+        refused(code, key, &names)
     }
-}
-
-/// An error as a sentence.
-fn sentence(error: &dyn std::fmt::Display) -> String {
-    let mut what = error.to_string();
-    if let Some(first) = what.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    format!("{what}.")
 }
 
 impl From<RosterError> for Status {
     fn from(error: RosterError) -> Self {
-        let next = match &error {
-            RosterError::Untrusted(country) => {
-                format!(
-                    "Compare the fingerprint with {country} by voice, then: chapar peer trust {country} FINGERPRINT"
-                )
+        let of = |country: Country| vec![("country", country.to_string())];
+        let (key, names) = match error {
+            RosterError::Untrusted(country) => ("refused-roster-untrusted", of(country)),
+            RosterError::OtherKey(country) => ("refused-roster-other-key", of(country)),
+            RosterError::Pinned(country) => ("refused-other-pin", of(country)),
+            RosterError::Network(country) => ("refused-roster-network", of(country)),
+            RosterError::Older { country, version, in_force } => {
+                let versions = [("version", version.to_string()), ("newer", in_force.to_string())];
+                ("refused-roster-older", of(country).into_iter().chain(versions).collect())
             }
-            RosterError::OtherKey(country) | RosterError::Pinned(country) => {
-                format!("Do not use it. Ask {country} by another way which key is theirs.")
+            RosterError::Fork { country, version, .. } => {
+                let version = [("version", version.to_string())];
+                ("refused-roster-fork", of(country).into_iter().chain(version).collect())
             }
-            RosterError::Fork { country, .. } => format!("An alarm is in the log. Ask {country} which one is right."),
-            RosterError::Older { .. } => "Nothing is to be done; the newer one stays.".to_owned(),
             RosterError::Reopened(office) => {
-                format!("Ask {} for a roster with a new key of {office}.", office.country())
+                let names = [("office", office.to_string())];
+                ("refused-roster-reopened", of(office.country()).into_iter().chain(names).collect())
             }
-            RosterError::Network(_) => "Ask for the roster of this network.".to_owned(),
-            RosterError::Envelope(_) => "Ask for the file again; it may be damaged.".to_owned(),
+            RosterError::Envelope(error) => ("refused-roster-damaged", vec![("cause", error.to_string())]),
         };
-        status(Code::FailedPrecondition, &sentence(&error), &next)
+        refused(Code::FailedPrecondition, key, &names)
     }
 }

@@ -4928,7 +4928,7 @@ pub struct ConfirmNoticeResponse {
     pub to: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 /// A rule that a notice breaks, or a warning.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Finding {
     /// The rule, as in P-20 or F:vehicle.vin.
     #[prost(string, tag = "1")]
@@ -4939,6 +4939,45 @@ pub struct Finding {
     /// What is wrong, in English; no value of the notice but codes, numbers and times.
     #[prost(string, tag = "3")]
     pub what: ::prost::alloc::string::String,
+    /// The same as a message of i18n/, for whoever says it in another language.
+    #[prost(message, optional, tag = "4")]
+    pub said: ::core::option::Option<Said>,
+}
+/// A message of i18n/ and what it names. Whoever has the messages says it in the language of the reader.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Said {
+    /// Key of the message; what to do about it is its attribute `do`.
+    #[prost(string, tag = "1")]
+    pub key: ::prost::alloc::string::String,
+    /// What the message names.
+    #[prost(message, repeated, tag = "2")]
+    pub names: ::prost::alloc::vec::Vec<SaidName>,
+}
+/// What a message names.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SaidName {
+    /// Name, as in the message.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// A code, a number or a time, as it is shown.
+    #[prost(string, tag = "2")]
+    pub value: ::prost::alloc::string::String,
+    /// Keys of messages; if there are any, their words, divided by commas, stand in place of the value.
+    #[prost(string, repeated, tag = "3")]
+    pub keys: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// Why a call is refused: in the metadata `chapar-refused-bin` of a status, beside its two lines in English.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Refused {
+    /// What happened; its `do` is what to do.
+    #[prost(message, optional, tag = "1")]
+    pub said: ::core::option::Option<Said>,
+    /// Of a draft: the rules that it breaks; as many as are said at once.
+    #[prost(message, repeated, tag = "2")]
+    pub findings: ::prost::alloc::vec::Vec<Finding>,
+    /// How many more there are.
+    #[prost(uint32, tag = "3")]
+    pub more: u32,
 }
 /// What to list.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -6076,9 +6115,12 @@ pub struct ClockStatus {
     /// What it shows, UTC ms.
     #[prost(int64, tag = "1")]
     pub shown_ms: i64,
-    /// Why it is unsure, in words; empty while it is sure.
+    /// Why it is unsure, in English; empty while it is sure.
     #[prost(string, tag = "2")]
     pub unsure: ::prost::alloc::string::String,
+    /// The same as the key of a message of i18n/.
+    #[prost(string, tag = "3")]
+    pub unsure_key: ::prost::alloc::string::String,
 }
 /// What ends and what is erased.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -6131,7 +6173,7 @@ pub struct ConfirmExpiryResponse {
     pub index: u64,
 }
 /// Something that an administrator should know, and what to do about it.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Problem {
     /// What is wrong, one sentence.
     #[prost(string, tag = "1")]
@@ -6145,6 +6187,12 @@ pub struct Problem {
     /// True if the set-up is not complete without it.
     #[prost(bool, tag = "4")]
     pub set_up: bool,
+    /// What is wrong as a message of i18n/, for whoever says it in another language.
+    #[prost(message, optional, tag = "5")]
+    pub what_said: ::core::option::Option<Said>,
+    /// What to do, likewise; if it is not there, the `do` of that message.
+    #[prost(message, optional, tag = "6")]
+    pub remedy_said: ::core::option::Option<Said>,
 }
 /// How it stands with a peer.
 #[derive(Clone, PartialEq, ::prost::Message)]

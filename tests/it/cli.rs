@@ -4,6 +4,7 @@ mod bad_input;
 mod check;
 mod demo;
 mod running;
+mod serving;
 mod set_up;
 
 use std::collections::BTreeMap;

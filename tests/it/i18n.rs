@@ -100,15 +100,21 @@ fn root(path: &str) -> PathBuf {
 fn keys(language: &str) -> BTreeMap<String, String> {
     let source = std::fs::read_to_string(root(&format!("i18n/{language}.ftl"))).unwrap();
     assert!(FluentResource::try_new(source.clone()).is_ok(), "{language} is no Fluent");
-    let (mut found, mut message) = (BTreeMap::new(), String::new());
+    let (mut found, mut message, mut last) = (BTreeMap::new(), String::new(), String::new());
     for line in source.lines().filter(|line| !line.starts_with('#')) {
-        let Some((key, words)) = line.split_once('=') else { continue };
+        let (key, words) = line.split_once('=').unwrap_or((line, ""));
         let key = match key.trim().strip_prefix('.') {
             Some(attribute) => format!("{message}.{attribute}"),
-            None if line.starts_with(' ') => continue,
+            None if line.starts_with(' ') => {
+                // What goes on over lines belongs to the key above.
+                found.entry(last.clone()).and_modify(|words: &mut String| *words += line);
+                continue;
+            }
+            None if line.is_empty() => continue,
             None => key.trim().to_owned(),
         };
         key.split('.').next().unwrap().clone_into(&mut message);
+        last.clone_from(&key);
         assert_eq!(found.insert(key.clone(), words.trim().to_owned()), None, "{key} is there twice in {language}");
     }
     found

@@ -50,5 +50,6 @@ mod store;
 mod support;
 mod tidy;
 mod tls;
+mod transcripts;
 mod verify;
 mod world;

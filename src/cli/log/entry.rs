@@ -9,14 +9,15 @@ use crate::cli::failure::Kind;
 use crate::cli::words;
 use crate::domain::entry::Alarm;
 use crate::domain::entry::Closing;
-use crate::domain::kinds;
 use crate::domain::rejection;
 use crate::domain::standing::Says;
+use crate::i18n::Words;
 use crate::name::Fingerprint;
 use crate::wire;
 use crate::wire::EntryKind;
 use crate::wire::ErasureReason;
 use crate::wire::NoticeKind;
+use crate::wire::Outcome;
 use crate::wire::Role;
 use crate::wire::Urgency;
 
@@ -49,11 +50,15 @@ pub(super) fn object(index: u64, entry: &wire::Entry) -> Value {
     })
 }
 
-pub(super) fn row(index: u64, entry: &wire::Entry) -> [String; 7] {
+/// The keys of what stands above the columns.
+pub(super) const HEADER: [&str; 7] =
+    ["column-entry", "column-time", "column-kind", "column-actor", "column-place", "column-subject", "column-meaning"];
+
+pub(super) fn row(index: u64, entry: &wire::Entry, words: &Words) -> [String; 7] {
     let place = match entry.sequence {
         0 => String::new(),
-        before if entry.kind() == EntryKind::VaultRotated => format!("before {before}"),
-        sequence => format!("{} {sequence}", words::words::<Urgency>(entry.lane)),
+        before if entry.kind() == EntryKind::VaultRotated => words.say("log-before", &[("index", before.to_string())]),
+        sequence => format!("{} {sequence}", words.label::<Urgency>(entry.lane)),
     };
     let subject = match EntryKind::try_from(entry.kind) {
         Ok(EntryKind::CountryTrusted) => {
@@ -64,31 +69,38 @@ pub(super) fn row(index: u64, entry: &wire::Entry) -> [String; 7] {
     [
         index.to_string(),
         words::moment(entry.time_ms),
-        words::words::<EntryKind>(entry.kind),
+        words.label::<EntryKind>(entry.kind),
         entry.actor.clone(),
         [entry.peer.as_str(), &place].join(" ").trim().to_owned(),
         subject,
-        code(entry),
+        code(entry, words),
     ]
 }
 
 /// What the code of an entry means.
-fn code(entry: &wire::Entry) -> String {
+fn code(entry: &wire::Entry, words: &Words) -> String {
+    let number = i32::try_from(entry.code).unwrap_or_default();
     match EntryKind::try_from(entry.kind) {
-        Ok(EntryKind::ReceiptStored) if entry.code == 0 => "delivered".to_owned(),
-        Ok(EntryKind::ReceiptStored | EntryKind::Rejected) => rejection::in_words(entry.code).to_owned(),
-        Ok(EntryKind::Alarm) => Alarm::in_words(entry.code).unwrap_or("of a newer version").to_owned(),
-        Ok(EntryKind::Erased) => i32::try_from(entry.code).map(words::words::<ErasureReason>).unwrap_or_default(),
-        Ok(EntryKind::ExpiryAnnounced | EntryKind::ExpiryConfirmed) => words::count(entry.code, "text"),
+        Ok(EntryKind::ReceiptStored) if entry.code == 0 => words.label::<Outcome>(Outcome::Delivered.into()),
+        Ok(EntryKind::ReceiptStored | EntryKind::Rejected) => words.get(rejection::message(entry.code)),
+        Ok(EntryKind::Alarm) => words.get(Alarm::message(entry.code)),
+        Ok(EntryKind::Erased) => words.label::<ErasureReason>(number),
+        Ok(EntryKind::ExpiryAnnounced | EntryKind::ExpiryConfirmed) => {
+            words::counted("expiry-texts", entry.code, words)
+        }
         Ok(EntryKind::ClockConfirmed) => entry.note.clone(),
-        Ok(EntryKind::Officer) => i32::try_from(entry.code).map(words::words::<Role>).unwrap_or_default(),
-        Ok(EntryKind::Issued | EntryKind::Received) if entry.code == Says::Confirms.code() => "confirms".to_owned(),
-        Ok(EntryKind::Issued | EntryKind::Received) if entry.code == Says::Interim.code() => "interim reply".to_owned(),
+        Ok(EntryKind::Officer) => words.label::<Role>(number),
+        Ok(EntryKind::Issued | EntryKind::Received) if entry.code == Says::Confirms.code() => {
+            words.get("code-confirms")
+        }
+        Ok(EntryKind::Issued | EntryKind::Received) if entry.code == Says::Interim.code() => words.get("code-interim"),
         Ok(EntryKind::Issued | EntryKind::Received) => match Says::of_code(NoticeKind::Forward, entry.code) {
-            Some(Says::Forwards(kind)) => format!("forwards a {}", kinds::word(kind)),
+            Some(Says::Forwards(kind)) => {
+                words.say("code-forwards", &[("kind", words.label::<NoticeKind>(kind.into()))])
+            }
             _ => String::new(),
         },
-        Ok(EntryKind::Closed) if entry.code == Closing::Reopen as u32 => "open again".to_owned(),
+        Ok(EntryKind::Closed) if entry.code == Closing::Reopen as u32 => words.get("code-reopened"),
         _ => String::new(),
     }
 }
@@ -96,6 +108,7 @@ fn code(entry: &wire::Entry) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::i18n::ENGLISH;
 
     #[test]
     fn keys_are_stable_and_codes_are_words() {
@@ -113,6 +126,6 @@ mod tests {
         assert_eq!(keys, ["actor", "code", "index", "kind", "lane", "object", "peer", "sequence", "subject", "time"]);
         assert_eq!((&all["kind"], &all["object"], &all["lane"]), (&json!("REJECTED"), &Value::Null, &json!("ROUTINE")));
         let expected = ["3", "", "rejected", "", "TM-FAR routine 7", "abababababababab", "the office is suspended"];
-        assert_eq!(row(3, &entry), expected);
+        assert_eq!(row(3, &entry, &ENGLISH), expected);
     }
 }

@@ -6,10 +6,10 @@ use crate::cli::failure::Failure;
 use crate::cli::log::Range;
 use crate::cli::log::each_page;
 use crate::cli::log::entry;
-use crate::cli::output::table;
+use crate::cli::output::titled;
 
 pub(super) fn run(range: &Range, global: &Global) -> Result<(), Failure> {
-    let out = global.output();
+    let (out, words) = (global.output(), global.words());
     client::ask(global, async |mut client| {
         each_page(&mut client, range, |page| {
             let entries = page.iter().map(|indexed| Ok((indexed.index, entry::read(indexed)?)));
@@ -17,8 +17,8 @@ pub(super) fn run(range: &Range, global: &Global) -> Result<(), Failure> {
             if out.json {
                 return entries.iter().try_for_each(|(index, entry)| out.object(&entry::object(*index, entry)));
             }
-            let rows = entries.iter().map(|(index, entry)| entry::row(*index, entry)).collect();
-            out.text(table(["entry", "time (UTC)", "kind", "actor", "peer and place", "subject", "meaning"], rows))
+            let rows = entries.iter().map(|(index, entry)| entry::row(*index, entry, &words)).collect();
+            out.text(titled(&words, entry::HEADER, rows))
         })
         .await
     })

@@ -47,14 +47,14 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<(), Failure> {
             return Ok(());
         }
         let entries = size.unwrap_or_default();
-        return out.text(format_args!("The log verifies: {entries} entries, root {}", root.unwrap_or_default()));
+        let names = [("size", entries.to_string()), ("root", root.unwrap_or_default())];
+        return out.text(global.words().say("log-verifies", &names));
     };
-    let what = index.map_or_else(|| what.clone(), |index| format!("at entry {index}: {what}"));
-    Err(Failure::new(
-        Kind::Unverified,
-        sentence(&what),
-        "Do not start the node again and change nothing: copy the whole data folder, then ask your administrator.",
-    ))
+    let fault = match index {
+        None => sentence(&what),
+        Some(index) => global.words().say("log-at-entry", &[("index", index.to_string()), ("fault", what)]),
+    };
+    Err(Failure::said(Kind::Unverified, "failure-log-fault", &[("fault", fault)]))
 }
 
 async fn online(mut client: Client, out: &Output) -> Result<Finding, Failure> {
@@ -67,9 +67,5 @@ async fn online(mut client: Client, out: &Output) -> Result<Finding, Failure> {
             return Ok(Finding { size: Some(word.size), root: word.root.try_into().ok(), fault });
         }
     }
-    Err(Failure::new(
-        Kind::Unreachable,
-        "The node has stopped before it was done.",
-        "Start it again, then verify again.",
-    ))
+    Err(Failure::said(Kind::Unreachable, "failure-log-broken-off", &[]))
 }

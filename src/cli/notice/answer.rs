@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::cli::Global;
 use crate::cli::client;
 use crate::cli::failure::Failure;
+use crate::cli::failure::Kind as Exit;
 use crate::cli::notice::send;
 use crate::domain::draft;
 use crate::domain::draft::Draft;
@@ -17,6 +18,7 @@ use crate::domain::kinds::Kind;
 use crate::domain::standing::same_traffic;
 use crate::domain::template::about;
 use crate::edge::env::SystemClock;
+use crate::i18n::Names;
 use crate::name::OfficeCode;
 use crate::time::Clock as _;
 use crate::wire;
@@ -89,45 +91,33 @@ impl Target {
     }
 
     fn cannot_be_about(&self, kind: NoticeKind) -> Failure {
-        let target = kinds::word(self.header.kind());
-        Failure::usage(
-            format!("A {} is not about a {target}, which {} is.", kinds::word(kind), self.header.reference),
-            "Look at it again: chapar notice show REF",
-        )
+        let [kind, target] = [kind, self.header.kind()].map(kinds::word);
+        let reference = self.header.reference.clone();
+        let names = [("kind", kind), ("target", target), ("reference", reference)];
+        Failure::said(Exit::Usage, "failure-not-about", &names)
     }
 
     /// Fits a draft of a kind to it.
     pub(super) fn fit(&self, kind: NoticeKind, draft: &mut Draft) -> Result<(), Failure> {
         let (header, target) = (&mut draft.header, &self.header);
-        let fails = |what: String, next: &str| Err(Failure::config(what, next));
+        let fails = |key: &str, names: Names<'_>| Err(Failure::said(Exit::Config, key, names));
+        let reference = ("reference", target.reference.clone());
         if header.kind() != kind {
-            return fails(
-                format!("The draft is a {}, not a {}.", kinds::word(header.kind()), kinds::word(kind)),
-                "Begin with: chapar notice template KIND --about REF",
-            );
+            let [is, kind] = [header.kind(), kind].map(kinds::word);
+            return fails("failure-other-kind", &[("is", is), ("kind", kind), reference]);
         }
         let link = Kind::of(kind).and_then(|row| row.link).ok_or_else(|| self.cannot_be_about(kind))?;
         if !link.towards.is_empty() && !link.towards.contains(&target.kind()) {
             return Err(self.cannot_be_about(kind));
         }
         if !same_traffic(header.traffic(), target.traffic()) {
-            return fails(
-                format!(
-                    "The draft is {}, {} is {}.",
-                    header.traffic().word(),
-                    target.reference,
-                    target.traffic().word()
-                ),
-                "What is real and what is an exercise never touch each other: set header.traffic_status.",
-            );
+            let [is, other] = [header.traffic(), target.traffic()].map(|traffic| traffic.word().to_owned());
+            return fails("failure-other-traffic", &[("is", is), ("other", other), reference]);
         }
         let own = header.relations.iter().find(|one| link.relations.contains(&one.kind()));
         match own {
             Some(own) if own.reference != target.reference => {
-                return fails(
-                    format!("The draft is about {}, not about {}.", own.reference, target.reference),
-                    "Correct header.relates_to, or leave it out.",
-                );
+                return fails("failure-other-notice", &[("other", own.reference.clone()), reference]);
             }
             Some(_) => {}
             None => {
@@ -140,16 +130,10 @@ impl Target {
         let amends = matches!(kind, NoticeKind::Correction | NoticeKind::Withdrawal);
         let forwards = kind == NoticeKind::Forward;
         if forwards && is_ours {
-            return fails(
-                format!("{} is of this office: it needs nobody's consent.", target.reference),
-                "Send those offices a notice of its own kind: chapar notice template KIND",
-            );
+            return fails("failure-own-forwarded", &[reference]);
         }
         if amends && !is_ours {
-            return fails(
-                format!("{} is of {from}: only its originator corrects or withdraws it.", target.reference),
-                "Tell them with a coordination: chapar notice template coordination --about REF",
-            );
+            return fails("failure-not-originator", &[("office", from), reference]);
         }
         let parties = |header: &wire::NoticeHeader| -> Vec<String> {
             header.to.iter().chain(&header.cc).map(|party| party.office.clone()).collect()
@@ -160,7 +144,7 @@ impl Target {
             header.to.extend(target.to.iter().filter(|party| !told.contains(&party.office)).cloned());
             header.cc.extend(target.cc.iter().filter(|party| !told.contains(&party.office)).cloned());
         } else if !forwards && !is_ours && !parties(header).contains(&from) {
-            return fails(format!("The draft does not go to {from}, which asked."), "Add it to header.to.");
+            return fails("failure-not-to-asker", &[("office", from)]);
         }
         Ok(())
     }

@@ -7,6 +7,7 @@ use serde_json::json;
 use crate::cli::Global;
 use crate::cli::client;
 use crate::cli::failure::Failure;
+use crate::cli::failure::Kind;
 use crate::cli::notice::new::Which;
 use crate::cli::notice::sheet::sheet;
 use crate::cli::output::Output;
@@ -134,7 +135,7 @@ pub(super) fn findings(findings: &[wire::Finding]) -> Value {
 /// What the officer should see, though it stops nothing.
 pub(super) fn tell_flags(flags: &[wire::Finding], out: &Output, words: &Words) {
     for flag in flags {
-        out.note(format_args!("{} {}: {}", words.get("check-flag"), flag.path, flag.what));
+        out.note(format_args!("{} {}: {}", words.get("check-flag"), flag.path, words.finding(flag)));
     }
 }
 
@@ -250,8 +251,9 @@ pub(super) fn state(
         }
     }
     for problem in &opened.problems {
-        let rule = if problem.rule.is_empty() { String::new() } else { format!("{} {}: ", problem.rule, problem.path) };
-        out.note(format_args!("{} {rule}{}", words.get("draft-problem"), problem.what));
+        let place = problem.place();
+        let place = if place.is_empty() { place } else { format!("{place}: ") };
+        out.note(format_args!("{} {place}{}", words.get("draft-problem"), words.finding(problem)));
     }
     tell_flags(&opened.flags, out, words);
     Ok(())
@@ -262,8 +264,8 @@ pub(super) fn diff(args: &Which, global: &Global) -> Result<(), Failure> {
     let opened = open(&args.draft, global)?;
     let summary = opened.draft.clone().unwrap_or_default();
     if opened.returned_header.is_none() {
-        let what = words.say("draft-never-returned", &[("number", summary.number.to_string())]);
-        return Err(Failure::config(what, format!("Look at it: chapar notice draft {}", summary.number)));
+        let number = [("number", summary.number.to_string())];
+        return Err(Failure::said(Kind::Config, "draft-never-returned", &number));
     }
     let changes = changes(&opened)?;
     if out.json {

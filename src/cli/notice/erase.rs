@@ -48,20 +48,14 @@ pub(super) fn run(args: Args, global: &Global) -> Result<(), Failure> {
             "in_transit": erased.in_transit,
         }));
     }
-    if erased.complete {
-        out.text(format_args!("{} is erased here, entry {}.", erased.reference, erased.index))?;
-    } else {
-        out.text(format_args!(
-            "{} does not open any more, entry {}. It is not erased yet: the vault key is still to be changed.",
-            erased.reference, erased.index
-        ))?;
-        out.note(format_args!("Follow it: {}", global.command("expiry show")));
+    let words = global.words();
+    let names = [("reference", erased.reference), ("index", erased.index.to_string())];
+    out.text(words.say(if erased.complete { "erased" } else { "erased-later" }, &names))?;
+    if !erased.complete {
+        out.note(words.say("erased-next", &[("command", global.command("expiry show"))]));
     }
     if !erased.in_transit.is_empty() {
-        out.note(format_args!(
-            "It was on its way and still goes to {}. If nobody shall have it, withdraw it.",
-            erased.in_transit.join(", ")
-        ));
+        out.note(words.say("erased-in-transit", &[("offices", erased.in_transit.join(", "))]));
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::cli::Global;
 use crate::cli::client;
 use crate::cli::failure::Failure;
+use crate::cli::failure::Kind;
 use crate::cli::notice::drafts;
 use crate::cli::notice::new::Which;
 use crate::cli::output;
@@ -59,12 +60,7 @@ impl Stated {
 
 fn asked(question: &str) -> Result<bool, Failure> {
     let answer = output::confirm(question).map_err(Failure::internal)?;
-    answer.ok_or_else(|| {
-        Failure::usage(
-            "The checklist is not ticked, and nobody is there to be asked.",
-            "Read the notice, then say what you have checked: --checked all, or single points; --lawful-basis if needed",
-        )
-    })
+    answer.ok_or_else(|| Failure::said(Kind::Usage, "failure-not-ticked", &[]))
 }
 
 /// A draft to release.

@@ -11,7 +11,7 @@ use crate::cli::Global;
 use crate::cli::client;
 use crate::cli::client::Client;
 use crate::cli::failure::Failure;
-use crate::cli::failure::sentence;
+use crate::cli::failure::Kind;
 use crate::cli::notice::drafts;
 use crate::cli::notice::new;
 use crate::cli::notice::release::Stated;
@@ -20,6 +20,8 @@ use crate::domain::draft::Draft;
 use crate::domain::draft::DraftError;
 use crate::domain::problem::Cause;
 use crate::edge::disk;
+use crate::edge::findings;
+use crate::i18n;
 use crate::limits;
 use crate::name::OfficeCode;
 use crate::wire;
@@ -107,16 +109,10 @@ pub(super) fn read(path: &Path, options: draft::Options) -> Result<Draft, Failur
     })?;
     draft::parse(&bytes, options).map_err(|error| {
         let attachments = matches!(&error, DraftError::Problem(problem) if problem.what == Cause::Attachments);
-        let way_out = if attachments {
-            "Add --without-attachments to the command, or take them out of the file."
-        } else {
-            "Correct it and give it again; a draft to compare with: chapar notice template KIND"
-        };
-        let what = match error {
-            DraftError::Problem(problem) => format!("the draft cannot be sent: {problem}"),
-            other => other.to_string(),
-        };
-        Failure::config(sentence(&format!("{name}: {what}")), way_out)
+        let key = if attachments { "refused-draft-attachments" } else { "refused-draft-file" };
+        let said = Some(i18n::said(key, &[("file", name.clone())]));
+        let findings = vec![findings::said(&error.into())];
+        Failure::refused(Kind::Config, wire::Refused { said, findings, more: 0 })
     })
 }
 

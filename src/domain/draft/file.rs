@@ -140,6 +140,15 @@ impl File {
     }
 }
 
+impl From<DraftError> for Finding {
+    fn from(error: DraftError) -> Self {
+        match error {
+            DraftError::Problem(problem) => Self::from(problem),
+            other => unreadable(other),
+        }
+    }
+}
+
 fn unreadable(error: DraftError) -> Finding {
     let finding = |message| Finding::new(Rule::of_field("json"), "", message);
     match error {

@@ -11,6 +11,7 @@ use tonic::transport::server::UdsConnectInfo;
 use crate::edge::api::Api;
 use crate::edge::sign_in;
 use crate::edge::sign_in::SignInError;
+use crate::edge::status::refused;
 use crate::edge::status::status;
 use crate::name::OfficerId;
 use crate::office::Command;
@@ -37,11 +38,8 @@ impl Api {
                         self.sign_ins.check(&officers, &self.hub.store, &id, &passphrase).await?;
                         let one_time = officers.all.get(&id).is_some_and(|officer| officer.one_time);
                         if one_time && call != Call::Passphrase {
-                            return Err(status(
-                                Code::PermissionDenied,
-                                &format!("The passphrase of {id} only serves to set another one."),
-                                &format!("Set your own: chapar officer passphrase --as {id}"),
-                            ));
+                            let names = [("officer", id.to_string())];
+                            return Err(refused(Code::PermissionDenied, "refused-first-passphrase", &names));
                         }
                     }
                 }
@@ -84,10 +82,6 @@ fn of_uid(extensions: &Extensions, officers: &Officers) -> Option<OfficerId> {
 }
 
 fn nobody(extensions: &Extensions) -> Status {
-    let who = uid(extensions).map_or_else(|| "The caller".to_owned(), |uid| format!("Unix user {uid}"));
-    status(
-        Code::PermissionDenied,
-        &format!("{who} is no officer of this office."),
-        "Say who you are with --as and your passphrase, or ask the administrator: chapar officer add --help",
-    )
+    let uid = uid(extensions).map_or_else(|| "?".to_owned(), |uid| uid.to_string());
+    refused(Code::PermissionDenied, "refused-nobody", &[("uid", uid)])
 }

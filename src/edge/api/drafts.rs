@@ -9,6 +9,8 @@ use crate::edge::api::Api;
 use crate::edge::api::caller::out_of_turn;
 use crate::edge::api::unknown;
 use crate::edge::findings;
+use crate::edge::status::refused;
+use crate::edge::status::said_of;
 use crate::edge::status::status;
 use crate::engine::rows::RowError;
 use crate::engine::rows::drafts as draft_rows;
@@ -175,11 +177,10 @@ impl Api {
         match self.drafts(officer, move |drafts| drafts.find(&wanted)).await? {
             Found::One(number) => Ok(number),
             Found::None => Err(unknown::draft(name)),
-            Found::Several(references) => Err(status(
-                Code::InvalidArgument,
-                &format!("Several drafts are meant: {}.", references.join(", ")),
-                "Give the whole reference, or the number of the draft.",
-            )),
+            Found::Several(references) => {
+                let names = [("references", references.join(", "))];
+                Err(refused(Code::InvalidArgument, "refused-several-drafts", &names))
+            }
         }
     }
 }
@@ -190,8 +191,10 @@ fn keeps(refused: IssueRefused) -> Vec<wire::Finding> {
         IssueRefused::Policy(problems) => problems.iter().map(findings::said).collect(),
         IssueRefused::Shape(problem) => vec![findings::said(&problem.into())],
         other => {
-            let what = Status::from(other).message().lines().next().unwrap_or_default().to_owned();
-            vec![wire::Finding { what, ..wire::Finding::default() }]
+            let refusal = Status::from(other);
+            let said = said_of(&refusal).and_then(|refused| refused.said);
+            let what = refusal.message().lines().next().unwrap_or_default().to_owned();
+            vec![wire::Finding { what, said, ..wire::Finding::default() }]
         }
     }
 }

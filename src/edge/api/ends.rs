@@ -7,11 +7,14 @@ use tonic::Status;
 
 use crate::edge::api::Api;
 use crate::edge::api::caller::out_of_turn;
+use crate::edge::hub::NotNow;
 use crate::edge::people::moment;
-use crate::edge::status::status;
+use crate::edge::status::refused;
+use crate::edge::status::refused_with;
 use crate::engine::fold::ends;
 use crate::engine::rows;
 use crate::engine::rows::key;
+use crate::i18n::said;
 use crate::limits;
 use crate::name::Digest;
 use crate::name::OfficerId;
@@ -27,11 +30,8 @@ impl Api {
     /// Nothing ends by an unsure clock.
     fn sure(&self) -> Result<Timestamp, Status> {
         self.hub.node_clock.sure().map_err(|reason| {
-            status(
-                Code::Unavailable,
-                &format!("Nothing is released, erased or ended now: {reason}."),
-                "Set the clock right, or compare it and confirm it: chapar clock show",
-            )
+            let reason = NotNow::Unsure(reason).message();
+            refused_with(Code::Unavailable, said("refused-clock-unsure", &[]).with_keys("reason", [reason]))
         })
     }
 
@@ -46,15 +46,9 @@ impl Api {
         let mut pulse = self.hub.commits.pulse();
         let command = Command::Erase { officer, notice: digest, reason };
         let Reply::Erased(erased) = self.order(command).await? else { return Err(out_of_turn()) };
-        let index = erased.map_err(|refused| match refused {
-            EraseRefused::NoText => status(
-                Code::FailedPrecondition,
-                "There is no text of this notice here any more, or it never had one.",
-                "Nothing is to be done here; ask the other offices that have it.",
-            ),
-            EraseRefused::Reason => {
-                status(Code::InvalidArgument, "An order needs its reason.", "Give one: chapar notice erase --help")
-            }
+        let index = erased.map_err(|refusal| match refusal {
+            EraseRefused::NoText => refused(Code::FailedPrecondition, "refused-no-text", &[]),
+            EraseRefused::Reason => refused(Code::InvalidArgument, "refused-no-reason", &[]),
         })?;
         let done = async {
             loop {
@@ -100,11 +94,7 @@ impl Api {
         let shown = Timestamp::clamped(shown_ms);
         let now = self.hub.clock.now();
         if now.since_ms(shown).abs() > limits::CONFIRMED_WITHIN_MS {
-            return Err(status(
-                Code::FailedPrecondition,
-                &format!("The clock shows {} UTC, not what you confirm.", moment(now)),
-                "Compare it once more; if it is wrong, set it right. Then: chapar clock show",
-            ));
+            return Err(refused(Code::FailedPrecondition, "refused-clock-differs", &[("time", moment(now))]));
         }
         let command = Command::ConfirmClock { officer, shown: now };
         let Reply::ClockConfirmed(index) = self.order(command).await? else { return Err(out_of_turn()) };
@@ -120,11 +110,8 @@ impl Api {
         let command = Command::ConfirmExpiry { officer, count };
         let Reply::ExpiryConfirmed(done) = self.order(command).await? else { return Err(out_of_turn()) };
         done.map_err(|other| {
-            status(
-                Code::FailedPrecondition,
-                &format!("Not {count} texts wait for a confirmation, but {}.", other.0),
-                "Look at the number again: chapar status",
-            )
+            let names = [("asked", count.to_string()), ("waiting", other.0.to_string())];
+            refused(Code::FailedPrecondition, "refused-other-count", &names)
         })
     }
 

@@ -11,7 +11,7 @@ use crate::domain::entry::Closing;
 use crate::domain::forward;
 use crate::edge::api::Api;
 use crate::edge::api::caller::out_of_turn;
-use crate::edge::status::status;
+use crate::edge::status::refused;
 use crate::engine::rows::RowError;
 use crate::name::Digest;
 use crate::name::OfficerId;
@@ -72,13 +72,7 @@ impl Api {
         let rosters = self.hub.shared.rosters();
         let (own_key, me) = (self.owner.key, self.owner.office);
         let verified = self.read(move |view| read::verified(view, &rosters, me, own_key, digest)).await?;
-        let verified = verified.map_err(|_| {
-            status(
-                Code::DataLoss,
-                "The signature of this notice does not verify with the keys that the rosters list now.",
-                "Do not rely on it. Ask the originator's country whether a key was compromised.",
-            )
-        })?;
+        let verified = verified.map_err(|_| refused(Code::DataLoss, "refused-not-verified", &[]))?;
         let vault = self.vault.clone();
         let sent = match self.read(move |view| Ok(read::body(view, &vault, digest))).await? {
             Err(TextError::Row(error)) => {
@@ -124,9 +118,8 @@ impl Api {
 
     /// What a forward passes on, opened; says which key of the first office signed it, if one did that the rosters list.
     fn passed_on(&self, part: &wire::Forward) -> Result<wire::Forwarded, Status> {
-        let passed_on = forward::read(part).map_err(|error| {
-            status(Code::DataLoss, &format!("What this notice passes on cannot be shown: {error}."), "Ask its sender.")
-        })?;
+        let passed_on = forward::read(part)
+            .map_err(|error| refused(Code::DataLoss, "refused-forward-broken", &[("cause", error.to_string())]))?;
         Ok(wire::Forwarded {
             digest: passed_on.digest().0.to_vec(),
             header: Some(passed_on.header_message()),
@@ -181,13 +174,6 @@ impl Api {
 /// What keeps a notice here, and which consent lifts that.
 fn consent_needed(kept: &Kept) -> Status {
     let Kept { notice, originator } = kept;
-    status(
-        Code::FailedPrecondition,
-        &format!(
-            "{notice} stays here: H2, or TLP AMBER+STRICT and stricter, and no consent of {originator} counts (P-05)."
-        ),
-        &format!(
-            "Ask {originator} for consent with scope DISSEMINATE: chapar notice template consent-request --about {notice}"
-        ),
-    )
+    let names = [("reference", notice.to_string()), ("office", originator.to_string())];
+    refused(Code::FailedPrecondition, "refused-stays-here", &names)
 }

@@ -22,7 +22,9 @@ use crate::edge::api::problems;
 use crate::edge::api::problems::Me;
 use crate::edge::glance::Glance;
 use crate::edge::glance::Peer;
+use crate::edge::hub::NotNow;
 use crate::edge::probe::Probe;
+use crate::edge::status::refused;
 use crate::edge::status::status;
 use crate::edge::stubs::inspect_service_server::InspectService;
 use crate::engine::rows;
@@ -102,7 +104,7 @@ impl InspectService for Arc<Api> {
         let wire::GetStatisticsRequest { from_month, through_month, inside, why } = request.into_inner();
         let why = Why::given(&why, Access::Statistics)?;
         if [&from_month, &through_month].into_iter().any(|month| !month.is_empty() && !statistics::is_month(month)) {
-            return Err(status(Code::InvalidArgument, "This is no month.", "Write it as in 2026-11."));
+            return Err(refused(Code::InvalidArgument, "refused-no-month", &[]));
         }
         let asked = statistics::Asked { from: from_month, through: through_month, inside };
         self.show(officer, Overview::Statistics(why)).await?;
@@ -134,12 +136,9 @@ impl InspectService for Arc<Api> {
     ) -> Result<Response<wire::TrustCountryResponse>, Status> {
         let officer = self.permitted(&request, Call::Peers).await?;
         let wire::TrustCountryRequest { country, fingerprint } = request.into_inner();
-        let country: Country = country
-            .parse()
-            .map_err(|error| status(Code::InvalidArgument, &format!("This is no country: {error}."), "Correct it."))?;
-        let fingerprint: Fingerprint = fingerprint.parse().map_err(|error| {
-            status(Code::InvalidArgument, &format!("This is no fingerprint: {error}."), "Compare it again.")
-        })?;
+        let country: Country = country.parse()?;
+        let fingerprint: Fingerprint =
+            fingerprint.parse().map_err(|_| refused(Code::InvalidArgument, "refused-no-fingerprint", &[]))?;
         let command = Command::Trust { officer, country, fingerprint };
         match self.order(command).await? {
             Reply::Trusted(trusted) => {
@@ -157,9 +156,7 @@ impl InspectService for Arc<Api> {
         request: Request<wire::TestPeerRequest>,
     ) -> Result<Response<Self::TestPeerStream>, Status> {
         self.permitted(&request, Call::Peers).await?;
-        let peer: OfficeCode = request.into_inner().office.parse().map_err(|error| {
-            status(Code::InvalidArgument, &format!("This is no office: {error}."), "List them: chapar peer list")
-        })?;
+        let peer: OfficeCode = request.into_inner().office.parse()?;
         let (steps, stream) = mpsc::channel(STEPS);
         let probe = Probe { hub: Arc::clone(&self.hub), key: self.key.clone(), peer, steps };
         let drain = self.hub.drain.clone();
@@ -270,6 +267,7 @@ impl Api {
             clock: Some(wire::ClockStatus {
                 shown_ms: glance.now.ms(),
                 unsure: glance.unsure.map(|reason| reason.to_string()).unwrap_or_default(),
+                unsure_key: glance.unsure.map(|reason| NotNow::Unsure(reason).message().to_owned()).unwrap_or_default(),
             }),
             ends: Some(self.ends(&glance.ends)),
         })

@@ -11,7 +11,9 @@ use crate::edge::api::caller::out_of_turn;
 use crate::edge::env::SystemEntropy;
 use crate::edge::passphrase;
 use crate::edge::passphrase::PassphraseError;
+use crate::edge::status::refused;
 use crate::edge::status::status;
+use crate::limits;
 use crate::name::OfficerId;
 use crate::office::Command;
 use crate::office::Reply;
@@ -70,9 +72,7 @@ impl Api {
         actor: OfficerId,
         request: wire::DecideOfficerRequest,
     ) -> Result<wire::DecideOfficerResponse, Status> {
-        let officer: OfficerId = request.officer.parse().map_err(|error| {
-            status(Code::InvalidArgument, &format!("This is no officer: {error}."), "List them: chapar officer list")
-        })?;
+        let officer: OfficerId = request.officer.parse()?;
         let asks =
             |officers: Arc<Officers>| officers.proposals.get(&officer).is_some_and(|proposal| proposal.passphrase);
         let wanted = request.agree && asks(self.hub.shared.officers());
@@ -92,8 +92,12 @@ impl Api {
     ) -> Result<wire::SetPassphraseResponse, Status> {
         let new = Zeroizing::new(request.passphrase);
         let hash = self.stretched(move |entropy| passphrase::hash(&new, entropy)).await?;
-        let hash = hash.map_err(|error| {
-            status(Code::InvalidArgument, &format!("This is no passphrase: {error}."), "Choose another one.")
+        let hash = hash.map_err(|error| match error {
+            PassphraseError::Short => {
+                let min = [("min", limits::PASSPHRASE_CHARS_MIN.to_string())];
+                refused(Code::InvalidArgument, "refused-passphrase-short", &min)
+            }
+            error => status(Code::InvalidArgument, &format!("This is no passphrase: {error}."), "Choose another one."),
         })?;
         match self.order(Command::Passphrase { officer, hash }).await? {
             Reply::PassphraseSet => Ok(wire::SetPassphraseResponse {}),

@@ -10,7 +10,7 @@ use crate::domain::access::Why;
 use crate::edge::api::Api;
 use crate::edge::api::caller::out_of_turn;
 use crate::edge::finder::Answer;
-use crate::edge::status::status;
+use crate::edge::status::refused;
 use crate::limits;
 use crate::name::OfficeCode;
 use crate::name::OfficerId;
@@ -32,9 +32,7 @@ impl Api {
         asked: wire::SearchNoticesRequest,
     ) -> Result<wire::SearchNoticesResponse, Status> {
         let why = Why::given(&asked.why, Access::SearchHit)?;
-        search::check_query(&asked.text).map_err(|error| {
-            wrong(&format!("This is not looked for: {error}."), "Give a few words, all of one notice.")
-        })?;
+        search::check_query(&asked.text)?;
         let filters = filters(&asked)?;
         let limit = usize::try_from(asked.limit).unwrap_or(limits::SEARCH_HITS);
         let limit = if limit == 0 { limits::SEARCH_HITS } else { limit.min(limits::SEARCH_HITS) };
@@ -43,8 +41,8 @@ impl Api {
         let hits = match found {
             Answer::Found(hits) => hits,
             Answer::Building(followed, size) => {
-                let what = format!("The index is being built: {followed} of {size} entries.");
-                return Err(status(Code::Unavailable, &what, "Search again in a moment."));
+                let names = [("followed", followed.to_string()), ("size", size.to_string())];
+                return Err(refused(Code::Unavailable, "refused-index-building", &names));
             }
         };
         // 1. All hits are durable, in one commit. 2. Only then they are shown.
@@ -65,16 +63,10 @@ impl Api {
     }
 }
 
-fn wrong(what: &str, next: &str) -> Status {
-    status(Code::InvalidArgument, what, next)
-}
-
 fn filters(asked: &wire::SearchNoticesRequest) -> Result<Filters, Status> {
     let kinds = asked.kinds().collect();
     let offices = asked.offices.iter().map(|office| office.parse::<OfficeCode>());
-    let offices = offices.collect::<Result<_, _>>();
-    let offices =
-        offices.map_err(|error| wrong(&format!("This is no office: {error}."), "List them: chapar peer list"))?;
+    let offices = offices.collect::<Result<_, _>>()?;
     let time = |ms: i64| (ms != 0).then(|| Timestamp::clamped(ms));
     let folder = Some(asked.folder()).filter(|folder| *folder != wire::Folder::Unspecified);
     let (since, before) = (time(asked.since_ms), time(asked.before_ms));

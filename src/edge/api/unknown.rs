@@ -5,7 +5,7 @@
 use tonic::Code;
 use tonic::Status;
 
-use crate::edge::status::status;
+use crate::edge::status::refused;
 use crate::name::Digest;
 use crate::name::Reference;
 
@@ -14,45 +14,26 @@ const SHORT_CHARS: usize = 8;
 
 /// No notice here is called so.
 pub(super) fn notice(name: &str) -> Status {
-    const LIST: &str = "List them: chapar inbox, chapar outbox";
     let name = name.trim().to_ascii_uppercase();
-    if let Some(mistyped) = mistyped(&name) {
-        return status(Code::NotFound, &mistyped, LIST);
-    }
-    if has_form(&name) {
-        return status(Code::NotFound, &format!("No notice here has the reference {name}."), LIST);
-    }
-    if name.parse::<Digest>().is_ok() || name.to_ascii_lowercase().parse::<Digest>().is_ok() {
-        return status(Code::NotFound, "No notice here has this digest.", LIST);
-    }
-    status(
-        Code::NotFound,
-        "This is no reference of a notice.",
-        "Write it as in UZ-ALT-26-000123-3, or short as in 123-3. To list them: chapar inbox, chapar outbox",
-    )
+    let is_digest = name.to_ascii_lowercase().parse::<Digest>().is_ok();
+    let key = match () {
+        () if Reference::is_mistyped(&name) => "refused-notice-mistyped",
+        () if has_form(&name) => "refused-notice-unknown",
+        () if is_digest => "refused-digest-unknown",
+        () => return refused(Code::NotFound, "refused-no-reference", &[]),
+    };
+    refused(Code::NotFound, key, &[("reference", name)])
 }
 
 /// No draft that the officer may see is called so.
 pub(super) fn draft(name: &str) -> Status {
-    const LIST: &str = "List them: chapar notice drafts";
     let name = name.trim().to_ascii_uppercase();
-    if let Some(mistyped) = mistyped(&name) {
-        return status(Code::NotFound, &mistyped, LIST);
-    }
-    if has_form(&name) {
-        let what = format!("There is no draft {name} for you: it is released, thrown away, or another officer's.");
-        return status(Code::NotFound, &what, LIST);
-    }
-    status(
-        Code::NotFound,
-        "This is no name of a draft.",
-        "Give its number, or its reference as in UZ-ALT-26-000123-3. To list them: chapar notice drafts",
-    )
-}
-
-fn mistyped(name: &str) -> Option<String> {
-    let what = format!("A character of {name} is mistyped: the last one checks the others, and does not fit them.");
-    Reference::is_mistyped(name).then_some(what)
+    let key = match () {
+        () if Reference::is_mistyped(&name) => "refused-draft-mistyped",
+        () if has_form(&name) => "refused-no-such-draft",
+        () => return refused(Code::NotFound, "refused-no-draft-name", &[]),
+    };
+    refused(Code::NotFound, key, &[("reference", name)])
 }
 
 /// A reference, a short one, or a number.

@@ -117,7 +117,7 @@ fn programs_get_errors_as_objects() {
         let done = chapar(data.path(), line);
         assert_eq!((done.code, done.out.as_str()), (code, ""), "{line}");
         let error: Value = serde_json::from_str(&done.err).unwrap();
-        assert_eq!(keys(&error).into_iter().collect::<Vec<_>>(), ["code", "do", "error"]);
+        assert_eq!(keys(&error).into_iter().collect::<Vec<_>>(), ["code", "do", "error", "key"]);
         assert_eq!(error["code"], code);
     }
 }

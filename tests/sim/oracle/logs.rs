@@ -34,7 +34,7 @@ pub(super) fn check(world: &World, all: &[Seen]) -> Vec<String> {
             let is_due = |code| quota && code == Alarm::Quota as u32;
             let alarms = seen.of_kind(EntryKind::Alarm).filter(|entry| !is_due(entry.code));
             wrong.extend(alarms.map(|entry| {
-                let words = Alarm::in_words(entry.code).unwrap_or("unknown");
+                let words = Alarm::message(entry.code);
                 format!("{} has an alarm about {}: {words}", seen.code, entry.peer)
             }));
         }

@@ -1,51 +1,48 @@
 //! Of the officers: who is missing, whose enrolment ends, what waits for a second person.
 
 use crate::domain::officer::ENDS_SOON_MS;
-use crate::domain::officer::words;
+use crate::edge::api::problems::of;
 use crate::edge::api::problems::problem;
 use crate::edge::people::moment;
+use crate::i18n::said;
 use crate::name::OfficeCode;
 use crate::office::officers::Officer;
 use crate::office::officers::Officers;
 use crate::time::Timestamp;
 use crate::wire::Problem;
 use crate::wire::Role;
+use crate::wire::json::Word as _;
 
 pub(super) fn found(officers: &Officers, now: Timestamp, office: OfficeCode) -> Vec<Problem> {
     let mut found = vec![];
     let holds = |role| officers.holding(role, now).next().is_some();
     if !holds(Role::Officer) && !holds(Role::ReleasingOfficer) {
-        let what = format!("No officer of {office} can write or read notices yet");
-        let remedy = "Enrol those who do: chapar officer add --help";
-        found.push(Problem { set_up: true, ..problem(what, remedy) });
+        let problem = problem("problem-no-officer", &[("office", office.to_string())]);
+        found.push(Problem { set_up: true, ..problem });
     }
     found.extend(officers.all.values().filter(|one| !one.enrolment.is_revoked()).filter_map(|one| end(one, now)));
     for (id, proposal) in &officers.proposals {
-        let wanted = words(&proposal.enrolment.roles);
-        let wanted = if wanted.is_empty() { "to revoke it".to_owned() } else { format!("to make it {wanted}") };
-        found.push(problem(
-            format!("A change of {id} waits for a second person: {} proposes {wanted}", proposal.proposer),
-            format!(
-                "Another administrator or the data protection officer decides: chapar officer approve {id}, or decline"
-            ),
-        ));
+        let names = [("officer", id.to_string()), ("proposer", proposal.proposer.to_string())];
+        let roles = proposal.enrolment.roles.iter().map(|role| format!("role-{}", role.word()));
+        let what = match proposal.enrolment.roles.as_slice() {
+            [] => said("problem-proposed-revocation", &names),
+            _ => said("problem-proposed", &names).with_keys("roles", roles),
+        };
+        found.push(of(what, said("problem-proposed-do", &names)));
     }
     found
 }
 
 /// An enrolment that has ended, or soon will.
 fn end(officer: &Officer, now: Timestamp) -> Option<Problem> {
-    let (id, until) = (&officer.enrolment.id, officer.enrolment.until);
-    let left = until.since_ms(now);
-    let what = match left {
-        ..=0 => format!("The enrolment of {id} has ended: {} UTC", moment(until)),
-        ms if ms <= ENDS_SOON_MS => format!("The enrolment of {id} ends soon: {} UTC", moment(until)),
+    let until = officer.enrolment.until;
+    let key = match until.since_ms(now) {
+        ..=0 => "problem-enrolment-ended",
+        ms if ms <= ENDS_SOON_MS => "problem-enrolment-ends",
         _ => return None,
     };
-    Some(problem(
-        what,
-        format!("Renew it, or revoke it: chapar officer change {id} --renew, chapar officer revoke {id}"),
-    ))
+    let names = [("officer", officer.enrolment.id.to_string()), ("until", moment(until))];
+    Some(of(said(key, &names), said("problem-enrolment-do", &names)))
 }
 
 #[cfg(test)]
