@@ -46,7 +46,9 @@ impl Language {
         if language.eq_ignore_ascii_case("ru") { Self::Ru } else { Self::En }
     }
 
-    const fn code(self) -> &'static str {
+    /// Its code: ISO 639-1.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
         match self {
             Self::En => "en",
             Self::Ru => "ru",

@@ -43,6 +43,8 @@ pub(super) struct Plan<'a> {
     pub(super) agency: wire::Agency,
     pub(super) network: &'a Network,
     pub(super) listen: SocketAddr,
+    /// Where its console is, if it has one.
+    pub(super) console: Option<SocketAddr>,
     pub(super) endpoints: Vec<String>,
     pub(super) agreements: Agreements,
 }
@@ -55,6 +57,7 @@ pub(super) fn make(plan: Plan<'_>) -> Result<(Card, Digest), Failure> {
         network: plan.network.clone(),
         agency: plan.agency,
         listen: Some(plan.listen),
+        console: plan.console,
         endpoints: plan.endpoints,
         agreements: plan.agreements,
         custody: Custody::File,

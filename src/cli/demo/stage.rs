@@ -92,8 +92,9 @@ impl Stage {
             let data = folder.join(name);
             let endpoints = cable.iter().map(|cable| cable.address.to_string()).collect();
             let listen = ([127, 0, 0, 1], 0).into();
+            let console = Some(listen);
             let agreements = samples::agreements()?;
-            let plan = Plan { data: &data, code, agency, network: &network, listen, endpoints, agreements };
+            let plan = Plan { data: &data, code, agency, network: &network, listen, console, endpoints, agreements };
             let card = trial::make(plan)?;
             out.note(format!("  {code}  {}", Fingerprint::of_digest(card.1)));
             cards.entry(card.0.office.code.country()).or_default().push(card.0);

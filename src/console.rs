@@ -1,0 +1,107 @@
+//! The console: pages for the people of an office, in a browser on this machine (docs/console.md).
+//!
+//! It asks the node through the same calls as the command line does; nothing here decides. Pages are whole without script;
+//! what people read stands in `i18n/`.
+//!
+//! - Plain HTTP, so on a loopback address alone.
+//! - `GET` changes nothing but access entries; every other request carries the session's token.
+
+mod assets;
+mod door;
+mod form;
+mod guard;
+mod inbox;
+mod session;
+mod settings;
+mod shell;
+mod sign_in;
+mod visitor;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::get;
+use axum::routing::post;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::console::session::Sessions;
+use crate::edge::api::Api;
+use crate::edge::env::SystemEntropy;
+use crate::i18n::Language;
+use crate::i18n::Words;
+
+/// The console of a node, bound and not yet served.
+pub struct Console {
+    listener: TcpListener,
+    address: SocketAddr,
+}
+
+/// What every page is made with.
+struct Desk {
+    api: Arc<Api>,
+    sessions: Sessions,
+    address: SocketAddr,
+    english: Arc<Words>,
+    russian: Arc<Words>,
+}
+
+impl Desk {
+    fn words(&self, language: Language) -> Arc<Words> {
+        Arc::clone(match language {
+            Language::En => &self.english,
+            Language::Ru => &self.russian,
+        })
+    }
+}
+
+impl Console {
+    /// Binds a loopback address; port 0 takes a free one.
+    ///
+    /// # Errors
+    /// If it cannot be bound, or is not of this machine alone.
+    pub async fn bind(address: SocketAddr) -> std::io::Result<Self> {
+        if !address.ip().is_loopback() {
+            let what = "the console is served on a loopback address alone";
+            return Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, what));
+        }
+        let listener = TcpListener::bind(address).await?;
+        let address = listener.local_addr()?;
+        Ok(Self { listener, address })
+    }
+
+    /// Where it is bound.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Serves until `stop`; what is in flight is finished.
+    ///
+    /// # Errors
+    /// If the port fails.
+    pub async fn run(self, api: Arc<Api>, entropy: SystemEntropy, stop: CancellationToken) -> std::io::Result<()> {
+        let desk = Arc::new(Desk {
+            api,
+            sessions: Sessions::new(entropy),
+            address: self.address,
+            english: Arc::new(Words::of(Language::En)),
+            russian: Arc::new(Words::of(Language::Ru)),
+        });
+        let pages = guard::around(pages(), &desk).with_state(desk);
+        axum::serve(self.listener, pages).with_graceful_shutdown(stop.cancelled_owned()).await
+    }
+}
+
+fn pages() -> Router<Arc<Desk>> {
+    Router::new()
+        .route("/", get(shell::home))
+        .route("/sign-in", get(sign_in::page).post(sign_in::sign_in))
+        .route("/sign-out", post(sign_in::sign_out))
+        .route("/passphrase", get(sign_in::passphrase_page).post(sign_in::passphrase))
+        .route("/settings", get(settings::page).post(settings::save))
+        .route("/inbox", get(inbox::page))
+        .route("/assets/{name}", get(assets::asset))
+        .fallback(shell::nothing)
+}

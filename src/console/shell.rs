@@ -1,0 +1,177 @@
+//! What stands around the content of every page: head, navigation, foot; and pages that only say something.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::Html;
+use axum::response::IntoResponse as _;
+use axum::response::Redirect;
+use axum::response::Response;
+use tonic::Status;
+
+use crate::console::assets::ASSETS;
+use crate::console::assets::Assets;
+use crate::console::visitor::Officer;
+use crate::console::visitor::Visitor;
+use crate::edge::status::said_of;
+use crate::i18n::Language;
+use crate::i18n::Words;
+use crate::wire::Role;
+
+/// A place in the navigation.
+pub(super) struct Place {
+    pub(super) path: &'static str,
+    pub(super) icon: &'static str,
+    /// What it is called, as a key.
+    pub(super) key: &'static str,
+    roles: &'static [Role],
+}
+
+/// Places that a small screen has room for.
+const TABS: usize = 5;
+
+const DESK: &[Role] = &[Role::Officer, Role::ReleasingOfficer];
+
+/// All places, in their order; each officer sees those of the own roles.
+const PLACES: [Place; 1] = [Place { path: "/inbox", icon: "inbox", key: "console-inbox", roles: DESK }];
+
+/// What stands around a page.
+pub(super) struct Shell {
+    pub(super) words: Arc<Words>,
+    pub(super) language: Language,
+    pub(super) theme: &'static str,
+    pub(super) office: String,
+    pub(super) office_name: String,
+    /// Id of the officer; empty if nobody has signed in.
+    pub(super) officer: String,
+    pub(super) roles: String,
+    pub(super) token: String,
+    pub(super) path: String,
+    pub(super) places: Vec<&'static Place>,
+    /// The page, as a key.
+    pub(super) title: &'static str,
+    pub(super) assets: &'static Assets,
+}
+
+impl Shell {
+    /// Around a page for anybody.
+    pub(super) fn of(visitor: &Visitor, title: &'static str) -> Self {
+        let hub = &visitor.desk.api.hub;
+        let office = hub.me.office;
+        let rosters = hub.shared.rosters();
+        let names = rosters.office(office).map(|office| office.names.clone()).unwrap_or_default();
+        let own = |code: &str| names.iter().find(|name| name.language.starts_with(code)).map(|name| name.name.clone());
+        Self {
+            words: Arc::clone(&visitor.words),
+            language: visitor.language,
+            theme: visitor.theme,
+            office: office.to_string(),
+            office_name: own(visitor.language.code()).or_else(|| own("en")).unwrap_or_default(),
+            officer: String::new(),
+            roles: String::new(),
+            token: String::new(),
+            path: visitor.path.clone(),
+            places: vec![],
+            title,
+            assets: &ASSETS,
+        }
+    }
+
+    /// Around a page for an officer.
+    pub(super) fn for_officer(officer: &Officer, title: &'static str) -> Self {
+        let roles = &officer.enrolled.enrolment.roles;
+        let roles: Vec<String> = roles.iter().map(|role| officer.words().label::<Role>((*role).into())).collect();
+        Self {
+            officer: officer.id().to_string(),
+            roles: roles.join(", "),
+            token: officer.session.token.clone(),
+            places: PLACES.iter().filter(|place| officer.is(place.roles)).collect(),
+            ..Self::of(&officer.visitor, title)
+        }
+    }
+
+    /// Words of a key.
+    pub(super) fn get(&self, key: &str) -> String {
+        self.words.get(key)
+    }
+
+    /// The same with one name filled in.
+    pub(super) fn with(&self, key: &str, name: &'static str, value: &str) -> String {
+        self.words.say(key, &[(name, value.to_owned())])
+    }
+
+    pub(super) fn is_english(&self) -> bool {
+        self.language == Language::En
+    }
+
+    /// The places of a small screen.
+    pub(super) fn tabs(&self) -> &[&'static Place] {
+        self.places.get(..TABS).unwrap_or(&self.places)
+    }
+
+    /// Whether the page is at this place.
+    pub(super) fn is_at(&self, place: &Place) -> bool {
+        self.path.split(['?', '#']).next() == Some(place.path)
+    }
+}
+
+/// A page, made.
+pub(super) fn made(page: &impl Template) -> Response {
+    match page.render() {
+        Ok(html) => Html(html).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a page cannot be made");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+/// A page with two sentences: what happened, and what to do.
+#[derive(Template)]
+#[template(path = "sentence.html")]
+struct Sentence {
+    shell: Shell,
+    what: String,
+    next: String,
+}
+
+/// A page that says a message of `i18n/`.
+pub(super) fn sentence(visitor: &Visitor, code: StatusCode, key: &str) -> Response {
+    let next = visitor.words.advice(key, &[]).unwrap_or_default();
+    let page = Sentence { shell: Shell::of(visitor, "console-problem"), what: visitor.words.get(key), next };
+    (code, made(&page)).into_response()
+}
+
+/// What a call was refused for, in the language of the reader.
+pub(super) fn refusal(words: &Words, status: &Status) -> (String, String) {
+    said_of(status).and_then(|refused| words.refused(&refused)).unwrap_or_else(|| {
+        let (what, next) = status.message().split_once('\n').unwrap_or((status.message(), ""));
+        (what.to_owned(), next.to_owned())
+    })
+}
+
+/// A page that says why a call was refused.
+pub(super) fn refused(officer: &Officer, status: &Status) -> Response {
+    let (what, next) = refusal(officer.words(), status);
+    let code = match status.code() {
+        tonic::Code::PermissionDenied => StatusCode::FORBIDDEN,
+        tonic::Code::NotFound => StatusCode::NOT_FOUND,
+        tonic::Code::InvalidArgument | tonic::Code::FailedPrecondition => StatusCode::UNPROCESSABLE_ENTITY,
+        tonic::Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    let page = Sentence { shell: Shell::for_officer(officer, "console-problem"), what, next };
+    (code, made(&page)).into_response()
+}
+
+/// To the first page of the officer's roles.
+pub(super) async fn home(officer: Officer) -> Response {
+    let first = PLACES.iter().find(|place| officer.is(place.roles)).map_or("/settings", |place| place.path);
+    Redirect::to(first).into_response()
+}
+
+/// No such page.
+pub(super) async fn nothing(visitor: Visitor) -> Response {
+    sentence(&visitor, StatusCode::NOT_FOUND, "console-no-page")
+}
