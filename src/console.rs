@@ -7,15 +7,20 @@
 //! - `GET` changes nothing but access entries; every other request carries the session's token.
 
 mod assets;
+mod delivery;
 mod door;
 mod form;
 mod guard;
 mod inbox;
+mod mark;
+mod notice;
 mod session;
 mod settings;
 mod shell;
 mod sign_in;
+mod text;
 mod visitor;
+mod when;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -101,7 +106,11 @@ fn pages() -> Router<Arc<Desk>> {
         .route("/sign-out", post(sign_in::sign_out))
         .route("/passphrase", get(sign_in::passphrase_page).post(sign_in::passphrase))
         .route("/settings", get(settings::page).post(settings::save))
-        .route("/inbox", get(inbox::page))
+        .route("/inbox", get(inbox::inbox))
+        .route("/sent", get(inbox::sent))
+        .route("/n/{reference}", get(notice::page))
+        .route("/n/{reference}/open", post(notice::open))
+        .route("/n/{reference}/do/{verb}", post(notice::act))
         .route("/assets/{name}", get(assets::asset))
         .fallback(shell::nothing)
 }

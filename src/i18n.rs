@@ -4,6 +4,7 @@
 //!
 //! - A key that a language lacks is said in English; `tests/it/i18n.rs` proves that none lacks one.
 
+pub mod codes;
 mod said;
 
 use fluent_bundle::FluentArgs;

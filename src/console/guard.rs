@@ -73,12 +73,15 @@ fn is_for(headers: &HeaderMap, address: SocketAddr) -> bool {
     hosts(address).iter().any(|own| own == host)
 }
 
-/// Whether what would change something comes from a page of this console. A browser too old to say so sends no such
-/// header; then the form's token decides alone.
+/// Whether what would change something comes from a page of this console. Of a page without a referrer, as these are, a
+/// browser calls the origin null. One too old to say anything sends neither; then the form's token decides alone.
 fn is_from(headers: &HeaderMap, address: SocketAddr) -> bool {
     let said = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let own = |origin: &str| hosts(address).iter().any(|host| origin == format!("http://{host}"));
-    said("sec-fetch-site").is_none_or(|site| site == "same-origin") && said("origin").is_none_or(own)
+    match (said("sec-fetch-site"), said("origin")) {
+        (Some(site), origin) => site == "same-origin" && origin.is_none_or(|origin| origin == "null" || own(origin)),
+        (None, origin) => origin.is_none_or(own),
+    }
 }
 
 fn hosts(address: SocketAddr) -> [String; 2] {

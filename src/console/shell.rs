@@ -14,9 +14,15 @@ use crate::console::assets::ASSETS;
 use crate::console::assets::Assets;
 use crate::console::visitor::Officer;
 use crate::console::visitor::Visitor;
+use crate::console::when::When;
+use crate::domain::roster::Rosters;
 use crate::edge::status::said_of;
 use crate::i18n::Language;
 use crate::i18n::Words;
+use crate::name::OfficeCode;
+use crate::office::call::Call;
+use crate::wire;
+use crate::wire::Awaited;
 use crate::wire::Role;
 
 /// A place in the navigation.
@@ -31,10 +37,19 @@ pub(super) struct Place {
 /// Places that a small screen has room for.
 const TABS: usize = 5;
 
-const DESK: &[Role] = &[Role::Officer, Role::ReleasingOfficer];
+/// Roles that write and read notices.
+const DESK: &[Role] = Call::Write.roles();
+/// Roles that see headers.
+const LISTS: &[Role] = Call::List.roles();
+/// Everybody.
+const ALL: &[Role] = Call::Status.roles();
 
 /// All places, in their order; each officer sees those of the own roles.
-const PLACES: [Place; 1] = [Place { path: "/inbox", icon: "inbox", key: "console-inbox", roles: DESK }];
+const PLACES: [Place; 3] = [
+    Place { path: "/inbox", icon: "inbox", key: "console-inbox", roles: LISTS },
+    Place { path: "/sent", icon: "send", key: "console-sent", roles: LISTS },
+    Place { path: "/settings", icon: "tag", key: "console-settings", roles: ALL },
+];
 
 /// What stands around a page.
 pub(super) struct Shell {
@@ -52,6 +67,10 @@ pub(super) struct Shell {
     /// The page, as a key.
     pub(super) title: &'static str,
     pub(super) assets: &'static Assets,
+    pub(super) when: When,
+    /// Whether the officer writes notices.
+    pub(super) may_write: bool,
+    pub(super) rosters: Arc<Rosters>,
 }
 
 impl Shell {
@@ -60,14 +79,13 @@ impl Shell {
         let hub = &visitor.desk.api.hub;
         let office = hub.me.office;
         let rosters = hub.shared.rosters();
-        let names = rosters.office(office).map(|office| office.names.clone()).unwrap_or_default();
-        let own = |code: &str| names.iter().find(|name| name.language.starts_with(code)).map(|name| name.name.clone());
-        Self {
+        let when = When::of(office.country(), visitor.language, hub.node_time());
+        let mut shell = Self {
             words: Arc::clone(&visitor.words),
             language: visitor.language,
             theme: visitor.theme,
             office: office.to_string(),
-            office_name: own(visitor.language.code()).or_else(|| own("en")).unwrap_or_default(),
+            office_name: String::new(),
             officer: String::new(),
             roles: String::new(),
             token: String::new(),
@@ -75,7 +93,12 @@ impl Shell {
             places: vec![],
             title,
             assets: &ASSETS,
-        }
+            when,
+            may_write: false,
+            rosters,
+        };
+        shell.office_name = shell.name_of(&shell.office);
+        shell
     }
 
     /// Around a page for an officer.
@@ -86,6 +109,7 @@ impl Shell {
             officer: officer.id().to_string(),
             roles: roles.join(", "),
             token: officer.session.token.clone(),
+            may_write: officer.is(DESK),
             places: PLACES.iter().filter(|place| officer.is(place.roles)).collect(),
             ..Self::of(&officer.visitor, title)
         }
@@ -99,6 +123,28 @@ impl Shell {
     /// The same with one name filled in.
     pub(super) fn with(&self, key: &str, name: &'static str, value: &str) -> String {
         self.words.say(key, &[(name, value.to_owned())])
+    }
+
+    /// The name of an office in the reader's language, in English if it has none there; empty for one that is not known.
+    pub(super) fn name_of(&self, office: &str) -> String {
+        let listed = office.parse::<OfficeCode>().ok().and_then(|code| self.rosters.office(code));
+        let name = |code: &str| {
+            let names = listed.iter().flat_map(|office| &office.names);
+            names.into_iter().find(|name| name.language.starts_with(code)).map(|name| name.name.clone())
+        };
+        name(self.language.code()).or_else(|| name("en")).unwrap_or_default()
+    }
+
+    /// What is awaited of an office, and until when.
+    pub(super) fn due(&self, side: &wire::Side) -> String {
+        let names =
+            [("what", self.words.label::<Awaited>(side.awaited)), ("due", self.when.moment(side.due_ms))];
+        self.words.say("console-due", &names)
+    }
+
+    /// This moment, as in `13 Nov 2026, 14:02`.
+    pub(super) fn moment(&self) -> String {
+        self.when.moment(self.when.now().ms())
     }
 
     pub(super) fn is_english(&self) -> bool {

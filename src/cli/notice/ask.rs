@@ -11,7 +11,7 @@ use std::io::Write;
 use serde_json::Value;
 
 use crate::cli::failure::Failure;
-use crate::cli::notice::codes;
+use crate::i18n::codes;
 use crate::domain::draft;
 use crate::domain::draft::Draft;
 use crate::domain::draft::DraftError;

@@ -6,7 +6,7 @@
 use serde_json::Map;
 use serde_json::Value;
 
-use crate::cli::notice::codes;
+use crate::i18n::codes;
 use crate::cli::output::pairs;
 use crate::edge::people;
 use crate::i18n::Words;
