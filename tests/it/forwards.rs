@@ -24,6 +24,7 @@ struct World {
     sites: Vec<Site>,
     nodes: Vec<Running>,
     clock: std::sync::Arc<TestClock>,
+    countries: Countries,
 }
 
 const ALT: usize = 0;
@@ -32,19 +33,29 @@ const KOR: usize = 2;
 
 impl World {
     async fn begin() -> Self {
+        Self::with(&["UZ", "TM", "KZ"]).await
+    }
+
+    /// The third office trusts these countries alone.
+    async fn with(trusted: &[&str]) -> Self {
         let clock = TestClock::at(NOW);
         let mut sites = vec![Site::make("UZ-ALT", 1), Site::make("TM-FAR", 2), Site::make("KZ-KOR", 3)];
         let mut nodes = vec![];
         for site in &mut sites {
             nodes.push(site.start(std::sync::Arc::<TestClock>::clone(&clock), true).await);
         }
-        let countries = Countries::of(&["UZ", "TM", "KZ"]);
-        let rosters: Vec<_> =
-            ["UZ", "TM", "KZ"].into_iter().zip(&sites).map(|(c, site)| countries.roster(c, 1, &[site])).collect();
-        for node in &mut nodes {
-            node.trust(&countries, &rosters).await;
+        let codes = ["UZ", "TM", "KZ"];
+        let countries = Countries::of(&codes);
+        let signed = |code: &&str| {
+            let place = codes.iter().position(|one| one == code).unwrap();
+            countries.roster(code, 1, &[&sites[place]])
+        };
+        for (i, node) in nodes.iter_mut().enumerate() {
+            let trusted = if i == KOR { trusted } else { &codes };
+            let rosters: Vec<_> = trusted.iter().map(signed).collect();
+            node.trust(&Countries::of(trusted), &rosters).await;
         }
-        Self { sites, nodes, clock }
+        Self { sites, nodes, clock, countries }
     }
 
     async fn send(&mut self, by: usize, draft: SendNoticeRequest) -> String {
@@ -307,4 +318,40 @@ async fn a_consent_that_is_withdrawn_before_the_release_counts_no_more() {
     let refused = world.nodes[FAR].release(waits).await.unwrap_err();
     assert!(refused.message().contains("P-05"), "{}", refused.message());
     world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_an_office_in_no_roster_here_it_is_shown_that_nobody_could_check_it() {
+    let mut world = World::with(&["TM", "KZ"]).await;
+    let original = a_marked_notice(&mut world).await;
+    world.consent(&original, &["KZ-KOR"], ConsentOutcome::Granted).await;
+    world.read(FAR, &original).await;
+    let sent = world.nodes[FAR].send(forward(&original, &["KZ-KOR"], |_| {})).await.unwrap().reference;
+    world.nodes[FAR].until("it is delivered", |status| waiting(status, "KZ-KOR") == 0).await;
+    let opened = world.open(KOR, &sent).await.unwrap().forwarded.unwrap();
+    assert_eq!((opened.key_id.as_str(), subject(opened.body.as_ref())), ("", "magnets under a trailer"));
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_was_found_in_wrong_hands_signs_nothing_that_is_passed_on() {
+    let mut world = World::begin().await;
+    let original = a_marked_notice(&mut world).await;
+    world.consent(&original, &["KZ-KOR"], ConsentOutcome::Granted).await;
+    world.read(FAR, &original).await;
+    let mut listed = world.sites[ALT].listed();
+    listed.office_keys[0].compromised = Some("2026-11-01T00:00:00Z".parse().unwrap());
+    let roster = world.countries.roster_of("UZ", 2, vec![listed]);
+    world.nodes[KOR].import(&[roster]).await.unwrap();
+    let sent = world.nodes[FAR].send(forward(&original, &["KZ-KOR"], |_| {})).await.unwrap().reference;
+    world.nodes[FAR].until("it is answered", |status| waiting(status, "KZ-KOR") == 0).await;
+    let request = wire::GetNoticeRequest { notice: sent };
+    let row = world.nodes[FAR].desk.get_notice(request).await.unwrap().into_inner().summary.unwrap();
+    assert_eq!(row.deliveries[0].rejection, chapar::domain::rejection::Rejection::Signature.number());
+    world.end().await;
+}
+
+/// What waits for an office.
+fn waiting(status: &wire::GetStatusResponse, office: &str) -> u64 {
+    status.peers.iter().filter(|peer| peer.office == office).map(|peer| peer.waiting).sum()
 }
