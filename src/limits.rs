@@ -28,6 +28,8 @@ pub const ENDPOINTS: usize = 4;
 pub const ROSTER_TEXT_CHARS: usize = 256;
 /// Most relations of a notice.
 pub const RELATIONS: usize = 64;
+/// Corrections that go with a notice that is passed on.
+pub const FORWARDED_CORRECTIONS: usize = 16;
 /// Most items in any other list of a body.
 pub const LIST: usize = 256;
 /// Most questions of a request.

@@ -10,6 +10,7 @@ use crate::wire::ConsentDecision;
 use crate::wire::ConsentOutcome;
 use crate::wire::ConsentScope;
 use crate::wire::Handling;
+use crate::wire::NoticeKind;
 use crate::wire::Tlp;
 
 /// How an officer got to see a text or a list; code of an ACCESSED entry. Numbers are never used again.
@@ -175,12 +176,13 @@ impl Why {
 }
 
 /// Whether a notice may be exported or printed at this office without consent (P-05): another office's notice with H2, or
-/// with TLP AMBER+STRICT and stricter, may not.
+/// with TLP AMBER+STRICT and stricter, may not; nor may a forward of one, whoever passes it on.
 #[must_use]
 pub fn may_leave(header: &Header, me: OfficeCode) -> bool {
     let strict =
         matches!(header.terms.tlp, Tlp::AmberStrict | Tlp::Red) || header.terms.handling.contains(&Handling::H2);
-    header.from == me || !strict
+    let is_own = header.from == me && header.terms.kind != NoticeKind::Forward;
+    is_own || !strict
 }
 
 /// Until when a decision is a consent; `None` if it is none, or not any more. The text of the notice that holds it ends

@@ -41,7 +41,7 @@ pub enum Closing {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub enum Alarm {
-    /// One reference, two digests; subject: the second.
+    /// One reference, two digests; subject: the second, or the forward that passes it on.
     ReferenceTwice = 1,
     /// Two dispatches with one place; object: the second.
     PlaceTwice = 2,

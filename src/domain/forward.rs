@@ -12,6 +12,7 @@ use crate::domain::notice::Header;
 use crate::domain::roster::Rosters;
 use crate::domain::seal::BodyKey;
 use crate::domain::sealed::SealedNotice;
+use crate::limits;
 use crate::name::Digest;
 use crate::wire;
 use crate::wire::Handling;
@@ -48,15 +49,19 @@ pub struct PassedOn {
 pub fn read(forward: &wire::Forward) -> Result<PassedOn, ForwardError> {
     let (original, mut body) = opened(&forward.envelope, &forward.body_key)?;
     let header = &original.claim().header;
-    let mut corrections: Vec<Unverified<SealedNotice>> = vec![];
-    for correction in &forward.corrections {
-        let (read, text) = opened(&correction.envelope, &correction.body_key)?;
+    if forward.corrections.len() > limits::FORWARDED_CORRECTIONS {
+        return Err(ForwardError::Correction);
+    }
+    let open = |one: &wire::ForwardedCorrection| opened(&one.envelope, &one.body_key);
+    let all = forward.corrections.iter().map(open).collect::<Result<Vec<_>, _>>()?;
+    let digests: Vec<Digest> = all.iter().map(|(read, _)| read.digest()).chain([original.digest()]).collect();
+    let mut corrections = vec![];
+    for (read, text) in all {
         let of_it = &read.claim().header;
-        let known = |digest| digest == original.digest() || corrections.iter().any(|one| one.digest() == digest);
         let is_of_it = of_it.from == header.from
             && of_it.terms.relations.iter().any(|one| {
                 // By its digest: a reference alone may mean another notice.
-                one.kind == RelationKind::Corrects && one.digest.is_some_and(known)
+                one.kind == RelationKind::Corrects && one.digest.is_some_and(|digest| digests.contains(&digest))
             });
         let text = text.correction.filter(|_| is_of_it).ok_or(ForwardError::Correction)?;
         body = corrected(header.terms.kind, &body, &text).map_err(|_| ForwardError::Correction)?;
@@ -97,19 +102,25 @@ impl PassedOn {
         self.corrections.iter().map(|one| &one.claim().header)
     }
 
+    /// Whether it, or a correction of it, holds personal data.
+    #[must_use]
+    pub fn has_personal_data(&self) -> bool {
+        [self.header()].into_iter().chain(self.corrections()).any(|header| header.terms.personal_data)
+    }
+
     /// The markings that hold: the strictest of the original and of its corrections (P-07).
     #[must_use]
     pub fn markings(&self) -> (Tlp, Vec<Handling>) {
         strictest([self.header()].into_iter().chain(self.corrections()))
     }
 
-    /// The originator's key that signed the original, if keys that the rosters list for those times have signed all of it.
+    /// The originator's key that signed the original, if keys that count for those times have signed all of it.
     #[must_use]
     pub fn signed_by(&self, rosters: &Rosters) -> Option<PublicKey> {
         let signer = |notice: &Unverified<SealedNotice>| {
             let header = &notice.claim().header;
-            let keys = rosters.office(header.from)?.keys_listed_at(header.created);
-            Some(notice.clone().verify(&keys).ok()?.by())
+            // Nothing of it was logged here before: a key that was found in wrong hands since does not count.
+            Some(notice.clone().verify(&rosters.keys_at(header.from, header.created)).ok()?.by())
         };
         let by = signer(&self.original)?;
         self.corrections.iter().all(|one| signer(one).is_some()).then_some(by)

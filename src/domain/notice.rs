@@ -8,6 +8,7 @@
 
 mod body;
 
+use crate::domain::policy;
 use crate::domain::problem::Cause;
 use crate::domain::problem::Problem;
 use crate::domain::text;
@@ -132,11 +133,12 @@ impl Header {
         self.releaser.as_ref().or(self.author.as_ref())
     }
 
-    /// Whether an officer who did not send this in an emergency stands by it with that correction.
+    /// Whether an officer who did not send this in an emergency stands by it with that correction, in time (P-04).
     #[must_use]
     pub fn is_confirmed_by(&self, correction: &Self) -> bool {
         let is_second = |officer| self.author.as_ref() != Some(officer) && self.releaser.as_ref() != Some(officer);
-        self.emergency && correction.let_go_by().is_some_and(is_second)
+        let in_time = correction.released.since_ms(self.released) <= policy::CONFIRM_MS;
+        self.emergency && in_time && correction.let_go_by().is_some_and(is_second)
     }
 }
 

@@ -103,7 +103,7 @@ pub struct Findings {
 type Check = fn(&Case<'_>, &mut Findings);
 
 /// All rules that a draft can show to be broken.
-const RULES: [Check; 31] = [
+const RULES: [Check; 32] = [
     shape::body,
     shape::target,
     shape::identifiers,
@@ -119,6 +119,7 @@ const RULES: [Check; 31] = [
     forward::passes_on_one,
     forward::p05_consent,
     forward::within_bounds,
+    forward::asks_no_more,
     marking::p07_never_looser,
     marking::p08_no_tlp_red,
     subjects::p09_category,

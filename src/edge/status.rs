@@ -140,6 +140,9 @@ impl From<IssueRefused> for Status {
             IssueRefused::Revoked(office) => of_office("refused-office-revoked", &office),
             IssueRefused::Keyless(office) => of_office("refused-office-keyless", &office),
             IssueRefused::Expired => ("refused-expired", vec![]),
+            IssueRefused::NotOpened(reference) => {
+                ("refused-forward-unread", vec![("reference", reference.to_string())])
+            }
             IssueRefused::TooLarge(bytes) => {
                 let names = [("bytes", bytes.to_string()), ("max", limits::ENVELOPE_BYTES.to_string())];
                 return refused(Code::InvalidArgument, "refused-too-large", &names);

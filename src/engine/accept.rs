@@ -10,6 +10,7 @@ use crate::domain::dispatch::Receipt;
 use crate::domain::envelope::EnvelopeError;
 use crate::domain::envelope::Unverified;
 use crate::domain::envelope::Verified;
+use crate::domain::forward;
 use crate::domain::kinds;
 use crate::domain::policy;
 use crate::domain::policy::Agreements;
@@ -185,6 +186,7 @@ fn arrival(
     let notice = read.verify(&keys).map_err(|_| Rejection::Signature)?;
     let (key, body) = opened(me, now.time, frame, dispatch, &notice)?.unzip();
     lawful(me, notice.value(), body.as_ref())?;
+    passed_on(rosters, body.as_ref())?;
     let says = body.map_or(Says::Nothing, |body| Says::of(notice.value().header.terms.kind, &body));
     Ok(Arrival { notice, key, says })
 }
@@ -205,6 +207,15 @@ fn lawful(me: &Addressee, notice: &SealedNotice, body: Option<&wire::NoticeBody>
     };
     let findings = policy::judge_received(&case, me.office, &me.agreements);
     findings.problems.first().map_or(Ok(()), |finding| Err(Rejection::of_rule(&finding.rule)))
+}
+
+/// What a forward passes on is signed by its originator, where the rosters here list that office; else its readers are told
+/// that nobody could check it.
+fn passed_on(rosters: &Rosters, body: Option<&wire::NoticeBody>) -> Result<(), Rejection> {
+    let part = body.and_then(|body| body.forward.as_ref());
+    let Some(Ok(passed_on)) = part.map(forward::read) else { return Ok(()) };
+    let is_listed = rosters.office(passed_on.header().from).is_some();
+    if is_listed && passed_on.signed_by(rosters).is_none() { Err(Rejection::Signature) } else { Ok(()) }
 }
 
 /// The body key and the body; `None` if there is no body, or it has expired on the way.

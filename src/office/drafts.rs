@@ -131,7 +131,11 @@ impl Step<'_> {
         if header.encoded_len() > limits::DRAFT_HEADER_BYTES {
             return Ok(Err(DraftRefused::Header(header.encoded_len())));
         }
-        let bytes = size_of(&header, body);
+        let passed_on = match self.forwarded(&header)? {
+            Some(digest) => self.standings().whole(digest)?.map_or(0, |whole| whole.encoded_len()),
+            None => 0,
+        };
+        let bytes = size_of(&header, body) + passed_on;
         if bytes > limits::ENVELOPE_BYTES {
             return Ok(Err(IssueRefused::TooLarge(bytes).into()));
         }

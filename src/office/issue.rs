@@ -34,6 +34,7 @@ use crate::office::book::Listed;
 use crate::office::writer::Step;
 use crate::time::Timestamp;
 use crate::wire;
+use crate::wire::NoticeKind;
 use crate::wire::RelationKind;
 
 /// A notice that is on its way.
@@ -73,6 +74,9 @@ pub enum IssueRefused {
     /// Rules of policy are broken.
     #[error("the draft breaks a rule: {}", .0.iter().map(|finding| finding.rule.to_string()).collect::<Vec<_>>().join(", "))]
     Policy(Vec<Finding>),
+    /// Whoever lets a forward go has read what it passes on, as it now reads.
+    #[error("whoever releases this has not opened {0} as it now reads")]
+    NotOpened(Reference),
     /// Too large to send.
     #[error("the notice has {0} bytes, more than {max} ", max = limits::ENVELOPE_BYTES)]
     TooLarge(usize),
@@ -148,6 +152,9 @@ impl Step<'_> {
         if !problems.is_empty() {
             return Ok(Err(IssueRefused::Policy(problems)));
         }
+        if let Some(unread) = self.unread(approval, &header)? {
+            return Ok(Err(IssueRefused::NotOpened(unread)));
+        }
         let (reference, created) = match approval {
             Approval::Second { submitted, .. } => (submitted.reference, submitted.at),
             _ => match self.next_reference()? {
@@ -168,7 +175,7 @@ impl Step<'_> {
             relation.digest = self.digest_of(relation)?;
         }
         if let Some(part) = body.as_mut().and_then(|body| body.forward.as_mut()) {
-            *part = self.passed_on(&terms, &header.relations)?;
+            *part = self.passed_on(&terms, &header)?;
         }
         let body_key = body.as_ref().map(|_| BodyKey::make(self.entropy));
         header.body_key_commitment = body_key.as_ref().map(|key| key.commitment().0.to_vec()).unwrap_or_default();
@@ -200,11 +207,31 @@ impl Step<'_> {
         Ok(Ok(Issued { digest: signed.digest, reference, to, flags }))
     }
 
+    /// The notice that a forward passes on, if whoever lets it go has not opened all of it.
+    fn unread(&self, approval: &Approval<'_>, header: &wire::NoticeHeader) -> Result<Option<Reference>, RowError> {
+        let (Approval::Alone(officer, _) | Approval::Second { releaser: officer, .. }) = approval else {
+            return Ok(None);
+        };
+        let Some(digest) = self.forwarded(header)? else { return Ok(None) };
+        for part in self.standings().parts(digest)? {
+            if !self.has_opened(part, officer)? {
+                return Ok(Some(rows::envelope::<SealedNotice>(&self.rows, digest)?.claim().header.reference));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The notice that a forward passes on, if it is one and that is here.
+    pub(super) fn forwarded(&self, header: &wire::NoticeHeader) -> Result<Option<Digest>, RowError> {
+        let forwards = header.relations.iter().find(|one| one.kind() == RelationKind::Forwards);
+        let Some(relation) = forwards.filter(|_| header.kind() == NoticeKind::Forward) else { return Ok(None) };
+        Ok(Digest::try_from(self.digest_of(relation)?.as_slice()).ok())
+    }
+
     /// What a forward holds of the notice that it passes on; judged before.
-    fn passed_on(&self, terms: &Terms, relations: &[wire::Relation]) -> Result<wire::Forward, RowError> {
-        let forwards = relations.iter().find(|one| one.kind() == RelationKind::Forwards);
+    fn passed_on(&self, terms: &Terms, header: &wire::NoticeHeader) -> Result<wire::Forward, RowError> {
         let about = || damaged("notice", "to be passed on");
-        let digest = forwards.and_then(|one| Digest::try_from(one.digest.as_slice()).ok()).ok_or_else(about)?;
+        let digest = self.forwarded(header)?.ok_or_else(about)?;
         let standings = self.standings();
         let to: Vec<OfficeCode> = terms.to.iter().chain(&terms.cc).copied().collect();
         let passable = standings.passable(digest)?;

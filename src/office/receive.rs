@@ -8,6 +8,7 @@ use crate::domain::entry::Alarm;
 use crate::domain::entry::Entry;
 use crate::domain::envelope;
 use crate::domain::envelope::Verified;
+use crate::domain::notice::Header;
 use crate::domain::rejection::Rejection;
 use crate::engine::accept;
 use crate::engine::accept::Arrival;
@@ -22,6 +23,7 @@ use crate::engine::store::View as _;
 use crate::name::Digest;
 use crate::office::writer::Step;
 use crate::wire;
+use crate::wire::RelationKind;
 
 impl Step<'_> {
     /// Answers a dispatch: a known place with the receipt it has, the next place with a new one. A rule that is broken
@@ -94,6 +96,7 @@ impl Step<'_> {
             if rows::digest(&self.rows, &key::reference(reference), "reference")?.is_some() {
                 self.alarm(Alarm::ReferenceTwice, dispatch.from, Some(digest), None)?;
             }
+            self.compare_passed_on(&arrival.notice.value().header, digest)?;
         }
         // What was erased here does not come back.
         let row = row.unwrap_or_default();
@@ -103,6 +106,18 @@ impl Step<'_> {
             && self.rows.get(&key::body_key(digest))?.is_none()
         {
             self.rows.put(key::body_key(digest), self.me.vault.wrap(body_key, digest, self.entropy));
+        }
+        Ok(())
+    }
+
+    /// P-14: what is passed on, and signed by its originator, has the same reference as another notice that is here.
+    fn compare_passed_on(&mut self, header: &Header, digest: Digest) -> Result<(), RowError> {
+        let forwards = header.terms.relations.iter().filter(|one| one.kind == RelationKind::Forwards);
+        for relation in forwards {
+            let here = rows::digest(&self.rows, &key::reference(relation.reference), "reference")?;
+            if relation.digest.is_some() && here.is_some() && here != relation.digest {
+                self.alarm(Alarm::ReferenceTwice, relation.reference.office(), Some(digest), None)?;
+            }
         }
         Ok(())
     }

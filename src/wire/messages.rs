@@ -5266,6 +5266,9 @@ pub struct Forwarded {
     /// References of the corrections in the text.
     #[prost(string, repeated, tag = "5")]
     pub corrections: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Digest of the CONSENT_DECISION that the sender of the FORWARD names; only the originator can confirm it.
+    #[prost(bytes = "vec", tag = "6")]
+    pub consent: ::prost::alloc::vec::Vec<u8>,
 }
 /// An originator's consent, which counts.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -5330,6 +5333,9 @@ pub struct EraseNoticeResponse {
     /// Addressees for whom it still waits: they get the text all the same.
     #[prost(string, repeated, tag = "5")]
     pub in_transit: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// References of forwards of it, or of what it corrects, by this office: they held it, and their texts are erased as well.
+    #[prost(string, repeated, tag = "6")]
+    pub forwards: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 /// A correction or withdrawal of a notice.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

@@ -24,6 +24,7 @@ struct World {
     sites: Vec<Site>,
     nodes: Vec<Running>,
     clock: std::sync::Arc<TestClock>,
+    countries: Countries,
 }
 
 const ALT: usize = 0;
@@ -32,19 +33,29 @@ const KOR: usize = 2;
 
 impl World {
     async fn begin() -> Self {
+        Self::with(&["UZ", "TM", "KZ"]).await
+    }
+
+    /// The third office trusts these countries alone.
+    async fn with(trusted: &[&str]) -> Self {
         let clock = TestClock::at(NOW);
         let mut sites = vec![Site::make("UZ-ALT", 1), Site::make("TM-FAR", 2), Site::make("KZ-KOR", 3)];
         let mut nodes = vec![];
         for site in &mut sites {
             nodes.push(site.start(std::sync::Arc::<TestClock>::clone(&clock), true).await);
         }
-        let countries = Countries::of(&["UZ", "TM", "KZ"]);
-        let rosters: Vec<_> =
-            ["UZ", "TM", "KZ"].into_iter().zip(&sites).map(|(c, site)| countries.roster(c, 1, &[site])).collect();
-        for node in &mut nodes {
-            node.trust(&countries, &rosters).await;
+        let codes = ["UZ", "TM", "KZ"];
+        let countries = Countries::of(&codes);
+        let signed = |code: &&str| {
+            let place = codes.iter().position(|one| one == code).unwrap();
+            countries.roster(code, 1, &[&sites[place]])
+        };
+        for (i, node) in nodes.iter_mut().enumerate() {
+            let trusted = if i == KOR { trusted } else { &codes };
+            let rosters: Vec<_> = trusted.iter().map(signed).collect();
+            node.trust(&Countries::of(trusted), &rosters).await;
         }
-        Self { sites, nodes, clock }
+        Self { sites, nodes, clock, countries }
     }
 
     async fn send(&mut self, by: usize, draft: SendNoticeRequest) -> String {
@@ -57,13 +68,26 @@ impl World {
         self.nodes[by].send(draft).await.unwrap_err().message().to_owned()
     }
 
+    /// The releasing officer opens a notice: without that, nobody releases what passes it on.
+    async fn read(&mut self, by: usize, notice: &str) {
+        let officer = format!("{}-R01", self.sites[by].code);
+        let request = wire::OpenNoticeRequest { notice: notice.to_owned(), ..wire::OpenNoticeRequest::default() };
+        self.nodes[by].desk_of(&officer).open_notice(request).await.unwrap();
+    }
+
+    async fn printed(&mut self, by: usize, notice: &str) -> Result<(), Status> {
+        let (notice, why) = (notice.to_owned(), "case 7".to_owned());
+        let request = wire::OpenNoticeRequest { notice, why, print: true, original: false };
+        self.nodes[by].desk.open_notice(request).await.map(drop)
+    }
+
     async fn open(&mut self, by: usize, notice: &str) -> Result<wire::OpenNoticeResponse, Status> {
         let request = wire::OpenNoticeRequest { notice: notice.to_owned(), ..wire::OpenNoticeRequest::default() };
         self.nodes[by].desk.open_notice(request).await.map(tonic::Response::into_inner)
     }
 
-    /// The originator consents to what the second office asks for.
-    async fn consent(&mut self, of: &str, to: &[&str], outcome: ConsentOutcome) {
+    /// The originator consents to what the second office asks for; the reference of the request.
+    async fn consent(&mut self, of: &str, to: &[&str], outcome: ConsentOutcome) -> String {
         let to: Vec<String> = to.iter().map(|office| (*office).to_owned()).collect();
         let request = wire::ConsentRequest {
             scope: ConsentScope::Disseminate.into(),
@@ -84,6 +108,7 @@ impl World {
         let part = wire::NoticeBody { consent_decision: Some(decision), ..wire::NoticeBody::default() };
         let decided = about(NoticeKind::ConsentDecision, RelationKind::ConsentFor, &asked, &["TM-FAR"], part);
         self.send(ALT, decided).await;
+        asked
     }
 
     async fn end(self) {
@@ -134,16 +159,26 @@ async fn a_third_office_reads_what_the_first_one_wrote_and_signed() {
     let refused = world.refused(FAR, forward(&original, &["KZ-KOR"], |_| {})).await;
     assert!(refused.contains("P-05") && refused.contains("UZ-ALT"), "{refused}");
     world.consent(&original, &["KZ-KOR"], ConsentOutcome::Granted).await;
+    let unread = world.refused(FAR, forward(&original, &["KZ-KOR"], |_| {})).await;
+    assert!(unread.contains(&format!("You have not opened {original}")), "{unread}");
+    world.read(FAR, &original).await;
 
     let sent = world.send(FAR, forward(&original, &["KZ-KOR"], |_| {})).await;
     let opened = world.open(KOR, &sent).await.unwrap();
+    assert_eq!(opened.body.as_ref().unwrap().forward, Some(wire::Forward::default()), "no envelope, no key");
     let passed_on = opened.forwarded.unwrap();
+    assert_eq!(passed_on.consent.len(), 32);
     assert_eq!(subject(passed_on.body.as_ref()), "magnets under a trailer");
     let header = passed_on.header.unwrap();
     assert_eq!((header.reference.as_str(), header.from.unwrap().office.as_str()), (original.as_str(), "UZ-ALT"));
     assert_eq!(passed_on.key_id, world.sites[ALT].identity.signing.public().id().to_string());
     assert_eq!(opened.signed_by, "TM-FAR", "the office between signs for itself");
     assert!(opened.not_for_court, "its marking holds");
+    for office in [FAR, KOR] {
+        let kept = world.printed(office, &sent).await.unwrap_err();
+        assert!(kept.message().contains("passes on a notice of another office"), "{}", kept.message());
+    }
+    world.printed(FAR, &original).await.unwrap();
 
     // Words of the original find it there; at the first office nothing relates to what it has never seen.
     let request = wire::SearchNoticesRequest {
@@ -187,6 +222,7 @@ async fn nothing_is_passed_on_beyond_the_consent_the_marking_and_the_end() {
     let own = world.refused(ALT, forward(&original, &["KZ-KOR"], |_| {})).await;
     assert!(own.contains("K:FORWARD.from"), "{own}");
 
+    world.read(FAR, &original).await;
     let sent = world.nodes[FAR].send(forward(&original, &["KZ-KOR"], |_| {})).await.unwrap();
     assert!(sent.flags.iter().any(|flag| flag.rule == "P-05"), "it is granted in part: {:?}", sent.flags);
     world.nodes[FAR].all_delivered().await;
@@ -216,15 +252,17 @@ async fn corrections_go_with_it_and_what_is_withdrawn_or_erased_does_not() {
     let refused = world.refused(FAR, forward(&original, &["KZ-KOR"], |_| {})).await;
     assert!(refused.contains("P-07"), "the correction has tightened the marking: {refused}");
     let strict = |header: &mut wire::NoticeHeader| header.tlp = wire::Tlp::AmberStrict.into();
+    world.read(FAR, &original).await;
     let sent = world.send(FAR, forward(&original, &["KZ-KOR"], strict)).await;
     let passed_on = world.open(KOR, &sent).await.unwrap().forwarded.unwrap();
     assert_eq!(subject(passed_on.body.as_ref()), "magnets under a bus");
-    assert_eq!(passed_on.corrections, [correction]);
+    assert_eq!(passed_on.corrections, std::slice::from_ref(&correction));
     assert!(!passed_on.key_id.is_empty());
 
-    // What is erased of the original is erased of the forward as well.
-    let erase = wire::EraseNoticeRequest { notice: original.clone(), reason: wire::ErasureReason::Unlawful.into() };
-    world.nodes[FAR].desk.erase_notice(erase).await.unwrap();
+    // What is erased of the original is erased of the forward as well, and of the correction that goes with it.
+    let erase = wire::EraseNoticeRequest { notice: correction.clone(), reason: wire::ErasureReason::Unlawful.into() };
+    let erased = world.nodes[FAR].desk.erase_notice(erase).await.unwrap().into_inner();
+    assert_eq!(erased.forwards, std::slice::from_ref(&sent));
     let here = world.open(FAR, &sent).await.unwrap();
     assert!(here.body.is_none() && here.forwarded.is_none() && here.erasure.is_some());
     let refused = world.refused(FAR, forward(&original, &["KZ-KOR"], strict)).await;
@@ -238,4 +276,82 @@ async fn corrections_go_with_it_and_what_is_withdrawn_or_erased_does_not() {
     let refused = world.refused(FAR, forward(&other, &["KZ-KOR"], |_| {})).await;
     assert!(refused.contains("K:FORWARD.relates_to"), "{refused}");
     world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asked_cannot_widen_what_was_granted() {
+    let mut world = World::begin().await;
+    let original = a_marked_notice(&mut world).await;
+    world.read(FAR, &original).await;
+    let asked = world.consent(&original, &["KZ-ALM"], ConsentOutcome::Granted).await;
+    let refused = world.refused(FAR, forward(&original, &["KZ-KOR"], |_| {})).await;
+    assert!(refused.contains("P-05"), "{refused}");
+    let mut correction = an_amendment(NoticeKind::Correction, &asked, "another office");
+    let header = correction.header.as_mut().unwrap();
+    header.to = vec![wire::Party { office: "UZ-ALT".to_owned(), agency: 0 }];
+    let body = correction.body.as_mut().unwrap().correction.as_mut().unwrap();
+    body.full_replacement = None;
+    let value = Some(wire::field_change::Value::Word("KZ-KOR".to_owned()));
+    body.replaced_fields = vec![wire::FieldChange { path: "body.consent_request.disseminate_to[0]".to_owned(), value }];
+    world.send(FAR, correction).await;
+    let refused = world.refused(FAR, forward(&original, &["KZ-KOR"], |_| {})).await;
+    assert!(refused.contains("P-05"), "the originator has never granted that: {refused}");
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_consent_that_is_withdrawn_before_the_release_counts_no_more() {
+    let mut world = World::begin().await;
+    let original = a_marked_notice(&mut world).await;
+    world.read(FAR, &original).await;
+    let asked = world.consent(&original, &["KZ-KOR"], ConsentOutcome::Granted).await;
+    let draft = forward(&original, &["KZ-KOR"], |_| {});
+    let waits = world.nodes[FAR].desk.send_notice(draft).await.unwrap().into_inner().draft.unwrap();
+    let refusal = wire::ConsentDecision {
+        outcome: ConsentOutcome::Refused.into(),
+        scope: ConsentScope::Disseminate.into(),
+        ..wire::ConsentDecision::default()
+    };
+    let part = wire::NoticeBody { consent_decision: Some(refusal), ..wire::NoticeBody::default() };
+    let decided = about(NoticeKind::ConsentDecision, RelationKind::ConsentFor, &asked, &["TM-FAR"], part);
+    world.send(ALT, decided).await;
+    let refused = world.nodes[FAR].release(waits).await.unwrap_err();
+    assert!(refused.message().contains("P-05"), "{}", refused.message());
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_an_office_in_no_roster_here_it_is_shown_that_nobody_could_check_it() {
+    let mut world = World::with(&["TM", "KZ"]).await;
+    let original = a_marked_notice(&mut world).await;
+    world.consent(&original, &["KZ-KOR"], ConsentOutcome::Granted).await;
+    world.read(FAR, &original).await;
+    let sent = world.nodes[FAR].send(forward(&original, &["KZ-KOR"], |_| {})).await.unwrap().reference;
+    world.nodes[FAR].until("it is delivered", |status| waiting(status, "KZ-KOR") == 0).await;
+    let opened = world.open(KOR, &sent).await.unwrap().forwarded.unwrap();
+    assert_eq!((opened.key_id.as_str(), subject(opened.body.as_ref())), ("", "magnets under a trailer"));
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_was_found_in_wrong_hands_signs_nothing_that_is_passed_on() {
+    let mut world = World::begin().await;
+    let original = a_marked_notice(&mut world).await;
+    world.consent(&original, &["KZ-KOR"], ConsentOutcome::Granted).await;
+    world.read(FAR, &original).await;
+    let mut listed = world.sites[ALT].listed();
+    listed.office_keys[0].compromised = Some("2026-11-01T00:00:00Z".parse().unwrap());
+    let roster = world.countries.roster_of("UZ", 2, vec![listed]);
+    world.nodes[KOR].import(&[roster]).await.unwrap();
+    let sent = world.nodes[FAR].send(forward(&original, &["KZ-KOR"], |_| {})).await.unwrap().reference;
+    world.nodes[FAR].until("it is answered", |status| waiting(status, "KZ-KOR") == 0).await;
+    let request = wire::GetNoticeRequest { notice: sent };
+    let row = world.nodes[FAR].desk.get_notice(request).await.unwrap().into_inner().summary.unwrap();
+    assert_eq!(row.deliveries[0].rejection, chapar::domain::rejection::Rejection::Signature.number());
+    world.end().await;
+}
+
+/// What waits for an office.
+fn waiting(status: &wire::GetStatusResponse, office: &str) -> u64 {
+    status.peers.iter().filter(|peer| peer.office == office).map(|peer| peer.waiting).sum()
 }

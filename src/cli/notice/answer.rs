@@ -69,6 +69,8 @@ fn reason(word: &str) -> Result<AmendmentReason, String> {
 pub(super) struct Target {
     /// Its header.
     pub(super) header: wire::NoticeHeader,
+    /// The correction of it that is current, if it is corrected.
+    pub(super) corrected_by: Option<String>,
     /// This office.
     pub(super) me: OfficeCode,
 }
@@ -81,8 +83,10 @@ impl Target {
             let answer = client.desk.get_notice(request).await?.into_inner();
             Ok((answer, client.inspect.get_status(wire::GetStatusRequest {}).await?.into_inner()))
         })?;
-        let header = answer.summary.unwrap_or_default().header.unwrap_or_default();
-        Ok(Self { header, me: status.office.parse().map_err(Failure::internal)? })
+        let summary = answer.summary.unwrap_or_default();
+        let corrected_by = summary.standing.and_then(|standing| standing.corrected_by).map(|name| name.reference);
+        let header = summary.header.unwrap_or_default();
+        Ok(Self { header, corrected_by, me: status.office.parse().map_err(Failure::internal)? })
     }
 
     /// The draft to fill in for a notice of this kind about it.

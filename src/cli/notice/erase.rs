@@ -46,6 +46,7 @@ pub(super) fn run(args: Args, global: &Global) -> Result<(), Failure> {
             "time": words::time(erased.time_ms),
             "erased": erased.complete,
             "in_transit": erased.in_transit,
+            "forwards": erased.forwards,
         }));
     }
     let words = global.words();
@@ -53,6 +54,9 @@ pub(super) fn run(args: Args, global: &Global) -> Result<(), Failure> {
     out.text(words.say(if erased.complete { "erased" } else { "erased-later" }, &names))?;
     if !erased.complete {
         out.note(words.say("erased-next", &[("command", global.command("expiry show"))]));
+    }
+    if !erased.forwards.is_empty() {
+        out.note(words.say("erased-forwards", &[("references", erased.forwards.join(", "))]));
     }
     if !erased.in_transit.is_empty() {
         out.note(words.say("erased-in-transit", &[("offices", erased.in_transit.join(", "))]));

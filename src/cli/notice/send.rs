@@ -111,7 +111,8 @@ pub(super) fn read(path: &Path, options: draft::Options) -> Result<Draft, Failur
         let attachments = matches!(&error, DraftError::Problem(problem) if problem.what == Cause::Attachments);
         let key = if attachments { "refused-draft-attachments" } else { "refused-draft-file" };
         let said = Some(i18n::said(key, &[("file", name.clone())]));
-        let findings = vec![findings::said(&error.into())];
+        // It says all of it, and how to go on.
+        let findings = if attachments { vec![] } else { vec![findings::said(&error.into())] };
         Failure::refused(Kind::Config, wire::Refused { said, findings, more: 0 })
     })
 }
@@ -134,7 +135,7 @@ mod tests {
     #[test]
     fn other_addressees_replace_those_of_the_draft() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/notices/03-seizure-yarn-heroin.json");
-        assert!(read(&path, draft::Options::default()).unwrap_err().error.contains("--without-attachments"));
+        assert!(read(&path, draft::Options::default()).unwrap_err().way_out.contains("--without-attachments"));
         let mut draft = read(&path, draft::Options { without_attachments: true }).unwrap();
         readdress(&mut draft, &["UZ-OYB".parse().unwrap()]);
         let offices = |parties: &[wire::Party]| parties.iter().map(|party| party.office.clone()).collect::<Vec<_>>();

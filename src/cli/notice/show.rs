@@ -17,6 +17,9 @@ use crate::i18n::Words;
 use crate::wire;
 use crate::wire::ErasureReason;
 
+/// Characters of the digest of a consent that people compare.
+const CONSENT_CHARS: usize = 16;
+
 #[derive(clap::Args)]
 pub(in crate::cli) struct Args {
     /// Reference, short reference as in 123-3, or digest
@@ -74,6 +77,7 @@ pub(super) fn run(args: Args, global: &Global) -> Result<(), Failure> {
                 "verified": !one.key_id.is_empty(),
                 "key": one.key_id,
                 "corrections": one.corrections,
+                "consent": hex::encode(&one.consent),
             })),
         });
         standing::add(&mut object, &summary);
@@ -124,7 +128,8 @@ fn erasure(erasure: &wire::Erasure) -> Value {
 /// The notice that is passed on, with a sheet of its own: whose word it is, and whether that office signed it.
 fn passed_on(words: &Words, one: &wire::Forwarded, header: &Value, body: &Value) -> String {
     let from = one.header.clone().unwrap_or_default().from.unwrap_or_default().office;
-    let mut marks = vec![words.say("sheet-forwarded", &[("office", from.clone())])];
+    let consent = hex::encode(&one.consent).get(..CONSENT_CHARS).unwrap_or_default().to_owned();
+    let mut marks = vec![words.say("sheet-forwarded", &[("office", from.clone()), ("consent", consent)])];
     if one.key_id.is_empty() {
         marks.push(words.say("sheet-forwarded-unsigned", &[("office", from.clone())]));
     }

@@ -66,7 +66,11 @@ fn sealed(mut header: wire::NoticeHeader, body: &wire::NoticeBody) -> (Vec<u8>, 
 fn a_text(subject: &str) -> wire::NoticeBody {
     wire::NoticeBody {
         subject: Some(text(subject)),
-        modus_operandi: Some(wire::ModusOperandi::default()),
+        modus_operandi: Some(wire::ModusOperandi {
+            concealment: vec![wire::ConcealmentPlace::Other.into()],
+            description: Some(text("held by magnets")),
+            ..wire::ModusOperandi::default()
+        }),
         ..wire::NoticeBody::default()
     }
 }
@@ -151,7 +155,14 @@ fn nothing_else_passes_for_it() {
 
 /// The rules that an addressee finds broken.
 fn received(change: impl FnOnce(&mut wire::NoticeHeader)) -> Vec<String> {
-    let (forward, digest) = a_forward();
+    received_of(header(NoticeKind::ModusOperandi), change)
+}
+
+/// The same, of a forward of an original with this header.
+fn received_of(inner: wire::NoticeHeader, change: impl FnOnce(&mut wire::NoticeHeader)) -> Vec<String> {
+    let (envelope, digest, body_key) = sealed(inner, &a_text("under a trailer"));
+    let consent_digest = vec![5; 32];
+    let forward = wire::Forward { envelope, body_key, consent_digest, ..wire::Forward::default() };
     let mut outer = header(NoticeKind::Forward);
     (outer.from, outer.to) = (Some(party("TM-FAR")), vec![party("KZ-KOR")]);
     (outer.author, outer.releaser) = ("TM-FAR-O01".to_owned(), "TM-FAR-R01".to_owned());
@@ -191,6 +202,19 @@ fn an_addressee_holds_a_forward_to_what_it_passes_on() {
     assert_eq!(rules(|h| h.handling = vec![Handling::H1.into()]), ["P-07"]);
     assert_eq!(rules(|h| h.traffic = wire::Traffic::Exercise.into()), ["P-16"]);
     assert_eq!(rules(|h| h.relations[0].digest = vec![9; 32]), ["K:FORWARD.forward"]);
+    let inner = |change: fn(&mut wire::NoticeHeader)| {
+        let mut inner = header(NoticeKind::ModusOperandi);
+        change(&mut inner);
+        received_of(inner, |_| {})
+    };
+    let rules_inside = |change| {
+        let mut found = inner(change);
+        found.dedup();
+        found
+    };
+    assert_eq!(rules_inside(|h| h.classification = wire::Classification::Secret.into()), ["P-02"]);
+    assert_eq!(rules_inside(|h| h.expires_ms = 400 * 86_400_000 * 6), ["P-10"], "beyond the hard cap");
+    assert_eq!(rules_inside(|h| h.tlp = Tlp::Red.into()), ["P-07", "P-08"]);
     assert_eq!(rules(|h| h.network = "other.example".to_owned()), ["K:FORWARD.forward"]);
 }
 

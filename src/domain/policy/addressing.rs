@@ -1,5 +1,6 @@
 //! To whom a notice may go.
 
+use crate::domain::kinds::passes_suspension;
 use crate::domain::policy::Book;
 use crate::domain::policy::Case;
 use crate::domain::policy::Findings;
@@ -9,7 +10,9 @@ use crate::name::OfficeCode;
 use crate::wire::json::Word as _;
 
 /// P-15: everybody named is known and takes part, in no country that is disabled here; the agreement named is one of ours
-/// and covers the sender, every addressee, every copy, and the purpose (DOMAIN 6.7, rulings 9 and 14; SCO customs agreement 2007, Art. 11).
+/// and covers the sender, every addressee, every copy, and the purpose (DOMAIN 6.7, rulings 9 and 14; SCO customs agreement
+/// 2007, Art. 11). What corrects, withdraws or acknowledges reaches whoever has the notice, also in a country that was disabled
+/// since (P-11).
 pub(super) fn p15_agreement(case: &Case<'_>, findings: &mut Findings) {
     let Some(Book { offices, agreements }) = case.book else { return };
     if case.from.is_some_and(|from| !offices.knows(from)) {
@@ -19,7 +22,7 @@ pub(super) fn p15_agreement(case: &Case<'_>, findings: &mut Findings) {
     let (own, mut all_known) = (case.from.map(OfficeCode::country), true);
     for (list, addressees) in [("to", &case.terms.to), ("cc", &case.terms.cc)] {
         for (i, office) in addressees.iter().enumerate() {
-            let message = if agreements.disables(own, *office) {
+            let message = if !passes_suspension(case.terms.kind) && agreements.disables(own, *office) {
                 "p15-disabled-country"
             } else if !offices.knows(*office) {
                 "p15-unknown-office"

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::collections::btree_map::Entry;
 
+use crate::domain::kinds::passes_suspension;
 use crate::domain::policy::Case;
 use crate::domain::policy::Findings;
 use crate::domain::problem::Cause;
@@ -177,7 +178,8 @@ pub(super) fn p15_received(case: &Case<'_>, me: OfficeCode, agreements: &Agreeme
         findings
             .stop(finding.with("reference", &case.terms.legal_reference).with("purpose", case.terms.purpose.word()));
     };
-    if case.from.is_some_and(|from| agreements.disables(Some(me.country()), from)) {
+    let disabled = case.from.is_some_and(|from| agreements.disables(Some(me.country()), from));
+    if disabled && !passes_suspension(case.terms.kind) {
         return stop("header.from.office_code", "p15-disabled-country");
     }
     let path = "header.legal_basis.ref";

@@ -1,11 +1,19 @@
 //! What may be passed on to a third office, and how (P-05; the third-party rule).
 
 use crate::domain::forward;
+use crate::domain::forward::PassedOn;
 use crate::domain::kinds::Kind;
+use crate::domain::notice;
+use crate::domain::policy::Agreements;
 use crate::domain::policy::Case;
+use crate::domain::policy::Check;
 use crate::domain::policy::Earlier;
 use crate::domain::policy::Findings;
+use crate::domain::policy::NothingKnown;
 use crate::domain::policy::marking;
+use crate::domain::policy::retention;
+use crate::domain::policy::shape;
+use crate::domain::policy::subjects;
 use crate::domain::rule::Finding;
 use crate::domain::rule::Rule;
 use crate::name::Digest;
@@ -14,9 +22,23 @@ use crate::time::Timestamp;
 use crate::wire;
 use crate::wire::Handling;
 use crate::wire::NoticeKind;
+use crate::wire::PermittedAction;
+use crate::wire::Purpose;
 use crate::wire::RelationKind;
 use crate::wire::Tlp;
 use crate::wire::Traffic;
+
+/// The rules of an original.
+const INSIDE: [Check; 8] = [
+    shape::body,
+    marking::p02_no_state_secret,
+    marking::p07_never_looser,
+    marking::p08_no_tlp_red,
+    subjects::p09_category,
+    retention::p10_kind,
+    retention::p10_review,
+    retention::p10_non_nominal,
+];
 
 /// What decides whether a notice of another office may be passed on; only the office that has it can tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +47,10 @@ pub struct Passable {
     pub is_here: bool,
     /// How it is marked, and how long it may be kept.
     pub bounds: Bounds,
+    /// What it serves.
+    pub purpose: Purpose,
+    /// What it asks for.
+    pub permitted_action: PermittedAction,
     /// The consents of its originator that count now.
     pub consents: Vec<Consented>,
 }
@@ -78,6 +104,7 @@ fn of_kind(field: &'static str) -> Rule {
 
 /// A forward passes on one notice of another office, which is here whole; the node adds it.
 pub(super) fn passes_on_one(case: &Case<'_>, findings: &mut Findings) {
+    not_in_a_correction(case, findings);
     let Some(part) = case.body.and_then(|body| body.forward.as_ref()) else { return };
     if *part != wire::Forward::default() {
         findings.stop(Finding::new(of_kind("forward"), "body.forward", "forward-filled"));
@@ -92,6 +119,29 @@ pub(super) fn passes_on_one(case: &Case<'_>, findings: &mut Findings) {
             findings.stop(Finding::new(of_kind("from"), path, "forward-of-own"));
         } else if earlier.passable.as_ref().is_some_and(|passable| !passable.is_here) {
             findings.stop(Finding::new(of_kind("relates_to"), path, "forward-of-nothing"));
+        }
+    }
+}
+
+/// A correction never changes what is passed on, so it holds nothing that is.
+fn not_in_a_correction(case: &Case<'_>, findings: &mut Findings) {
+    let part = case.body.and_then(notice::replacement).and_then(|body| body.forward.as_ref());
+    if part.is_some_and(|part| *part != wire::Forward::default()) {
+        let path = "body.correction.full_replacement.forward";
+        findings.stop(Finding::new(of_kind("forward"), path, "forward-filled"));
+    }
+}
+
+/// A forward asks for no more than what it passes on, and serves the same purpose; where it does not, its officers see it
+/// (Directive (EU) 2016/680, Art. 4: purpose limitation).
+pub(super) fn asks_no_more(case: &Case<'_>, findings: &mut Findings) {
+    for (_, earlier) in target(case) {
+        let Some(passable) = &earlier.passable else { continue };
+        if case.terms.purpose != passable.purpose {
+            findings.warn(Finding::new(of_kind("purpose"), "header.purpose", "forward-other-purpose"));
+        }
+        if i32::from(case.terms.permitted_action) > i32::from(passable.permitted_action) {
+            findings.warn(Finding::new(of_kind("permitted_action"), "header.permitted_action", "forward-asks-more"));
         }
     }
 }
@@ -156,9 +206,11 @@ fn bounded(case: &Case<'_>, bounds: &Bounds, findings: &mut Findings) {
 /// bounds, but for the end of a consent, which only the office that passes it on knows. Who signed it is for the reader to
 /// see: the rosters of this office may lack the first office yet.
 pub(super) fn received(case: &Case<'_>, findings: &mut Findings) {
+    not_in_a_correction(case, findings);
     let (NoticeKind::Forward, Some(body)) = (case.terms.kind, case.body) else { return };
     let mut stop = |message| findings.stop(Finding::new(of_kind("forward"), "body.forward", message));
-    let Some(Ok(passed_on)) = body.forward.as_ref().map(forward::read) else { return stop("forward-broken") };
+    let Some(part) = body.forward.as_ref() else { return stop("forward-broken") };
+    let Ok(passed_on) = forward::read(part) else { return stop("forward-broken") };
     let header = passed_on.header();
     let is_it = |one: &wire::Relation| {
         one.kind() == RelationKind::Forwards
@@ -169,15 +221,51 @@ pub(super) fn received(case: &Case<'_>, findings: &mut Findings) {
     let fits = case.header.relations.iter().any(is_it)
         && link.is_some_and(|link| link.towards.contains(&header.terms.kind))
         && header.network.to_string() == case.header.network
-        && Some(header.from) != case.from;
+        && Some(header.from) != case.from
+        && Digest::try_from(part.consent_digest.as_slice()).is_ok();
     if !fits {
         stop("forward-broken");
     }
     let (tlp, handling) = passed_on.markings();
     let terms = &header.terms;
-    let bounds = Bounds { tlp, handling, expires: terms.expires, personal_data: terms.personal_data };
+    let bounds = Bounds { tlp, handling, expires: terms.expires, personal_data: passed_on.has_personal_data() };
     if (terms.traffic == Traffic::Actual) != (case.terms.traffic == Traffic::Actual) {
         findings.stop(Finding::new(Rule::Policy(16), "header.traffic_status", "p16-exercise"));
     }
     bounded(case, &bounds, findings);
+    inside(case, &passed_on, findings);
+}
+
+/// What is passed on keeps the rules of its own kind: nobody sends through another office what he could not send himself.
+fn inside(case: &Case<'_>, passed_on: &PassedOn, findings: &mut Findings) {
+    let header = passed_on.header();
+    let original = Case {
+        header: &passed_on.header_message(),
+        terms: &header.terms,
+        from: Some(header.from),
+        body: Some(&passed_on.body),
+        created: header.created,
+        released: header.released,
+        known: &NothingKnown,
+        ..*case
+    };
+    let mut found = Findings::default();
+    for rule in INSIDE {
+        rule(&original, &mut found);
+    }
+    findings.problems.extend(
+        found
+            .problems
+            .into_iter()
+            .map(|finding| Finding { path: format!("body.forward: {}", finding.path), ..finding }),
+    );
+}
+
+/// P-15 for an addressee: the office whose notice is passed on is in no country that is disabled here.
+pub(super) fn p15_received(case: &Case<'_>, me: OfficeCode, agreements: &Agreements, findings: &mut Findings) {
+    let part = case.body.and_then(|body| body.forward.as_ref()).map(forward::read);
+    let Some(Ok(passed_on)) = part else { return };
+    if agreements.disables(Some(me.country()), passed_on.header().from) {
+        findings.stop(Finding::new(Rule::Policy(15), "body.forward", "p15-disabled-country"));
+    }
 }

@@ -67,6 +67,7 @@ pub fn judge_received(case: &Case<'_>, me: OfficeCode, agreements: &Agreements) 
     }
     retention::p10_received(case, agreements, &mut findings);
     agreements::p15_received(case, me, agreements, &mut findings);
+    forward::p15_received(case, me, agreements, &mut findings);
     findings
 }
 

@@ -35,6 +35,11 @@ pub(super) fn p10_caps(case: &Case<'_>, findings: &mut Findings) {
     within(case, case.book.map(|book| book.agreements), findings);
 }
 
+/// P-10, by the cap of the kind alone: an agreement between others is nobody else's to know.
+pub(super) fn p10_kind(case: &Case<'_>, findings: &mut Findings) {
+    within(case, None, findings);
+}
+
 /// P-10 for an addressee, by what it has agreed itself: it may keep nothing longer, whatever its peer has written down. Not
 /// what corrects, withdraws or acknowledges: that must reach whoever has the notice (P-11), and no agreement with other
 /// days there may keep it away.

@@ -43,6 +43,7 @@ impl Api {
         reason: wire::ErasureReason,
     ) -> Result<wire::EraseNoticeResponse, Status> {
         self.sure()?;
+        let forwards = self.standings(move |standings| standings.own_forwards(digest)).await?;
         let mut pulse = self.hub.commits.pulse();
         let command = Command::Erase { officer, notice: digest, reason };
         let Reply::Erased(erased) = self.order(command).await? else { return Err(out_of_turn()) };
@@ -63,18 +64,26 @@ impl Api {
         let complete = complete.unwrap_or(Ok(false))?;
         let (summary, entry) =
             self.read(move |view| Ok((read::summary(view, digest)?, rows::entry(view, index)?))).await?;
-        let waits = |one: &wire::Delivery| one.outcome() == wire::Outcome::Unspecified;
+        let mut in_transit = self.in_transit(digest, summary.deliveries).await?;
+        let mut erased_with = vec![];
+        for forward in forwards {
+            let forward_summary = self.read(move |view| read::summary(view, forward)).await?;
+            erased_with.push(forward_summary.header.map(|header| header.reference).unwrap_or_default());
+            in_transit.extend(self.in_transit(forward, forward_summary.deliveries).await?);
+        }
         Ok(wire::EraseNoticeResponse {
             reference: summary.header.map(|header| header.reference).unwrap_or_default(),
             index,
             time_ms: entry.time_ms,
             complete,
-            in_transit: self.in_transit(digest, summary.deliveries.into_iter().filter(waits).collect()).await?,
+            in_transit,
+            forwards: erased_with,
         })
     }
 
     /// Those of the addressees for whom a key wrap waits.
-    async fn in_transit(&self, digest: Digest, waiting: Vec<wire::Delivery>) -> Result<Vec<String>, Status> {
+    async fn in_transit(&self, digest: Digest, mut waiting: Vec<wire::Delivery>) -> Result<Vec<String>, Status> {
+        waiting.retain(|one| one.outcome() == wire::Outcome::Unspecified);
         self.read(move |view| {
             let mut offices = vec![];
             for one in waiting {

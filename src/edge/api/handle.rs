@@ -100,15 +100,17 @@ impl Api {
                 Ok((reading, about))
             })
             .await?;
-        let Reading { body, original, amendments } = reading;
-        let forwarded = body.as_ref().and_then(|body| body.forward.as_ref()).map(|part| self.passed_on(part));
+        let Reading { mut body, original, amendments } = reading;
+        // Envelopes and keys are not shown: what they hold is.
+        let part = body.as_mut().and_then(|body| body.forward.as_mut()).map(std::mem::take);
+        let forwarded = part.map(|part| self.passed_on(&part));
         Ok(wire::OpenNoticeResponse {
             body,
             signed_by: verified.value().header.from.to_string(),
             key_id: verified.by().id().to_string(),
             reader: officer.to_string(),
             read_ms,
-            original: original.filter(|_| request.original),
+            original: original.filter(|_| request.original).map(without_keys),
             amendments,
             erasure,
             forwarded: forwarded.transpose()?,
@@ -126,6 +128,7 @@ impl Api {
             key_id: passed_on.signed_by(&self.hub.shared.rosters()).map(|key| key.id().to_string()).unwrap_or_default(),
             corrections: passed_on.corrections().map(|header| header.reference.to_string()).collect(),
             body: Some(passed_on.body),
+            consent: part.consent_digest.clone(),
         })
     }
 
@@ -171,9 +174,15 @@ impl Api {
     }
 }
 
+/// A text without what it passes on.
+fn without_keys(body: wire::NoticeBody) -> wire::NoticeBody {
+    wire::NoticeBody { forward: body.forward.map(|_| wire::Forward::default()), ..body }
+}
+
 /// What keeps a notice here, and which consent lifts that.
 fn consent_needed(kept: &Kept) -> Status {
-    let Kept { notice, originator } = kept;
+    let Kept { notice, originator, is_forward } = kept;
     let names = [("reference", notice.to_string()), ("office", originator.to_string())];
-    refused(Code::FailedPrecondition, "refused-stays-here", &names)
+    let key = if *is_forward { "refused-forward-stays" } else { "refused-stays-here" };
+    refused(Code::FailedPrecondition, key, &names)
 }

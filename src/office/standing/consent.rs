@@ -29,6 +29,8 @@ pub struct Kept {
     pub notice: Reference,
     /// Whose consent would lift that.
     pub originator: OfficeCode,
+    /// Whether it passes on what is of another office; no consent lifts that.
+    pub is_forward: bool,
 }
 
 impl Standings<'_> {
@@ -45,7 +47,8 @@ impl Standings<'_> {
         }
         let notice = rows::envelope::<SealedNotice>(self.view, digest)?;
         let header = &notice.claim().header;
-        Ok(Some(Kept { notice: header.reference, originator: header.from }))
+        let is_forward = header.terms.kind == NoticeKind::Forward;
+        Ok(Some(Kept { notice: header.reference, originator: header.from, is_forward }))
     }
 
     /// Whether the marking of a notice bars it from use in court, as it is marked now (P-06).
@@ -65,6 +68,10 @@ impl Standings<'_> {
         let notice = rows::envelope::<SealedNotice>(self.view, digest)?;
         let header = &notice.claim().header;
         let mut consents = vec![];
+        // What a forward passes on is not its sender's to consent to; whose it is, this office cannot ask about it.
+        if header.terms.kind == NoticeKind::Forward {
+            return Ok(consents);
+        }
         for request in self.relating(digest, header.reference)? {
             let is_ours = request.related.kind == NoticeKind::ConsentRequest
                 && request.related.relation == RelationKind::ConsentFor
@@ -105,9 +112,7 @@ impl Standings<'_> {
             if let Some(until) = access::consents_until(&decision, &answer.header, self.now) {
                 let mut to = decision.disseminate_to;
                 if to.is_empty() && decision.scope == i32::from(ConsentScope::Disseminate) {
-                    // What is granted without more is what was asked.
-                    let asked = self.text(request.digest)?.and_then(|body| body.consent_request);
-                    to = asked.map(|asked| asked.disseminate_to).unwrap_or_default();
+                    to = self.asked_for(request)?;
                 }
                 consents.push(wire::Consent {
                     decision: Some(answer.name()),
@@ -120,6 +125,14 @@ impl Standings<'_> {
             }
         }
         Ok(consents)
+    }
+
+    /// The offices that a request names. What is granted without more is what was asked; of a request that its office has
+    /// corrected nobody can tell which text was granted.
+    fn asked_for(&self, request: &Found) -> Result<Vec<String>, RowError> {
+        let is_corrected = self.amended_of(request.digest)?.1.iter().any(|one| one.act == Act::Corrects);
+        let asked = if is_corrected { None } else { self.open(request.digest)?.and_then(|body| body.consent_request) };
+        Ok(asked.map(|asked| asked.disseminate_to).unwrap_or_default())
     }
 
     /// A decision as it now reads; `None` if it is withdrawn, or its text or that of a correction of it is gone.

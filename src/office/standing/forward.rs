@@ -1,5 +1,8 @@
 //! What a forward needs of the notice that it passes on: whether it may go, and its envelopes and keys.
 
+use std::collections::BTreeSet;
+
+use crate::domain::forward;
 use crate::domain::forward::strictest;
 use crate::domain::policy::Bounds;
 use crate::domain::policy::Consented;
@@ -12,6 +15,7 @@ use crate::engine::rows::RowError;
 use crate::engine::rows::damaged;
 use crate::engine::rows::key;
 use crate::name::Digest;
+use crate::office::standing::Amended;
 use crate::office::standing::Standings;
 use crate::time::Timestamp;
 use crate::wire;
@@ -31,16 +35,20 @@ impl Standings<'_> {
     pub fn passable(&self, digest: Digest) -> Result<Passable, RowError> {
         let notice = rows::envelope::<SealedNotice>(self.view, digest)?;
         let terms = &notice.claim().header.terms;
-        let (tlp, handling) = strictest(&self.headers(digest)?);
+        let headers = self.headers(digest)?;
+        let (tlp, handling) = strictest(&headers);
+        let personal_data = headers.iter().any(|header| header.terms.personal_data);
         let consents = self.consents(digest)?.into_iter().filter(|one| one.scope() == ConsentScope::Disseminate);
         Ok(Passable {
             is_here: self.text(digest)?.is_some() && self.whole(digest)?.is_some(),
-            bounds: Bounds { tlp, handling, expires: terms.expires, personal_data: terms.personal_data },
+            bounds: Bounds { tlp, handling, expires: terms.expires, personal_data },
+            purpose: terms.purpose,
+            permitted_action: terms.permitted_action,
             consents: consents.map(|one| consented(&one)).collect::<Result<_, _>>()?,
         })
     }
 
-    /// A notice with its corrections, as a forward holds them; `None` if a text of them is gone.
+    /// A notice with its corrections, as a forward holds them; `None` if a text of them is gone, or they do not make one text.
     ///
     /// # Errors
     /// If a row cannot be read.
@@ -54,23 +62,46 @@ impl Standings<'_> {
             let Some((envelope, body_key)) = self.with_key(one.found.digest)? else { return Ok(None) };
             corrections.push(wire::ForwardedCorrection { envelope, body_key });
         }
-        Ok(Some(wire::Forward { envelope, body_key, corrections, consent_digest: vec![] }))
+        let whole = wire::Forward { envelope, body_key, corrections, consent_digest: vec![] };
+        // What its addressees could not read is not passed on.
+        Ok(forward::read(&whole).is_ok().then_some(whole))
     }
 
-    /// Forwards of a notice by this office whose text is still here.
+    /// Forwards by this office that hold a notice, or what it corrects, and whose text is still here.
     ///
     /// # Errors
     /// If a row cannot be read.
     pub fn own_forwards(&self, digest: Digest) -> Result<Vec<Digest>, RowError> {
-        let notice = rows::envelope::<SealedNotice>(self.view, digest)?;
-        let mut own = vec![];
-        for one in self.relating(digest, notice.claim().header.reference)? {
-            let forwards = one.related.kind == NoticeKind::Forward && one.related.relation == RelationKind::Forwards;
-            if forwards && one.related.from == self.me && self.view.get(&key::body_key(one.digest))?.is_some() {
-                own.push(one.digest);
+        let (mut own, mut seen, mut left) = (vec![], BTreeSet::new(), vec![digest]);
+        while let Some(digest) = left.pop() {
+            if !seen.insert(digest) {
+                continue;
+            }
+            let notice = rows::envelope::<SealedNotice>(self.view, digest)?;
+            let header = &notice.claim().header;
+            for one in self.relating(digest, header.reference)? {
+                let forwards =
+                    one.related.kind == NoticeKind::Forward && one.related.relation == RelationKind::Forwards;
+                if forwards && one.related.from == self.me && self.view.get(&key::body_key(one.digest))?.is_some() {
+                    own.push(one.digest);
+                }
+            }
+            // A correction goes with what it corrects.
+            for relation in header.terms.relations.iter().filter(|one| one.kind == RelationKind::Corrects) {
+                left.extend(self.target(relation)?);
             }
         }
         Ok(own)
+    }
+
+    /// What an officer has read who knows what a forward passes on: the notice, and its corrections that count.
+    ///
+    /// # Errors
+    /// If a row cannot be read.
+    pub fn parts(&self, digest: Digest) -> Result<Vec<Digest>, RowError> {
+        let counts = |one: &Amended| one.stands && one.act == Act::Corrects;
+        let corrections = self.amended_of(digest)?.1.into_iter().filter(counts).map(|one| one.found.digest);
+        Ok(corrections.chain([digest]).collect())
     }
 
     /// The envelope of a notice and its body key; `None` if the key is gone.

@@ -99,6 +99,8 @@ pub(super) fn refusals(told: &mut Told, notice: &str) {
     told.tell(FAR, &format!("notice export {notice} --why 'for the court'"));
     told.tell(FAR, &format!("notice template feedback --about {notice}"));
     told.tell(FAR, &format!("notice reply {notice} --file draft.json"));
+    told.tell(FAR, &format!("notice forward {notice} --to UZ-XXX --subject 'For your crossing'"));
+    told.tell(O01, &format!("notice forward {notice} --to TM-XXX --subject 'For your crossing'"));
     told.tell(FAR, "notice show");
     told.theme("refusals");
 }

@@ -86,7 +86,7 @@ fn not_for_court(office: &TestOffice, notice: &Issued) -> bool {
 fn a_consent_counts_for_what_it_is_for_until_it_ends() {
     let mut world = World::new();
     let seizure = seizure(&mut world);
-    let by = Kept { notice: seizure.reference, originator: world.far.code() };
+    let by = Kept { notice: seizure.reference, originator: world.far.code(), is_forward: false };
     assert_eq!(world.alt.standings(|standings| standings.kept(seizure.digest).unwrap()), Some(by));
     assert!(not_for_court(&world.alt, &seizure));
     let to_court = ask(&mut world, &seizure, ConsentScope::UseInCourt);
