@@ -41,6 +41,7 @@ pub use drafts::Drafted;
 pub use drafts::Sent;
 pub use duties::Ends;
 pub use duties::EraseRefused;
+pub use duties::Erased;
 pub use duties::OtherCount;
 pub use duties::erasure;
 pub use enrol::EnrolRefused;

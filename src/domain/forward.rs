@@ -12,6 +12,7 @@ use crate::domain::notice::Header;
 use crate::domain::roster::Rosters;
 use crate::domain::seal::BodyKey;
 use crate::domain::sealed::SealedNotice;
+use crate::domain::standing::same_traffic;
 use crate::limits;
 use crate::name::Digest;
 use crate::wire;
@@ -52,13 +53,18 @@ pub fn read(forward: &wire::Forward) -> Result<PassedOn, ForwardError> {
     if forward.corrections.len() > limits::FORWARDED_CORRECTIONS {
         return Err(ForwardError::Correction);
     }
-    let open = |one: &wire::ForwardedCorrection| opened(&one.envelope, &one.body_key);
-    let all = forward.corrections.iter().map(open).collect::<Result<Vec<_>, _>>()?;
-    let digests: Vec<Digest> = all.iter().map(|(read, _)| read.digest()).chain([original.digest()]).collect();
-    let mut corrections = vec![];
-    for (read, text) in all {
+    let mut corrections: Vec<Unverified<SealedNotice>> = vec![];
+    for correction in &forward.corrections {
+        let (read, text) = opened(&correction.envelope, &correction.body_key)?;
         let of_it = &read.claim().header;
+        let before = corrections.last().map_or(header.created, |last| last.claim().header.created);
+        let digests: Vec<Digest> = corrections.iter().map(Unverified::digest).chain([original.digest()]).collect();
+        // In the order in which they were made, each once: nobody between chooses which of them counts last.
         let is_of_it = of_it.from == header.from
+            && of_it.network == header.network
+            && same_traffic(of_it.terms.traffic, header.terms.traffic)
+            && of_it.created >= before
+            && !digests.contains(&read.digest())
             && of_it.terms.relations.iter().any(|one| {
                 // By its digest: a reference alone may mean another notice.
                 one.kind == RelationKind::Corrects && one.digest.is_some_and(|digest| digests.contains(&digest))
@@ -97,6 +103,11 @@ impl PassedOn {
         self.original.digest()
     }
 
+    /// Digests of the original and of its corrections.
+    pub fn digests(&self) -> impl Iterator<Item = Digest> {
+        [&self.original].into_iter().chain(&self.corrections).map(Unverified::digest)
+    }
+
     /// Headers of the corrections, in the order in which they were made.
     pub fn corrections(&self) -> impl Iterator<Item = &Header> {
         self.corrections.iter().map(|one| &one.claim().header)
@@ -114,14 +125,25 @@ impl PassedOn {
         strictest([self.header()].into_iter().chain(self.corrections()))
     }
 
-    /// The originator's key that signed the original, if keys that count for those times have signed all of it.
+    /// The originator's key that signed the original, if keys that count for those times have signed all of it: for what has
+    /// just come, or is about to go.
     #[must_use]
     pub fn signed_by(&self, rosters: &Rosters) -> Option<PublicKey> {
-        let signer = |notice: &Unverified<SealedNotice>| {
-            let header = &notice.claim().header;
-            // Nothing of it was logged here before: a key that was found in wrong hands since does not count.
-            Some(notice.clone().verify(&rosters.keys_at(header.from, header.created)).ok()?.by())
+        self.signed(|header| rosters.keys_at(header.from, header.created))
+    }
+
+    /// The same, also by keys that were found in wrong hands later: for what was verified and logged here before (PROTOCOL 9).
+    #[must_use]
+    pub fn was_signed_by(&self, rosters: &Rosters) -> Option<PublicKey> {
+        let listed = |header: &Header| {
+            rosters.office(header.from).map(|office| office.keys_listed_at(header.created)).unwrap_or_default()
         };
+        self.signed(listed)
+    }
+
+    fn signed(&self, keys: impl Fn(&Header) -> Vec<PublicKey>) -> Option<PublicKey> {
+        let signer =
+            |notice: &Unverified<SealedNotice>| Some(notice.clone().verify(&keys(&notice.claim().header)).ok()?.by());
         let by = signer(&self.original)?;
         self.corrections.iter().all(|one| signer(one).is_some()).then_some(by)
     }

@@ -114,6 +114,28 @@ const PASSED_ON: &[K] = &[
     K::Feedback,
 ];
 
+/// Kinds that consent may be asked for: all that have a text, but for a FORWARD, whose sender cannot consent to it.
+const CONSENTED: &[K] = &[
+    K::SeizureReport,
+    K::SuspiciousConsignment,
+    K::VehicleAlert,
+    K::PersonAlert,
+    K::DocumentAlert,
+    K::CargoAlert,
+    K::PrecursorAlert,
+    K::ModusOperandi,
+    K::RequestForInformation,
+    K::Reply,
+    K::Refusal,
+    K::Feedback,
+    K::ControlledDelivery,
+    K::Coordination,
+    K::Correction,
+    K::Withdrawal,
+    K::ConsentRequest,
+    K::ConsentDecision,
+];
+
 /// Kinds that a REFUSAL answers.
 const REFUSED: &[K] = &[K::RequestForInformation, K::ControlledDelivery, K::Forward];
 
@@ -124,7 +146,7 @@ const AGREEING: &[RelationKind] = &[RelationKind::ReplyTo, RelationKind::AgreesT
 const CORRECTS: Link = Link::must(&[RelationKind::Corrects], &[]);
 const WITHDRAWS: Link = Link::must(&[RelationKind::Withdraws], &[]);
 const ACKNOWLEDGES: Link = Link::must(&[RelationKind::Acknowledges], &[]);
-const ASKS_CONSENT: Link = Link::must(&[RelationKind::ConsentFor], &[]);
+const ASKS_CONSENT: Link = Link::must(&[RelationKind::ConsentFor], CONSENTED);
 const GIVES_CONSENT: Link = Link::must(&[RelationKind::ConsentFor], &[K::ConsentRequest]);
 const REPLIES: Link = Link::must(&[RelationKind::ReplyTo], &[K::RequestForInformation, K::Forward]);
 const REFUSES: Link = Link::must(&[RelationKind::ReplyTo], REFUSED);

@@ -34,6 +34,7 @@ pub use agreements::Agreements;
 pub use forward::Bounds;
 pub use forward::Consented;
 pub use forward::Passable;
+pub use forward::broken;
 pub use received::NothingKnown;
 pub use received::judge_received;
 pub use received::judge_related;

@@ -32,6 +32,7 @@ use crate::limits;
 use crate::name::Digest;
 use crate::name::LogId;
 use crate::name::OfficeCode;
+use crate::name::Reference;
 use crate::time::Timestamp;
 use crate::wire;
 use crate::wire::NoticeKind;
@@ -58,6 +59,8 @@ pub struct Arrival {
     pub key: Option<BodyKey>,
     /// What its text adds to its header.
     pub says: Says,
+    /// What a forward passes on, if its originator's signature was checked here: reference and digest.
+    pub passed_on: Option<(Reference, Digest)>,
 }
 
 /// A dispatch that can be answered: it is the peer's, to us, in a stream between the open logs.
@@ -186,9 +189,9 @@ fn arrival(
     let notice = read.verify(&keys).map_err(|_| Rejection::Signature)?;
     let (key, body) = opened(me, now.time, frame, dispatch, &notice)?.unzip();
     lawful(me, notice.value(), body.as_ref())?;
-    passed_on(rosters, body.as_ref())?;
+    let passed_on = passed_on(rosters, body.as_ref())?;
     let says = body.map_or(Says::Nothing, |body| Says::of(notice.value().header.terms.kind, &body));
-    Ok(Arrival { notice, key, says })
+    Ok(Arrival { notice, key, says, passed_on })
 }
 
 /// Applies the rules of policy that an addressee can judge (PROTOCOL 5): by the times of the header, never by our clock.
@@ -209,13 +212,19 @@ fn lawful(me: &Addressee, notice: &SealedNotice, body: Option<&wire::NoticeBody>
     findings.problems.first().map_or(Ok(()), |finding| Err(Rejection::of_rule(&finding.rule)))
 }
 
-/// What a forward passes on is signed by its originator, where the rosters here list that office; else its readers are told
-/// that nobody could check it.
-fn passed_on(rosters: &Rosters, body: Option<&wire::NoticeBody>) -> Result<(), Rejection> {
+/// What a forward passes on is signed by its originator, where a roster of that country is in force here; else its readers are
+/// told that nobody could check it.
+fn passed_on(rosters: &Rosters, body: Option<&wire::NoticeBody>) -> Result<Option<(Reference, Digest)>, Rejection> {
     let part = body.and_then(|body| body.forward.as_ref());
-    let Some(Ok(passed_on)) = part.map(forward::read) else { return Ok(()) };
-    let is_listed = rosters.office(passed_on.header().from).is_some();
-    if is_listed && passed_on.signed_by(rosters).is_none() { Err(Rejection::Signature) } else { Ok(()) }
+    let Some(Ok(passed_on)) = part.map(forward::read) else { return Ok(None) };
+    let header = passed_on.header();
+    let is_signed = passed_on.signed_by(rosters).is_some();
+    let is_listed = rosters.countries().get(&header.from.country()).is_some_and(|pin| pin.roster.is_some());
+    match (is_signed, is_listed) {
+        (true, _) => Ok(Some((header.reference, passed_on.digest()))),
+        (false, true) => Err(Rejection::Signature),
+        (false, false) => Ok(None),
+    }
 }
 
 /// The body key and the body; `None` if there is no body, or it has expired on the way.

@@ -25,6 +25,7 @@ use crate::office::drafts::Drafted;
 use crate::office::drafts::OpenedDraft;
 use crate::office::drafts::Sent;
 use crate::office::duties::EraseRefused;
+use crate::office::duties::Erased;
 use crate::office::duties::OtherCount;
 use crate::office::enrol::EnrolRefused;
 use crate::office::enrol::Enrolled;
@@ -355,7 +356,7 @@ pub enum Reply {
     /// The daily duties are done, or as far as one commit does them.
     DutiesDone,
     /// The body key has left the store with this entry. It is erased once the vault key was changed.
-    Erased(Result<u64, EraseRefused>),
+    Erased(Result<Erased, EraseRefused>),
     /// The confirmation is written, as this entry; or the number that waits.
     ExpiryConfirmed(Result<u64, OtherCount>),
     /// It is closed, or open again.

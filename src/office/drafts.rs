@@ -131,11 +131,7 @@ impl Step<'_> {
         if header.encoded_len() > limits::DRAFT_HEADER_BYTES {
             return Ok(Err(DraftRefused::Header(header.encoded_len())));
         }
-        let passed_on = match self.forwarded(&header)? {
-            Some(digest) => self.standings().whole(digest)?.map_or(0, |whole| whole.encoded_len()),
-            None => 0,
-        };
-        let bytes = size_of(&header, body) + passed_on;
+        let bytes = self.size_of(&header, body)?;
         if bytes > limits::ENVELOPE_BYTES {
             return Ok(Err(IssueRefused::TooLarge(bytes).into()));
         }
@@ -321,6 +317,17 @@ impl Step<'_> {
         Ok(Ok(row))
     }
 
+    /// About how large a draft is as a signed notice: its padded text with what is passed on in it, its header with what the
+    /// node adds, the signature.
+    fn size_of(&self, header: &wire::NoticeHeader, body: Option<&wire::NoticeBody>) -> Result<usize, RowError> {
+        let passed_on = match self.forwarded(header)? {
+            Some(digest) => self.standings().whole(digest)?.map_or(0, |whole| whole.encoded_len()),
+            None => 0,
+        };
+        let text = body.map_or(0, |body| seal::padded(body).len());
+        Ok(header.encoded_len() + text + passed_on + limits::SIGNED_ROOM_BYTES)
+    }
+
     /// Whether a draft could be released but for what its releasing officer states.
     fn may_be_submitted(
         &self,
@@ -332,18 +339,13 @@ impl Step<'_> {
             Err(refused) => return Ok(Err(refused)),
         };
         // What can never be released is not handed to whoever cannot change it.
-        let bytes = size_of(&header, body);
+        let bytes = self.size_of(&header, body)?;
         if bytes > limits::ENVELOPE_BYTES {
             return Ok(Err(IssueRefused::TooLarge(bytes)));
         }
         let policy::Findings { problems, flags } = self.judged(&header, &terms, body, None)?;
         Ok(if problems.is_empty() { Ok(flags) } else { Err(IssueRefused::Policy(problems)) })
     }
-}
-
-/// About how large a draft is as a signed notice: its padded text, its header with what the node adds, the signature.
-fn size_of(header: &wire::NoticeHeader, body: Option<&wire::NoticeBody>) -> usize {
-    header.encoded_len() + body.map_or(0, |body| seal::padded(body).len()) + limits::SIGNED_ROOM_BYTES
 }
 
 /// What is sealed of a draft.

@@ -23,6 +23,15 @@ use crate::wire::ErasureReason;
 /// Rows read at a time.
 const PAGE: usize = 512;
 
+/// What was erased by order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Erased {
+    /// Index of the entry.
+    pub index: u64,
+    /// Forwards by this office that held it; their texts are erased as well.
+    pub forwards: Vec<Digest>,
+}
+
 /// Why an erasure is not done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EraseRefused {
@@ -155,7 +164,7 @@ impl Step<'_> {
         officer: &OfficerId,
         notice: Digest,
         reason: ErasureReason,
-    ) -> Result<Result<u64, EraseRefused>, RowError> {
+    ) -> Result<Result<Erased, EraseRefused>, RowError> {
         if matches!(reason, ErasureReason::Unspecified | ErasureReason::Expired) {
             return Ok(Err(EraseRefused::Reason));
         }
@@ -165,10 +174,12 @@ impl Step<'_> {
         }
         self.rotate = true;
         // A text that this office passed on would open it still.
-        for forward in self.standings().own_forwards(notice)? {
-            self.erase_key(officer.as_str(), forward, reason)?;
+        let forwards = self.standings().own_forwards(notice)?;
+        for forward in &forwards {
+            self.erase_key(officer.as_str(), *forward, reason)?;
         }
-        self.erase_key(officer.as_str(), notice, reason).map(Ok)
+        let index = self.erase_key(officer.as_str(), notice, reason)?;
+        Ok(Ok(Erased { index, forwards }))
     }
 
     fn erase_key(&mut self, actor: &str, notice: Digest, reason: ErasureReason) -> Result<u64, RowError> {

@@ -8,7 +8,6 @@ use crate::domain::entry::Alarm;
 use crate::domain::entry::Entry;
 use crate::domain::envelope;
 use crate::domain::envelope::Verified;
-use crate::domain::notice::Header;
 use crate::domain::rejection::Rejection;
 use crate::engine::accept;
 use crate::engine::accept::Arrival;
@@ -23,7 +22,6 @@ use crate::engine::store::View as _;
 use crate::name::Digest;
 use crate::office::writer::Step;
 use crate::wire;
-use crate::wire::RelationKind;
 
 impl Step<'_> {
     /// Answers a dispatch: a known place with the receipt it has, the next place with a new one. A rule that is broken
@@ -96,7 +94,7 @@ impl Step<'_> {
             if rows::digest(&self.rows, &key::reference(reference), "reference")?.is_some() {
                 self.alarm(Alarm::ReferenceTwice, dispatch.from, Some(digest), None)?;
             }
-            self.compare_passed_on(&arrival.notice.value().header, digest)?;
+            self.compare_passed_on(arrival)?;
         }
         // What was erased here does not come back.
         let row = row.unwrap_or_default();
@@ -110,14 +108,12 @@ impl Step<'_> {
         Ok(())
     }
 
-    /// P-14: what is passed on, and signed by its originator, has the same reference as another notice that is here.
-    fn compare_passed_on(&mut self, header: &Header, digest: Digest) -> Result<(), RowError> {
-        let forwards = header.terms.relations.iter().filter(|one| one.kind == RelationKind::Forwards);
-        for relation in forwards {
-            let here = rows::digest(&self.rows, &key::reference(relation.reference), "reference")?;
-            if relation.digest.is_some() && here.is_some() && here != relation.digest {
-                self.alarm(Alarm::ReferenceTwice, relation.reference.office(), Some(digest), None)?;
-            }
+    /// P-14: what is passed on, and was signed by its originator, has the reference of another notice that is here.
+    fn compare_passed_on(&mut self, arrival: &Arrival) -> Result<(), RowError> {
+        let Some((reference, digest)) = arrival.passed_on else { return Ok(()) };
+        let here = rows::digest(&self.rows, &key::reference(reference), "reference")?;
+        if here.is_some_and(|here| here != digest) {
+            self.alarm(Alarm::ReferenceTwice, reference.office(), Some(arrival.notice.digest()), None)?;
         }
         Ok(())
     }

@@ -205,6 +205,11 @@ impl Step<'_> {
             book: None,
             known: &known,
         };
+        let is_about_something_here = known.0.iter().any(|found| matches!(found, Found::Known(_)));
+        if self.me.agreements.disables(Some(self.me.office.country()), header.from) && !is_about_something_here {
+            // Only what is about a notice that is here comes from a disabled country (P-11, P-15).
+            return Ok(Some(Rejection::Agreement));
+        }
         let findings = policy::judge_related(&case, arrival.says == Says::Confirms);
         Ok(findings.problems.first().map(|finding| Rejection::of_rule(&finding.rule)))
     }

@@ -134,6 +134,30 @@ async fn nothing_goes_to_a_disabled_country_and_nothing_is_taken_from_one() {
     f.stop().await.unwrap();
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_about_a_notice_that_is_there_passes_a_country_that_was_disabled_since() {
+    let (mut a, f, mut sites) = two(lawful::agreements(), lawful::agreements()).await;
+    let notice = a.send(a_notice(&["TM-FAR"], wire::Urgency::Routine, "before")).await.unwrap().reference;
+    assert_eq!(outcome(&mut a, &notice).await, (Outcome::Delivered, 0));
+    f.stop().await.unwrap();
+    sites[1].identity.agreements = disabling(&["UZ"]);
+    let mut f = sites[1].start(TestClock::at(NOW), true).await;
+    let correction = an_amendment(NoticeKind::Correction, &notice, "after");
+    assert_eq!(outcome_of_sent(&mut a, correction).await, (Outcome::Delivered, 0));
+    assert_eq!(f.subject(&notice).await, "after");
+    let acknowledge = wire::AcknowledgeNoticeRequest { notice: notice.clone() };
+    f.desk.acknowledge_notice(acknowledge).await.unwrap();
+    f.all_delivered().await;
+    // A new notice is none, and what corrects one that never came is as good as new.
+    let new = a.send(a_notice(&["TM-FAR"], wire::Urgency::Routine, "new")).await.unwrap().reference;
+    assert_eq!(outcome(&mut a, &new).await, (Outcome::Rejected, 115));
+    let correction = an_amendment(NoticeKind::Correction, &new, "in a correction");
+    assert_eq!(outcome_of_sent(&mut a, correction).await, (Outcome::Rejected, 115));
+    for node in [a, f] {
+        node.stop().await.unwrap();
+    }
+}
+
 /// What the log says of the agreements: how many, and their digest.
 async fn changes(local: &mut Local) -> Vec<(u32, Vec<u8>)> {
     let request = wire::AuditRequest { view: AuditView::Agreements.into(), ..wire::AuditRequest::default() };

@@ -71,10 +71,16 @@ fn basis_kind(word: &str) -> Result<LegalBasisKind, &'static str> {
 fn tighten(draft: &mut Value, correction: &wire::NoticeHeader) -> Result<(), Failure> {
     let (correction, _) = draft::render(correction, None).map_err(Failure::internal)?;
     let Some(header) = draft.get_mut("header").and_then(Value::as_object_mut) else { return Ok(()) };
-    for field in ["tlp", "handling", "classification"] {
-        if let Some(value) = correction.get(field).filter(|value| !value.is_null()) {
-            header.insert(field.to_owned(), value.clone());
-        }
+    let new = |field: &str| correction.get(field).filter(|value| !value.is_null()).cloned();
+    let handling = header.get("handling").and_then(Value::as_array).cloned().unwrap_or_default();
+    let added = new("handling").and_then(|codes| codes.as_array().cloned()).unwrap_or_default();
+    let added = added.into_iter().filter(|code| !handling.contains(code)).collect::<Vec<_>>();
+    header.insert("handling".to_owned(), handling.into_iter().chain(added).collect());
+    // A correction tightens the audience, or keeps it.
+    header.extend(["tlp", "classification"].into_iter().filter_map(|field| Some((field.to_owned(), new(field)?))));
+    if new("contains_personal_data") == Some(json!(true)) {
+        header.insert("contains_personal_data".to_owned(), json!(true));
+        header.extend(new("review_at").map(|review| ("review_at".to_owned(), review)));
     }
     Ok(())
 }

@@ -22,7 +22,7 @@ pub(super) fn p15_agreement(case: &Case<'_>, findings: &mut Findings) {
     let (own, mut all_known) = (case.from.map(OfficeCode::country), true);
     for (list, addressees) in [("to", &case.terms.to), ("cc", &case.terms.cc)] {
         for (i, office) in addressees.iter().enumerate() {
-            let message = if !passes_suspension(case.terms.kind) && agreements.disables(own, *office) {
+            let message = if agreements.disables(own, *office) && !has_it(case, *office) {
                 "p15-disabled-country"
             } else if !offices.knows(*office) {
                 "p15-unknown-office"
@@ -55,4 +55,11 @@ pub(super) fn p15_agreement(case: &Case<'_>, findings: &mut Findings) {
         let finding = Finding::new(Rule::Policy(15), "header.purpose", "p15-other-purpose");
         findings.stop(finding.with("reference", reference).with("purpose", case.terms.purpose.word()));
     }
+}
+
+/// Whether a notice corrects, withdraws or acknowledges one that an office has already.
+fn has_it(case: &Case<'_>, office: OfficeCode) -> bool {
+    let targets = case.header.relations.iter().enumerate();
+    let mut known = targets.filter_map(|(i, relation)| case.known.find(i, relation).known());
+    passes_suspension(case.terms.kind) && known.any(|one| one.from == office || one.to.contains(&office))
 }

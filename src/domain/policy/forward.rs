@@ -11,6 +11,7 @@ use crate::domain::policy::Earlier;
 use crate::domain::policy::Findings;
 use crate::domain::policy::NothingKnown;
 use crate::domain::policy::marking;
+use crate::domain::policy::received;
 use crate::domain::policy::retention;
 use crate::domain::policy::shape;
 use crate::domain::policy::subjects;
@@ -29,9 +30,11 @@ use crate::wire::Tlp;
 use crate::wire::Traffic;
 
 /// The rules of an original.
-const INSIDE: [Check; 8] = [
+const INSIDE: [Check; 10] = [
     shape::body,
     marking::p02_no_state_secret,
+    received::p03_two_officers,
+    received::p04_emergency,
     marking::p07_never_looser,
     marking::p08_no_tlp_red,
     subjects::p09_category,
@@ -53,6 +56,10 @@ pub struct Passable {
     pub permitted_action: PermittedAction,
     /// The consents of its originator that count now.
     pub consents: Vec<Consented>,
+    /// Whether its originator's signature counts now.
+    pub is_signed: bool,
+    /// Rules of its own kind that it breaks as it now reads.
+    pub broken: Vec<Finding>,
 }
 
 /// An originator's consent to pass a notice on.
@@ -117,8 +124,13 @@ pub(super) fn passes_on_one(case: &Case<'_>, findings: &mut Findings) {
         let path = format!("header.relates_to[{i}]");
         if Some(earlier.from) == case.from {
             findings.stop(Finding::new(of_kind("from"), path, "forward-of-own"));
-        } else if earlier.passable.as_ref().is_some_and(|passable| !passable.is_here) {
-            findings.stop(Finding::new(of_kind("relates_to"), path, "forward-of-nothing"));
+        } else if let Some(passable) = &earlier.passable {
+            if !passable.is_here {
+                findings.stop(Finding::new(of_kind("relates_to"), path, "forward-of-nothing"));
+            } else if !passable.is_signed {
+                findings.stop(Finding::new(of_kind("relates_to"), path, "forward-unsigned"));
+            }
+            findings.problems.extend(passable.broken.iter().cloned());
         }
     }
 }
@@ -203,8 +215,7 @@ fn bounded(case: &Case<'_>, bounds: &Bounds, findings: &mut Findings) {
 }
 
 /// For an addressee: what is passed on is whole, of another office, and the one that the header names; and it keeps its
-/// bounds, but for the end of a consent, which only the office that passes it on knows. Who signed it is for the reader to
-/// see: the rosters of this office may lack the first office yet.
+/// bounds, but for the end of a consent, which only the office that passes it on knows. Who signed it, the rosters tell.
 pub(super) fn received(case: &Case<'_>, findings: &mut Findings) {
     not_in_a_correction(case, findings);
     let (NoticeKind::Forward, Some(body)) = (case.terms.kind, case.body) else { return };
@@ -218,7 +229,10 @@ pub(super) fn received(case: &Case<'_>, findings: &mut Findings) {
             && one.reference == header.reference.to_string()
     };
     let link = Kind::of(NoticeKind::Forward).and_then(|row| row.link);
-    let fits = case.header.relations.iter().any(is_it)
+    let forwards = case.header.relations.iter().filter(|one| one.kind() == RelationKind::Forwards).count();
+    let fits = forwards == 1
+        && case.header.relations.iter().any(is_it)
+        && case.from.is_some_and(|from| header.addressees().any(|office| office == from))
         && link.is_some_and(|link| link.towards.contains(&header.terms.kind))
         && header.network.to_string() == case.header.network
         && Some(header.from) != case.from
@@ -233,11 +247,13 @@ pub(super) fn received(case: &Case<'_>, findings: &mut Findings) {
         findings.stop(Finding::new(Rule::Policy(16), "header.traffic_status", "p16-exercise"));
     }
     bounded(case, &bounds, findings);
-    inside(case, &passed_on, findings);
+    findings.problems.extend(broken(&passed_on));
 }
 
-/// What is passed on keeps the rules of its own kind: nobody sends through another office what he could not send himself.
-fn inside(case: &Case<'_>, passed_on: &PassedOn, findings: &mut Findings) {
+/// The rules of its own kind that what is passed on breaks: nobody sends through another office what he could not send
+/// himself. At release as on receipt: nobody sends what every addressee would turn away.
+#[must_use]
+pub fn broken(passed_on: &PassedOn) -> Vec<Finding> {
     let header = passed_on.header();
     let original = Case {
         header: &passed_on.header_message(),
@@ -246,19 +262,16 @@ fn inside(case: &Case<'_>, passed_on: &PassedOn, findings: &mut Findings) {
         body: Some(&passed_on.body),
         created: header.created,
         released: header.released,
+        release: None,
+        book: None,
         known: &NothingKnown,
-        ..*case
     };
     let mut found = Findings::default();
     for rule in INSIDE {
         rule(&original, &mut found);
     }
-    findings.problems.extend(
-        found
-            .problems
-            .into_iter()
-            .map(|finding| Finding { path: format!("body.forward: {}", finding.path), ..finding }),
-    );
+    let inside = |finding: Finding| Finding { path: format!("body.forward: {}", finding.path), ..finding };
+    found.problems.into_iter().map(inside).collect()
 }
 
 /// P-15 for an addressee: the office whose notice is passed on is in no country that is disabled here.

@@ -113,7 +113,7 @@ fn whole(case: &Case<'_>, findings: &mut Findings) {
 /// P-03: two officers, and nobody releases what he wrote himself. One is enough for the kinds that need no second one, in
 /// an emergency and for its confirmation; none, for what a node withdraws itself. A text that is not opened may be such a
 /// confirmation.
-fn p03_two_officers(case: &Case<'_>, findings: &mut Findings) {
+pub(super) fn p03_two_officers(case: &Case<'_>, findings: &mut Findings) {
     let header = case.header;
     let stop = |message| Finding::new(Rule::Policy(3), "header.releaser", message);
     if !header.releaser.is_empty() {
@@ -133,7 +133,7 @@ fn p03_two_officers(case: &Case<'_>, findings: &mut Findings) {
 }
 
 /// P-04: one officer alone only with IMMEDIATE, and never to correct or to withdraw.
-fn p04_emergency(case: &Case<'_>, findings: &mut Findings) {
+pub(super) fn p04_emergency(case: &Case<'_>, findings: &mut Findings) {
     if case.header.emergency && case.terms.urgency != Urgency::Immediate {
         findings.stop(Finding::new(Rule::Policy(4), "header.emergency", "p04-not-immediate"));
     } else if case.header.emergency && release::amends(case.terms.kind) {

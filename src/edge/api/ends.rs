@@ -21,6 +21,7 @@ use crate::name::OfficerId;
 use crate::office::Command;
 use crate::office::Ends;
 use crate::office::EraseRefused;
+use crate::office::Erased;
 use crate::office::Reply;
 use crate::office::read;
 use crate::time::Timestamp;
@@ -43,11 +44,10 @@ impl Api {
         reason: wire::ErasureReason,
     ) -> Result<wire::EraseNoticeResponse, Status> {
         self.sure()?;
-        let forwards = self.standings(move |standings| standings.own_forwards(digest)).await?;
         let mut pulse = self.hub.commits.pulse();
         let command = Command::Erase { officer, notice: digest, reason };
         let Reply::Erased(erased) = self.order(command).await? else { return Err(out_of_turn()) };
-        let index = erased.map_err(|refusal| match refusal {
+        let Erased { index, forwards } = erased.map_err(|refusal| match refusal {
             EraseRefused::NoText => refused(Code::FailedPrecondition, "refused-no-text", &[]),
             EraseRefused::Reason => refused(Code::InvalidArgument, "refused-no-reason", &[]),
         })?;

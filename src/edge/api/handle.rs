@@ -125,7 +125,10 @@ impl Api {
         Ok(wire::Forwarded {
             digest: passed_on.digest().0.to_vec(),
             header: Some(passed_on.header_message()),
-            key_id: passed_on.signed_by(&self.hub.shared.rosters()).map(|key| key.id().to_string()).unwrap_or_default(),
+            key_id: passed_on
+                .was_signed_by(&self.hub.shared.rosters())
+                .map(|key| key.id().to_string())
+                .unwrap_or_default(),
             corrections: passed_on.corrections().map(|header| header.reference.to_string()).collect(),
             body: Some(passed_on.body),
             consent: part.consent_digest.clone(),

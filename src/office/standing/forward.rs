@@ -7,6 +7,7 @@ use crate::domain::forward::strictest;
 use crate::domain::policy::Bounds;
 use crate::domain::policy::Consented;
 use crate::domain::policy::Passable;
+use crate::domain::policy::broken;
 use crate::domain::seal::BodyKey;
 use crate::domain::sealed::SealedNotice;
 use crate::domain::standing::Act;
@@ -39,8 +40,15 @@ impl Standings<'_> {
         let (tlp, handling) = strictest(&headers);
         let personal_data = headers.iter().any(|header| header.terms.personal_data);
         let consents = self.consents(digest)?.into_iter().filter(|one| one.scope() == ConsentScope::Disseminate);
+        let whole = match self.text(digest)? {
+            Some(_) => self.whole(digest)?,
+            None => None,
+        };
+        let passed_on = whole.and_then(|whole| forward::read(&whole).ok());
         Ok(Passable {
-            is_here: self.text(digest)?.is_some() && self.whole(digest)?.is_some(),
+            is_here: passed_on.is_some(),
+            is_signed: passed_on.as_ref().is_some_and(|one| one.signed_by(self.rosters).is_some()),
+            broken: passed_on.as_ref().map(broken).unwrap_or_default(),
             bounds: Bounds { tlp, handling, expires: terms.expires, personal_data },
             purpose: terms.purpose,
             permitted_action: terms.permitted_action,
@@ -67,11 +75,12 @@ impl Standings<'_> {
         Ok(forward::read(&whole).is_ok().then_some(whole))
     }
 
-    /// Forwards by this office that hold a notice, or what it corrects, and whose text is still here.
+    /// Forwards by this office that hold a notice, as the original or as a correction, and whose text is still here.
     ///
     /// # Errors
     /// If a row cannot be read.
     pub fn own_forwards(&self, digest: Digest) -> Result<Vec<Digest>, RowError> {
+        let erased = digest;
         let (mut own, mut seen, mut left) = (vec![], BTreeSet::new(), vec![digest]);
         while let Some(digest) = left.pop() {
             if !seen.insert(digest) {
@@ -82,7 +91,7 @@ impl Standings<'_> {
             for one in self.relating(digest, header.reference)? {
                 let forwards =
                     one.related.kind == NoticeKind::Forward && one.related.relation == RelationKind::Forwards;
-                if forwards && one.related.from == self.me && self.view.get(&key::body_key(one.digest))?.is_some() {
+                if forwards && one.related.from == self.me && self.holds(one.digest, erased)? {
                     own.push(one.digest);
                 }
             }
@@ -92,6 +101,12 @@ impl Standings<'_> {
             }
         }
         Ok(own)
+    }
+
+    /// Whether the text of a forward is here and holds a notice, as the original or as a correction of it.
+    fn holds(&self, forward: Digest, notice: Digest) -> Result<bool, RowError> {
+        let part = self.open(forward)?.and_then(|body| body.forward);
+        Ok(part.is_some_and(|part| forward::read(&part).is_ok_and(|one| one.digests().any(|held| held == notice))))
     }
 
     /// What an officer has read who knows what a forward passes on: the notice, and its corrections that count.

@@ -106,7 +106,7 @@ fn duties(office: &mut TestOffice, after_ms: i64) {
 fn erase(office: &mut TestOffice, notice: Digest, reason: ErasureReason) -> Result<u64, EraseRefused> {
     let command = Command::Erase { officer: office.officer(), notice, reason };
     match office.commit(vec![command]).pop() {
-        Some(Reply::Erased(result)) => result,
+        Some(Reply::Erased(result)) => result.map(|erased| erased.index),
         other => panic!("{other:?}"),
     }
 }
