@@ -75,11 +75,11 @@ fn name(words: &Words, names: &[&str]) -> String {
 }
 
 fn value(shell: &Shell, names: &[&str], value: &Value) -> String {
-    let last = names.last().copied().unwrap_or_default();
+    let field = names.last().copied().unwrap_or_default();
     let holder = names.iter().rev().nth(1).copied().unwrap_or_default();
     let list = match of_header(names) {
-        Some((_, list)) => Some(list).filter(|list| !list.is_empty() && last != "ref" && last != "human_ref"),
-        None => codes::list_of(holder, last),
+        Some((_, list)) => Some(list).filter(|list| !list.is_empty() && field != "ref" && field != "human_ref"),
+        None => codes::list_of(holder, field),
     };
     match value {
         Value::Null => String::new(),

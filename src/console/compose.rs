@@ -76,7 +76,7 @@ pub(super) async fn start(officer: Officer, Query(query): Query<Vec<(String, Str
         help,
     };
     let groups = table::GROUPS.iter().map(|(key, kinds)| (*key, kinds.iter().map(choice).collect())).collect();
-    made(&Start { groups, shell, re })
+    made(&Start { shell, re, groups })
 }
 
 #[cfg(test)]

@@ -97,7 +97,7 @@ pub(super) async fn list(officer: Officer) -> Response {
         Ok(drafts) => {
             let shell = Shell::for_officer(&officer, "console-drafts");
             let rows = drafts.iter().map(|draft| Row::of(&shell, draft)).collect();
-            made(&List { rows, shell })
+            made(&List { shell, rows })
         }
         Err(status) => shell::refused(&officer, &status),
     }
@@ -187,7 +187,7 @@ async fn shown(officer: &Officer, number: &str, refused: Option<(String, String)
             let shell = Shell::for_officer(officer, "console-draft");
             let opened = Opened::of(&shell, &opened.into_inner());
             let waits = !opened.row.since.is_empty();
-            (code, made(&Page { opened, waits, refused, shell })).into_response()
+            (code, made(&Page { shell, opened, waits, refused })).into_response()
         }
         Err(status) => shell::refused(officer, &status),
     }

@@ -85,7 +85,7 @@ async fn listed(officer: &Officer, only: Option<&str>) -> Response {
             if only.is_some() && rows.is_empty() {
                 return shell::sentence(&officer.visitor, StatusCode::NOT_FOUND, "console-not-waiting");
             }
-            made(&Queue { rows, shell })
+            made(&Queue { shell, rows })
         }
         Err(status) => shell::refused(officer, &status),
     }

@@ -220,7 +220,7 @@ pub(super) async fn shown(officer: &Officer, filled: Filled, code: StatusCode) -
     let shown = |path: &str| seen.iter().chain(&presets).any(|field| field.name == path);
     let named = |trouble: &Trouble| {
         let id = if shown(&trouble.path) { id(&trouble.path) } else { String::new() };
-        (id, trouble.said.clone())
+        (id, trouble.whole())
     };
     let alone = !matches!(kind, NoticeKind::Correction | NoticeKind::Withdrawal);
     let ticked = |word: &str| fields.all("check").any(|one| one == word);

@@ -36,7 +36,7 @@ use crate::wire::CheckPoint;
 use crate::wire::json::Word as _;
 
 /// Fields of a form that are not kept in it: which button was pressed, and a secret.
-const NOT_KEPT: [&str; 2] = ["do", "passphrase"];
+const NOT_KEPT: [&str; 3] = ["do", "officer", "passphrase"];
 
 /// What is wrong with a form.
 #[derive(Default)]
@@ -100,8 +100,7 @@ fn written(
             // What was left out has been said already.
             let path = of_form(all, &finding.path);
             if !troubles.iter().any(|one: &Trouble| one.path == path) {
-                let said = place(&shell.words, all, &path, &said);
-                troubles.push(Trouble { path, said });
+                troubles.push(of_field(&shell.words, all, path, said));
             }
             Err(Wrong { troubles, refused: None })
         }
@@ -110,8 +109,7 @@ fn written(
 
 /// What is wrong with a field, after its name.
 fn trouble(words: &Words, all: &[Field], fault: Fault) -> Trouble {
-    let said = words.get(fault.key);
-    Trouble { path: fault.path.to_owned(), said: place(words, all, fault.path, &said) }
+    of_field(words, all, fault.path.to_owned(), words.get(fault.key))
 }
 
 /// The path of the form's field that a finding is about; the finding's own, if it is about none.
@@ -121,13 +119,9 @@ fn of_form(all: &[Field], found: &str) -> String {
     field.map_or_else(|| found.to_owned(), |field| field.path.to_owned())
 }
 
-fn place(words: &Words, all: &[Field], path: &str, said: &str) -> String {
+fn of_field(words: &Words, all: &[Field], path: String, said: String) -> Trouble {
     let label = all.iter().find(|field| field.path == path).map(|field| view::label(words, field));
-    match label {
-        Some(label) => format!("{label}: {said}"),
-        None if path.is_empty() => said.to_owned(),
-        None => format!("{path}: {said}"),
-    }
+    Trouble { place: label.unwrap_or_else(|| path.clone()), path, said }
 }
 
 /// What a call was refused for: findings by their fields, or as a whole.
@@ -137,7 +131,7 @@ fn refused(words: &Words, all: &[Field], status: &Status) -> Wrong {
         let path = of_form(all, &finding.path);
         let advice = finding.said.as_ref().and_then(|said| words.said(said)?.1).unwrap_or_default();
         let said = [words.finding(finding), advice].join(" ");
-        Trouble { said: place(words, all, &path, said.trim()), path }
+        of_field(words, all, path, said.trim().to_owned())
     });
     let troubles: Vec<Trouble> = troubles.collect();
     let refused = troubles.is_empty().then(|| shell::refusal(words, status));

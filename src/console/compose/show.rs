@@ -113,7 +113,9 @@ impl Shown<'_> {
             }
             Control::Parties => {
                 let offices = each(&|party| word(party.get("office_code")?));
-                offices.into_iter().for_each(|office| self.add(name, office));
+                for office in offices {
+                    self.add(name, office);
+                }
             }
             Control::Quantity => self.quantity(name, value),
             Control::Handling => {

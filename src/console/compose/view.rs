@@ -17,7 +17,16 @@ use crate::wire::json::Word as _;
 /// What is wrong, and with which field, if it is one of the form.
 pub(in crate::console) struct Trouble {
     pub(in crate::console) path: String,
+    /// The field in words; empty for none.
+    pub(in crate::console) place: String,
     pub(in crate::console) said: String,
+}
+
+impl Trouble {
+    /// What is wrong, after its place.
+    pub(in crate::console) fn whole(&self) -> String {
+        if self.place.is_empty() { self.said.clone() } else { format!("{}: {}", self.place, self.said) }
+    }
 }
 
 /// A field as it is shown.
