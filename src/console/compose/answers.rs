@@ -85,7 +85,7 @@ pub(super) const FEEDBACK: &[Field] = &[
     SUBJECT,
     Field::new("field-outcome", Control::Radios("feedback-outcome"), "body.feedback.outcome").needed(),
     Field::new("field-at", Control::Window, "body.feedback.at").needed().hint("console-hint-window"),
-    Field::new("field-office_code", Control::Office, "body.feedback.place.office_code").of("field-place", 0),
+    Field::new("field-office_code", Control::Office, "body.feedback.place.office_code").of("field-place", 0).preset(),
     Field::new("field-text", Control::Text, "body.feedback.text").of("field-feedback", 0),
     Field::new("field-seizure_ref", Control::Capitals, "body.feedback.seizure_ref"),
     Field::new("field-bcp_name", Control::Line, "body.feedback.place.bcp_name").long(),
@@ -96,7 +96,7 @@ pub(super) const CORRECTION: &[Field] = &[
     TO,
     SUBJECT,
     Field::new("field-reason_code", Control::Radios("amendment-reason"), "body.correction.reason_code").needed(),
-    Field::new("field-reason", Control::Text, "body.correction.reason").needed(),
+    Field::new("field-text", Control::Text, "body.correction.reason").of("field-reason", 0).needed(),
     Field::new("field-subject", Control::Title, "body.correction.replaced_fields[0].value")
         .of("field-flag", 0)
         .hint("console-hint-replaced"),
@@ -108,7 +108,7 @@ pub(super) const WITHDRAWAL: &[Field] = &[
     TO,
     SUBJECT,
     Field::new("field-reason_code", Control::Radios("amendment-reason"), "body.withdrawal.reason_code").needed(),
-    Field::new("field-reason", Control::Text, "body.withdrawal.reason").needed(),
+    Field::new("field-text", Control::Text, "body.withdrawal.reason").of("field-reason", 0).needed(),
     NARRATIVE.long(),
 ];
 

@@ -41,6 +41,9 @@ use crate::wire::DraftState;
 use crate::wire::NoticeKind;
 use crate::wire::json::Word as _;
 
+/// The field of a passphrase.
+pub(super) const PASSPHRASE: &str = "passphrase";
+
 /// How a form is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
@@ -72,6 +75,8 @@ pub(super) struct Filled {
     /// The draft that it takes the place of; empty for a new one.
     pub(super) draft: String,
     pub(super) troubles: Vec<Trouble>,
+    /// Whether one officer was to let it go alone.
+    pub(super) alone: bool,
     /// What was refused as a whole: what happened, and what to do.
     pub(super) refused: Option<(String, String)>,
 }
@@ -100,6 +105,7 @@ struct Page {
     /// Points of the checklist for who sends it alone; none if it may not go alone.
     points: Vec<(&'static str, String, bool)>,
     open_presets: bool,
+    open_emergency: bool,
 }
 
 /// The kind of a page, if it is written by hand.
@@ -152,7 +158,8 @@ pub(in crate::console) async fn page(
         }
         fields
     };
-    let filled = Filled { kind, shape, fields, re, draft: String::new(), troubles: vec![], refused: None };
+    let filled =
+        Filled { kind, shape, fields, re, draft: String::new(), troubles: vec![], alone: false, refused: None };
     shown(&officer, filled, StatusCode::OK).await
 }
 
@@ -177,7 +184,8 @@ pub(in crate::console) async fn edit(officer: Officer, Path(number): Path<String
     let shape = if show::holds(&all, &header, body, &setting(&officer, &shell)) { Shape::Long } else { Shape::Expert };
     let fields = if shape == Shape::Expert { expert(&file) } else { show::show(&all, &file, &shell.when) };
     let draft = summary.number.to_string();
-    let filled = Filled { kind, shape, fields, re: String::new(), draft, troubles: vec![], refused: None };
+    let filled =
+        Filled { kind, shape, fields, re: String::new(), draft, troubles: vec![], alone: false, refused: None };
     shown(&officer, filled, StatusCode::OK).await
 }
 
@@ -199,7 +207,7 @@ pub(super) async fn shown(officer: &Officer, filled: Filled, code: StatusCode) -
         Ok(peers) => peers,
         Err(status) => return shell::refused(officer, &status),
     };
-    let Filled { kind, shape, fields, re, draft, troubles, refused } = filled;
+    let Filled { kind, shape, fields, re, draft, troubles, alone, refused } = filled;
     let all = table::fields(kind);
     let setting = setting(officer, &shell);
     let viewer = Viewer { shell: &shell, fields: &fields, peers: &peers, setting: &setting, troubles: &troubles };
@@ -219,10 +227,16 @@ pub(super) async fn shown(officer: &Officer, filled: Filled, code: StatusCode) -
     let has_long = all.iter().any(|field: &Field| field.part == Part::Long);
     let shown = |path: &str| seen.iter().chain(&presets).any(|field| field.name == path);
     let named = |trouble: &Trouble| {
-        let id = if shown(&trouble.path) { id(&trouble.path) } else { String::new() };
+        // What is stated at release is stated there.
+        let stated = alone && (trouble.path == PASSPHRASE || trouble.path.starts_with("release."));
+        let id = match trouble.path.as_str() {
+            _ if stated => "emergency".to_owned(),
+            path if shown(path) => id(path),
+            _ => String::new(),
+        };
         (id, trouble.whole())
     };
-    let alone = !matches!(kind, NoticeKind::Correction | NoticeKind::Withdrawal);
+    let may_go_alone = !matches!(kind, NoticeKind::Correction | NoticeKind::Withdrawal);
     let ticked = |word: &str| fields.all("check").any(|one| one == word);
     let points = CHECKLIST.into_iter().map(|point| {
         let key = format!("check-point-{}", point.word());
@@ -238,7 +252,8 @@ pub(super) async fn shown(officer: &Officer, filled: Filled, code: StatusCode) -
         file: (!is_form).then(|| fields.get("json").to_owned()),
         troubles: troubles.iter().map(named).collect(),
         open_presets: presets.iter().any(|field| !field.fault.is_empty()),
-        points: if alone { points.collect() } else { vec![] },
+        points: if may_go_alone { points.collect() } else { vec![] },
+        open_emergency: alone,
         fields: seen,
         presets,
         languages,

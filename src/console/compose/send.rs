@@ -10,6 +10,7 @@ use tonic::Status;
 
 use crate::console::compose::field::Field;
 use crate::console::compose::page::Filled;
+use crate::console::compose::page::PASSPHRASE;
 use crate::console::compose::page::Shape;
 use crate::console::compose::page::kind_of;
 use crate::console::compose::page::setting;
@@ -36,7 +37,7 @@ use crate::wire::CheckPoint;
 use crate::wire::json::Word as _;
 
 /// Fields of a form that are not kept in it: which button was pressed, and a secret.
-const NOT_KEPT: [&str; 3] = ["do", "officer", "passphrase"];
+const NOT_KEPT: [&str; 3] = ["do", "officer", PASSPHRASE];
 
 /// What is wrong with a form.
 #[derive(Default)]
@@ -66,7 +67,8 @@ pub(in crate::console) async fn write(
         Err(Wrong { troubles, refused }) => {
             let (re, draft) = (query.get("re").to_owned(), fields.get("draft").to_owned());
             let fields = NOT_KEPT.into_iter().fold(fields, Fields::without);
-            let filled = Filled { kind, shape, fields, re, draft, troubles, refused };
+            let alone = verb == "emergency";
+            let filled = Filled { kind, shape, fields, re, draft, troubles, alone, refused };
             shown(&officer, filled, StatusCode::UNPROCESSABLE_ENTITY).await
         }
     }
@@ -121,7 +123,9 @@ fn of_form(all: &[Field], found: &str) -> String {
 
 fn of_field(words: &Words, all: &[Field], path: String, said: String) -> Trouble {
     let label = all.iter().find(|field| field.path == path).map(|field| view::label(words, field));
-    Trouble { place: label.unwrap_or_else(|| path.clone()), path, said }
+    // What is stated at release is no field of the draft.
+    let own = if path.starts_with("release.") { String::new() } else { path.clone() };
+    Trouble { place: label.unwrap_or(own), path, said }
 }
 
 /// What a call was refused for: findings by their fields, or as a whole.
@@ -146,7 +150,12 @@ async fn sent(officer: &Officer, verb: &str, draft: Draft, fields: &Fields, all:
     let (header, body) = (Some(draft.header), draft.body);
     match verb {
         "emergency" => {
-            api.sign_in(officer.id(), fields.get("passphrase").as_bytes()).await.map_err(wrong)?;
+            if fields.get(PASSPHRASE).is_empty() {
+                let (path, said) = (PASSPHRASE.to_owned(), words.get("console-passphrase-needed"));
+                let trouble = Trouble { path, place: String::new(), said };
+                return Err(Wrong { troubles: vec![trouble], refused: None });
+            }
+            api.sign_in(officer.id(), fields.get(PASSPHRASE).as_bytes()).await.map_err(wrong)?;
             let header = header.map(|header| wire::NoticeHeader { emergency: true, ..header });
             let request = wire::SendNoticeRequest { header, body, statement: Some(statement(fields)) };
             let sent = api.send_notice(officer.call(request)).await.map_err(wrong)?.into_inner();
