@@ -7,13 +7,17 @@
 //! - `GET` changes nothing but access entries; every other request carries the session's token.
 
 mod assets;
+mod changes;
+mod compose;
 mod delivery;
 mod door;
+mod drafts;
 mod form;
 mod guard;
 mod inbox;
 mod mark;
 mod notice;
+mod release;
 mod session;
 mod settings;
 mod shell;
@@ -21,6 +25,7 @@ mod sign_in;
 mod text;
 mod visitor;
 mod when;
+mod writings;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -111,6 +116,16 @@ fn pages() -> Router<Arc<Desk>> {
         .route("/n/{reference}", get(notice::page))
         .route("/n/{reference}/open", post(notice::open))
         .route("/n/{reference}/do/{verb}", post(notice::act))
+        .route("/compose", get(compose::start))
+        .route("/compose/{kind}", get(compose::page).post(compose::write))
+        .route("/drafts", get(drafts::list))
+        .route("/drafts/{number}", get(drafts::page))
+        .route("/drafts/{number}/edit", get(compose::edit))
+        .route("/drafts/{number}/do/{verb}", post(drafts::act))
+        .route("/release", get(release::queue))
+        .route("/release/{number}", get(release::one).post(release::open))
+        .route("/release/{number}/release", post(release::release))
+        .route("/release/{number}/return", post(release::give_back))
         .route("/assets/{name}", get(assets::asset))
         .fallback(shell::nothing)
 }

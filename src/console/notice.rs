@@ -19,6 +19,7 @@ use crate::console::text;
 use crate::console::text::Line;
 use crate::console::visitor::Officer;
 use crate::console::visitor::Posted;
+use crate::console::writings;
 use crate::edge::stubs::desk_service_server::DeskService as _;
 use crate::wire;
 use crate::wire::AmendmentReason;
@@ -48,6 +49,8 @@ struct Page {
     tracks: Vec<Track>,
     related: Vec<(String, String)>,
     acts: Vec<Act>,
+    /// What can be written about it: the address of its form, icon and key.
+    writings: Vec<(String, &'static str, &'static str)>,
     /// What was refused a moment ago.
     refused: Option<(String, String)>,
     /// The text, once it is opened.
@@ -90,12 +93,7 @@ pub(super) async fn page(officer: Officer, Path(reference): Path<String>) -> Res
     shown(&officer, &reference, None, StatusCode::OK).await
 }
 
-async fn shown(
-    officer: &Officer,
-    reference: &str,
-    refused: Option<(String, String)>,
-    code: StatusCode,
-) -> Response {
+async fn shown(officer: &Officer, reference: &str, refused: Option<(String, String)>, code: StatusCode) -> Response {
     let request = wire::GetNoticeRequest { notice: reference.to_owned() };
     match officer.visitor.desk.api.get_notice(officer.call(request)).await {
         Ok(answer) => {
@@ -126,16 +124,10 @@ pub(super) async fn open(Path(reference): Path<String>, Posted { officer, fields
 pub(super) async fn act(Path((reference, verb)): Path<(String, String)>, Posted { officer, .. }: Posted) -> Response {
     let (api, notice) = (&officer.visitor.desk.api, reference.clone());
     let done = match verb.as_str() {
-        "ack" => {
-            api.acknowledge_notice(officer.call(wire::AcknowledgeNoticeRequest { notice })).await.map(|_| ())
-        }
+        "ack" => api.acknowledge_notice(officer.call(wire::AcknowledgeNoticeRequest { notice })).await.map(|_| ()),
         "take" => api.take_notice(officer.call(wire::TakeNoticeRequest { notice })).await.map(|_| ()),
-        "close" => {
-            api.close_notice(officer.call(wire::CloseNoticeRequest { notice, reopen: false })).await.map(|_| ())
-        }
-        "reopen" => {
-            api.close_notice(officer.call(wire::CloseNoticeRequest { notice, reopen: true })).await.map(|_| ())
-        }
+        "close" => api.close_notice(officer.call(wire::CloseNoticeRequest { notice, reopen: false })).await.map(|_| ()),
+        "reopen" => api.close_notice(officer.call(wire::CloseNoticeRequest { notice, reopen: true })).await.map(|_| ()),
         "confirm" => api.confirm_notice(officer.call(wire::ConfirmNoticeRequest { notice })).await.map(|_| ()),
         _ => return shell::sentence(&officer.visitor, StatusCode::NOT_FOUND, "console-no-page"),
     };
@@ -155,6 +147,7 @@ impl Page {
     fn of(officer: &Officer, summary: &wire::NoticeSummary, related: &[wire::Related]) -> Self {
         let shell = Shell::for_officer(officer, "console-notice");
         let header = summary.header.clone().unwrap_or_default();
+        let standing = summary.standing.clone().unwrap_or_default();
         let issued = header.from.as_ref().is_some_and(|from| from.office == shell.office);
         Self {
             reference: header.reference.clone(),
@@ -168,6 +161,7 @@ impl Page {
             tracks: if issued { delivery::tracks(&shell, summary, related) } else { vec![] },
             related: related.iter().map(|one| self::related(&shell, one)).collect(),
             acts: if shell.may_write { acts(officer, summary, issued) } else { vec![] },
+            writings: if shell.may_write { writings::about(&header, &standing, issued) } else { vec![] },
             refused: None,
             text: None,
             may_open: shell.may_write && !header.body_key_commitment.is_empty(),
@@ -177,11 +171,10 @@ impl Page {
 }
 
 /// The facts of a header, each with its name.
-fn about(shell: &Shell, header: &wire::NoticeHeader) -> Vec<(String, String)> {
+pub(super) fn about(shell: &Shell, header: &wire::NoticeHeader) -> Vec<(String, String)> {
     let parties = |parties: &[wire::Party]| {
-        let named = |party: &wire::Party| {
-            [party.office.clone(), shell.name_of(&party.office)].join(" ").trim().to_owned()
-        };
+        let named =
+            |party: &wire::Party| [party.office.clone(), shell.name_of(&party.office)].join(" ").trim().to_owned();
         parties.iter().map(named).collect::<Vec<_>>().join(", ")
     };
     let basis = header.legal_basis.clone().unwrap_or_default();
@@ -245,9 +238,8 @@ impl Text {
     fn of(shell: &Shell, opened: &wire::OpenNoticeResponse) -> Self {
         let words = &shell.words;
         let header = opened.summary.clone().unwrap_or_default().header.unwrap_or_default();
-        let lines = |body: Option<&wire::NoticeBody>| {
-            body.map(|body| text::lines(words, &header, body)).unwrap_or_default()
-        };
+        let lines =
+            |body: Option<&wire::NoticeBody>| body.map(|body| text::lines(words, &header, body)).unwrap_or_default();
         let mut bars: Vec<(&'static str, String)> =
             opened.amendments.iter().map(|amendment| self::amendment(shell, amendment)).collect();
         if let Some(erasure) = &opened.erasure {

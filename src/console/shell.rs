@@ -45,9 +45,12 @@ const LISTS: &[Role] = Call::List.roles();
 const ALL: &[Role] = Call::Status.roles();
 
 /// All places, in their order; each officer sees those of the own roles.
-const PLACES: [Place; 3] = [
+const PLACES: [Place; 6] = [
     Place { path: "/inbox", icon: "inbox", key: "console-inbox", roles: LISTS },
+    Place { path: "/compose", icon: "file-plus", key: "console-compose", roles: DESK },
     Place { path: "/sent", icon: "send", key: "console-sent", roles: LISTS },
+    Place { path: "/drafts", icon: "file-pen", key: "console-drafts", roles: Call::Drafts.roles() },
+    Place { path: "/release", icon: "clipboard-check", key: "console-release", roles: Call::Release.roles() },
     Place { path: "/settings", icon: "tag", key: "console-settings", roles: ALL },
 ];
 
@@ -137,8 +140,7 @@ impl Shell {
 
     /// What is awaited of an office, and until when.
     pub(super) fn due(&self, side: &wire::Side) -> String {
-        let names =
-            [("what", self.words.label::<Awaited>(side.awaited)), ("due", self.when.moment(side.due_ms))];
+        let names = [("what", self.words.label::<Awaited>(side.awaited)), ("due", self.when.moment(side.due_ms))];
         self.words.say("console-due", &names)
     }
 
