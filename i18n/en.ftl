@@ -1793,3 +1793,5 @@ time-late-minutes = overdue { $count } min
 time-left-days = { $count } days left
 time-left-hours = { $count } h left
 time-left-minutes = { $count } min left
+refused-no-entry = There is no entry { $index }: the log has { $size }.
+    .do = Entries count from 0; look at the list.

@@ -1790,3 +1790,5 @@ time-late-minutes = просрочено { $count } мин
 time-left-days = осталось { $count } дн.
 time-left-hours = осталось { $count } ч
 time-left-minutes = осталось { $count } мин
+refused-no-entry = Записи { $index } нет: в журнале записей { $size }.
+    .do = Записи считаются с 0; посмотрите список.
