@@ -1,5 +1,7 @@
 //! Times as people of an office read them: the day first, 24 hours, the clock of the office's country.
 
+mod day;
+
 use jiff::Timestamp as Instant;
 use jiff::ZonedDateTime;
 use jiff::tz::TimeZone;
