@@ -25,8 +25,17 @@ pub(super) struct Line {
 }
 
 /// Fields that hold numbers of things.
-const NUMBERS: [&str; 9] =
-    ["container_no", "e164", "number", "plate_norm", "plate_raw", "reference", "trailer_plate", "vin_raw", "wagon_no"];
+const NUMBERS: [&str; 9] = [
+    "container_no",
+    "e164",
+    "number",
+    "plate_norm",
+    "plate_raw",
+    "reference",
+    "trailer_plate",
+    "vin_raw",
+    "wagon_no",
+];
 
 /// The fields of a text, in their order; none, if it cannot be written as a draft.
 pub(super) fn lines(words: &Words, header: &wire::NoticeHeader, body: &wire::NoticeBody) -> Vec<Line> {
@@ -70,7 +79,8 @@ impl Text<'_> {
                 }
             }
             Value::Object(fields) => {
-                let line = Line { depth, name: label, value: String::new(), language: String::new(), is_number: false };
+                let line =
+                    Line { depth, name: label, value: String::new(), language: String::new(), is_number: false };
                 self.lines.push(line);
                 self.object(depth + 1, name, fields);
             }
