@@ -208,7 +208,12 @@ fn state(shell: &Shell, peer: &wire::PeerStatus) -> Mark {
 
 /// A difference of clocks in seconds: `+0.3 s`.
 fn offset(ms: i64) -> String {
-    let (sign, tenths) = (if ms < 0 { '−' } else { '+' }, ms.unsigned_abs().saturating_add(50) / 100);
+    let tenths = ms.unsigned_abs().saturating_add(50) / 100;
+    let sign = match (tenths, ms) {
+        (0, _) => "",
+        (_, ..0) => "−",
+        _ => "+",
+    };
     format!("{sign}{}.{} s", tenths / 10, tenths % 10)
 }
 
@@ -244,7 +249,7 @@ mod tests {
 
     #[test]
     fn a_difference_is_rounded_and_has_its_sign() {
-        let said = [0, 49, 50, -1_250, 61_000, i64::MIN].map(offset);
-        assert_eq!(said[..5], ["+0.0 s", "+0.0 s", "+0.1 s", "−1.3 s", "+61.0 s"]);
+        let said = [0, -49, 50, -1_250, 61_000, i64::MIN].map(offset);
+        assert_eq!(said[..5], ["0.0 s", "0.0 s", "+0.1 s", "−1.3 s", "+61.0 s"]);
     }
 }

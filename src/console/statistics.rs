@@ -12,6 +12,7 @@ use crate::console::shell;
 use crate::console::shell::Shell;
 use crate::console::shell::made;
 use crate::console::visitor::Officer;
+use crate::edge::people;
 use crate::edge::stubs::inspect_service_server::InspectService as _;
 use crate::i18n::counts;
 use crate::office::call::Call;
@@ -115,7 +116,11 @@ fn tables(shell: &Shell, rows: &[wire::StatisticsRow]) -> Vec<Table> {
 impl Row {
     fn of(shell: &Shell, row: &wire::StatisticsRow, most: u64) -> Self {
         let words = &shell.words;
-        let amount = counts::amount(row).map(|amount| format!("{amount} {}", words.label::<Unit>(row.unit)));
+        let amount = counts::amount(row).map(|_| {
+            let number =
+                people::thousandths(row.quantity_milli, &words.get("number-group"), &words.get("number-point"));
+            format!("{number} {}", words.label::<Unit>(row.unit))
+        });
         Self {
             value: words.counted(row),
             count: if row.withheld { words.get("statistics-withheld") } else { row.count.to_string() },

@@ -27,10 +27,11 @@ impl wire::Entry {
         (self.kind == i32::from(EntryKind::ConfigChanged)).then_some(self.code)
     }
 
-    /// Why it was done; a list is shown without a reason.
+    /// Why it was done; a list is shown without a reason, and a draft is read without one: its note is the reference.
     #[must_use]
     pub fn why(&self) -> &str {
-        if self.list_shown().is_some() { "" } else { &self.note }
+        let no_reason = self.list_shown().is_some() || self.kind == i32::from(EntryKind::DraftOpened);
+        if no_reason { "" } else { &self.note }
     }
 }
 
