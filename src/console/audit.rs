@@ -70,8 +70,8 @@ fn address(fields: &Fields, view: &str, start: u64) -> String {
 }
 
 pub(super) async fn page(officer: Officer, Query(query): Query<Vec<(String, String)>>) -> Response {
-    if let Err(refused) = shell::permitted(&officer, Call::Audit) {
-        return refused;
+    if let Some(denied) = shell::denied(&officer, Call::Audit) {
+        return denied;
     }
     let fields = Fields(query);
     let asked = fields.get("view");

@@ -140,8 +140,8 @@ impl Verified {
 }
 
 async fn shown(officer: &Officer, asked: &Asked, verified: Option<Verified>) -> Response {
-    if let Err(refused) = shell::permitted(officer, Call::Log) {
-        return refused;
+    if let Some(denied) = shell::denied(officer, Call::Log) {
+        return denied;
     }
     let (size, rows, earlier) = match read(officer, asked).await {
         Ok(read) => read,

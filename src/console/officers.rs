@@ -153,8 +153,8 @@ pub(super) async fn shown(officer: &Officer, form: Form, refused: Option<(String
 
 /// One officer, to be changed.
 pub(super) async fn officer(officer: Officer, Path(id): Path<String>) -> Response {
-    if let Err(refused) = shell::permitted(&officer, Call::Enrol) {
-        return refused;
+    if let Some(denied) = shell::denied(&officer, Call::Enrol) {
+        return denied;
     }
     match enrolled(&officer, &id).await {
         Ok(Some(enrolment)) => one(&officer, &enrolment, None, None),

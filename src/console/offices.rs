@@ -29,11 +29,8 @@ struct Page {
     /// Whether there is one office alone, with its steps.
     one: bool,
     may_test: bool,
-    steps: Vec<Step>,
-    /// Whether the way to it was tested.
-    tested: bool,
-    /// Whether the test took longer than a page may.
-    broken_off: bool,
+    /// The test of the way to it, if there was one.
+    test: Option<Test>,
 }
 
 /// The offices of a country.
@@ -53,6 +50,13 @@ struct Card {
     trouble: String,
     /// What is wrong, and what to do.
     problems: Vec<(String, String)>,
+}
+
+/// A test.
+struct Test {
+    steps: Vec<Step>,
+    /// Whether it took longer than a page may.
+    broken_off: bool,
 }
 
 /// A step of a test.
@@ -104,7 +108,7 @@ pub(super) async fn test(Path(office): Path<String>, Posted { officer, .. }: Pos
         Ok(status) => {
             let page = Page::of(&officer, &status, Some(&office));
             let steps = taken.iter().map(|step| Step::of(&page.shell, step)).collect();
-            made(&Page { steps, tested: true, broken_off: done.is_err(), ..page })
+            made(&Page { test: Some(Test { steps, broken_off: done.is_err() }), ..page })
         }
         Err(refused) => refused,
     }
@@ -132,15 +136,7 @@ impl Page {
                 }),
             }
         }
-        Self {
-            shell,
-            countries,
-            one: only.is_some(),
-            may_test: officer.is(Call::Peers.roles()),
-            steps: vec![],
-            tested: false,
-            broken_off: false,
-        }
+        Self { shell, countries, one: only.is_some(), may_test: officer.is(Call::Peers.roles()), test: None }
     }
 }
 

@@ -106,8 +106,8 @@ async fn erased(officer: &Officer, fields: &Fields) -> Result<Vec<String>, (Stri
 }
 
 async fn shown(officer: &Officer, outcome: Outcome) -> Response {
-    if let Err(refused) = shell::permitted(officer, Call::ConfirmExpiry) {
-        return refused;
+    if let Some(denied) = shell::denied(officer, Call::ConfirmExpiry) {
+        return denied;
     }
     let api = &officer.visitor.desk.api;
     let ends = match api.get_status(officer.call(wire::GetStatusRequest {})).await {
@@ -118,15 +118,16 @@ async fn shown(officer: &Officer, outcome: Outcome) -> Response {
     let may_erase = officer.is(Call::Erase.roles());
     let mut refused = outcome.refused;
     // That there are drafts, an administrator is not told.
-    let drafts = match may_erase {
-        true => match api.list_drafts(officer.call(wire::ListDraftsRequest {})).await {
+    let drafts = if may_erase {
+        match api.list_drafts(officer.call(wire::ListDraftsRequest {})).await {
             Ok(list) => list.into_inner().drafts,
             Err(refusal) => {
                 refused = Some(shell::refusal(officer.words(), &refusal));
                 vec![]
             }
-        },
-        false => vec![],
+        }
+    } else {
+        vec![]
     };
     let chosen = outcome.fields.get("reason").to_owned();
     let reasons = Words::codes("erasure-reason").into_iter().filter(|word| *word != ErasureReason::Expired.word());

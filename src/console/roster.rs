@@ -46,13 +46,13 @@ pub(super) async fn page(officer: Officer) -> Response {
 
 /// Pins a country's key, once its fingerprint was compared.
 pub(super) async fn trust(Posted { officer, fields }: Posted) -> Response {
-    match trusted(&officer, &fields).await {
+    match pinned(&officer, &fields).await {
         Ok(done) => shown(&officer, Fields::default(), done, None).await,
         Err(refused) => shown(&officer, fields, vec![], Some(refused)).await,
     }
 }
 
-async fn trusted(officer: &Officer, fields: &Fields) -> Result<Vec<String>, Refusal> {
+async fn pinned(officer: &Officer, fields: &Fields) -> Result<Vec<String>, Refusal> {
     let words = officer.words();
     if !fields.has("compared") {
         return Err(shell::said(words, "console-not-compared"));
@@ -80,14 +80,14 @@ pub(super) async fn import(Posted { officer, fields }: Posted) -> Response {
 
 async fn imported(officer: &Officer, fields: &Fields) -> Result<Vec<String>, Refusal> {
     let words = officer.words();
-    let rosters = rosters(fields).ok_or_else(|| shell::said(words, "console-no-roster-file"))?;
-    let answer = officer.visitor.desk.api.import_rosters(officer.call(wire::ImportRostersRequest { rosters })).await;
+    let files = rosters(fields).ok_or_else(|| shell::said(words, "console-no-roster-file"))?;
+    let answer =
+        officer.visitor.desk.api.import_rosters(officer.call(wire::ImportRostersRequest { rosters: files })).await;
     let answer = answer.map_err(|refusal| shell::refusal(words, &refusal))?.into_inner();
-    let said = |roster: &wire::ImportedRoster| {
-        let offices = words.say("roster-offices", &[("count", roster.offices.to_string())]);
-        let names =
-            [("country", roster.country.clone()), ("version", roster.version.to_string()), ("offices", offices)];
-        words.say(if roster.changed { "roster-imported" } else { "roster-in-force-already" }, &names)
+    let said = |file: &wire::ImportedRoster| {
+        let listed = words.say("roster-offices", &[("count", file.offices.to_string())]);
+        let names = [("country", file.country.clone()), ("version", file.version.to_string()), ("offices", listed)];
+        words.say(if file.changed { "roster-imported" } else { "roster-in-force-already" }, &names)
     };
     Ok(answer.rosters.iter().map(said).collect())
 }

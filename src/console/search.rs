@@ -65,8 +65,8 @@ struct Line {
 }
 
 pub(super) async fn page(officer: Officer) -> Response {
-    if let Err(refused) = shell::permitted(&officer, Call::Search) {
-        return refused;
+    if let Some(denied) = shell::denied(&officer, Call::Search) {
+        return denied;
     }
     made(&Page::of(&officer, Fields::default()))
 }
@@ -169,7 +169,6 @@ impl Line {
     fn of(shell: &Shell, hit: &wire::SearchHit) -> Self {
         let notice = hit.notice.clone().unwrap_or_default();
         let header = notice.header.clone().unwrap_or_default();
-        let standing = notice.standing.clone().unwrap_or_default();
         let to: Vec<&str> = header.to.iter().map(|party| party.office.as_str()).collect();
         let matched: Vec<String> = hit.matched.iter().map(|sort| shell.words.label::<Matched>(*sort)).collect();
         Self {
@@ -179,10 +178,18 @@ impl Line {
             from: header.from.as_ref().map(|from| from.office.clone()).unwrap_or_default(),
             to: to.join(", "),
             time: shell.when.short(notice.time_ms),
-            // Whoever opened it, a hit says nothing of.
-            states: standing.sides.iter().map(|side| mark::status(shell, &notice, side, true)).collect(),
+            states: states(shell, &notice),
             matched: matched.join(", "),
             reference: header.reference.clone(),
         }
     }
+}
+
+/// Where it stands with its sides, each word once. Whether somebody has opened it, a hit says nothing of.
+fn states(shell: &Shell, notice: &wire::NoticeSummary) -> Vec<Mark> {
+    let standing = notice.standing.clone().unwrap_or_default();
+    let mut states: Vec<Mark> = standing.sides.iter().map(|side| mark::status(shell, notice, side, true)).collect();
+    states.sort_by(|one, other| one.text.cmp(&other.text));
+    states.dedup_by(|one, other| one.text == other.text);
+    states
 }

@@ -244,14 +244,11 @@ pub(super) fn said(words: &Words, key: &str) -> (String, String) {
     (words.get(key), words.advice(key, &[]).unwrap_or_default())
 }
 
-/// Whether the officer may see a page, by the rule of the call that it stands for.
-///
-/// # Errors
-/// A page that says who may.
-pub(super) fn permitted(officer: &Officer, call: Call) -> Result<(), Response> {
+/// A page that says who may see it, if the officer may not, by the rule of the call that it stands for.
+pub(super) fn denied(officer: &Officer, call: Call) -> Option<Response> {
     let hub = &officer.visitor.desk.api.hub;
     let permitted = hub.shared.officers().permit(officer.id(), call, hub.node_time()).map(drop);
-    permitted.map_err(|denied| refused(officer, &denied.into()))
+    permitted.err().map(|denied| refused(officer, &denied.into()))
 }
 
 /// What a call was refused for, in the language of the reader.

@@ -62,8 +62,8 @@ async fn counted(officer: &Officer, fields: &Fields, inside: bool) -> Result<Vec
 
 /// The counts; that they were made is an entry.
 pub(super) async fn page(officer: Officer, Query(query): Query<Vec<(String, String)>>) -> Response {
-    if let Err(refused) = shell::permitted(&officer, Call::Statistics) {
-        return refused;
+    if let Some(denied) = shell::denied(&officer, Call::Statistics) {
+        return denied;
     }
     let fields = Fields(query);
     let (rows, refused) = match counted(&officer, &fields, fields.has("inside")).await {
