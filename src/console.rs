@@ -6,22 +6,36 @@
 //! - Plain HTTP, so on a loopback address alone.
 //! - `GET` changes nothing but access entries; every other request carries the session's token.
 
+mod again;
 mod assets;
+mod audit;
 mod changes;
+mod clock;
 mod compose;
 mod delivery;
 mod door;
 mod drafts;
+mod enrol;
+mod entry;
 mod form;
 mod guard;
+mod help;
 mod inbox;
+mod log;
 mod mark;
 mod notice;
+mod officers;
+mod offices;
+mod picture;
+mod privacy;
 mod release;
+mod roster;
+mod search;
 mod session;
 mod settings;
 mod shell;
 mod sign_in;
+mod statistics;
 mod text;
 mod visitor;
 mod when;
@@ -126,6 +140,35 @@ fn pages() -> Router<Arc<Desk>> {
         .route("/release/{number}", get(release::one).post(release::open))
         .route("/release/{number}/release", post(release::release))
         .route("/release/{number}/return", post(release::give_back))
+        .merge(watched())
         .route("/assets/{name}", get(assets::asset))
         .fallback(shell::nothing)
+}
+
+/// Search, and what administrators, auditors and data-protection officers see and do.
+fn watched() -> Router<Arc<Desk>> {
+    Router::new()
+        .route("/search", get(search::page).post(search::search))
+        .route("/offices", get(offices::page))
+        .route("/offices/{code}", get(offices::office))
+        .route("/offices/{code}/test", post(offices::test))
+        .route("/log", get(log::page))
+        .route("/log/verify", post(log::verify))
+        .route("/log/{index}", get(entry::page))
+        .route("/officers", get(officers::page).post(enrol::add))
+        .route("/officers/{id}", get(officers::officer).post(enrol::change))
+        .route("/officers/{id}/revoke", post(enrol::revoke))
+        .route("/officers/{id}/decide", post(enrol::decide))
+        .route("/audit", get(audit::page))
+        .route("/privacy", get(privacy::page))
+        .route("/privacy/ends", post(privacy::confirm))
+        .route("/privacy/erase", post(privacy::erase))
+        .route("/stats", get(statistics::page))
+        .route("/stats.csv", get(statistics::csv))
+        .route("/clock", get(clock::page).post(clock::confirm))
+        .route("/roster", get(roster::page))
+        .route("/roster/trust", post(roster::trust))
+        .route("/roster/import", post(roster::import))
+        .route("/help", get(help::page))
+        .route("/more", get(help::more))
 }

@@ -5,6 +5,8 @@
 //! - A key that a language lacks is said in English; `tests/it/i18n.rs` proves that none lacks one.
 
 pub mod codes;
+pub mod counts;
+pub mod entries;
 mod said;
 
 use fluent_bundle::FluentArgs;

@@ -12,10 +12,12 @@ use tonic::Status;
 
 use crate::console::assets::ASSETS;
 use crate::console::assets::Assets;
+use crate::console::form::Fields;
 use crate::console::visitor::Officer;
 use crate::console::visitor::Visitor;
 use crate::console::when::When;
 use crate::domain::roster::Rosters;
+use crate::edge::hub::NotNow;
 use crate::edge::status::said_of;
 use crate::i18n::Language;
 use crate::i18n::Words;
@@ -45,14 +47,26 @@ const LISTS: &[Role] = Call::List.roles();
 const ALL: &[Role] = Call::Status.roles();
 
 /// All places, in their order; each officer sees those of the own roles.
-const PLACES: [Place; 6] = [
+const PLACES: [Place; 15] = [
     Place { path: "/inbox", icon: "inbox", key: "console-inbox", roles: LISTS },
     Place { path: "/compose", icon: "file-plus", key: "console-compose", roles: DESK },
     Place { path: "/sent", icon: "send", key: "console-sent", roles: LISTS },
     Place { path: "/drafts", icon: "file-pen", key: "console-drafts", roles: Call::Drafts.roles() },
     Place { path: "/release", icon: "clipboard-check", key: "console-release", roles: Call::Release.roles() },
+    Place { path: "/search", icon: "search", key: "console-search", roles: Call::Search.roles() },
+    Place { path: "/offices", icon: "network", key: "console-offices", roles: ALL },
+    Place { path: "/log", icon: "clipboard-check", key: "console-log", roles: Call::Log.roles() },
+    Place { path: "/audit", icon: "scan-search", key: "console-audit", roles: Call::Audit.roles() },
+    Place { path: "/privacy", icon: "hourglass", key: "console-privacy", roles: Call::ConfirmExpiry.roles() },
+    Place { path: "/officers", icon: "user-check", key: "console-officers", roles: Call::Log.roles() },
+    Place { path: "/roster", icon: "key-round", key: "console-roster", roles: Call::Log.roles() },
+    Place { path: "/stats", icon: "chart-column", key: "console-stats", roles: Call::Statistics.roles() },
+    Place { path: "/help", icon: "circle-help", key: "console-help", roles: ALL },
     Place { path: "/settings", icon: "tag", key: "console-settings", roles: ALL },
 ];
+
+/// All places, on a small screen.
+static MORE: Place = Place { path: "/more", icon: "ellipsis", key: "console-more", roles: ALL };
 
 /// What stands around a page.
 pub(super) struct Shell {
@@ -73,6 +87,10 @@ pub(super) struct Shell {
     pub(super) when: When,
     /// Whether the officer writes notices.
     pub(super) may_write: bool,
+    /// Why nothing is released or ends now, as the clock is unsure; empty while it is sure.
+    pub(super) unsure: String,
+    /// Whether the officer may confirm the clock.
+    pub(super) may_confirm_clock: bool,
     pub(super) rosters: Arc<Rosters>,
 }
 
@@ -98,6 +116,13 @@ impl Shell {
             assets: &ASSETS,
             when,
             may_write: false,
+            unsure: hub
+                .node_clock
+                .sure()
+                .err()
+                .map(|why| visitor.words.get(NotNow::Unsure(why).message()))
+                .unwrap_or_default(),
+            may_confirm_clock: false,
             rosters,
         };
         shell.office_name = shell.name_of(&shell.office);
@@ -113,6 +138,7 @@ impl Shell {
             roles: roles.join(", "),
             token: officer.session.token.clone(),
             may_write: officer.is(DESK),
+            may_confirm_clock: officer.is(Call::ConfirmClock.roles()),
             places: PLACES.iter().filter(|place| officer.is(place.roles)).collect(),
             ..Self::of(&officer.visitor, title)
         }
@@ -144,6 +170,27 @@ impl Shell {
         self.words.say("console-due", &names)
     }
 
+    /// How long ago it was.
+    pub(super) fn age(&self, ms: i64) -> String {
+        const UNITS: [(i64, &str); 3] = [(86_400_000, "age-days"), (3_600_000, "age-hours"), (60_000, "age-minutes")];
+        let age = self.when.now().ms().saturating_sub(ms);
+        let unit = UNITS.into_iter().find(|(length, _)| age >= *length);
+        unit.map_or_else(|| self.get("age-now"), |(length, key)| self.with(key, "count", &(age / length).to_string()))
+    }
+
+    /// The time that the fields `since` and `until` of a form name, as UTC ms, 0 for none; the day of `until` is in it.
+    ///
+    /// # Errors
+    /// If one of them is no day: what is wrong, and what to do.
+    pub(super) fn times(&self, fields: &Fields) -> Result<(i64, i64), (String, String)> {
+        let (since, until) = (fields.get("since"), fields.get("until"));
+        let read = |typed: &str, ms: Option<i64>| if typed.trim().is_empty() { Some(0) } else { ms };
+        match (read(since, self.when.begin_of(since)), read(until, self.when.end_of(until))) {
+            (Some(since), Some(until)) => Ok((since, until)),
+            _ => Err(said(&self.words, "console-no-day")),
+        }
+    }
+
     /// This moment, as in `13 Nov 2026, 14:02`.
     pub(super) fn moment(&self) -> String {
         self.when.moment(self.when.now().ms())
@@ -153,14 +200,18 @@ impl Shell {
         self.language == Language::En
     }
 
-    /// The places of a small screen.
-    pub(super) fn tabs(&self) -> &[&'static Place] {
-        self.places.get(..TABS).unwrap_or(&self.places)
+    /// The places of a small screen: if there is no room for all, the last leads to the others.
+    pub(super) fn tabs(&self) -> Vec<&'static Place> {
+        match self.places.split_at_checked(TABS - 1) {
+            Some((first, rest)) if rest.len() > 1 => [first, &[&MORE]].concat(),
+            _ => self.places.clone(),
+        }
     }
 
-    /// Whether the page is at this place.
+    /// Whether the page is at this place, or below it.
     pub(super) fn is_at(&self, place: &Place) -> bool {
-        self.path.split(['?', '#']).next() == Some(place.path)
+        let path = self.path.split(['?', '#']).next().unwrap_or_default();
+        path.strip_prefix(place.path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 }
 
@@ -189,6 +240,18 @@ pub(super) fn sentence(visitor: &Visitor, code: StatusCode, key: &str) -> Respon
     let next = visitor.words.advice(key, &[]).unwrap_or_default();
     let page = Sentence { shell: Shell::of(visitor, "console-problem"), what: visitor.words.get(key), next };
     (code, made(&page)).into_response()
+}
+
+/// What a message of `i18n/` says, and what to do.
+pub(super) fn said(words: &Words, key: &str) -> (String, String) {
+    (words.get(key), words.advice(key, &[]).unwrap_or_default())
+}
+
+/// A page that says who may see it, if the officer may not, by the rule of the call that it stands for.
+pub(super) fn denied(officer: &Officer, call: Call) -> Option<Response> {
+    let hub = &officer.visitor.desk.api.hub;
+    let permitted = hub.shared.officers().permit(officer.id(), call, hub.node_time()).map(drop);
+    permitted.err().map(|denied| refused(officer, &denied.into()))
 }
 
 /// What a call was refused for, in the language of the reader.

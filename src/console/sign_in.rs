@@ -71,7 +71,7 @@ fn local(next: &str) -> String {
 }
 
 /// An officer's id as people type it: `UZ-ALT-O02`, or `O02` at the office itself.
-fn named(text: &str, office: OfficeCode) -> Option<OfficerId> {
+pub(super) fn named(text: &str, office: OfficeCode) -> Option<OfficerId> {
     let text = text.trim().to_ascii_uppercase();
     text.parse().or_else(|_| format!("{office}-{text}").parse()).ok()
 }

@@ -6340,6 +6340,9 @@ pub struct PeerStatus {
     /// Since when the oldest of those that wait does, UTC ms; 0 if none waits.
     #[prost(int64, tag = "9")]
     pub waiting_since_ms: i64,
+    /// True if nothing is exchanged with its country: it is disabled here.
+    #[prost(bool, tag = "10")]
+    pub disabled: bool,
 }
 /// A pinned country.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -6415,6 +6418,26 @@ pub struct IndexedEntry {
     /// Exact bytes of the Entry.
     #[prost(bytes = "vec", tag = "2")]
     pub entry: ::prost::alloc::vec::Vec<u8>,
+}
+/// Which entry.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ProveEntryRequest {
+    /// Index in the log.
+    #[prost(uint64, tag = "1")]
+    pub index: u64,
+}
+/// An entry, and its audit path of RFC 6962 in the durable log.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ProveEntryResponse {
+    /// Exact bytes of the Entry.
+    #[prost(bytes = "vec", tag = "1")]
+    pub entry: ::prost::alloc::vec::Vec<u8>,
+    /// Durable head.
+    #[prost(message, optional, tag = "2")]
+    pub head: ::core::option::Option<Head>,
+    /// The hashes beside the way from the leaf to the root, 32 bytes each, the lowest first.
+    #[prost(bytes = "vec", repeated, tag = "3")]
+    pub path: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
 }
 /// What an auditor asks.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

@@ -50,7 +50,7 @@ fn numbers(text: &str, between: &[char]) -> Option<Vec<i32>> {
     text.split(between).map(number).collect()
 }
 
-fn typed_day(text: &str, today: Date) -> Option<Date> {
+pub(super) fn typed_day(text: &str, today: Date) -> Option<Date> {
     let digits = text.bytes().all(|b| b.is_ascii_digit());
     let spaced = match text.len() {
         4 if digits => format!("{}.{}", text.get(..2)?, text.get(2..)?),
