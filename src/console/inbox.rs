@@ -37,6 +37,8 @@ struct List {
     sent: bool,
     counts: wire::BoardCounts,
     total: u64,
+    /// How many notices of the folder there are, exercises and tests as well.
+    all: u64,
     filters: Vec<Filter>,
     groups: Vec<Shown>,
     /// Addresses of the page before and of the next one; empty for none.
@@ -153,6 +155,7 @@ async fn page(officer: Officer, folder: Folder, asked: Asked) -> Response {
         },
         next: if end < board.total { asked.address(path, &asked.view, end) } else { String::new() },
         total: board.total,
+        all: of_group(&counts, BoardGroup::Unspecified) + counts.exercise,
         shell,
         sent,
         counts,

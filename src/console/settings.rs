@@ -1,4 +1,4 @@
-//! What a browser remembers of its reader: language and theme. Nothing here is a secret, and nobody need sign in.
+//! What a browser remembers of its reader: language, theme, whether single keys do something. Nothing here is a secret, and nobody need sign in.
 
 use askama::Template;
 use axum::extract::Request;
@@ -12,13 +12,17 @@ use axum_extra::extract::cookie::SameSite;
 use crate::console::form::Fields;
 use crate::console::shell::Shell;
 use crate::console::shell::made;
+use crate::console::visitor::KEYS;
 use crate::console::visitor::LANGUAGE;
 use crate::console::visitor::Officer;
 use crate::console::visitor::THEME;
 
 /// What may be chosen: the field, its cookie, its values; the empty one forgets.
-const CHOICES: [(&str, &str, &[&str]); 2] =
-    [("language", LANGUAGE, &["en", "ru"]), ("theme", THEME, &["", "light", "dark"])];
+const CHOICES: [(&str, &str, &[&str]); 3] = [
+    ("language", LANGUAGE, &["en", "ru"]),
+    ("theme", THEME, &["", "light", "dark"]),
+    ("keys", KEYS, &["", "off"]),
+];
 
 #[derive(Template)]
 #[template(path = "settings.html")]

@@ -19,6 +19,7 @@ use crate::domain::roster::Rosters;
 use crate::edge::status::said_of;
 use crate::i18n::Language;
 use crate::i18n::Words;
+use crate::limits;
 use crate::name::OfficeCode;
 use crate::office::call::Call;
 use crate::wire;
@@ -51,11 +52,25 @@ const PLACES: [Place; 3] = [
     Place { path: "/settings", icon: "tag", key: "console-settings", roles: ALL },
 ];
 
+/// Single keys, and what they do, as a key of the words.
+const KEYS: [(&[&str], &str); 8] = [
+    (&["G", "I"], "console-key-inbox"),
+    (&["G", "S"], "console-key-sent"),
+    (&["N"], "console-key-new"),
+    (&["/"], "console-key-search"),
+    (&["J", "K"], "console-key-move"),
+    (&["A"], "console-key-acknowledge"),
+    (&["?"], "console-key-list"),
+    (&["Esc"], "console-key-close"),
+];
+
 /// What stands around a page.
 pub(super) struct Shell {
     pub(super) words: Arc<Words>,
     pub(super) language: Language,
     pub(super) theme: &'static str,
+    /// Whether single keys do something.
+    pub(super) has_keys: bool,
     pub(super) office: String,
     pub(super) office_name: String,
     /// Id of the officer; empty if nobody has signed in.
@@ -70,6 +85,8 @@ pub(super) struct Shell {
     pub(super) when: When,
     /// Whether the officer writes notices.
     pub(super) may_write: bool,
+    /// Whether the officer sees lists, and so hears of what arrives.
+    pub(super) is_live: bool,
     pub(super) rosters: Arc<Rosters>,
 }
 
@@ -84,6 +101,7 @@ impl Shell {
             words: Arc::clone(&visitor.words),
             language: visitor.language,
             theme: visitor.theme,
+            has_keys: visitor.has_keys,
             office: office.to_string(),
             office_name: String::new(),
             officer: String::new(),
@@ -95,6 +113,7 @@ impl Shell {
             assets: &ASSETS,
             when,
             may_write: false,
+            is_live: false,
             rosters,
         };
         shell.office_name = shell.name_of(&shell.office);
@@ -110,6 +129,7 @@ impl Shell {
             roles: roles.join(", "),
             token: officer.session.token.clone(),
             may_write: officer.is(DESK),
+            is_live: officer.is(LISTS) && !officer.enrolled.one_time,
             places: PLACES.iter().filter(|place| officer.is(place.roles)).collect(),
             ..Self::of(&officer.visitor, title)
         }
@@ -149,6 +169,16 @@ impl Shell {
 
     pub(super) fn is_english(&self) -> bool {
         self.language == Language::En
+    }
+
+    /// How long a session lasts without its officer, ms.
+    pub(super) const fn rest_ms(&self) -> u64 {
+        limits::REST_MS
+    }
+
+    /// Single keys, and what they do.
+    pub(super) const fn keys(&self) -> &'static [(&'static [&'static str], &'static str)] {
+        &KEYS
     }
 
     /// The places of a small screen.

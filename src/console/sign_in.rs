@@ -136,6 +136,11 @@ pub(super) async fn sign_out(jar: CookieJar, posted: Posted) -> Response {
     (jar.remove(Cookie::build(SESSION).path("/")), Redirect::to("/sign-in")).into_response()
 }
 
+/// Keeps a session whose officer is at work: that the form came in has kept it.
+pub(super) async fn keep(_posted: Posted) -> StatusCode {
+    StatusCode::NO_CONTENT
+}
+
 pub(super) async fn passphrase_page(officer: Officer) -> Response {
     made(&Passphrase { shell: Shell::for_officer(&officer, "console-passphrase"), refused: None })
 }
