@@ -100,8 +100,7 @@ fn next(stage: &Stage, folder: &Path, out: &Output, words: &Words) -> Result<(),
         let role = words.label::<Role>((*role).into());
         who.push(format!("  {:<11} {role:<24} {}", officer.as_str(), passphrase.as_str()));
     }
-    let consoles: Vec<String> =
-        stage.consoles().map(|(code, address)| format!("  {code}  {address}")).collect();
+    let consoles: Vec<String> = stage.consoles().map(|(code, address)| format!("  {code}  {address}")).collect();
     let (chapar, alt, far) = (program(), stage.data("UZ-ALT"), stage.data("TM-FAR"));
     let auditor = path("TM-FAR-U01");
     let report = stage.report();

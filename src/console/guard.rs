@@ -45,10 +45,7 @@ pub(super) fn around(pages: Router<Arc<Desk>>, desk: &Arc<Desk>) -> Router<Arc<D
     pages
         .layer(CompressionLayer::new())
         .layer(RequestBodyLimitLayer::new(limits::FORM_BYTES))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::GATEWAY_TIMEOUT,
-            Duration::from_millis(limits::PAGE_MS),
-        ))
+        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, Duration::from_millis(limits::PAGE_MS)))
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn_with_state(Arc::clone(desk), guarded))
 }

@@ -90,12 +90,7 @@ pub(super) async fn page(officer: Officer, Path(reference): Path<String>) -> Res
     shown(&officer, &reference, None, StatusCode::OK).await
 }
 
-async fn shown(
-    officer: &Officer,
-    reference: &str,
-    refused: Option<(String, String)>,
-    code: StatusCode,
-) -> Response {
+async fn shown(officer: &Officer, reference: &str, refused: Option<(String, String)>, code: StatusCode) -> Response {
     let request = wire::GetNoticeRequest { notice: reference.to_owned() };
     match officer.visitor.desk.api.get_notice(officer.call(request)).await {
         Ok(answer) => {
@@ -126,16 +121,10 @@ pub(super) async fn open(Path(reference): Path<String>, Posted { officer, fields
 pub(super) async fn act(Path((reference, verb)): Path<(String, String)>, Posted { officer, .. }: Posted) -> Response {
     let (api, notice) = (&officer.visitor.desk.api, reference.clone());
     let done = match verb.as_str() {
-        "ack" => {
-            api.acknowledge_notice(officer.call(wire::AcknowledgeNoticeRequest { notice })).await.map(|_| ())
-        }
+        "ack" => api.acknowledge_notice(officer.call(wire::AcknowledgeNoticeRequest { notice })).await.map(|_| ()),
         "take" => api.take_notice(officer.call(wire::TakeNoticeRequest { notice })).await.map(|_| ()),
-        "close" => {
-            api.close_notice(officer.call(wire::CloseNoticeRequest { notice, reopen: false })).await.map(|_| ())
-        }
-        "reopen" => {
-            api.close_notice(officer.call(wire::CloseNoticeRequest { notice, reopen: true })).await.map(|_| ())
-        }
+        "close" => api.close_notice(officer.call(wire::CloseNoticeRequest { notice, reopen: false })).await.map(|_| ()),
+        "reopen" => api.close_notice(officer.call(wire::CloseNoticeRequest { notice, reopen: true })).await.map(|_| ()),
         "confirm" => api.confirm_notice(officer.call(wire::ConfirmNoticeRequest { notice })).await.map(|_| ()),
         _ => return shell::sentence(&officer.visitor, StatusCode::NOT_FOUND, "console-no-page"),
     };
@@ -179,9 +168,8 @@ impl Page {
 /// The facts of a header, each with its name.
 fn about(shell: &Shell, header: &wire::NoticeHeader) -> Vec<(String, String)> {
     let parties = |parties: &[wire::Party]| {
-        let named = |party: &wire::Party| {
-            [party.office.clone(), shell.name_of(&party.office)].join(" ").trim().to_owned()
-        };
+        let named =
+            |party: &wire::Party| [party.office.clone(), shell.name_of(&party.office)].join(" ").trim().to_owned();
         parties.iter().map(named).collect::<Vec<_>>().join(", ")
     };
     let basis = header.legal_basis.clone().unwrap_or_default();
@@ -245,9 +233,8 @@ impl Text {
     fn of(shell: &Shell, opened: &wire::OpenNoticeResponse) -> Self {
         let words = &shell.words;
         let header = opened.summary.clone().unwrap_or_default().header.unwrap_or_default();
-        let lines = |body: Option<&wire::NoticeBody>| {
-            body.map(|body| text::lines(shell, &header, body)).unwrap_or_default()
-        };
+        let lines =
+            |body: Option<&wire::NoticeBody>| body.map(|body| text::lines(shell, &header, body)).unwrap_or_default();
         let mut bars: Vec<(&'static str, String)> =
             opened.amendments.iter().map(|amendment| self::amendment(shell, amendment)).collect();
         if let Some(erasure) = &opened.erasure {

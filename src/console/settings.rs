@@ -18,11 +18,8 @@ use crate::console::visitor::Officer;
 use crate::console::visitor::THEME;
 
 /// What may be chosen: the field, its cookie, its values; the empty one forgets.
-const CHOICES: [(&str, &str, &[&str]); 3] = [
-    ("language", LANGUAGE, &["en", "ru"]),
-    ("theme", THEME, &["", "light", "dark"]),
-    ("keys", KEYS, &["", "off"]),
-];
+const CHOICES: [(&str, &str, &[&str]); 3] =
+    [("language", LANGUAGE, &["en", "ru"]), ("theme", THEME, &["", "light", "dark"]), ("keys", KEYS, &["", "off"])];
 
 #[derive(Template)]
 #[template(path = "settings.html")]

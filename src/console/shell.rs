@@ -157,8 +157,7 @@ impl Shell {
 
     /// What is awaited of an office, and until when.
     pub(super) fn due(&self, side: &wire::Side) -> String {
-        let names =
-            [("what", self.words.label::<Awaited>(side.awaited)), ("due", self.when.moment(side.due_ms))];
+        let names = [("what", self.words.label::<Awaited>(side.awaited)), ("due", self.when.moment(side.due_ms))];
         self.words.say("console-due", &names)
     }
 

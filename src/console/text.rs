@@ -29,17 +29,8 @@ pub(super) struct Line {
 }
 
 /// Fields that hold numbers of things.
-const NUMBERS: [&str; 9] = [
-    "container_no",
-    "e164",
-    "number",
-    "plate_norm",
-    "plate_raw",
-    "reference",
-    "trailer_plate",
-    "vin_raw",
-    "wagon_no",
-];
+const NUMBERS: [&str; 9] =
+    ["container_no", "e164", "number", "plate_norm", "plate_raw", "reference", "trailer_plate", "vin_raw", "wagon_no"];
 
 /// The fields of a text, in the order of a reader: what it is about, the part of its kind, who and what, the rest, its
 /// grade. None, if it cannot be written as a draft.
@@ -94,8 +85,7 @@ impl Text<'_> {
                 }
             }
             Value::Object(fields) => {
-                let line =
-                    Line { depth, name: label, value: String::new(), language: String::new(), is_number: false };
+                let line = Line { depth, name: label, value: String::new(), language: String::new(), is_number: false };
                 self.lines.push(line);
                 self.object(depth + 1, name, fields);
             }

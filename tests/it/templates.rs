@@ -60,7 +60,8 @@ fn faults(text: &str) -> Vec<String> {
     for tag in tags(&plain) {
         let attributes = attributes(tag);
         for (name, value) in &attributes {
-            if name == "style" || name.starts_with("on") || value.trim().to_ascii_lowercase().starts_with("javascript:") {
+            if name == "style" || name.starts_with("on") || value.trim().to_ascii_lowercase().starts_with("javascript:")
+            {
                 faults.push(format!("runs or is styled in the page: {tag}"));
             }
             if SAID.contains(&name.as_str()) && has_words(value) {
@@ -75,10 +76,14 @@ fn faults(text: &str) -> Vec<String> {
     }
     // Everything that is filled in is escaped.
     let filled = text.split("{{").skip(1).chain(text.split("{%").skip(1));
-    faults.extend(filled.filter(|rest| {
-        let filled: String = rest.split(['}', '%']).next().unwrap_or_default().split_whitespace().collect();
-        filled.contains("|safe") || filled.contains("|escape(") || filled.starts_with("filter")
-    }).map(|rest| format!("unescaped: {}", rest.chars().take(40).collect::<String>())));
+    faults.extend(
+        filled
+            .filter(|rest| {
+                let filled: String = rest.split(['}', '%']).next().unwrap_or_default().split_whitespace().collect();
+                filled.contains("|safe") || filled.contains("|escape(") || filled.starts_with("filter")
+            })
+            .map(|rest| format!("unescaped: {}", rest.chars().take(40).collect::<String>())),
+    );
     faults
 }
 

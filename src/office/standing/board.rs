@@ -231,7 +231,9 @@ impl From<Counts> for wire::BoardCounts {
 mod tests {
     use super::*;
 
-    const NOW: Timestamp = Timestamp::clamped(1_000_000);
+    fn now() -> Timestamp {
+        Timestamp::clamped(1_000_000)
+    }
 
     /// A received notice of which nothing is awaited.
     fn row(index: u64) -> Row {
@@ -255,7 +257,7 @@ mod tests {
 
     /// Indices and groups of a page.
     fn shown(board: &Board, wanted: &Wanted, from: usize, size: usize) -> Vec<(u64, Group)> {
-        let page = board.page(wanted, NOW, from, size);
+        let page = board.page(wanted, now(), from, size);
         page.rows.iter().map(|(digest, group, _)| (board.rows[digest].index, *group)).collect()
     }
 
@@ -265,7 +267,7 @@ mod tests {
 
     #[test]
     fn what_asks_most_stands_first() {
-        let (past, soon, later) = (Some(NOW.plus_ms(-1)), Some(NOW.plus_ms(1)), Some(NOW.plus_ms(2)));
+        let (past, soon, later) = (Some(now().plus_ms(-1)), Some(now().plus_ms(1)), Some(now().plus_ms(2)));
         let asks = |index, urgency, due| Row { urgency, due, needs_action: true, ..row(index) };
         let waits = |index, urgency, due| Row { urgency, due, ..row(index) };
         let board = board(vec![
@@ -298,14 +300,14 @@ mod tests {
         }
         assert_eq!(ids(&board, &Wanted { overdue: true, ..Wanted::default() }), [11, 10]);
         let counts = Counts { needs_action: 6, in_progress: 3, done: 2, overdue: 2, exercise: 0, immediate: 3 };
-        assert_eq!(board.page(&wanted, NOW, 0, 1), Page { counts, total: 11, ..board.page(&wanted, NOW, 0, 1) });
+        assert_eq!(board.page(&wanted, now(), 0, 1), Page { counts, total: 11, ..board.page(&wanted, now(), 0, 1) });
     }
 
     #[test]
     fn what_is_due_now_is_not_overdue_yet() {
-        let board = board(vec![Row { due: Some(NOW), ..row(1) }]);
+        let board = board(vec![Row { due: Some(now()), ..row(1) }]);
         assert_eq!(shown(&board, &Wanted::default(), 0, 1), [(1, Group::InProgress)]);
-        assert_eq!(board.counts(false, NOW.plus_ms(1)).overdue, 1);
+        assert_eq!(board.counts(false, now().plus_ms(1)).overdue, 1);
     }
 
     #[test]
@@ -314,7 +316,7 @@ mod tests {
         let board = board(vec![
             row(1),
             Row { issued: true, ..row(2) },
-            Row { real: false, needs_action: true, due: Some(NOW.plus_ms(-1)), ..row(3) },
+            Row { real: false, needs_action: true, due: Some(now().plus_ms(-1)), ..row(3) },
             Row { kind: NoticeKind::Feedback, ..row(4) },
             Row { offices: vec![other], ..row(5) },
         ]);
@@ -324,7 +326,7 @@ mod tests {
         assert_eq!(ids(&board, &Wanted { kinds: vec![NoticeKind::Feedback], ..Wanted::default() }), [4]);
         assert_eq!(ids(&board, &Wanted { office: Some(other), ..Wanted::default() }), [5]);
         let counts = Counts { done: 3, exercise: 1, ..Counts::default() };
-        assert_eq!(board.counts(false, NOW), counts, "an exercise is in no other count");
-        assert_eq!(board.counts(true, NOW), Counts { done: 1, ..Counts::default() });
+        assert_eq!(board.counts(false, now()), counts, "an exercise is in no other count");
+        assert_eq!(board.counts(true, now()), Counts { done: 1, ..Counts::default() });
     }
 }

@@ -25,7 +25,7 @@ async fn counts(stream: &mut Stream) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_arrives_is_told_until_the_session_ends() {
-    let (_alt, mut a, _far, mut f, _) = two("2026-11-20T06:00:00Z").await;
+    let (_alt, a, _far, mut f, _) = two("2026-11-20T06:00:00Z").await;
     assert_eq!(Browser::at(f.console).listen().await.err(), Some(204));
     let mut browser = Browser::of(f.console, "R01", PASSPHRASE).await;
     let mut stream = browser.listen().await.ok().unwrap();

@@ -16,11 +16,8 @@ const WORDS: [&str; 4] = ["kestrel", "01 Z 777 QX", "01Z777QX", "Behind a false 
 
 fn notice() -> wire::SendNoticeRequest {
     let mut notice = a_notice(&["TM-FAR"], wire::Urgency::Priority, SUBJECT);
-    let vehicle = wire::Vehicle {
-        plate_raw: "01 Z 777 QX".to_owned(),
-        plate_country: "UZ".to_owned(),
-        ..wire::Vehicle::default()
-    };
+    let vehicle =
+        wire::Vehicle { plate: "01 Z 777 QX".to_owned(), plate_country: "UZ".to_owned(), ..wire::Vehicle::default() };
     notice.body.as_mut().unwrap().vehicles.push(vehicle);
     notice.header.as_mut().unwrap().personal_data = true;
     notice

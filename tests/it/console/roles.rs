@@ -18,11 +18,8 @@ const TABLE: [(&str, [u16; 5]); 6] = [
 ];
 
 /// What the navigation of each shows.
-const PLACES: [(&str, [bool; 5]); 3] = [
-    ("/inbox", [true, true, false, true, true]),
-    ("/sent", [true, true, false, true, true]),
-    ("/settings", [true; 5]),
-];
+const PLACES: [(&str, [bool; 5]); 3] =
+    [("/inbox", [true, true, false, true, true]), ("/sent", [true, true, false, true, true]), ("/settings", [true; 5])];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_is_open_to_its_roles_alone() {
