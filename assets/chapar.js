@@ -112,7 +112,8 @@
     const isField = event.target.closest?.("input, select, textarea, dialog");
     if (keys === "off" || isField || event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;
     const isSlash = event.code === "Slash" || event.key === "/" || event.key === "?";
-    const code = !isSlash ? event.code : event.shiftKey && event.key !== "/" ? "list" : "search";
+    const isList = event.key === "?" || (event.shiftKey && event.key !== "/");
+    const code = !isSlash ? event.code : isList ? "list" : "search";
     const link = led && links[code] && find(`nav a[href="${links[code]}"]`);
     led = code === "KeyG";
     if (link) link.click();

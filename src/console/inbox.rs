@@ -25,9 +25,9 @@ const ROWS: u32 = 50;
 
 /// The groups of a board, each with its key and the word of its filter.
 const GROUPS: [(BoardGroup, &str, &str); 3] = [
-    (BoardGroup::NeedsAction, "console-needs-action", "action"),
-    (BoardGroup::InProgress, "console-in-progress", "progress"),
-    (BoardGroup::Done, "console-done", "done"),
+    (BoardGroup::NeedsAction, "board-group-NEEDS_ACTION", "action"),
+    (BoardGroup::InProgress, "board-group-IN_PROGRESS", "progress"),
+    (BoardGroup::Done, "board-group-DONE", "done"),
 ];
 
 #[derive(Template)]

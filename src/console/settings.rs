@@ -12,6 +12,7 @@ use axum_extra::extract::cookie::SameSite;
 use crate::console::form::Fields;
 use crate::console::shell::Shell;
 use crate::console::shell::made;
+use crate::console::sign_in;
 use crate::console::visitor::KEYS;
 use crate::console::visitor::LANGUAGE;
 use crate::console::visitor::Officer;
@@ -43,7 +44,5 @@ pub(super) async fn save(jar: CookieJar, request: Request) -> Response {
         let cookie = Cookie::build((name, chosen)).path("/").http_only(true).same_site(SameSite::Strict);
         jar = jar.add(cookie.permanent().build());
     }
-    let back = fields.get("back");
-    let is_path = back.starts_with('/') && !back.starts_with("//");
-    (jar, Redirect::to(if is_path { back } else { "/" })).into_response()
+    (jar, Redirect::to(&sign_in::local(fields.get("back")))).into_response()
 }

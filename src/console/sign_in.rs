@@ -65,7 +65,7 @@ pub(super) fn address(next: &str) -> String {
 }
 
 /// A path of this console, for what was asked; else the first page.
-fn local(next: &str) -> String {
+pub(super) fn local(next: &str) -> String {
     let is_path = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
     if is_path { next.to_owned() } else { "/".to_owned() }
 }

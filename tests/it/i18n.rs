@@ -125,7 +125,6 @@ fn names(words: &str) -> BTreeSet<&str> {
     words.split('$').skip(1).map(|rest| rest.split([' ', '}', ',']).next().unwrap()).collect()
 }
 
-/// What says words: the code and the pages of the console.
 fn sources() -> String {
     let (mut text, mut folders) = (String::new(), vec![root("src"), root("templates")]);
     while let Some(folder) = folders.pop() {

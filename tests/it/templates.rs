@@ -80,7 +80,7 @@ fn faults(text: &str) -> Vec<String> {
         filled
             .filter(|rest| {
                 let filled: String = rest.split(['}', '%']).next().unwrap_or_default().split_whitespace().collect();
-                filled.contains("|safe") || filled.contains("|escape(") || filled.starts_with("filter")
+                filled.contains("|safe") || filled.contains("|escape(") || filled == "filtersafe"
             })
             .map(|rest| format!("unescaped: {}", rest.chars().take(40).collect::<String>())),
     );

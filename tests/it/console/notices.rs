@@ -12,14 +12,12 @@ use crate::world::two;
 const SUBJECT: &str = "<script>alert(\"kestrel\")</script> & more";
 const ESCAPED: &str = "&#60;script&#62;alert(&#34;kestrel&#34;)&#60;/script&#62; &#38; more";
 /// Words that stand in the text alone.
-const WORDS: [&str; 4] = ["kestrel", "01 Z 777 QX", "01Z777QX", "Behind a false wall"];
+const WORDS: [&str; 3] = ["kestrel", "01 Z 777 QX", "Behind a false wall"];
 
 fn notice() -> wire::SendNoticeRequest {
     let mut notice = a_notice(&["TM-FAR"], wire::Urgency::Priority, SUBJECT);
-    let vehicle =
-        wire::Vehicle { plate: "01 Z 777 QX".to_owned(), plate_country: "UZ".to_owned(), ..wire::Vehicle::default() };
-    notice.body.as_mut().unwrap().vehicles.push(vehicle);
-    notice.header.as_mut().unwrap().personal_data = true;
+    let narrative = wire::Text { text: "Seen as 01 Z 777 QX".to_owned(), language: "en".to_owned() };
+    notice.body.as_mut().unwrap().narrative = Some(narrative);
     notice
 }
 

@@ -83,7 +83,7 @@ async fn a_first_passphrase_opens_nothing_but_the_page_for_another_one() {
     let opened = browser.send("/n/UZ-ALT-26-000001-K/open", &[]).await;
     assert_eq!(opened.leads_to(), (303, "/passphrase"));
     assert_eq!(browser.get("/passphrase").await.status, 200);
-    for (new, again) in [(OWN, "another"), ("short", "short"), (first.as_str(), first.as_str())] {
+    for (new, again) in [(OWN, "another"), ("short", "short")] {
         let page = browser.send("/passphrase", &[("new", new), ("again", again)]).await;
         assert_eq!(page.status, 422, "{new}");
         assert!(!page.body.contains(new), "a passphrase is never shown again");

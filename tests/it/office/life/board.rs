@@ -1,6 +1,7 @@
 //! The board after any history: what it kept up with the log is what a reader of the whole log would count.
 
 use chapar::domain::entry::Closing;
+use chapar::domain::template::about;
 use chapar::engine::rows::key;
 use chapar::engine::store::View as _;
 use chapar::name::Digest;
@@ -19,7 +20,7 @@ use chapar::wire::Urgency;
 use proptest::prelude::*;
 
 use crate::office::life::MINUTE_MS;
-use crate::office::life::stage::answer;
+use crate::office::life::stage::drafted;
 use crate::office::life::stage::first;
 use crate::support::office::Draft;
 use crate::support::office::TestOffice;
@@ -60,6 +61,14 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
+/// Writes about a notice, if that may be written about it.
+fn write(office: &mut TestOffice, kind: NoticeKind, target: &Issued) {
+    let header = office.standings(|standings| standings.summary(target.digest).unwrap().header.unwrap());
+    if let Some(file) = about(kind, &header, office.code(), office.clock) {
+        let _may_be_refused = office.try_issue(drafted(file, header.traffic()));
+    }
+}
+
 /// Both ends do what the step says; that it may be refused is part of the history.
 fn take(world: &mut World, issued: &mut Vec<Issued>, step: Step) {
     let World { alt, far, .. } = world;
@@ -85,8 +94,7 @@ fn take(world: &mut World, issued: &mut Vec<Issued>, step: Step) {
         }
         Step::Withdraw(number) => {
             if let Some(notice) = chosen(number) {
-                let draft = answer(alt, NoticeKind::Withdrawal, &notice);
-                let _may_be_refused = alt.try_issue(draft);
+                write(alt, NoticeKind::Withdrawal, &notice);
             }
         }
         Step::Close(number) => drop(chosen(number).map(|notice| alt.close(&notice, Closing::Close))),
@@ -97,10 +105,7 @@ fn take(world: &mut World, issued: &mut Vec<Issued>, step: Step) {
                 Step::Open(_) => far.open(&notice),
                 Step::Acknowledge(_) => drop(far.acknowledge(&notice)),
                 Step::Take(_) => drop(far.take_case("TM-FAR-O01", &notice)),
-                _ => {
-                    let draft = answer(far, NoticeKind::Feedback, &notice);
-                    let _may_be_refused = far.try_issue(draft);
-                }
+                _ => write(far, NoticeKind::Feedback, &notice),
             }
         }
     }
