@@ -58,6 +58,11 @@ struct Desk {
 }
 
 impl Desk {
+    /// The name of the cookie of a session. A browser does not tell the ports of a machine apart, and offices may share one.
+    fn session_cookie(&self) -> String {
+        format!("chapar-session-{}", self.address.port())
+    }
+
     fn words(&self, language: Language) -> Arc<Words> {
         Arc::clone(match language {
             Language::En => &self.english,

@@ -15,15 +15,15 @@ const PICTURE = path.join(ROOT, "docs/console.png");
 const SIZES = [[1366, 768], [390, 844]];
 const THEMES = ["light", "dark"];
 const LANGUAGES = ["en", "ru"];
-/// Pages of one form, such as notices, that are looked at for each role.
+// Pages of one form, such as notices, that are looked at for each role.
 const OF_A_FORM = 2;
-/// Presses of Tab after which a page is said to hold the keyboard.
+// Presses of Tab after which a page is said to hold the keyboard.
 const PRESSES = 400;
 
 const faults = [];
 const fault = (where, what) => { faults.push(`${where}: ${what}`); console.log(`  FAULT ${where}: ${what}`); };
 
-/// What makes an address one of a form: references and numbers do not count, a query only by its names.
+// What makes an address one of a form: references and numbers do not count, a query only by its names.
 const form = address => {
   const url = new URL(address);
   const place = url.pathname.replace(/[A-Z]{2}-[A-Z0-9]{3}-\d\d-\d+-[0-9A-Z]/g, "*").replace(/[A-Z]{2}-[A-Z0-9]{3}(?=\/|$)/g, "*").replace(/\d+/g, "#");
@@ -53,7 +53,7 @@ async function violations(page) {
   return found.violations.map(one => `axe ${one.id}: ${one.nodes.slice(0, 3).map(node => `${node.target} ${node.failureSummary.replace(/\s+/g, " ")}`).join(" | ")}`);
 }
 
-/// The page in both themes and sizes, and on the narrowest screen.
+// The page in both themes and sizes, and on the narrowest screen.
 async function look(page, where) {
   for (const theme of THEMES) {
     await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
@@ -68,7 +68,7 @@ async function look(page, where) {
   await page.setViewport({ width: 1366, height: 768 });
 }
 
-/// Every control that can be seen has the focus once, shows it, and is not covered then.
+// Every control that can be seen has the focus once, shows it, and is not covered then.
 async function keyboard(page, where) {
   await page.evaluate(() => {
     document.activeElement?.blur();
@@ -174,13 +174,17 @@ async function walk(browser, office, officer) {
   await context.close();
 }
 
-/// Single keys lead to places, and do nothing in fields.
+// Single keys lead to places, and do nothing in fields.
 async function keys(browser, office, officer) {
   const context = await browser.createBrowserContext();
   const page = await context.newPage();
   await page.setViewport({ width: 1366, height: 768 });
   await page.setExtraHTTPHeaders({ "Accept-Language": "en" });
   await signIn(page, office, officer);
+  if (process.env.CHAPAR_BLESS) {
+    await page.waitForSelector("#live:not([hidden])");
+    await page.screenshot({ path: PICTURE, clip: { x: 0, y: 0, width: 1366, height: 570 } });
+  }
   const at = () => new URL(page.url()).pathname;
   const leads = async (wanted, ...pressed) => {
     const arrives = page.waitForNavigation({ timeout: 5000 }).catch(() => undefined);
@@ -196,9 +200,52 @@ async function keys(browser, office, officer) {
   for (const what of await violations(page)) fault("keys", what);
   await page.keyboard.press("Escape");
   if (await page.$eval("#keys", list => list.open)) fault("keys", "Esc does not close the list");
-  await page.goto(new URL("/inbox", office.console).href, { waitUntil: "load" });
-  await page.waitForSelector("#live:not([hidden]):not(.lost)", { timeout: 5000 }).catch(() => fault("live", "the stream is not open"));
-  if (process.env.CHAPAR_BLESS) await page.screenshot({ path: PICTURE, clip: { x: 0, y: 0, width: 1366, height: 560 } });
+  await context.close();
+}
+
+// What arrives is counted in a bar, and the list does not move; a pause is announced, and any key ends it.
+async function live(browser, here, there) {
+  const context = await browser.createBrowserContext();
+  const officer = office => office.officers.find(one => one.role === "officer");
+  const page = await context.newPage();
+  await page.setViewport({ width: 1366, height: 768 });
+  await page.setExtraHTTPHeaders({ "Accept-Language": "en" });
+  await signIn(page, here, officer(here));
+  const shown = (selector, what) => page.waitForSelector(selector, { timeout: 10000 }).catch(() => fault("live", what));
+  await shown("#live:not([hidden]):not(.lost)", "the stream is not open");
+  const rows = () => page.$$eval("a.open", all => all.map(row => row.textContent).join());
+  const before = await rows();
+
+  // The other office has the same browser, and its own session in it.
+  const other = await context.newPage();
+  await signIn(other, there, officer(there));
+  const notices = await other.$$eval("a.open", all => all.map(row => row.href));
+  for (const address of notices.filter(one => one.includes(`/n/${here.office}-`))) {
+    await other.goto(address, { waitUntil: "load" });
+    if (!await other.$('form[action$="/open"]')) continue;
+    await Promise.all([other.waitForNavigation(), other.click('form[action$="/open"] button')]);
+    if (!await other.$('form[action$="/do/ack"]')) continue;
+    await Promise.all([other.waitForNavigation(), other.click('form[action$="/do/ack"] button')]);
+    break;
+  }
+  await page.bringToFront();
+  await shown("#arrived:not([hidden])", "what has arrived is not told");
+  if (await rows() !== before) fault("live", "the list moves under the hand");
+  for (const what of await violations(page)) fault("live", what);
+  await Promise.all([page.waitForNavigation(), page.$eval("#arrived a", link => link.click())]);
+  if (await rows() === before) fault("live", "Show does not show it");
+
+  // Time passes for the page at once.
+  await page.evaluateOnNewDocument(() => {
+    const { setTimeout: wait } = window;
+    window.setTimeout = (what, ms) => wait(what, ms > 60000 ? 20 : ms);
+  });
+  await page.reload({ waitUntil: "load" });
+  await shown("#resting:not([hidden])", "the end of a pause is not announced");
+  const kept = page.waitForResponse(answer => answer.url().endsWith("/session/keep"), { timeout: 5000 });
+  await page.keyboard.press("x");
+  const answer = await kept.catch(() => undefined);
+  if (answer?.status() !== 204) fault("live", "a key does not keep the session");
   await context.close();
 }
 
@@ -212,7 +259,9 @@ try {
   const office = offices.find(one => one.office === "UZ-ALT");
   const roles = new Map(office.officers.map(officer => [officer.role, officer]));
   for (const officer of roles.values()) await walk(browser, office, officer);
-  await keys(browser, offices.find(one => one.office === "UZ-ALT"), roles.get("officer"));
+  await keys(browser, office, roles.get("officer"));
+  const [here, there] = ["TM-FAR", "UZ-NCC"].map(code => offices.find(one => one.office === code));
+  await live(browser, here, there);
 } finally {
   await browser.close();
   await end();

@@ -24,8 +24,6 @@ use crate::name::OfficerId;
 use crate::office::officers::Officer as Enrolled;
 use crate::wire::Role;
 
-/// The cookie of a session.
-pub(super) const SESSION: &str = "chapar-session";
 /// The cookie of a language.
 pub(super) const LANGUAGE: &str = "chapar-language";
 /// The cookie of a theme: `light` or `dark`; none for that of the system.
@@ -100,7 +98,7 @@ impl FromRequestParts<Arc<Desk>> for Visitor {
         let has_keys = cookie(KEYS) != "off";
         let path = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
         let words = desk.words(language);
-        Ok(Self { desk: Arc::clone(desk), words, language, theme, has_keys, cookie: cookie(SESSION), path })
+        Ok(Self { desk: Arc::clone(desk), words, language, theme, has_keys, cookie: cookie(&desk.session_cookie()), path })
     }
 }
 
