@@ -17,6 +17,7 @@ mod door;
 mod drafts;
 mod enrol;
 mod entry;
+mod events;
 mod form;
 mod guard;
 mod help;
@@ -48,6 +49,7 @@ use axum::Router;
 use axum::routing::get;
 use axum::routing::post;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::console::session::Sessions;
@@ -55,6 +57,7 @@ use crate::edge::api::Api;
 use crate::edge::env::SystemEntropy;
 use crate::i18n::Language;
 use crate::i18n::Words;
+use crate::limits;
 
 /// The console of a node, bound and not yet served.
 pub struct Console {
@@ -66,12 +69,19 @@ pub struct Console {
 struct Desk {
     api: Arc<Api>,
     sessions: Sessions,
+    /// Room for streams of what arrives.
+    streams: Arc<Semaphore>,
     address: SocketAddr,
     english: Arc<Words>,
     russian: Arc<Words>,
 }
 
 impl Desk {
+    /// The name of the cookie of a session. A browser does not tell the ports of a machine apart, and offices may share one.
+    fn session_cookie(&self) -> String {
+        format!("chapar-session-{}", self.address.port())
+    }
+
     fn words(&self, language: Language) -> Arc<Words> {
         Arc::clone(match language {
             Language::En => &self.english,
@@ -109,6 +119,7 @@ impl Console {
         let desk = Arc::new(Desk {
             api,
             sessions: Sessions::new(entropy),
+            streams: Arc::new(Semaphore::new(limits::STREAMS_LIVE)),
             address: self.address,
             english: Arc::new(Words::of(Language::En)),
             russian: Arc::new(Words::of(Language::Ru)),
@@ -123,8 +134,10 @@ fn pages() -> Router<Arc<Desk>> {
         .route("/", get(shell::home))
         .route("/sign-in", get(sign_in::page).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
+        .route("/session/keep", post(sign_in::keep))
         .route("/passphrase", get(sign_in::passphrase_page).post(sign_in::passphrase))
         .route("/settings", get(settings::page).post(settings::save))
+        .route("/events", get(events::events))
         .route("/inbox", get(inbox::inbox))
         .route("/sent", get(inbox::sent))
         .route("/n/{reference}", get(notice::page))

@@ -200,12 +200,7 @@ impl Node {
         }
         let (drain, stop) = (CancellationToken::new(), CancellationToken::new());
         let (alarm, fatal) = mpsc::channel(1);
-        let owner = Owner {
-            network: identity.network.clone(),
-            office: identity.office,
-            key: identity.signing.public(),
-            vault: Some(identity.vault.clone()),
-        };
+        let owner = owner(&identity);
         let hub = Arc::new(Hub::new(
             Speaker {
                 network: identity.network.clone(),
@@ -318,6 +313,16 @@ impl Node {
                 _ => Ok(()),
             }
         }
+    }
+}
+
+/// Whose log it is.
+fn owner(identity: &Identity) -> Owner {
+    Owner {
+        network: identity.network.clone(),
+        office: identity.office,
+        key: identity.signing.public(),
+        vault: Some(identity.vault.clone()),
     }
 }
 

@@ -42,7 +42,8 @@ pub(super) async fn asset(Path(name): Path<String>) -> Response {
     let Some(file) = Files::get(&plain).filter(|_| is_known) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let kind = if plain.ends_with(".css") { "text/css; charset=utf-8" } else { "text/javascript; charset=utf-8" };
+    let is_style = std::path::Path::new(&plain).extension().is_some_and(|ending| ending == "css");
+    let kind = if is_style { "text/css; charset=utf-8" } else { "text/javascript; charset=utf-8" };
     let headers = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
     (headers, file.data).into_response()
 }

@@ -153,7 +153,7 @@ impl Opened {
             tlp: mark::tlp(&header),
             handling: mark::handling(shell, &header),
             about: notice::about(shell, &header),
-            lines: opened.body.as_ref().map(|body| text::lines(&shell.words, &header, body)).unwrap_or_default(),
+            lines: opened.body.as_ref().map(|body| text::lines(shell, &header, body)).unwrap_or_default(),
             problems: said(&opened.problems),
             flags: said(&opened.flags),
             changes: changes::changes(shell, opened),

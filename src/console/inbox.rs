@@ -25,9 +25,9 @@ const ROWS: u32 = 50;
 
 /// The groups of a board, each with its key and the word of its filter.
 const GROUPS: [(BoardGroup, &str, &str); 3] = [
-    (BoardGroup::NeedsAction, "console-needs-action", "action"),
-    (BoardGroup::InProgress, "console-in-progress", "progress"),
-    (BoardGroup::Done, "console-done", "done"),
+    (BoardGroup::NeedsAction, "board-group-NEEDS_ACTION", "action"),
+    (BoardGroup::InProgress, "board-group-IN_PROGRESS", "progress"),
+    (BoardGroup::Done, "board-group-DONE", "done"),
 ];
 
 #[derive(Template)]
@@ -37,6 +37,8 @@ struct List {
     sent: bool,
     counts: wire::BoardCounts,
     total: u64,
+    /// How many notices of the folder there are, exercises and tests as well.
+    all: u64,
     filters: Vec<Filter>,
     groups: Vec<Shown>,
     /// Addresses of the page before and of the next one; empty for none.
@@ -153,6 +155,7 @@ async fn page(officer: Officer, folder: Folder, asked: Asked) -> Response {
         },
         next: if end < board.total { asked.address(path, &asked.view, end) } else { String::new() },
         total: board.total,
+        all: of_group(&counts, BoardGroup::Unspecified) + counts.exercise,
         shell,
         sent,
         counts,

@@ -239,7 +239,7 @@ impl Text {
         let words = &shell.words;
         let header = opened.summary.clone().unwrap_or_default().header.unwrap_or_default();
         let lines =
-            |body: Option<&wire::NoticeBody>| body.map(|body| text::lines(words, &header, body)).unwrap_or_default();
+            |body: Option<&wire::NoticeBody>| body.map(|body| text::lines(shell, &header, body)).unwrap_or_default();
         let mut bars: Vec<(&'static str, String)> =
             opened.amendments.iter().map(|amendment| self::amendment(shell, amendment)).collect();
         if let Some(erasure) = &opened.erasure {
@@ -253,7 +253,7 @@ impl Text {
                 office: header.from.clone().unwrap_or_default().office,
                 reference: header.reference.clone(),
                 kind: words.label::<NoticeKind>(header.kind),
-                lines: text::lines(words, &header, &body),
+                lines: text::lines(shell, &header, &body),
                 verified: !one.key_id.is_empty(),
             }
         });

@@ -9,6 +9,9 @@ use std::sync::MutexGuard;
 use std::sync::PoisonError;
 use std::time::Duration;
 
+use tokio_util::sync::CancellationToken;
+use tokio_util::sync::DropGuard;
+
 use crate::edge::api::SignedIn;
 use crate::edge::env::Stopwatch;
 use crate::edge::env::SystemEntropy;
@@ -26,6 +29,8 @@ struct Held {
     session: Session,
     began: Stopwatch,
     used: Stopwatch,
+    /// Tells of its end, however it ends.
+    _over: DropGuard,
 }
 
 /// A session, as a page sees it.
@@ -35,6 +40,8 @@ pub(super) struct Session {
     pub(super) signed_in: SignedIn,
     /// What every form of this session carries.
     pub(super) token: String,
+    /// Cancelled when it has ended.
+    pub(super) over: CancellationToken,
 }
 
 /// A session that has just begun.
@@ -57,14 +64,16 @@ impl Sessions {
             let secret = |entropy: &mut SystemEntropy| hex::encode(random::<32>(entropy));
             (secret(&mut entropy), secret(&mut entropy))
         };
-        let session = Session { signed_in, token };
+        let over = CancellationToken::new();
+        let session = Session { signed_in, token, over: over.clone() };
         let mut all = self.open();
         if all.len() >= limits::SESSIONS
             && let Some(oldest) = all.iter().max_by_key(|(_, held)| held.used.elapsed()).map(|(name, _)| *name)
         {
             all.remove(&oldest);
         }
-        let held = Held { session: session.clone(), began: Stopwatch::start(), used: Stopwatch::start() };
+        let (began, used) = (Stopwatch::start(), Stopwatch::start());
+        let held = Held { session: session.clone(), began, used, _over: over.drop_guard() };
         all.insert(Digest::of(cookie.as_bytes()), held);
         Begun { cookie, session }
     }
@@ -75,6 +84,11 @@ impl Sessions {
         let held = all.get_mut(&Digest::of(cookie.as_bytes()))?;
         held.used = Stopwatch::start();
         Some(held.session.clone())
+    }
+
+    /// The session of a cookie, without keeping it.
+    pub(super) fn peek(&self, cookie: &str) -> Option<Session> {
+        self.open().get(&Digest::of(cookie.as_bytes())).map(|held| held.session.clone())
     }
 
     /// Ends one.

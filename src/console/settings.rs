@@ -1,4 +1,4 @@
-//! What a browser remembers of its reader: language and theme. Nothing here is a secret, and nobody need sign in.
+//! What a browser remembers of its reader: language, theme, whether single keys do something. Nothing here is a secret, and nobody need sign in.
 
 use askama::Template;
 use axum::extract::Request;
@@ -12,13 +12,15 @@ use axum_extra::extract::cookie::SameSite;
 use crate::console::form::Fields;
 use crate::console::shell::Shell;
 use crate::console::shell::made;
+use crate::console::sign_in;
+use crate::console::visitor::KEYS;
 use crate::console::visitor::LANGUAGE;
 use crate::console::visitor::Officer;
 use crate::console::visitor::THEME;
 
 /// What may be chosen: the field, its cookie, its values; the empty one forgets.
-const CHOICES: [(&str, &str, &[&str]); 2] =
-    [("language", LANGUAGE, &["en", "ru"]), ("theme", THEME, &["", "light", "dark"])];
+const CHOICES: [(&str, &str, &[&str]); 3] =
+    [("language", LANGUAGE, &["en", "ru"]), ("theme", THEME, &["", "light", "dark"]), ("keys", KEYS, &["", "off"])];
 
 #[derive(Template)]
 #[template(path = "settings.html")]
@@ -42,7 +44,5 @@ pub(super) async fn save(jar: CookieJar, request: Request) -> Response {
         let cookie = Cookie::build((name, chosen)).path("/").http_only(true).same_site(SameSite::Strict);
         jar = jar.add(cookie.permanent().build());
     }
-    let back = fields.get("back");
-    let is_path = back.starts_with('/') && !back.starts_with("//");
-    (jar, Redirect::to(if is_path { back } else { "/" })).into_response()
+    (jar, Redirect::to(&sign_in::local(fields.get("back")))).into_response()
 }

@@ -21,6 +21,7 @@ use crate::edge::hub::NotNow;
 use crate::edge::status::said_of;
 use crate::i18n::Language;
 use crate::i18n::Words;
+use crate::limits;
 use crate::name::OfficeCode;
 use crate::office::call::Call;
 use crate::wire;
@@ -67,12 +68,25 @@ const PLACES: [Place; 15] = [
 
 /// All places, on a small screen.
 static MORE: Place = Place { path: "/more", icon: "ellipsis", key: "console-more", roles: ALL };
+/// Single keys, and what they do, as a key of the words.
+const KEYS: [(&[&str], &str); 8] = [
+    (&["G", "I"], "console-key-inbox"),
+    (&["G", "S"], "console-key-sent"),
+    (&["N"], "console-key-new"),
+    (&["/"], "console-key-search"),
+    (&["J", "K"], "console-key-move"),
+    (&["A"], "console-key-acknowledge"),
+    (&["?"], "console-key-list"),
+    (&["Esc"], "console-key-close"),
+];
 
 /// What stands around a page.
 pub(super) struct Shell {
     pub(super) words: Arc<Words>,
     pub(super) language: Language,
     pub(super) theme: &'static str,
+    /// Whether single keys do something.
+    pub(super) has_keys: bool,
     pub(super) office: String,
     pub(super) office_name: String,
     /// Id of the officer; empty if nobody has signed in.
@@ -89,8 +103,10 @@ pub(super) struct Shell {
     pub(super) may_write: bool,
     /// Why nothing is released or ends now, as the clock is unsure; empty while it is sure.
     pub(super) unsure: String,
-    /// Whether the officer may confirm the clock.
-    pub(super) may_confirm_clock: bool,
+    /// Where the officer confirms the clock; empty for one who may not.
+    pub(super) clock_page: &'static str,
+    /// Whether the officer sees lists, and so hears of what arrives.
+    pub(super) is_live: bool,
     pub(super) rosters: Arc<Rosters>,
 }
 
@@ -105,6 +121,7 @@ impl Shell {
             words: Arc::clone(&visitor.words),
             language: visitor.language,
             theme: visitor.theme,
+            has_keys: visitor.has_keys,
             office: office.to_string(),
             office_name: String::new(),
             officer: String::new(),
@@ -122,7 +139,8 @@ impl Shell {
                 .err()
                 .map(|why| visitor.words.get(NotNow::Unsure(why).message()))
                 .unwrap_or_default(),
-            may_confirm_clock: false,
+            clock_page: "",
+            is_live: false,
             rosters,
         };
         shell.office_name = shell.name_of(&shell.office);
@@ -138,7 +156,8 @@ impl Shell {
             roles: roles.join(", "),
             token: officer.session.token.clone(),
             may_write: officer.is(DESK),
-            may_confirm_clock: officer.is(Call::ConfirmClock.roles()),
+            clock_page: if officer.is(Call::ConfirmClock.roles()) { "/clock" } else { "" },
+            is_live: officer.is(LISTS) && !officer.enrolled.one_time,
             places: PLACES.iter().filter(|place| officer.is(place.roles)).collect(),
             ..Self::of(&officer.visitor, title)
         }
@@ -198,6 +217,18 @@ impl Shell {
 
     pub(super) fn is_english(&self) -> bool {
         self.language == Language::En
+    }
+
+    /// How long a session lasts without its officer, ms.
+    #[expect(clippy::unused_self, reason = "a template calls methods")]
+    pub(super) const fn rest_ms(&self) -> u64 {
+        limits::REST_MS
+    }
+
+    /// Single keys, and what they do.
+    #[expect(clippy::unused_self, reason = "a template calls methods")]
+    pub(super) const fn keys(&self) -> &'static [(&'static [&'static str], &'static str)] {
+        &KEYS
     }
 
     /// The places of a small screen: if there is no room for all, the last leads to the others.

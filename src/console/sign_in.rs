@@ -21,7 +21,6 @@ use crate::console::shell::Shell;
 use crate::console::shell::made;
 use crate::console::visitor::Officer;
 use crate::console::visitor::Posted;
-use crate::console::visitor::SESSION;
 use crate::console::visitor::Visitor;
 use crate::edge::stubs::inspect_service_server::InspectService as _;
 use crate::name::OfficeCode;
@@ -65,7 +64,7 @@ pub(super) fn address(next: &str) -> String {
 }
 
 /// A path of this console, for what was asked; else the first page.
-fn local(next: &str) -> String {
+pub(super) fn local(next: &str) -> String {
     let is_path = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
     if is_path { next.to_owned() } else { "/".to_owned() }
 }
@@ -118,7 +117,7 @@ pub(super) async fn sign_in(
     };
     desk.sessions.end(&visitor.cookie);
     let begun = desk.sessions.begin(signed_in);
-    let jar = jar.add(cookie(begun.cookie));
+    let jar = jar.add(cookie(&desk, begun.cookie));
     if held.is_empty() {
         return (jar, Redirect::to(&next)).into_response();
     }
@@ -126,14 +125,19 @@ pub(super) async fn sign_in(
     (jar, made(&GoOn { shell, next, held })).into_response()
 }
 
-fn cookie(value: String) -> Cookie<'static> {
-    Cookie::build((SESSION, value)).path("/").http_only(true).same_site(SameSite::Strict).build()
+fn cookie(desk: &Desk, value: String) -> Cookie<'static> {
+    Cookie::build((desk.session_cookie(), value)).path("/").http_only(true).same_site(SameSite::Strict).build()
 }
 
 pub(super) async fn sign_out(jar: CookieJar, posted: Posted) -> Response {
     let Visitor { desk, cookie: session, .. } = posted.officer.visitor;
     desk.sessions.end(&session);
-    (jar.remove(Cookie::build(SESSION).path("/")), Redirect::to("/sign-in")).into_response()
+    (jar.remove(Cookie::build(desk.session_cookie()).path("/")), Redirect::to("/sign-in")).into_response()
+}
+
+/// Keeps a session whose officer is at work: that the form came in has kept it.
+pub(super) async fn keep(_posted: Posted) -> StatusCode {
+    StatusCode::NO_CONTENT
 }
 
 pub(super) async fn passphrase_page(officer: Officer) -> Response {
@@ -160,7 +164,7 @@ pub(super) async fn passphrase(jar: CookieJar, Posted { officer, fields }: Poste
     match desk.api.sign_in(officer.id(), new.as_bytes()).await {
         Ok(signed_in) => {
             let begun = desk.sessions.begin(signed_in);
-            (jar.add(cookie(begun.cookie)), Redirect::to("/")).into_response()
+            (jar.add(cookie(desk, begun.cookie)), Redirect::to("/")).into_response()
         }
         Err(_) => Redirect::to("/sign-in").into_response(),
     }

@@ -5,10 +5,14 @@
 use serde_json::Map;
 use serde_json::Value;
 
+use crate::console::shell::Shell;
+use crate::console::when::When;
 use crate::domain::draft;
+use crate::domain::kinds::Part;
 use crate::edge::people;
 use crate::i18n::Words;
 use crate::i18n::codes;
+use crate::time::Timestamp;
 use crate::wire;
 
 /// A field of a text.
@@ -28,24 +32,35 @@ pub(super) struct Line {
 const NUMBERS: [&str; 9] =
     ["container_no", "e164", "number", "plate_norm", "plate_raw", "reference", "trailer_plate", "vin_raw", "wagon_no"];
 
-/// The fields of a text, in their order; none, if it cannot be written as a draft.
-pub(super) fn lines(words: &Words, header: &wire::NoticeHeader, body: &wire::NoticeBody) -> Vec<Line> {
+/// The fields of a text, in the order of a reader: what it is about, the part of its kind, who and what, the rest, its
+/// grade. None, if it cannot be written as a draft.
+pub(super) fn lines(shell: &Shell, header: &wire::NoticeHeader, body: &wire::NoticeBody) -> Vec<Line> {
     let Ok((_, Value::Object(body))) = draft::render(header, Some(body)) else { return vec![] };
-    let mut text = Text { words, lines: vec![] };
-    let first = ["subject", "narrative"].into_iter().filter_map(|name| Some((name, body.get(name)?)));
-    for (name, value) in first {
-        text.field(0, ("body", name), value, None);
-    }
+    let mut text = Text { words: &shell.words, when: &shell.when, lines: vec![] };
     // What is passed on has lines of its own.
-    let rest = body.iter().filter(|(name, _)| !matches!(name.as_str(), "subject" | "narrative" | "forward"));
-    for (name, value) in rest {
+    let mut fields: Vec<(&String, &Value)> = body.iter().filter(|(name, _)| *name != "forward").collect();
+    fields.sort_by_key(|(name, _)| rank(name));
+    for (name, value) in fields {
         text.field(0, ("body", name), value, None);
     }
     text.lines
 }
 
+/// Where a field of a body stands among the others.
+fn rank(name: &str) -> u8 {
+    match name {
+        "subject" => 0,
+        "narrative" => 1,
+        part if Part::ALL.iter().any(|one| one.name() == part) => 2,
+        "persons" | "vehicles" | "transport_units" => 3,
+        "marking" => 5,
+        _ => 4,
+    }
+}
+
 struct Text<'a> {
     words: &'a Words,
+    when: &'a When,
     lines: Vec<Line>,
 }
 
@@ -80,7 +95,10 @@ impl Text<'_> {
 
     fn object(&mut self, depth: usize, holder: &str, fields: &Map<String, Value>) {
         let quantity = self.quantity(fields);
-        for (name, value) in fields {
+        // What is a group of its own comes last, or what follows it would seem to belong to it.
+        let is_group = |(name, value): &(&String, &Value)| self.short(value, codes::list_of(holder, name)).is_none();
+        let (groups, single): (Vec<_>, Vec<_>) = fields.iter().partition(is_group);
+        for (name, value) in single.into_iter().chain(groups) {
             match (name.as_str(), &quantity) {
                 ("quantity_milli", Some(quantity)) => self.lines.push(Line {
                     depth,
@@ -111,7 +129,11 @@ impl Text<'_> {
             Value::Bool(true) => plain(self.words.get("value-yes")),
             Value::Bool(false) => plain(self.words.get("value-no")),
             Value::Number(number) => plain(number.to_string()),
-            Value::String(text) => plain(list.map_or_else(|| text.clone(), |list| self.code(list, text))),
+            Value::String(text) => plain(match (list, text.parse::<Timestamp>()) {
+                (Some(list), _) => self.code(list, text),
+                (None, Ok(time)) => self.when.zoned(time.ms()),
+                (None, Err(_)) => text.clone(),
+            }),
             Value::Array(items) if items.is_empty() => plain(self.words.get("value-none")),
             // Each of them on a line of its own, with its number.
             Value::Array(items) if items.iter().any(Value::is_object) => None,

@@ -24,12 +24,13 @@ use crate::name::OfficerId;
 use crate::office::officers::Officer as Enrolled;
 use crate::wire::Role;
 
-/// The cookie of a session.
-pub(super) const SESSION: &str = "chapar-session";
 /// The cookie of a language.
 pub(super) const LANGUAGE: &str = "chapar-language";
 /// The cookie of a theme: `light` or `dark`; none for that of the system.
 pub(super) const THEME: &str = "chapar-theme";
+
+/// The cookie of single keys: `off`; none if they are on.
+pub(super) const KEYS: &str = "chapar-keys";
 
 /// Pages that an officer sees who has yet to set a passphrase.
 const BEFORE_PASSPHRASE: [&str; 3] = ["/passphrase", "/settings", "/sign-out"];
@@ -41,6 +42,8 @@ pub(super) struct Visitor {
     pub(super) words: Arc<Words>,
     pub(super) language: Language,
     pub(super) theme: &'static str,
+    /// Whether single keys do something.
+    pub(super) has_keys: bool,
     /// What the cookie of a session holds; empty for none.
     pub(super) cookie: String,
     /// Path and query of the page.
@@ -92,9 +95,18 @@ impl FromRequestParts<Arc<Desk>> for Visitor {
             "dark" => "dark",
             _ => "",
         };
+        let has_keys = cookie(KEYS) != "off";
         let path = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
         let words = desk.words(language);
-        Ok(Self { desk: Arc::clone(desk), words, language, theme, cookie: cookie(SESSION), path })
+        Ok(Self {
+            desk: Arc::clone(desk),
+            words,
+            language,
+            theme,
+            has_keys,
+            cookie: cookie(&desk.session_cookie()),
+            path,
+        })
     }
 }
 

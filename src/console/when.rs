@@ -55,7 +55,11 @@ impl When {
 
     /// The zone, as in `UTC+5`.
     pub(super) fn zone(&self) -> String {
-        let seconds = self.local(self.now.ms()).offset().seconds();
+        self.zone_at(self.now.ms())
+    }
+
+    fn zone_at(&self, ms: i64) -> String {
+        let seconds = self.local(ms).offset().seconds();
         let (sign, minutes) = (if seconds < 0 { '-' } else { '+' }, seconds.unsigned_abs() / 60);
         match minutes % 60 {
             0 => format!("UTC{sign}{}", minutes / 60),
@@ -71,6 +75,11 @@ impl When {
     /// A day and a time, as in `13 Nov 2026, 14:02`.
     pub(super) fn moment(&self, ms: i64) -> String {
         if ms == 0 { String::new() } else { format!("{}, {}", self.day(ms), self.time(ms)) }
+    }
+
+    /// The same with the zone, as in `13 Nov 2026, 14:02 UTC+5`.
+    pub(super) fn zoned(&self, ms: i64) -> String {
+        [self.day(ms), ", ".to_owned(), self.time(ms), " ".to_owned(), self.zone_at(ms)].concat()
     }
 
     /// A time of day, as in `14:02`.
@@ -120,6 +129,10 @@ mod tests {
         assert_eq!((ru.moment(now.ms()), ru.zone()), ("13.11.2026, 14:02".to_owned(), "UTC+5".to_owned()));
         assert_eq!((kabul.time(now.ms()), kabul.zone()), ("13:32".to_owned(), "UTC+4:30".to_owned()));
         assert_eq!(at("DE", Language::En).zone(), "UTC+0");
+        // Tehran had summer time until 2022.
+        let summer: Timestamp = "2021-07-01T00:00:00Z".parse().unwrap();
+        assert_eq!(at("IR", Language::En).zoned(summer.ms()), "1 Jul 2021, 04:30 UTC+4:30");
+        assert_eq!(ru.zoned(now.ms()), "13.11.2026, 14:02 UTC+5");
         assert_eq!(en.short(now.ms()), "14:02");
         assert_eq!(en.short(now.ms() - DAY_MS), "12 Nov 2026, 14:02");
         let words = Words::of(Language::En);

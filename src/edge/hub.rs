@@ -33,9 +33,7 @@ use crate::office::Vault;
 use crate::office::standing::Board;
 use crate::office::standing::Overdue;
 use crate::office::standing::Overdues;
-use crate::office::standing::Page;
 use crate::office::standing::Standings;
-use crate::office::standing::Wanted;
 use crate::office::sureness::Unsure;
 use crate::time::Clock;
 use crate::time::Timestamp;
@@ -280,16 +278,16 @@ impl Hub {
         self.overdues.lock().unwrap_or_else(PoisonError::into_inner).count(&standings, end)
     }
 
-    /// A page of the board, on a thread that may block; all that is durable is on it.
+    /// Looks at the board, on a thread that may block, by the time of the node; all that is durable is on it.
     ///
     /// # Errors
     /// If a row cannot be read.
-    pub fn board(&self, view: &dyn View, wanted: &Wanted, from: usize, size: usize) -> Result<Page, RowError> {
+    pub fn board<T>(&self, view: &dyn View, look: impl FnOnce(&Board, Timestamp) -> T) -> Result<T, RowError> {
         let (rosters, now, end) = (self.shared.rosters(), self.node_time(), self.shared.head().size);
         let standings = Standings { view, vault: &self.vault, rosters: &rosters, me: self.me.office, now };
         let mut board = self.board.lock().unwrap_or_else(PoisonError::into_inner);
         board.follow(&standings, end)?;
-        Ok(board.page(wanted, now, from, size))
+        Ok(look(&board, now))
     }
 
     /// Free bytes on the disk of the store; `None` if the system does not say.

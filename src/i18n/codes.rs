@@ -5,6 +5,7 @@
 /// The code list of a field, as keys of `i18n/` begin, by the field and the field that holds it.
 ///
 /// `None` for a field that is no code.
+#[must_use]
 pub fn list_of(holder: &str, field: &str) -> Option<&'static str> {
     Some(match (holder, field) {
         ("consent_decision", "decision") => "consent-outcome",
@@ -56,6 +57,7 @@ pub fn list_of(holder: &str, field: &str) -> Option<&'static str> {
 }
 
 /// The key of a word's label: drafts write some words in lower case or as a path, and one word short.
+#[must_use]
 pub fn key(list: &str, word: &str) -> String {
     let word = word.strip_prefix("body.").unwrap_or(word).to_ascii_uppercase().replace('-', "_");
     let word = if (list, word.as_str()) == ("relation-kind", "CASE") { "SAME_CASE" } else { &word };

@@ -18,6 +18,7 @@ use crate::office::Command;
 use crate::office::Reply;
 use crate::office::call::Call;
 use crate::office::read;
+use crate::office::standing::Counts;
 use crate::office::standing::Group;
 use crate::office::standing::Wanted;
 use crate::wire;
@@ -58,7 +59,7 @@ impl Api {
         };
         let (from, size) = (usize::try_from(request.skip).unwrap_or(usize::MAX), page_size(request.page_size));
         let hub = Arc::clone(&self.hub);
-        let page = self.read(move |view| hub.board(view, &wanted, from, size)).await?;
+        let page = self.read(move |view| hub.board(view, |board, now| board.page(&wanted, now, from, size))).await?;
         let shown = page.rows;
         let rows: Vec<wire::BoardRow> = self
             .standings(move |standings| {
@@ -76,6 +77,15 @@ impl Api {
         self.show_list(officer, list, rows.len()).await?;
         let total = u64::try_from(page.total).unwrap_or(u64::MAX);
         Ok(wire::ShowBoardResponse { rows, total, counts: Some(page.counts.into()) })
+    }
+
+    /// How many notices were received; no row of them, so no list is shown.
+    ///
+    /// # Errors
+    /// If a row cannot be read.
+    pub async fn inbox_counts(&self) -> Result<Counts, Status> {
+        let hub = Arc::clone(&self.hub);
+        self.read(move |view| hub.board(view, |board, now| board.counts(false, now))).await
     }
 
     /// The same of a list; a page without rows shows nothing.

@@ -23,15 +23,15 @@ struct Caller {
 }
 
 /// An office with one officer of each role, who sign in with a passphrase.
-struct Office {
+pub(crate) struct Office {
     site: Site,
-    node: crate::world::Running,
+    pub(crate) node: crate::world::Running,
     clock: Arc<TestClock>,
     channel: Channel,
 }
 
 impl Office {
-    async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let mut site = Site::make("UZ-ALT", 1);
         let store = chapar::edge::sled::SledStore::open(&site.folder.path().join("store")).unwrap();
         let entropy = Box::new(SeededEntropy::new(5));
