@@ -71,6 +71,10 @@ pub(super) struct Shell {
     pub(super) theme: &'static str,
     /// Whether single keys do something.
     pub(super) has_keys: bool,
+    /// Single keys, and what they do.
+    pub(super) keys: &'static [(&'static [&'static str], &'static str)],
+    /// How long a session lasts without its officer, ms.
+    pub(super) rest_ms: u64,
     pub(super) office: String,
     pub(super) office_name: String,
     /// Id of the officer; empty if nobody has signed in.
@@ -102,6 +106,8 @@ impl Shell {
             language: visitor.language,
             theme: visitor.theme,
             has_keys: visitor.has_keys,
+            keys: &KEYS,
+            rest_ms: limits::REST_MS,
             office: office.to_string(),
             office_name: String::new(),
             officer: String::new(),
@@ -168,16 +174,6 @@ impl Shell {
 
     pub(super) fn is_english(&self) -> bool {
         self.language == Language::En
-    }
-
-    /// How long a session lasts without its officer, ms.
-    pub(super) const fn rest_ms(&self) -> u64 {
-        limits::REST_MS
-    }
-
-    /// Single keys, and what they do.
-    pub(super) const fn keys(&self) -> &'static [(&'static [&'static str], &'static str)] {
-        &KEYS
     }
 
     /// The places of a small screen.
