@@ -69,9 +69,7 @@ pub(super) struct Shell {
     pub(super) words: Arc<Words>,
     pub(super) language: Language,
     pub(super) theme: &'static str,
-    /// Whether single keys do something.
-    pub(super) has_keys: bool,
-    /// Single keys, and what they do.
+    /// Single keys, and what they do; none if they are switched off.
     pub(super) keys: &'static [(&'static [&'static str], &'static str)],
     /// How long a session lasts without its officer, ms.
     pub(super) rest_ms: u64,
@@ -105,8 +103,7 @@ impl Shell {
             words: Arc::clone(&visitor.words),
             language: visitor.language,
             theme: visitor.theme,
-            has_keys: visitor.has_keys,
-            keys: &KEYS,
+            keys: if visitor.has_keys { &KEYS } else { &[] },
             rest_ms: limits::REST_MS,
             office: office.to_string(),
             office_name: String::new(),

@@ -81,6 +81,7 @@ pub struct Counts {
 }
 
 /// A notice on the board.
+#[expect(clippy::struct_excessive_bools, reason = "what each of them says is asked by itself")]
 #[derive(Clone, Debug)]
 struct Row {
     issued: bool,
