@@ -10,6 +10,7 @@ use crate::console::mark::Mark;
 use crate::console::shell;
 use crate::console::shell::Shell;
 use crate::console::shell::made;
+use crate::console::visitor::BY_ITSELF;
 use crate::console::visitor::Officer;
 use crate::edge::stubs::desk_service_server::DeskService as _;
 use crate::wire;
@@ -39,6 +40,8 @@ struct List {
     total: u64,
     /// How many notices of the folder there are, exercises and tests as well.
     all: u64,
+    /// What a browser without script asks for again by itself.
+    again: String,
     filters: Vec<Filter>,
     groups: Vec<Shown>,
     /// Addresses of the page before and of the next one; empty for none.
@@ -140,6 +143,8 @@ async fn page(officer: Officer, folder: Folder, asked: Asked) -> Response {
     let sent = folder == Folder::Outbox;
     let (path, title) = if sent { ("/sent", "console-sent") } else { ("/inbox", "console-inbox") };
     let shell = Shell::for_officer(&officer, title);
+    let own = asked.address(path, &asked.view, asked.skip);
+    let again = [own.as_str(), if own.contains('?') { "&" } else { "?" }, BY_ITSELF].concat();
     let counts = board.counts.unwrap_or_default();
     let shown = |(group, key, _): &(BoardGroup, &'static str, &str)| {
         let lines = board.rows.iter().filter(|row| row.group() == *group).map(|row| Line::of(&shell, row, sent));
@@ -154,6 +159,7 @@ async fn page(officer: Officer, folder: Folder, asked: Asked) -> Response {
             skip => asked.address(path, &asked.view, skip.saturating_sub(u64::from(ROWS))),
         },
         next: if end < board.total { asked.address(path, &asked.view, end) } else { String::new() },
+        again,
         total: board.total,
         all: of_group(&counts, BoardGroup::Unspecified) + counts.exercise,
         shell,

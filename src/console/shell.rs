@@ -85,8 +85,10 @@ pub(super) struct Shell {
     pub(super) words: Arc<Words>,
     pub(super) language: Language,
     pub(super) theme: &'static str,
-    /// Whether single keys do something.
-    pub(super) has_keys: bool,
+    /// Single keys, and what they do; none if they are switched off.
+    pub(super) keys: &'static [(&'static [&'static str], &'static str)],
+    /// How long a session lasts without its officer, ms.
+    pub(super) rest_ms: u64,
     pub(super) office: String,
     pub(super) office_name: String,
     /// Id of the officer; empty if nobody has signed in.
@@ -121,7 +123,8 @@ impl Shell {
             words: Arc::clone(&visitor.words),
             language: visitor.language,
             theme: visitor.theme,
-            has_keys: visitor.has_keys,
+            keys: if visitor.has_keys { &KEYS } else { &[] },
+            rest_ms: limits::REST_MS,
             office: office.to_string(),
             office_name: String::new(),
             officer: String::new(),
@@ -217,18 +220,6 @@ impl Shell {
 
     pub(super) fn is_english(&self) -> bool {
         self.language == Language::En
-    }
-
-    /// How long a session lasts without its officer, ms.
-    #[expect(clippy::unused_self, reason = "a template calls methods")]
-    pub(super) const fn rest_ms(&self) -> u64 {
-        limits::REST_MS
-    }
-
-    /// Single keys, and what they do.
-    #[expect(clippy::unused_self, reason = "a template calls methods")]
-    pub(super) const fn keys(&self) -> &'static [(&'static [&'static str], &'static str)] {
-        &KEYS
     }
 
     /// The places of a small screen: if there is no room for all, the last leads to the others.

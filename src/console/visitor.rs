@@ -32,6 +32,9 @@ pub(super) const THEME: &str = "chapar-theme";
 /// The cookie of single keys: `off`; none if they are on.
 pub(super) const KEYS: &str = "chapar-keys";
 
+/// How the address of a page ends that a browser asks for again by itself; nobody need be there.
+pub(super) const BY_ITSELF: &str = "again=1";
+
 /// Pages that an officer sees who has yet to set a passphrase.
 const BEFORE_PASSPHRASE: [&str; 3] = ["/passphrase", "/settings", "/sign-out"];
 
@@ -113,7 +116,9 @@ impl FromRequestParts<Arc<Desk>> for Visitor {
 impl Visitor {
     /// The officer whose session it is.
     fn officer(self) -> Option<Officer> {
-        let session = self.desk.sessions.find(&self.cookie)?;
+        let sessions = &self.desk.sessions;
+        let session =
+            if self.path.ends_with(BY_ITSELF) { sessions.peek(&self.cookie)? } else { sessions.find(&self.cookie)? };
         let enrolled = self.desk.api.enrolled(&session.signed_in)?;
         Some(Officer { visitor: self, session, enrolled })
     }

@@ -36,7 +36,13 @@ async fn what_arrives_is_told_until_the_session_ends() {
     assert_eq!(counts(&mut stream).await, json!({ "all": 2, "action": 2, "immediate": 1 }));
     assert_eq!(recorded(&mut f, AuditView::Lists).await, [], "no list was shown");
     // The page says how many there were when it was made.
-    browser.get("/inbox").await.says("data-all=\"2\"").says("http-equiv=\"refresh\"");
+    browser
+        .get("/inbox")
+        .await
+        .says("data-all=\"2\"")
+        .says("http-equiv=\"refresh\" content=\"60; url=/inbox?again=1\"");
+    let filtered = browser.get("/inbox?view=done&again=1").await;
+    filtered.says("content=\"60; url=/inbox?view=done&#38;again=1\"");
     assert!(!browser.get("/sent").await.body.contains("http-equiv"));
     browser.send("/sign-out", &[]).await;
     while let Some(data) = stream.next().await {

@@ -1,6 +1,7 @@
 //! A browser, as far as tests of the console need one: HTTP/1.1 over a socket, cookies, forms. It follows no redirect.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::net::SocketAddr;
 
 use tokio::io::AsyncBufReadExt as _;
@@ -72,13 +73,13 @@ impl Browser {
         let mut request = format!("{head} HTTP/1.1\r\nConnection: close\r\nCookie: {}\r\n", cookies.join("; "));
         let has = |wanted: &str| headers.iter().any(|(name, _)| *name == wanted);
         if !has("Host") {
-            request += &format!("Host: {}\r\n", self.address);
+            let _ = write!(request, "Host: {}\r\n", self.address);
         }
         if !has("Content-Length") && !body.is_empty() {
-            request += &format!("Content-Length: {}\r\n", body.len());
+            let _ = write!(request, "Content-Length: {}\r\n", body.len());
         }
         for (name, value) in headers {
-            request += &format!("{name}: {value}\r\n");
+            let _ = write!(request, "{name}: {value}\r\n");
         }
         let mut stream = TcpStream::connect(self.address).await.unwrap();
         stream.write_all(format!("{request}\r\n{body}").as_bytes()).await.unwrap();
