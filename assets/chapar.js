@@ -89,6 +89,15 @@
   if (rest) tabs.postMessage({ kind: "used" });
   rests();
 
+  // A form is sent once, however often its button is pressed.
+  let sent = false;
+  addEventListener("submit", event => {
+    if (event.target.method !== "post") return;
+    if (sent) event.preventDefault();
+    sent = true;
+  });
+  addEventListener("pageshow", () => { sent = false; });
+
   // Single keys, by their place on the keyboard, so that they work in each layout; not in fields, and not if switched off.
   const links = { KeyI: "/inbox", KeyS: "/sent", KeyR: "/release" };
   const move = step => {

@@ -156,6 +156,7 @@ fn pages() -> Router<Arc<Desk>> {
         .merge(watched())
         .route("/assets/{name}", get(assets::asset))
         .fallback(shell::nothing)
+        .method_not_allowed_fallback(shell::posted_only)
 }
 
 /// Search, and what administrators, auditors and data-protection officers see and do.

@@ -114,7 +114,15 @@ async fn shown(
         (Ok(opened), Ok(peers)) => (opened.into_inner(), peers),
         (Err(status), _) | (_, Err(status)) => return shell::refused(officer, &status),
     };
-    let header = opened.draft.clone().unwrap_or_default().header.unwrap_or_default();
+    let draft = opened.draft.clone().unwrap_or_default();
+    // What was ticked for another form of it does not count.
+    let (nothing, read) = (Fields::default(), fields.get("form"));
+    let (fields, refused) = if read.is_empty() || read == hex::encode(&draft.form) {
+        (fields, refused)
+    } else {
+        (&nothing, Some(shell::said(&shell.words, "refused-draft-changed")))
+    };
+    let header = draft.header.unwrap_or_default();
     let is_addressee = |peer: &Peer| header.to.iter().chain(&header.cc).any(|party| party.office == peer.code);
     let ticked = |word: &str| fields.all("check").any(|one| one == word);
     let points = CHECKLIST.into_iter().map(|point| {

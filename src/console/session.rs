@@ -62,7 +62,8 @@ impl Sessions {
         let (cookie, token) = {
             let mut entropy = self.entropy.lock().unwrap_or_else(PoisonError::into_inner);
             let secret = |entropy: &mut SystemEntropy| hex::encode(random::<32>(entropy));
-            (secret(&mut entropy), secret(&mut entropy))
+            // The token names its officer, so that a form that outlives its session goes on as nobody else's.
+            (secret(&mut entropy), format!("{}.{}", signed_in.officer(), secret(&mut entropy)))
         };
         let over = CancellationToken::new();
         let session = Session { signed_in, token, over: over.clone() };

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use askama::Template;
+use axum::http::Method;
 use axum::http::StatusCode;
+use axum::http::Uri;
 use axum::response::Html;
 use axum::response::IntoResponse as _;
 use axum::response::Redirect;
@@ -13,6 +15,7 @@ use tonic::Status;
 use crate::console::assets::ASSETS;
 use crate::console::assets::Assets;
 use crate::console::form::Fields;
+use crate::console::sign_in;
 use crate::console::visitor::Officer;
 use crate::console::visitor::Visitor;
 use crate::console::when::When;
@@ -302,6 +305,16 @@ pub(super) fn refused(officer: &Officer, status: &Status) -> Response {
 pub(super) async fn home(officer: Officer) -> Response {
     let first = PLACES.iter().find(|place| officer.is(place.roles)).map_or("/settings", |place| place.path);
     Redirect::to(first).into_response()
+}
+
+/// What only takes a form leads to its page: a form that was sent there is gone after a sign-in or another language.
+pub(super) async fn posted_only(method: Method, uri: Uri) -> Response {
+    if method != Method::GET {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    let (above, _) = uri.path().rsplit_once('/').unwrap_or_default();
+    let above = above.strip_suffix("/do").unwrap_or(above);
+    Redirect::to(&sign_in::local(if above.is_empty() { "/" } else { above })).into_response()
 }
 
 /// No such page.

@@ -27,8 +27,8 @@ use crate::name::OfficeCode;
 use crate::name::OfficerId;
 use crate::wire;
 
-/// Fields of the sign-in itself; every other one is of a form that waits for it.
-const OWN: [&str; 4] = ["officer", "passphrase", "next", "token"];
+/// Fields of the sign-in itself, and what is never held; every other one is of a form that waits for it.
+const OWN: [&str; 8] = ["officer", "passphrase", "next", "token", "whose", "current", "new", "again"];
 
 #[derive(Template)]
 #[template(path = "sign_in.html")]
@@ -38,6 +38,8 @@ struct SignIn {
     next: String,
     /// A form that goes on after the sign-in.
     held: Vec<(String, String)>,
+    /// Id of the officer who wrote it; empty if it is not known.
+    whose: String,
     /// What was wrong, and what to do.
     refused: Option<(String, String)>,
 }
@@ -54,6 +56,8 @@ struct GoOn {
 #[template(path = "passphrase.html")]
 struct Passphrase {
     shell: Shell,
+    /// The passphrase that is to be changed was given by an administrator.
+    one_time: bool,
     refused: Option<(String, String)>,
 }
 
@@ -65,7 +69,8 @@ pub(super) fn address(next: &str) -> String {
 
 /// A path of this console, for what was asked; else the first page.
 pub(super) fn local(next: &str) -> String {
-    let is_path = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
+    let is_path = next.starts_with('/') && !next.starts_with("//") && !next.contains('\\');
+    let is_path = is_path && !next.contains(char::is_control);
     if is_path { next.to_owned() } else { "/".to_owned() }
 }
 
@@ -78,17 +83,18 @@ pub(super) fn named(text: &str, office: OfficeCode) -> Option<OfficerId> {
 pub(super) async fn page(visitor: Visitor, Query(query): Query<Vec<(String, String)>>) -> Response {
     let next = local(Fields(query).get("next"));
     let shell = Shell::of(&visitor, "console-sign-in");
-    made(&SignIn { shell, officer: String::new(), next, held: vec![], refused: None })
+    made(&SignIn { shell, officer: String::new(), next, held: vec![], whose: String::new(), refused: None })
 }
 
 /// The sign-in over a form whose session has ended: nothing of it is lost.
 pub(super) fn held(visitor: &Visitor, fields: Fields) -> Response {
+    let whose = fields.get("token").split_once('.').map(|(officer, _)| officer.to_owned()).unwrap_or_default();
     let held = fields.0.into_iter().filter(|(name, _)| !OWN.contains(&name.as_str())).collect();
     let shell = Shell::of(visitor, "console-sign-in");
     let next = local(&visitor.path);
     let key = "console-session-over";
     let said = (visitor.words.get(key), visitor.words.advice(key, &[]).unwrap_or_default());
-    let page = SignIn { shell, officer: String::new(), next, held, refused: Some(said) };
+    let page = SignIn { shell, officer: whose.clone(), next, held, whose, refused: Some(said) };
     (StatusCode::UNAUTHORIZED, made(&page)).into_response()
 }
 
@@ -101,7 +107,7 @@ pub(super) async fn sign_in(
     let fields = Fields::of(request).await;
     let next = local(fields.get("next"));
     let held: Vec<_> = fields.0.iter().filter(|(name, _)| !OWN.contains(&name.as_str())).cloned().collect();
-    let typed = fields.get("officer").to_owned();
+    let (typed, whose) = (fields.get("officer").to_owned(), fields.get("whose").to_owned());
     let signed_in = match named(&typed, desk.api.hub.me.office) {
         Some(officer) => desk.api.sign_in(&officer, fields.get("passphrase").as_bytes()).await,
         None => Err(Status::from(crate::edge::sign_in::SignInError::Wrong)),
@@ -111,13 +117,17 @@ pub(super) async fn sign_in(
         Err(status) => {
             let refused = Some(shell::refusal(&visitor.words, &status));
             let shell = Shell::of(&visitor, "console-sign-in");
-            let page = SignIn { shell, officer: typed, next, held, refused };
+            let page = SignIn { shell, officer: typed, next, held, whose, refused };
             return (StatusCode::FORBIDDEN, made(&page)).into_response();
         }
     };
+    let is_another = !whose.is_empty() && signed_in.officer().to_string() != whose;
     desk.sessions.end(&visitor.cookie);
     let begun = desk.sessions.begin(signed_in);
     let jar = jar.add(cookie(&desk, begun.cookie));
+    if is_another {
+        return (jar, Redirect::to("/")).into_response();
+    }
     if held.is_empty() {
         return (jar, Redirect::to(&next)).into_response();
     }
@@ -141,13 +151,19 @@ pub(super) async fn keep(_posted: Posted) -> StatusCode {
 }
 
 pub(super) async fn passphrase_page(officer: Officer) -> Response {
-    made(&Passphrase { shell: Shell::for_officer(&officer, "console-passphrase"), refused: None })
+    let one_time = officer.enrolled.one_time;
+    made(&Passphrase { shell: Shell::for_officer(&officer, "console-passphrase"), one_time, refused: None })
 }
 
 pub(super) async fn passphrase(jar: CookieJar, Posted { officer, fields }: Posted) -> Response {
     let (new, again) = (fields.get("new").to_owned(), fields.get("again"));
-    let words = officer.words();
-    let refused = if new == again {
+    let (words, one_time) = (officer.words(), officer.enrolled.one_time);
+    let current = fields.get("current").as_bytes();
+    // Whoever finds a screen without its officer sets no passphrase.
+    let known = if one_time { Ok(()) } else { officer.visitor.desk.api.sign_in(officer.id(), current).await.map(drop) };
+    let refused = if let Err(status) = known {
+        Some(shell::refusal(words, &status))
+    } else if new == again {
         let request = wire::SetPassphraseRequest { passphrase: new.clone() };
         let set = officer.visitor.desk.api.set_passphrase(officer.call(request)).await;
         set.err().map(|status| shell::refusal(words, &status))
@@ -156,7 +172,7 @@ pub(super) async fn passphrase(jar: CookieJar, Posted { officer, fields }: Poste
         Some((words.get(key), words.advice(key, &[]).unwrap_or_default()))
     };
     if refused.is_some() {
-        let page = Passphrase { shell: Shell::for_officer(&officer, "console-passphrase"), refused };
+        let page = Passphrase { shell: Shell::for_officer(&officer, "console-passphrase"), one_time, refused };
         return (StatusCode::UNPROCESSABLE_ENTITY, made(&page)).into_response();
     }
     let desk = &officer.visitor.desk;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// What is the same in every language: names, and the languages in their own words.
-const NAMES: [&str; 6] = ["Chapar", "EN", "РУ", "English", "Русский", "Language / Язык"];
+const NAMES: [&str; 8] = ["Chapar", "EN", "РУ", "English", "Русский", "Language / Язык", "UZ-ALT-26-000123-3", "TM"];
 
 /// Attributes that people read or hear.
 const SAID: [&str; 5] = ["alt", "aria-label", "label", "placeholder", "title"];

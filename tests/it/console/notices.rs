@@ -46,7 +46,7 @@ async fn a_text_is_shown_by_its_opening_alone_which_is_one_entry() {
     assert_eq!(recorded(&mut f, AuditView::Reads).await, []);
     let list = |name: &str| ("TM-FAR-R01".to_owned(), String::new(), name.to_owned());
     assert_eq!(recorded(&mut f, AuditView::Lists).await, [list("INBOX"), list("INBOX")]);
-    assert_eq!(reader.get(&format!("{address}/open")).await.status, 405);
+    assert_eq!(reader.get(&format!("{address}/open")).await.leads_to(), (303, address.as_str()));
     assert_eq!(reader.post(&format!("{address}/open"), &[]).await.status, 403);
     assert_eq!(recorded(&mut f, AuditView::Reads).await, []);
 
@@ -82,7 +82,11 @@ async fn what_is_done_about_a_notice_is_done_once() {
     }
     assert_eq!(browser.send(&format!("{address}/do/ack"), &[]).await.status, 422);
     assert_eq!(browser.send(&format!("{address}/do/destroy"), &[]).await.status, 404);
-    assert_eq!(browser.get(&format!("{address}/do/ack")).await.status, 405, "GET changes nothing");
+    assert_eq!(
+        browser.get(&format!("{address}/do/ack")).await.leads_to(),
+        (303, address.as_str()),
+        "GET changes nothing"
+    );
     a.until("the acknowledgement is there", |status| status.head.as_ref().unwrap().size > 0).await;
     a.stop().await.unwrap();
     f.stop().await.unwrap();
@@ -104,8 +108,16 @@ async fn a_form_that_comes_after_its_session_loses_nothing() {
     page.says("You were signed out");
     let held = "case 7: &#34;&#60;&#38;&#39;";
     assert_eq!((page.field("why").as_str(), page.field("next")), (held, address.clone()));
+    // It never goes on as somebody else's.
+    let whose = page.field("whose");
+    assert_eq!(whose, "TM-FAR-R01");
+    let others =
+        [("officer", "R01"), ("passphrase", PASSPHRASE), ("next", &address), ("whose", "TM-FAR-R02"), ("why", why)];
+    assert_eq!(browser.post("/sign-in", &others).await.leads_to(), (303, "/"));
     // A wrong passphrase loses nothing either.
-    let fields = |passphrase| [("officer", "R01"), ("passphrase", passphrase), ("next", &*address), ("why", why)];
+    let fields = |passphrase| {
+        [("officer", "R01"), ("passphrase", passphrase), ("next", &*address), ("whose", &*whose), ("why", why)]
+    };
     let page = browser.post("/sign-in", &fields("wrong")).await;
     assert_eq!((page.status, page.field("why").as_str(), page.field("next")), (403, held, address.clone()));
     let page = browser.post("/sign-in", &fields(PASSPHRASE)).await;
@@ -116,6 +128,25 @@ async fn a_form_that_comes_after_its_session_loses_nothing() {
     assert_eq!(opened.status, 200);
     let read = ("TM-FAR-R01".to_owned(), reference, why.to_owned());
     assert_eq!(recorded(&mut f, AuditView::Reads).await, [read]);
+    a.stop().await.unwrap();
+    f.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_ticked_for_another_text_does_not_count() {
+    let (_alt, a, _far, f, _) = two("2026-11-20T06:00:00Z").await;
+    let draft = a.desk.clone().send_notice(notice()).await.unwrap().into_inner().draft.unwrap();
+    let mut browser = Browser::of(a.console, "R01", PASSPHRASE).await;
+    let address = format!("/release/{}", draft.number);
+    let form = browser.send(&address, &[]).await.field("form");
+    assert_eq!(form, hex::encode(&draft.form));
+    let ticked = browser.send(&format!("{address}/release"), &[("form", &form), ("check", "NECESSITY")]).await;
+    assert_eq!(ticked.status, 422);
+    ticked.says("value=\"NECESSITY\" checked").says("Enter your passphrase");
+    let other = browser.send(&format!("{address}/release"), &[("form", "00"), ("check", "NECESSITY")]).await;
+    assert_eq!(other.status, 422);
+    other.says("The notice changed while you read it");
+    assert!(!other.body.contains("checked"));
     a.stop().await.unwrap();
     f.stop().await.unwrap();
 }

@@ -58,6 +58,7 @@ async fn nobody_is_led_to_another_site() {
         ("", "/"),
         ("sent", "/"),
         ("//evil.example/", "/"),
+        ("/\t/evil.example/", "/"),
         ("/\\evil.example/", "/"),
         ("https://evil.example/", "/"),
         ("javascript:alert(1)", "/"),
@@ -93,7 +94,13 @@ async fn a_first_passphrase_opens_nothing_but_the_page_for_another_one() {
     assert_eq!(browser.get("/inbox").await.status, 200);
     assert_eq!(before.clone().get("/inbox").await.status, 303, "the session of the first one is over");
     assert_eq!(Browser::at(f.console).sign_in("O07", &first).await.status, 403);
-    Browser::of(f.console, "O07", OWN).await;
+    // Nor does who finds a screen without its officer set one.
+    let mut browser = Browser::of(f.console, "O07", OWN).await;
+    let wanted = [("new", "a passphrase of a stranger"), ("again", "a passphrase of a stranger")];
+    browser.get("/passphrase").await.says("name=\"current\"");
+    assert_eq!(browser.send("/passphrase", &wanted).await.status, 422);
+    let known = [wanted.as_slice(), &[("current", OWN)]].concat();
+    assert_eq!(browser.send("/passphrase", &known).await.leads_to(), (303, "/"));
     a.stop().await.unwrap();
     f.stop().await.unwrap();
 }
