@@ -69,6 +69,10 @@ pub struct Config {
         deserialize_with = "agreement::countries_in"
     )]
     pub disabled_countries: BTreeSet<Country>,
+    /// Loopback address and port of the console, the pages for officers in a browser on this machine; without it there are
+    /// none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub console: Option<SocketAddr>,
     /// What notices may rest on; without any nothing can be sent.
     #[serde(rename = "agreement", default, skip_serializing_if = "Vec::is_empty")]
     pub agreements: Vec<Agreement>,
@@ -160,6 +164,11 @@ impl Config {
         }
         if usize::try_from(self.quota.bytes_per_day).is_ok_and(|bytes| bytes < limits::FRAME_BYTES) {
             return Err(format!("quota.bytes_per_day: a frame may have {} bytes", limits::FRAME_BYTES));
+        }
+        if let Some(open) = self.console.filter(|address| !address.ip().is_loopback()) {
+            return Err(format!(
+                "console: {open} is open to other machines; give a loopback address, as in 127.0.0.1:7480"
+            ));
         }
         if let Some(open) = self.metrics.filter(|address| !address.ip().is_loopback()) {
             return Err(format!(
@@ -284,6 +293,7 @@ dispatches_per_day = 20000
             listen: None,
             endpoints: vec![],
             metrics: None,
+            console: None,
             socket: Socket::default(),
             quota: Quota::default(),
             agreements: vec![],

@@ -3,6 +3,7 @@
 pub mod accept;
 pub mod fold;
 pub mod log;
+pub mod path;
 pub mod peers;
 pub mod quota;
 pub mod rows;

@@ -4,6 +4,9 @@
 //!
 //! - A key that a language lacks is said in English; `tests/it/i18n.rs` proves that none lacks one.
 
+pub mod codes;
+pub mod counts;
+pub mod entries;
 mod said;
 
 use fluent_bundle::FluentArgs;
@@ -46,7 +49,9 @@ impl Language {
         if language.eq_ignore_ascii_case("ru") { Self::Ru } else { Self::En }
     }
 
-    const fn code(self) -> &'static str {
+    /// Its code: ISO 639-1.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
         match self {
             Self::En => "en",
             Self::Ru => "ru",

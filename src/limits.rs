@@ -88,6 +88,22 @@ pub const SIGN_IN_PAUSE_MS: u64 = 60_000;
 pub const SIGN_INS: usize = 1;
 /// How long a passphrase that was right is not stretched again.
 pub const SIGNED_IN_MS: u64 = 15 * 60 * 1000;
+/// Sessions of officers at the console; of more, the one that has rested longest ends.
+pub const SESSIONS: usize = 256;
+/// Pause of an officer after which a session at the console ends.
+pub const REST_MS: u64 = 15 * 60 * 1000;
+/// Longest session at the console: a shift.
+pub const SHIFT_MS: u64 = 12 * 60 * 60 * 1000;
+/// Streams of what arrives that the console holds open; a page beyond them shows what was there when it was made.
+pub const STREAMS_LIVE: usize = 128;
+/// How often such a stream says something, and looks whether its session has ended.
+pub const STREAM_BEAT_MS: u64 = 15 * 1000;
+/// Least time between two counts of one stream.
+pub const STREAM_PAUSE_MS: u64 = 500;
+/// Largest form that the console takes.
+pub const FORM_BYTES: usize = 1024 * 1024;
+/// How long the console works on a page.
+pub const PAGE_MS: u64 = 30 * 1000;
 /// Plaintexts of bodies are a multiple of this.
 pub const PADDING_BYTES: usize = 256;
 

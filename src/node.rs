@@ -15,6 +15,7 @@ use tokio_util::task::TaskTracker;
 use tonic_health::server::HealthReporter;
 use tower::layer::layer_fn;
 
+use crate::console::Console;
 use crate::edge::api::Api;
 use crate::edge::api::calls;
 use crate::edge::clock::NodeClock;
@@ -74,6 +75,8 @@ pub struct Parts {
     pub quota: Quota,
     /// The loopback port for metrics, if any.
     pub metrics: Option<SocketAddr>,
+    /// The loopback port for the console, if any.
+    pub console: Option<SocketAddr>,
     /// What is measured.
     pub telemetry: Arc<Telemetry>,
     /// The bound Unix socket.
@@ -101,6 +104,14 @@ pub enum NodeError {
     /// The port for metrics cannot be bound.
     #[error("the address {address} for metrics cannot be bound: {source}")]
     BindMetrics {
+        /// Which.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The port for the console cannot be bound.
+    #[error("the address {address} for the console cannot be bound: {source}")]
+    BindConsole {
         /// Which.
         address: SocketAddr,
         /// Why.
@@ -139,6 +150,7 @@ fn stopped(ended: Result<Result<(), CommitError>, oneshot::error::RecvError>) ->
 pub struct Node {
     exchange: Option<SocketAddr>,
     metrics: Option<SocketAddr>,
+    console: Option<SocketAddr>,
     hub: Arc<Hub>,
     drain: CancellationToken,
     stop: CancellationToken,
@@ -157,7 +169,7 @@ impl Node {
         let system = |error: &dyn std::fmt::Display| NodeError::System(error.to_string());
         let entropy = || SystemEntropy::open().map(Box::new).map_err(|error| system(&error));
         let Parts { identity, tls: key, custody, store, note, listen, .. } = parts;
-        let Parts { connections_per_address, quota, metrics, telemetry, socket, disk, clock, .. } = parts;
+        let Parts { connections_per_address, quota, metrics, console, telemetry, socket, disk, clock, .. } = parts;
         let most = ListenLimits { per_address: connections_per_address, ..ListenLimits::default() };
         let writer = Writer::open(Arc::clone(&store), identity.clone(), entropy()?)?;
         let shared = writer.shared();
@@ -171,6 +183,8 @@ impl Node {
         let exchange = listener.as_ref().and_then(|listener| listener.local_addr().ok());
         let port = bind_metrics(metrics).await?;
         let metrics = port.as_ref().and_then(|port| port.local_addr().ok());
+        let pages = bind_console(console).await?;
+        let console = pages.as_ref().map(Console::address);
         let server = tls::server_config(&key, Arc::clone(&pins)).map_err(|error| system(&error))?;
         let (commits, ended) = commit::start(
             writer,
@@ -186,12 +200,7 @@ impl Node {
         }
         let (drain, stop) = (CancellationToken::new(), CancellationToken::new());
         let (alarm, fatal) = mpsc::channel(1);
-        let owner = Owner {
-            network: identity.network.clone(),
-            office: identity.office,
-            key: identity.signing.public(),
-            vault: Some(identity.vault.clone()),
-        };
+        let owner = owner(&identity);
         let hub = Arc::new(Hub::new(
             Speaker {
                 network: identity.network.clone(),
@@ -239,8 +248,11 @@ impl Node {
         let finder = Arc::new(Finder::new(Arc::clone(&hub)));
         servers.spawn(Arc::clone(&finder).follow(drain.clone()));
         let api = Arc::new(Api { hub: Arc::clone(&hub), vault: identity.vault, owner, finder, sign_ins, key, custody });
+        if let Some(pages) = pages {
+            serve_console(pages, Arc::clone(&api), *entropy()?, &servers);
+        }
         serve_socket(api, socket, &health, &servers);
-        Ok(Self { exchange, metrics, hub, drain, stop, tasks, servers, fatal, writer: ended })
+        Ok(Self { exchange, metrics, console, hub, drain, stop, tasks, servers, fatal, writer: ended })
     }
 
     /// Where the exchange port is bound.
@@ -253,6 +265,12 @@ impl Node {
     #[must_use]
     pub const fn metrics(&self) -> Option<SocketAddr> {
         self.metrics
+    }
+
+    /// Where the console is.
+    #[must_use]
+    pub const fn console(&self) -> Option<SocketAddr> {
+        self.console
     }
 
     /// Runs until `shutdown`, then drains: what is in flight is finished, within a deadline.
@@ -298,10 +316,36 @@ impl Node {
     }
 }
 
+/// Whose log it is.
+fn owner(identity: &Identity) -> Owner {
+    Owner {
+        network: identity.network.clone(),
+        office: identity.office,
+        key: identity.signing.public(),
+        vault: Some(identity.vault.clone()),
+    }
+}
+
 /// The port for metrics, if there is to be one.
 async fn bind_metrics(address: Option<SocketAddr>) -> Result<Option<Port>, NodeError> {
     let Some(address) = address else { return Ok(None) };
     Port::bind(address).await.map(Some).map_err(|source| NodeError::BindMetrics { address, source })
+}
+
+/// The port for the console, if there is to be one.
+async fn bind_console(address: Option<SocketAddr>) -> Result<Option<Console>, NodeError> {
+    let Some(address) = address else { return Ok(None) };
+    Console::bind(address).await.map(Some).map_err(|source| NodeError::BindConsole { address, source })
+}
+
+/// Serves the console until the node drains.
+fn serve_console(pages: Console, api: Arc<Api>, entropy: SystemEntropy, servers: &TaskTracker) {
+    let hub = Arc::clone(&api.hub);
+    servers.spawn(async move {
+        if let Err(error) = pages.run(api, entropy, hub.drain.clone()).await {
+            hub.fatal(format!("the server of the console has ended: {error}"));
+        }
+    });
 }
 
 /// Serves the Unix socket until the node drains.

@@ -179,6 +179,7 @@ pub fn open(layout: &Layout, source: Source<'_>) -> Result<Parts, OpeningError> 
         connections_per_address: unlocked.config.connections_per_address.unwrap_or(limits::CONNECTIONS_PER_ADDRESS),
         quota: unlocked.config.quota,
         metrics: unlocked.config.metrics,
+        console: unlocked.config.console,
         telemetry,
         identity: unlocked.identity,
         tls: unlocked.tls,

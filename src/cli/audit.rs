@@ -9,9 +9,9 @@ use crate::cli::client;
 use crate::cli::failure::Failure;
 use crate::cli::output::titled;
 use crate::cli::words;
-use crate::domain::access::Access;
 use crate::i18n::ENGLISH;
 use crate::i18n::Words;
+use crate::i18n::entries;
 use crate::time::Timestamp;
 use crate::wire;
 use crate::wire::AuditView;
@@ -100,22 +100,6 @@ pub(super) fn run(verb: Verb, global: &Global) -> Result<(), Failure> {
     out.text(titled(&words, HEADER, rows))
 }
 
-/// Which list was shown, if one was.
-fn list(entry: &wire::Entry) -> Option<&str> {
-    let is_list = entry.kind == i32::from(EntryKind::Accessed) && Access::of(entry.code) == Some(Access::List);
-    is_list.then_some(&entry.note)
-}
-
-/// How many agreements there are, if they have changed.
-fn agreements(entry: &wire::Entry) -> Option<u32> {
-    (entry.kind == i32::from(EntryKind::ConfigChanged)).then_some(entry.code)
-}
-
-/// Why it was done; a list is shown without a reason.
-fn why(entry: &wire::Entry) -> &str {
-    if list(entry).is_some() { "" } else { &entry.note }
-}
-
 /// The keys of what stands above the columns.
 const HEADER: [&str; 9] = [
     "column-entry",
@@ -129,31 +113,10 @@ const HEADER: [&str; 9] = [
     "column-why",
 ];
 
-/// What was done, for people.
-fn said(entry: &wire::Entry, words: &Words) -> String {
-    match (EntryKind::try_from(entry.kind), &entry.enrolment) {
-        (Ok(EntryKind::Accessed), _) => words.get(access(entry)),
-        (_, None) => words.label::<EntryKind>(entry.kind),
-        (_, Some(enrolment)) => {
-            let roles = enrolment.roles.iter().map(|role| words.label::<Role>(*role)).collect::<Vec<_>>().join(", ");
-            let roles = match entry.kind() {
-                EntryKind::Officer | EntryKind::OfficerProposed if roles.is_empty() => words.get("officer-revoked"),
-                _ => roles,
-            };
-            let said = format!("{}: {} {roles}", words.label::<EntryKind>(entry.kind), enrolment.id);
-            said.trim_end().to_owned()
-        }
-    }
-}
-
-fn access(entry: &wire::Entry) -> &'static str {
-    Access::of(entry.code).map_or("access-newer", Access::message)
-}
-
 /// What was done, for programs.
 fn what(entry: &wire::Entry) -> String {
     match EntryKind::try_from(entry.kind) {
-        Ok(EntryKind::Accessed) => ENGLISH.get(access(entry)),
+        Ok(EntryKind::Accessed) => ENGLISH.get(entries::access(entry)),
         _ => match &entry.enrolment {
             Some(enrolment) => {
                 let parts = [words::words::<EntryKind>(entry.kind), enrolment.id.clone(), roles(enrolment).join(", ")];
@@ -182,10 +145,10 @@ fn object(row: &wire::AuditRow, entry: &wire::Entry) -> Value {
         "releaser": words::text(&row.releaser),
         "officer": entry.enrolment.as_ref().map(|enrolment| enrolment.id.clone()),
         "roles": entry.enrolment.as_ref().map(roles),
-        "list": list(entry),
-        "rows": list(entry).map(|_| entry.sequence),
-        "agreements": agreements(entry),
-        "why": words::text(why(entry)),
+        "list": entry.list_shown(),
+        "rows": entry.list_shown().map(|_| entry.sequence),
+        "agreements": entry.agreements_now(),
+        "why": words::text(entry.why()),
     })
 }
 
@@ -194,19 +157,12 @@ fn line(row: &wire::AuditRow, entry: &wire::Entry, words: &Words) -> [String; 9]
         row.index.to_string(),
         words::moment(entry.time_ms),
         entry.actor.clone(),
-        match (list(entry), agreements(entry)) {
-            (Some(list), _) => {
-                let names = [("list", list.to_owned()), ("count", entry.sequence.to_string())];
-                words.say("audit-listed", &names)
-            }
-            (_, Some(agreements)) => words.say("audit-agreements", &[("count", agreements.to_string())]),
-            _ => said(entry, words),
-        },
+        words.entry_done(entry),
         row.reference.clone(),
         words.label::<NoticeKind>(row.kind),
         row.author.clone(),
         row.releaser.clone(),
-        why(entry).to_owned(),
+        entry.why().to_owned(),
     ]
 }
 

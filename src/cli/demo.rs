@@ -49,6 +49,9 @@ async fn demo(args: &Args, global: &Global) -> Result<(), Failure> {
     let folder = &std::path::absolute(&place.folder).map_err(Failure::internal)?;
     let mut stage = Stage::build(folder, &out, &words).await?;
     let mut board = Board::new(global.words(), out.json);
+    if out.json {
+        out.object(&json!({ "offices": stage.describe() }))?;
+    }
     let played = tokio::time::timeout(PATIENCE, Box::pin(story::play(&mut stage, &mut board)));
     tokio::select! {
         played = played => played.map_err(|_| late())??,
@@ -60,7 +63,7 @@ async fn demo(args: &Args, global: &Global) -> Result<(), Failure> {
     out.note(format!("\n{}", words.get("demo-proof")));
     let verified = stage.verify(&out, &words).await?;
     if out.json {
-        out.object(&json!({ "ok": true, "data": folder, "offices": stage.describe(), "delivered": board.delivered(), "entries": verified }))?;
+        out.object(&json!({ "ok": true, "data": folder, "delivered": board.delivered(), "entries": verified }))?;
     } else {
         out.note("");
         out.text(board.table())?;
@@ -97,15 +100,18 @@ fn next(stage: &Stage, folder: &Path, out: &Output, words: &Words) -> Result<(),
         let role = words.label::<Role>((*role).into());
         who.push(format!("  {:<11} {role:<24} {}", officer.as_str(), passphrase.as_str()));
     }
+    let consoles: Vec<String> = stage.consoles().map(|(code, address)| format!("  {code}  {address}")).collect();
     let (chapar, alt, far) = (program(), stage.data("UZ-ALT"), stage.data("TM-FAR"));
     let auditor = path("TM-FAR-U01");
     let report = stage.report();
     out.text(format!(
-        "\n{}\n{}\n{}\n{}\n  \
+        "\n{}\n{}\n{}\n{}\n{}\n{}\n  \
          {chapar} --data {alt} inbox\n  \
          {chapar} --data {alt} notice show {report} --original\n  \
          {chapar} --data {far} --as TM-FAR-U01 --passphrase-file {} audit reads\n{}",
         words.say("demo-running", &[("folder", folder.display().to_string())]),
+        words.get("demo-consoles"),
+        consoles.join("\n"),
         words.get("demo-officers"),
         who.join("\n"),
         words.get("demo-type"),

@@ -78,12 +78,22 @@ pub(super) struct Args {
     /// host:port under which other offices reach it; may be given several times
     #[arg(long = "endpoint", value_name = "HOST:PORT", requires = "listen")]
     endpoints: Vec<String>,
+    /// Loopback address and port of the console, the pages for officers in a browser on this machine; or none
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:7480", value_parser = console)]
+    console: Port,
     /// File of offices and agreements, as of `notice check`: its agreements go into config.toml
     #[arg(long, value_name = "FILE")]
     agreements: Option<PathBuf>,
     /// How the key of all keys is kept: prompt (a passphrase), credential (of the service manager), file (for tests)
     #[arg(long, default_value = "prompt")]
     storage_key: Custody,
+}
+
+/// A port, or none.
+type Port = Option<SocketAddr>;
+
+fn console(text: &str) -> Result<Port, std::net::AddrParseError> {
+    if text == "none" { Ok(None) } else { text.parse().map(Some) }
 }
 
 /// What a new office is to be.
@@ -99,6 +109,8 @@ pub struct Options {
     pub agency: Agency,
     /// Where it listens.
     pub listen: Option<SocketAddr>,
+    /// Where its console is.
+    pub console: Option<SocketAddr>,
     /// Where others reach it.
     pub endpoints: Vec<String>,
     /// What its notices may rest on.
@@ -135,6 +147,7 @@ pub fn init(
     let officer = format!("{}-A01", options.office).parse().map_err(Failure::internal)?;
     let config = Config {
         metrics: None,
+        console: options.console,
         office: options.office,
         network: options.network.clone(),
         agency: options.agency,
@@ -243,6 +256,7 @@ pub(super) fn run(args: Args, global: &Global) -> Result<(), Failure> {
         network: args.network,
         agency: args.agency,
         listen: args.listen,
+        console: args.console,
         endpoints: args.endpoints,
         agreements: args.agreements.as_deref().map(Listed::read_agreements).transpose()?.unwrap_or_default(),
         custody: args.storage_key,
@@ -316,6 +330,7 @@ mod tests {
             network: "demo.example".parse().unwrap(),
             agency: Agency::Customs,
             listen: None,
+            console: None,
             endpoints: vec![],
             agreements: Agreements::default(),
             custody,

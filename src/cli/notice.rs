@@ -4,7 +4,6 @@ mod answer;
 mod ask;
 mod book;
 mod check;
-mod codes;
 mod drafts;
 mod dsse;
 mod erase;

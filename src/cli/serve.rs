@@ -79,16 +79,18 @@ async fn serve(global: &Global) -> Result<(), Failure> {
     let output = global.output();
     let exchange = node.exchange().map(|address| address.to_string());
     let metrics = node.metrics().map(|address| format!("http://{address}/metrics"));
+    let console = node.console().map(|address| format!("http://{address}/"));
     let socket = layout.socket();
     if global.json {
         output.object(
-            &json!({ "office": office.to_string(), "exchange": exchange, "metrics": metrics, "socket": socket }),
+            &json!({ "office": office.to_string(), "exchange": exchange, "console": console, "metrics": metrics, "socket": socket }),
         )?;
     } else {
         let exchange = exchange.unwrap_or_else(|| "none: this office only dials".to_owned());
+        let console = console.map(|address| format!("console   {address}\n")).unwrap_or_default();
         let metrics = metrics.map(|address| format!("metrics   {address}\n")).unwrap_or_default();
         output.text(format!(
-            "{office} is running.\nexchange  {exchange}\nsocket    {}\n{metrics}Look: {}    Stop safely: Ctrl-C",
+            "{office} is running.\nexchange  {exchange}\nsocket    {}\n{console}{metrics}Look: {}    Stop safely: Ctrl-C",
             socket.display(),
             global.command("status")
         ))?;
@@ -149,6 +151,9 @@ pub(super) fn stopped(error: NodeError, global: &Global) -> Failure {
     match error {
         NodeError::Bind { .. } => {
             Failure::config(text, "Choose another address: listen in config.toml, then chapar card.")
+        }
+        NodeError::BindConsole { .. } => {
+            Failure::config(text, "Another program has it: choose another port, console in config.toml.")
         }
         NodeError::BindMetrics { .. } => {
             Failure::config(text, "Another program has it: choose another port, metrics in config.toml.")

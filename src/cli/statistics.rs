@@ -9,18 +9,12 @@ use crate::cli::failure::Failure;
 use crate::cli::output::table;
 use crate::cli::words;
 use crate::i18n::Words;
+use crate::i18n::counts;
+use crate::i18n::counts::amount;
 use crate::wire;
-use crate::wire::DrugClass;
 use crate::wire::Folder;
-use crate::wire::ItemClass;
-use crate::wire::NoticeKind;
-use crate::wire::NoticeState;
-use crate::wire::Purpose;
 use crate::wire::StatisticsBy;
 use crate::wire::Unit;
-use crate::wire::Urgency;
-use crate::wire::json::Word;
-use crate::wire::json::word_of;
 
 /// The keys of what stands above the columns.
 const HEADER: [&str; 5] = ["column-folder", "column-by", "column-value", "column-count", "column-amount"];
@@ -58,9 +52,7 @@ pub(super) fn run(args: Args, global: &Global) -> Result<(), Failure> {
         return rows.iter().try_for_each(|row| out.object(&object(row)));
     }
     if args.csv {
-        let lines = rows.iter().map(csv);
-        let lines: Vec<_> = ["folder,by,value,count,amount,unit".to_owned()].into_iter().chain(lines).collect();
-        return out.text(lines.join("\n"));
+        return out.text(counts::csv(&rows));
     }
     if rows.is_empty() {
         out.note(words.get("list-none-fits"));
@@ -86,50 +78,14 @@ fn object(row: &wire::StatisticsRow) -> Value {
     })
 }
 
-/// An amount of units; `None` if there is none, or it is withheld.
-fn amount(row: &wire::StatisticsRow) -> Option<String> {
-    let shown = !row.withheld && row.unit() != Unit::Unspecified;
-    shown.then(|| match (row.quantity_milli / 1_000, row.quantity_milli % 1_000) {
-        (whole, 0) => whole.to_string(),
-        (whole, parts) => format!("{whole}.{parts:03}").trim_end_matches('0').to_owned(),
-    })
-}
-
-/// The values are codes, offices, months and numbers: none has a comma.
-fn csv(row: &wire::StatisticsRow) -> String {
-    let count = if row.withheld { "withheld".to_owned() } else { row.count.to_string() };
-    let (folder, by) = (word_of::<Folder>(row.folder), word_of::<StatisticsBy>(row.by));
-    let unit = word_of::<Unit>(row.unit);
-    let amount = amount(row).unwrap_or_default();
-    [folder.unwrap_or_default(), by.unwrap_or_default(), &row.value, &count, &amount, unit.unwrap_or_default()]
-        .join(",")
-}
-
 fn line(row: &wire::StatisticsRow, words: &Words) -> [String; 5] {
     let count = if row.withheld { words.get("statistics-withheld") } else { row.count.to_string() };
     let amount = amount(row).map(|amount| format!("{amount} {}", words.label::<Unit>(row.unit)));
     [
         words.label::<Folder>(row.folder),
         words.label::<StatisticsBy>(row.by),
-        value(row, words),
+        words.counted(row),
         count,
         amount.unwrap_or_default(),
     ]
-}
-
-/// What was counted, in words.
-fn value(row: &wire::StatisticsRow, words: &Words) -> String {
-    let known = match row.by() {
-        StatisticsBy::Kind => label::<NoticeKind>(row, words),
-        StatisticsBy::Urgency => label::<Urgency>(row, words),
-        StatisticsBy::Purpose => label::<Purpose>(row, words),
-        StatisticsBy::Class => label::<DrugClass>(row, words).or_else(|| label::<ItemClass>(row, words)),
-        StatisticsBy::Outcome => label::<NoticeState>(row, words).or_else(|| Some(words.get("mark-withdrawn"))),
-        StatisticsBy::Office | StatisticsBy::Month | StatisticsBy::Unspecified => None,
-    };
-    known.unwrap_or_else(|| row.value.clone())
-}
-
-fn label<E: Word + Into<i32>>(row: &wire::StatisticsRow, words: &Words) -> Option<String> {
-    Some(words.label::<E>(E::from_word(&row.value)?.into()))
 }

@@ -43,6 +43,8 @@ pub(super) struct Plan<'a> {
     pub(super) agency: wire::Agency,
     pub(super) network: &'a Network,
     pub(super) listen: SocketAddr,
+    /// Where its console is, if it has one.
+    pub(super) console: Option<SocketAddr>,
     pub(super) endpoints: Vec<String>,
     pub(super) agreements: Agreements,
 }
@@ -55,6 +57,7 @@ pub(super) fn make(plan: Plan<'_>) -> Result<(Card, Digest), Failure> {
         network: plan.network.clone(),
         agency: plan.agency,
         listen: Some(plan.listen),
+        console: plan.console,
         endpoints: plan.endpoints,
         agreements: plan.agreements,
         custody: Custody::File,
@@ -116,17 +119,17 @@ impl Staff {
     /// Those who sign in with a passphrase, for whoever plays them.
     pub(super) fn described(&self) -> Value {
         let described = self.passphrases.iter().map(|(id, role, passphrase)| {
-            json!({ "officer": id.as_str(), "role": officer::word(*role), "passphrase": passphrase.as_str() })
+            json!({ "name": id.as_str(), "role": officer::word(*role), "passphrase": passphrase.as_str() })
         });
         described.collect()
     }
 
-    /// An auditor besides them, who reads the log and no text.
-    pub(super) async fn auditor(&mut self, office: OfficeCode) -> Result<Client, Failure> {
-        let id: OfficerId = format!("{office}-U01").parse().map_err(Failure::internal)?;
-        let (auditor, secret) = enrol(&self.administrator, &id, Role::Auditor, None).await?;
-        self.passphrases.push((id, Role::Auditor, secret));
-        Ok(auditor)
+    /// Another one besides them, who signs in with a passphrase.
+    pub(super) async fn besides(&mut self, office: OfficeCode, number: &str, role: Role) -> Result<Client, Failure> {
+        let id: OfficerId = format!("{office}-{number}").parse().map_err(Failure::internal)?;
+        let (other, secret) = enrol(&self.administrator, &id, role, None).await?;
+        self.passphrases.push((id, role, secret));
+        Ok(other)
     }
 }
 

@@ -8,6 +8,7 @@
 //! - What a node sets (reference, times of creation and release, officers, digests) is read and dropped.
 
 mod attached;
+mod changes;
 mod derived;
 mod file;
 mod header;
@@ -31,6 +32,8 @@ use crate::wire::NoticeHeader;
 pub use attached::Attached;
 pub use attached::Found;
 pub use attached::check as check_attached;
+pub use changes::Change;
+pub use changes::changes;
 pub use file::File;
 
 /// Fields of a draft's `release`. It says what the officers state to the node, which asks them itself.

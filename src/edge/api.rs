@@ -20,6 +20,8 @@ use std::sync::Arc;
 use tonic::Code;
 use tonic::Status;
 
+pub use caller::SignedIn;
+
 use crate::edge::finder::Finder;
 use crate::edge::hub::Hub;
 use crate::edge::hub::NotNow;

@@ -30,6 +30,7 @@ use crate::limits;
 use crate::name::OfficeCode;
 use crate::office::Shared;
 use crate::office::Vault;
+use crate::office::standing::Board;
 use crate::office::standing::Overdue;
 use crate::office::standing::Overdues;
 use crate::office::standing::Standings;
@@ -116,6 +117,7 @@ pub struct Hub {
     /// Opens the few words of texts that decide where other notices stand.
     pub vault: Vault,
     overdues: Mutex<Overdues>,
+    board: Mutex<Board>,
     disk: FreeBytes,
     /// Cancelled when the node drains.
     pub drain: CancellationToken,
@@ -180,6 +182,7 @@ impl Hub {
             node_clock,
             vault,
             overdues: Mutex::new(Overdues::default()),
+            board: Mutex::new(Board::default()),
             disk,
             drain,
             cut: CancellationToken::new(),
@@ -273,6 +276,18 @@ impl Hub {
         let (rosters, now, end) = (self.shared.rosters(), self.node_time(), self.shared.head().size);
         let standings = Standings { view, vault: &self.vault, rosters: &rosters, me: self.me.office, now };
         self.overdues.lock().unwrap_or_else(PoisonError::into_inner).count(&standings, end)
+    }
+
+    /// Looks at the board, on a thread that may block, by the time of the node; all that is durable is on it.
+    ///
+    /// # Errors
+    /// If a row cannot be read.
+    pub fn board<T>(&self, view: &dyn View, look: impl FnOnce(&Board, Timestamp) -> T) -> Result<T, RowError> {
+        let (rosters, now, end) = (self.shared.rosters(), self.node_time(), self.shared.head().size);
+        let standings = Standings { view, vault: &self.vault, rosters: &rosters, me: self.me.office, now };
+        let mut board = self.board.lock().unwrap_or_else(PoisonError::into_inner);
+        board.follow(&standings, end)?;
+        Ok(look(&board, now))
     }
 
     /// Free bytes on the disk of the store; `None` if the system does not say.

@@ -243,6 +243,22 @@ pub mod desk_service_client {
             req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "ListNotices"));
             self.inner.unary(req, path, codec).await
         }
+        /// A page of a folder by how much each notice asks of somebody; no text. An access entry with the count of rows is durable
+        /// before they are returned.
+        pub async fn show_board(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::ShowBoardRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::ShowBoardResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.DeskService/ShowBoard");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "ShowBoard"));
+            self.inner.unary(req, path, codec).await
+        }
         /// Open a notice; an access entry is durable before the text is returned.
         pub async fn open_notice(
             &mut self,
@@ -442,6 +458,12 @@ pub mod desk_service_server {
             &self,
             request: tonic::Request<crate::wire::ListNoticesRequest>,
         ) -> std::result::Result<tonic::Response<crate::wire::ListNoticesResponse>, tonic::Status>;
+        /// A page of a folder by how much each notice asks of somebody; no text. An access entry with the count of rows is durable
+        /// before they are returned.
+        async fn show_board(
+            &self,
+            request: tonic::Request<crate::wire::ShowBoardRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::ShowBoardResponse>, tonic::Status>;
         /// Open a notice; an access entry is durable before the text is returned.
         async fn open_notice(
             &self,
@@ -835,6 +857,34 @@ pub mod desk_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListNoticesSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.DeskService/ShowBoard" => {
+                    #[allow(non_camel_case_types)]
+                    struct ShowBoardSvc<T: DeskService>(pub Arc<T>);
+                    impl<T: DeskService> tonic::server::UnaryService<crate::wire::ShowBoardRequest> for ShowBoardSvc<T> {
+                        type Response = crate::wire::ShowBoardResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<crate::wire::ShowBoardRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as DeskService>::show_board(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ShowBoardSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(accept_compression_encodings, send_compression_encodings)
@@ -1485,6 +1535,21 @@ pub mod inspect_service_client {
             req.extensions_mut().insert(GrpcMethod::new("chapar.v1.InspectService", "ListEntries"));
             self.inner.unary(req, path, codec).await
         }
+        /// An entry and the hashes that lead from it to the root.
+        pub async fn prove_entry(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::ProveEntryRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::ProveEntryResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.InspectService/ProveEntry");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.InspectService", "ProveEntry"));
+            self.inner.unary(req, path, codec).await
+        }
         /// Who read what, who exported, who released: from entries and clear headers, never from a text.
         pub async fn audit(
             &mut self,
@@ -1687,6 +1752,11 @@ pub mod inspect_service_server {
             &self,
             request: tonic::Request<crate::wire::ListEntriesRequest>,
         ) -> std::result::Result<tonic::Response<crate::wire::ListEntriesResponse>, tonic::Status>;
+        /// An entry and the hashes that lead from it to the root.
+        async fn prove_entry(
+            &self,
+            request: tonic::Request<crate::wire::ProveEntryRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::ProveEntryResponse>, tonic::Status>;
         /// Who read what, who exported, who released: from entries and clear headers, never from a text.
         async fn audit(
             &self,
@@ -1877,6 +1947,34 @@ pub mod inspect_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListEntriesSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.InspectService/ProveEntry" => {
+                    #[allow(non_camel_case_types)]
+                    struct ProveEntrySvc<T: InspectService>(pub Arc<T>);
+                    impl<T: InspectService> tonic::server::UnaryService<crate::wire::ProveEntryRequest> for ProveEntrySvc<T> {
+                        type Response = crate::wire::ProveEntryResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<crate::wire::ProveEntryRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as InspectService>::prove_entry(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ProveEntrySvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(accept_compression_encodings, send_compression_encodings)

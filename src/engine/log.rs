@@ -92,7 +92,7 @@ pub fn hashes_of(view: &dyn View, index: u64, entry: &[u8]) -> Result<Vec<(u64, 
     Ok((tlog::stored_hash_index(0, index)..).zip(hashes.into_iter().map(|hash| hash.0)).collect())
 }
 
-fn hash_error(error: &tlog::Error) -> RowError {
+pub(super) fn hash_error(error: &tlog::Error) -> RowError {
     damaged("tree hash", error)
 }
 
@@ -143,7 +143,8 @@ pub fn ends_at<V: View + ?Sized>(view: &V, count: u64) -> Result<bool, RowError>
     Ok(beyond.is_empty() && hash_at(view, count)?.is_none())
 }
 
-struct Hashes<'a, V: View + ?Sized>(&'a V);
+/// The hashes of the tree, as `tlog_tiles` reads them.
+pub(super) struct Hashes<'a, V: View + ?Sized>(pub(super) &'a V);
 
 impl<V: View + ?Sized> tlog::HashReader for Hashes<'_, V> {
     fn read_hashes(&self, indexes: &[u64]) -> Result<Vec<tlog::Hash>, tlog::Error> {

@@ -3,6 +3,7 @@
 //! Few words of a text decide where another notice stands, such as that a reply is an interim one. The entry says them, for
 //! a text that was erased decides it still.
 
+mod board;
 mod consent;
 mod forward;
 mod overdue;
@@ -34,6 +35,11 @@ use crate::office::vault::Vault;
 use crate::time::Timestamp;
 use crate::wire;
 
+pub use board::Board;
+pub use board::Counts;
+pub use board::Group;
+pub use board::Page;
+pub use board::Wanted;
 pub use consent::Kept;
 pub use overdue::Overdue;
 pub use overdue::Overdues;

@@ -5002,6 +5002,79 @@ pub struct ListNoticesResponse {
     #[prost(bytes = "vec", tag = "2")]
     pub next_page_token: ::prost::alloc::vec::Vec<u8>,
 }
+/// What of a folder to show.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ShowBoardRequest {
+    /// Which folder.
+    #[prost(enumeration = "Folder", tag = "1")]
+    pub folder: i32,
+    /// Only this group; unspecified for all.
+    #[prost(enumeration = "BoardGroup", tag = "2")]
+    pub group: i32,
+    /// Only what is overdue.
+    #[prost(bool, tag = "3")]
+    pub overdue: bool,
+    /// Only of these kinds; none for any.
+    #[prost(enumeration = "NoticeKind", repeated, tag = "4")]
+    pub kinds: ::prost::alloc::vec::Vec<i32>,
+    /// Only from or to this office; empty for any.
+    #[prost(string, tag = "5")]
+    pub office: ::prost::alloc::string::String,
+    /// True for exercises and tests alone, else real traffic alone.
+    #[prost(bool, tag = "6")]
+    pub exercise: bool,
+    /// Rows to leave out at the beginning.
+    #[prost(uint64, tag = "7")]
+    pub skip: u64,
+    /// Most rows, at most 200; 0 for as many.
+    #[prost(uint32, tag = "8")]
+    pub page_size: u32,
+}
+/// A page of the board.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ShowBoardResponse {
+    /// Needs action first; in a group what is overdue, then by urgency and deadline; what is done, newest first.
+    #[prost(message, repeated, tag = "1")]
+    pub rows: ::prost::alloc::vec::Vec<BoardRow>,
+    /// How many notices there are that fit.
+    #[prost(uint64, tag = "2")]
+    pub total: u64,
+    /// How many there are in the folder.
+    #[prost(message, optional, tag = "3")]
+    pub counts: ::core::option::Option<BoardCounts>,
+}
+/// A notice on the board.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct BoardRow {
+    /// Row.
+    #[prost(message, optional, tag = "1")]
+    pub notice: ::core::option::Option<NoticeSummary>,
+    /// Its group.
+    #[prost(enumeration = "BoardGroup", tag = "2")]
+    pub group: i32,
+    /// True if an officer of this office has opened it.
+    #[prost(bool, tag = "3")]
+    pub opened: bool,
+}
+/// How many notices of a folder there are.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct BoardCounts {
+    /// They need action.
+    #[prost(uint64, tag = "1")]
+    pub needs_action: u64,
+    /// They are in progress.
+    #[prost(uint64, tag = "2")]
+    pub in_progress: u64,
+    /// They are done.
+    #[prost(uint64, tag = "3")]
+    pub done: u64,
+    /// Something of them is overdue.
+    #[prost(uint64, tag = "4")]
+    pub overdue: u64,
+    /// They are exercises and tests, which no other count holds.
+    #[prost(uint64, tag = "5")]
+    pub exercise: u64,
+}
 /// One row; no text.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct NoticeSummary {
@@ -5597,6 +5670,43 @@ impl Folder {
             "FOLDER_UNSPECIFIED" => Some(Self::Unspecified),
             "FOLDER_INBOX" => Some(Self::Inbox),
             "FOLDER_OUTBOX" => Some(Self::Outbox),
+            _ => None,
+        }
+    }
+}
+/// How much a notice asks of somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum BoardGroup {
+    /// Invalid.
+    Unspecified = 0,
+    /// Received: unopened, to be acknowledged, or overdue. Issued: undeliverable, or overdue.
+    NeedsAction = 1,
+    /// Something is awaited of an office that is at it.
+    InProgress = 2,
+    /// Nothing is awaited.
+    Done = 3,
+}
+impl BoardGroup {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "BOARD_GROUP_UNSPECIFIED",
+            Self::NeedsAction => "BOARD_GROUP_NEEDS_ACTION",
+            Self::InProgress => "BOARD_GROUP_IN_PROGRESS",
+            Self::Done => "BOARD_GROUP_DONE",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "BOARD_GROUP_UNSPECIFIED" => Some(Self::Unspecified),
+            "BOARD_GROUP_NEEDS_ACTION" => Some(Self::NeedsAction),
+            "BOARD_GROUP_IN_PROGRESS" => Some(Self::InProgress),
+            "BOARD_GROUP_DONE" => Some(Self::Done),
             _ => None,
         }
     }
@@ -6230,6 +6340,9 @@ pub struct PeerStatus {
     /// Since when the oldest of those that wait does, UTC ms; 0 if none waits.
     #[prost(int64, tag = "9")]
     pub waiting_since_ms: i64,
+    /// True if nothing is exchanged with its country: it is disabled here.
+    #[prost(bool, tag = "10")]
+    pub disabled: bool,
 }
 /// A pinned country.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -6305,6 +6418,26 @@ pub struct IndexedEntry {
     /// Exact bytes of the Entry.
     #[prost(bytes = "vec", tag = "2")]
     pub entry: ::prost::alloc::vec::Vec<u8>,
+}
+/// Which entry.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ProveEntryRequest {
+    /// Index in the log.
+    #[prost(uint64, tag = "1")]
+    pub index: u64,
+}
+/// An entry, and its audit path of RFC 6962 in the durable log.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ProveEntryResponse {
+    /// Exact bytes of the Entry.
+    #[prost(bytes = "vec", tag = "1")]
+    pub entry: ::prost::alloc::vec::Vec<u8>,
+    /// Durable head.
+    #[prost(message, optional, tag = "2")]
+    pub head: ::core::option::Option<Head>,
+    /// The hashes beside the way from the leaf to the root, 32 bytes each, the lowest first.
+    #[prost(bytes = "vec", repeated, tag = "3")]
+    pub path: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
 }
 /// What an auditor asks.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -6941,6 +7074,7 @@ super::json::word_enum!(AmendmentReason);
 super::json::word_enum!(Assertion);
 super::json::word_enum!(AuditView);
 super::json::word_enum!(Awaited);
+super::json::word_enum!(BoardGroup);
 super::json::word_enum!(CheckPoint);
 super::json::word_enum!(CheckStatus);
 super::json::word_enum!(Classification);

@@ -128,7 +128,7 @@ impl Binary {
         let address = listen.map(|address| address.to_string());
         let folder = data.display().to_string();
         let mut words = vec!["init", "--data", &folder, "--office", code, "--network", NETWORK];
-        words.extend(["--storage-key", "file", "--agreements", AGREEMENTS]);
+        words.extend(["--storage-key", "file", "--agreements", AGREEMENTS, "--console", "127.0.0.1:0"]);
         if let Some(address) = &address {
             words.extend(["--listen", address, "--endpoint", address]);
         }

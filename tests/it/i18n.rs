@@ -126,7 +126,7 @@ fn names(words: &str) -> BTreeSet<&str> {
 }
 
 fn sources() -> String {
-    let (mut text, mut folders) = (String::new(), vec![root("src")]);
+    let (mut text, mut folders) = (String::new(), vec![root("src"), root("templates")]);
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();

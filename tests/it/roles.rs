@@ -39,14 +39,16 @@ use crate::world::a_notice;
 mod calls;
 mod two;
 
-const PASSPHRASE: &str = "correct horse battery";
+pub(crate) use calls::Office;
+
+pub(crate) const PASSPHRASE: &str = "correct horse battery";
 
 fn id(text: &str) -> OfficerId {
     format!("UZ-ALT-{text}").parse().unwrap()
 }
 
 /// An officer with one role, named after it as in the sample data.
-fn of(role: Role) -> OfficerId {
+pub(crate) fn of(role: Role) -> OfficerId {
     id(match role {
         Role::Officer => "O01",
         Role::ReleasingOfficer => "R01",

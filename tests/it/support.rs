@@ -1,5 +1,6 @@
 //! What tests share: offices that are pure and synchronous, chance that can be repeated, a bad cable, a bad disk.
 
+pub(crate) mod browser;
 pub(crate) mod chance;
 pub(crate) mod craft;
 pub(crate) mod land;

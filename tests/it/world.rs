@@ -185,6 +185,7 @@ impl Site {
             connections_per_address: limits::CONNECTIONS_PER_ADDRESS,
             quota: self.quota,
             metrics: self.metrics,
+            console: Some("127.0.0.1:0".parse().unwrap()),
             telemetry: Arc::clone(&telemetry),
             socket: UnixListener::bind(&socket_path).unwrap(),
             disk: self.folder.path().to_owned(),
@@ -192,12 +193,12 @@ impl Site {
         };
         let node = Node::start(parts).await.unwrap();
         self.endpoint = node.exchange();
-        let metrics = node.metrics();
+        let (metrics, console) = (node.metrics(), node.console());
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(node.run(async move {
             let _ = stopped.await;
         }));
-        Running { local: Local::connect(&socket_path).await, metrics, stop, task }
+        Running { local: Local::connect(&socket_path).await, metrics, console, stop, task }
     }
 }
 
@@ -205,6 +206,7 @@ impl Site {
 pub(crate) struct Running {
     local: Local,
     pub(crate) metrics: Option<SocketAddr>,
+    pub(crate) console: Option<SocketAddr>,
     stop: oneshot::Sender<()>,
     task: JoinHandle<Result<(), NodeError>>,
 }

@@ -91,7 +91,7 @@ pub(super) async fn pair(folder: &Path) -> Result<[Office; 2], Failure> {
         let data = folder.join(name);
         let agency = wire::Agency::Customs;
         let agreements = load::agreements()?;
-        let plan = Plan { data: &data, code, agency, network: &network, listen, endpoints, agreements };
+        let plan = Plan { data: &data, code, agency, network: &network, listen, console: None, endpoints, agreements };
         let (card, _) = trial::make(plan)?;
         let office = card.office.code;
         let country = office.country();

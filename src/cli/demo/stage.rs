@@ -56,12 +56,17 @@ const OFFICES: [(&str, &str, wire::Agency, bool); 3] = [
 /// The reference of the report in the sample data.
 const REPORT: &str = "TM-FAR-26-000103-7";
 
+/// The office whose auditor looks.
+const AUDITED: &str = "TM-FAR";
+
 /// How often the board looks.
 const LOOK: Duration = Duration::from_millis(50);
 
 struct Office {
     global: Global,
     cable: Option<Cable>,
+    /// Address of its console.
+    console: String,
     staff: Staff,
     stop: oneshot::Sender<()>,
     task: JoinHandle<Result<(), NodeError>>,
@@ -92,8 +97,9 @@ impl Stage {
             let data = folder.join(name);
             let endpoints = cable.iter().map(|cable| cable.address.to_string()).collect();
             let listen = ([127, 0, 0, 1], 0).into();
+            let console = Some(listen);
             let agreements = samples::agreements()?;
-            let plan = Plan { data: &data, code, agency, network: &network, listen, endpoints, agreements };
+            let plan = Plan { data: &data, code, agency, network: &network, listen, console, endpoints, agreements };
             let card = trial::make(plan)?;
             out.note(format!("  {code}  {}", Fingerprint::of_digest(card.1)));
             cards.entry(card.0.office.code.country()).or_default().push(card.0);
@@ -109,8 +115,16 @@ impl Stage {
         for office in stage.offices.values_mut() {
             trial::acquaint(&mut office.staff.administrator, &countries).await?;
         }
-        let far = "TM-FAR".parse().map_err(Failure::internal)?;
-        stage.auditor = Some(stage.staff("TM-FAR")?.auditor(far).await?);
+        for (code, ..) in OFFICES {
+            let office = code.parse().map_err(Failure::internal)?;
+            let staff = stage.staff(code)?;
+            staff.besides(office, "O02", Role::Officer).await?;
+            staff.besides(office, "D01", Role::DataProtectionOfficer).await?;
+            let auditor = staff.besides(office, "U01", Role::Auditor).await?;
+            if code == AUDITED {
+                stage.auditor = Some(auditor);
+            }
+        }
         Ok(stage)
     }
 
@@ -260,6 +274,11 @@ impl Stage {
         self.offices.get(code).map(|office| office.global.data.display().to_string()).unwrap_or_default()
     }
 
+    /// The offices and the addresses of their consoles.
+    pub(super) fn consoles(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.offices.iter().map(|(code, office)| (*code, office.console.as_str()))
+    }
+
     /// Those who sign in with a passphrase.
     pub(super) fn passphrases(&self) -> impl Iterator<Item = &(OfficerId, Role, Zeroizing<String>)> {
         self.offices.values().flat_map(|office| &office.staff.passphrases)
@@ -273,7 +292,7 @@ impl Stage {
     /// The offices and where their data lie.
     pub(super) fn describe(&self) -> Value {
         let offices = self.offices.iter();
-        offices.map(|(code, office)| json!({ "office": code, "data": office.global.data, "officers": office.staff.described() })).collect()
+        offices.map(|(code, office)| json!({ "office": code, "console": office.console, "data": office.global.data, "officers": office.staff.described() })).collect()
     }
 
     /// Stops all nodes.
@@ -316,6 +335,7 @@ async fn start(global: Global, cable: Option<Cable>, code: &str) -> Result<Offic
     if let (Some(cable), Some(address)) = (&cable, node.exchange()) {
         cable.plug(address);
     }
+    let console = node.console().map(|address| format!("http://{address}/")).unwrap_or_default();
     let (stop, stopped) = oneshot::channel();
     let task = tokio::spawn(node.run(async move {
         // Dropped or told: both mean stop.
@@ -323,5 +343,5 @@ async fn start(global: Global, cable: Option<Cable>, code: &str) -> Result<Offic
     }));
     let code = code.parse().map_err(Failure::internal)?;
     let staff = trial::staff(client::connect(&global).await?, code).await?;
-    Ok(Office { global, cable, staff, stop, task })
+    Ok(Office { global, cable, console, staff, stop, task })
 }

@@ -19,6 +19,7 @@ pub(super) fn look(patient: &Patient) -> Vec<Finding> {
         Some(address) => found.push(port("port", "listen", address, patient.node)),
         None => found.push(Finding::ok("port", "no listen in config.toml: this office only dials")),
     }
+    found.extend(config.console.map(|address| port("console", "console", address, patient.node)));
     found.extend(config.metrics.map(|address| port("metrics", "metrics", address, patient.node)));
     found
 }

@@ -7,18 +7,10 @@ use serde_json::json;
 use crate::cli::failure::Failure;
 use crate::cli::failure::Kind;
 use crate::cli::words;
-use crate::domain::entry::Alarm;
-use crate::domain::entry::Closing;
-use crate::domain::rejection;
-use crate::domain::standing::Says;
 use crate::i18n::Words;
 use crate::name::Fingerprint;
 use crate::wire;
 use crate::wire::EntryKind;
-use crate::wire::ErasureReason;
-use crate::wire::NoticeKind;
-use crate::wire::Outcome;
-use crate::wire::Role;
 use crate::wire::Urgency;
 
 /// Characters of a digest in a table.
@@ -73,36 +65,8 @@ pub(super) fn row(index: u64, entry: &wire::Entry, words: &Words) -> [String; 7]
         entry.actor.clone(),
         [entry.peer.as_str(), &place].join(" ").trim().to_owned(),
         subject,
-        code(entry, words),
+        words.entry_code(entry),
     ]
-}
-
-/// What the code of an entry means.
-fn code(entry: &wire::Entry, words: &Words) -> String {
-    let number = i32::try_from(entry.code).unwrap_or_default();
-    match EntryKind::try_from(entry.kind) {
-        Ok(EntryKind::ReceiptStored) if entry.code == 0 => words.label::<Outcome>(Outcome::Delivered.into()),
-        Ok(EntryKind::ReceiptStored | EntryKind::Rejected) => words.get(rejection::message(entry.code)),
-        Ok(EntryKind::Alarm) => words.get(Alarm::message(entry.code)),
-        Ok(EntryKind::Erased) => words.label::<ErasureReason>(number),
-        Ok(EntryKind::ExpiryAnnounced | EntryKind::ExpiryConfirmed) => {
-            words::counted("expiry-texts", entry.code, words)
-        }
-        Ok(EntryKind::ClockConfirmed) => entry.note.clone(),
-        Ok(EntryKind::Officer) => words.label::<Role>(number),
-        Ok(EntryKind::Issued | EntryKind::Received) if entry.code == Says::Confirms.code() => {
-            words.get("code-confirms")
-        }
-        Ok(EntryKind::Issued | EntryKind::Received) if entry.code == Says::Interim.code() => words.get("code-interim"),
-        Ok(EntryKind::Issued | EntryKind::Received) => match Says::of_code(NoticeKind::Forward, entry.code) {
-            Some(Says::Forwards(kind)) => {
-                words.say("code-forwards", &[("kind", words.label::<NoticeKind>(kind.into()))])
-            }
-            _ => String::new(),
-        },
-        Ok(EntryKind::Closed) if entry.code == Closing::Reopen as u32 => words.get("code-reopened"),
-        _ => String::new(),
-    }
 }
 
 #[cfg(test)]

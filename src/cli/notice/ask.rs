@@ -11,7 +11,6 @@ use std::io::Write;
 use serde_json::Value;
 
 use crate::cli::failure::Failure;
-use crate::cli::notice::codes;
 use crate::domain::draft;
 use crate::domain::draft::Draft;
 use crate::domain::draft::DraftError;
@@ -19,6 +18,7 @@ use crate::domain::kinds;
 use crate::domain::template::is_hint;
 use crate::domain::template::template;
 use crate::i18n::Words;
+use crate::i18n::codes;
 use crate::time::Timestamp;
 use crate::wire::NoticeKind;
 

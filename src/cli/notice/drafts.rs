@@ -1,6 +1,5 @@
 //! Drafts: list them, show one, and what has changed since it was returned.
 
-use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
 
@@ -14,6 +13,7 @@ use crate::cli::output::Output;
 use crate::cli::output::table;
 use crate::cli::words;
 use crate::domain::draft;
+use crate::domain::draft::Change;
 use crate::domain::kinds;
 use crate::i18n::Words;
 use crate::wire;
@@ -29,14 +29,6 @@ pub(in crate::cli) struct Args {
     /// Print it as a draft file, to change it
     #[arg(long)]
     form: bool,
-}
-
-/// A field that two forms of a draft have differently.
-#[derive(Debug, PartialEq)]
-pub(super) struct Change {
-    path: String,
-    old: Value,
-    new: Value,
 }
 
 pub(super) fn list(global: &Global) -> Result<(), Failure> {
@@ -168,32 +160,9 @@ pub(super) fn changes(opened: &wire::OpenDraftResponse) -> Result<Vec<Change>, F
         return Ok(vec![]);
     }
     let header = opened.draft.as_ref().and_then(|draft| draft.header.as_ref());
-    let (header, body) = rendered(header, opened.body.as_ref())?;
-    let (old_header, old_body) = rendered(opened.returned_header.as_ref(), opened.returned_body.as_ref())?;
-    let mut changes = vec![];
-    compare("header", &old_header, &header, &mut changes);
-    compare("body", &old_body, &body, &mut changes);
-    Ok(changes)
-}
-
-fn compare(path: &str, old: &Value, new: &Value, changes: &mut Vec<Change>) {
-    match (old, new) {
-        (Value::Object(old), Value::Object(new)) => {
-            let names: std::collections::BTreeSet<&String> = old.keys().chain(new.keys()).collect();
-            let get = |fields: &Map<String, Value>, name: &String| fields.get(name).cloned().unwrap_or_default();
-            for name in names {
-                compare(&format!("{path}.{name}"), &get(old, name), &get(new, name), changes);
-            }
-        }
-        (Value::Array(old), Value::Array(new)) => {
-            for i in 0..old.len().max(new.len()) {
-                let get = |items: &Vec<Value>| items.get(i).cloned().unwrap_or_default();
-                compare(&format!("{path}[{i}]"), &get(old), &get(new), changes);
-            }
-        }
-        (old, new) if old == new => {}
-        _ => changes.push(Change { path: path.to_owned(), old: old.clone(), new: new.clone() }),
-    }
+    let new = rendered(header, opened.body.as_ref())?;
+    let old = rendered(opened.returned_header.as_ref(), opened.returned_body.as_ref())?;
+    Ok(draft::changes(&old, &new))
 }
 
 /// Changes for people: each path, what stood there, and what stands there now.
@@ -287,12 +256,12 @@ mod tests {
 
     #[test]
     fn changes_name_what_was_and_what_is() {
-        let (old, new) = (json!({"a": {"b": 1, "c": ["x"]}}), json!({"a": {"b": 2, "c": ["x", "y"]}, "d": "z"}));
-        let mut changes = vec![];
-        compare("body", &old, &new, &mut changes);
+        let change = |path: &str, old: Value, new: Value| Change { path: path.to_owned(), old, new };
+        let changes = [
+            change("body.a.b", json!(1), json!(2)),
+            change("body.a.c[1]", Value::Null, json!("y")),
+            change("body.d", Value::Null, json!("z")),
+        ];
         assert_eq!(changes_text(&changes), "body.a.b\n  - 1\n  + 2\nbody.a.c[1]\n  + y\nbody.d\n  + z");
-        changes.clear();
-        compare("body", &new, &new, &mut changes);
-        assert_eq!(changes, []);
     }
 }

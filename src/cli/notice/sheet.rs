@@ -6,10 +6,10 @@
 use serde_json::Map;
 use serde_json::Value;
 
-use crate::cli::notice::codes;
 use crate::cli::output::pairs;
 use crate::edge::people;
 use crate::i18n::Words;
+use crate::i18n::codes;
 
 /// Characters of a key id that people compare.
 const KEY_CHARS: usize = 16;

@@ -13,16 +13,60 @@ use crate::edge::sign_in;
 use crate::edge::sign_in::SignInError;
 use crate::edge::status::refused;
 use crate::edge::status::status;
+use crate::name::Digest;
 use crate::name::OfficerId;
 use crate::office::Command;
 use crate::office::Reply;
 use crate::office::call::Call;
+use crate::office::officers::Officer;
 use crate::office::officers::Officers;
 
+/// An officer who has signed in at the console of this process. Nothing that comes over a socket can hold one.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    officer: OfficerId,
+    /// Of the passphrase; another one ends it.
+    set: Option<Digest>,
+}
+
+impl SignedIn {
+    /// Who.
+    #[must_use]
+    pub const fn officer(&self) -> &OfficerId {
+        &self.officer
+    }
+}
+
 impl Api {
+    /// Signs an officer in.
+    ///
+    /// # Errors
+    /// If there is no such officer, the passphrase is wrong, or too many were wrong a moment ago.
+    pub async fn sign_in(&self, officer: &OfficerId, passphrase: &[u8]) -> Result<SignedIn, Status> {
+        let officers = self.hub.shared.officers();
+        self.sign_ins.check(&officers, &self.hub.store, officer, passphrase).await?;
+        let set = officers.all.get(officer).and_then(|officer| officer.passphrase);
+        Ok(SignedIn { officer: officer.clone(), set })
+    }
+
+    /// What an officer is enrolled as who has signed in, while that counts.
+    #[must_use]
+    pub fn enrolled(&self, signed_in: &SignedIn) -> Option<Officer> {
+        let officers = self.hub.shared.officers();
+        let officer = officers.all.get(&signed_in.officer)?;
+        let counts = officer.passphrase == signed_in.set && !officer.enrolment.is_revoked();
+        counts.then(|| officer.clone())
+    }
+
     /// The officer who calls, if that one may do this.
     pub(super) async fn permitted<T>(&self, request: &Request<T>, call: Call) -> Result<OfficerId, Status> {
         let officers = self.hub.shared.officers();
+        if let Some(signed_in) = request.extensions().get() {
+            let enrolled = self.enrolled(signed_in).ok_or(SignInError::Wrong)?;
+            not_with_one_time(&enrolled, call)?;
+            officers.permit(&signed_in.officer, call, self.hub.node_time())?;
+            return Ok(signed_in.officer.clone());
+        }
         let metadata = request.metadata();
         let own = of_uid(request.extensions(), &officers);
         let passphrase = metadata.get_bin(sign_in::PASSPHRASE).and_then(|value| value.to_bytes().ok());
@@ -36,11 +80,7 @@ impl Api {
                     None => return Err(SignInError::Wrong.into()),
                     Some(passphrase) => {
                         self.sign_ins.check(&officers, &self.hub.store, &id, &passphrase).await?;
-                        let one_time = officers.all.get(&id).is_some_and(|officer| officer.one_time);
-                        if one_time && call != Call::Passphrase {
-                            let names = [("officer", id.to_string())];
-                            return Err(refused(Code::PermissionDenied, "refused-first-passphrase", &names));
-                        }
+                        officers.all.get(&id).map_or(Ok(()), |officer| not_with_one_time(officer, call))?;
                     }
                 }
                 id
@@ -66,6 +106,15 @@ impl Api {
             reply => Ok(reply),
         }
     }
+}
+
+/// A passphrase that only serves to set another one opens nothing else.
+fn not_with_one_time(officer: &Officer, call: Call) -> Result<(), Status> {
+    if !officer.one_time || call == Call::Passphrase {
+        return Ok(());
+    }
+    let names = [("officer", officer.enrolment.id.to_string())];
+    Err(refused(Code::PermissionDenied, "refused-first-passphrase", &names))
 }
 
 /// What the writer never answers.

@@ -105,6 +105,14 @@ impl DeskService for Arc<Api> {
         Ok(Response::new(self.notices_shown(officer, request.into_inner()).await?))
     }
 
+    async fn show_board(
+        &self,
+        request: Request<wire::ShowBoardRequest>,
+    ) -> Result<Response<wire::ShowBoardResponse>, Status> {
+        let officer = self.permitted(&request, Call::List).await?;
+        Ok(Response::new(self.board_shown(officer, request.into_inner()).await?))
+    }
+
     async fn open_notice(
         &self,
         request: Request<wire::OpenNoticeRequest>,

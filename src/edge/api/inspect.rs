@@ -27,6 +27,8 @@ use crate::edge::probe::Probe;
 use crate::edge::status::refused;
 use crate::edge::status::status;
 use crate::edge::stubs::inspect_service_server::InspectService;
+use crate::engine::accept::Addressee;
+use crate::engine::path;
 use crate::engine::rows;
 use crate::engine::rows::RowError;
 use crate::engine::store::View;
@@ -80,6 +82,23 @@ impl InspectService for Arc<Api> {
             .await?;
         let next_start = if end < self.hub.shared.head().size && end > start { end } else { 0 };
         Ok(Response::new(wire::ListEntriesResponse { entries, next_start }))
+    }
+
+    async fn prove_entry(
+        &self,
+        request: Request<wire::ProveEntryRequest>,
+    ) -> Result<Response<wire::ProveEntryResponse>, Status> {
+        self.permitted(&request, Call::Log).await?;
+        let index = request.into_inner().index;
+        let head = self.hub.shared.head();
+        if index >= head.size {
+            let names = [("index", index.to_string()), ("size", head.size.to_string())];
+            return Err(refused(Code::NotFound, "refused-no-entry", &names));
+        }
+        let (entry, path) =
+            self.read(move |view| Ok((rows::entry_bytes(view, index)?, path::read(view, head.size, index)?))).await?;
+        let path = path.into_iter().map(Vec::from).collect();
+        Ok(Response::new(wire::ProveEntryResponse { entry, head: Some(head.to_wire()), path }))
     }
 
     async fn audit(&self, request: Request<wire::AuditRequest>) -> Result<Response<wire::AuditResponse>, Status> {
@@ -255,7 +274,7 @@ impl Api {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             head: Some(glance.head.to_wire()),
             problems: problems::found(&me, &rosters, &glance),
-            peers: glance.peers.iter().map(peer).collect(),
+            peers: glance.peers.iter().map(|one| peer(one, &self.hub.me)).collect(),
             network: self.owner.network.to_string(),
             log_id: self.hub.speaker.log_id.0.to_vec(),
             storage_key: self.custody.clone(),
@@ -343,7 +362,7 @@ impl Api {
     }
 }
 
-fn peer(peer: &Peer) -> wire::PeerStatus {
+fn peer(peer: &Peer, me: &Addressee) -> wire::PeerStatus {
     let state = match peer.office.state {
         OfficeState::Active => wire::OfficeState::Active,
         OfficeState::Suspended => wire::OfficeState::Suspended,
@@ -359,5 +378,6 @@ fn peer(peer: &Peer) -> wire::PeerStatus {
         clock_offset_ms: peer.note.clock_offset_ms,
         trouble: peer.note.trouble.clone(),
         names: peer.office.names.clone(),
+        disabled: me.agreements.disables(Some(me.office.country()), peer.office.code),
     }
 }

@@ -18,6 +18,9 @@ use crate::office::Command;
 use crate::office::Reply;
 use crate::office::call::Call;
 use crate::office::read;
+use crate::office::standing::Counts;
+use crate::office::standing::Group;
+use crate::office::standing::Wanted;
 use crate::wire;
 
 /// Rows read at a time for a watcher.
@@ -33,6 +36,56 @@ impl Api {
             return Err(out_of_turn());
         };
         Ok(())
+    }
+
+    /// A page of the board.
+    pub(super) async fn board_shown(
+        &self,
+        officer: OfficerId,
+        request: wire::ShowBoardRequest,
+    ) -> Result<wire::ShowBoardResponse, Status> {
+        let (list, issued) = match request.folder() {
+            wire::Folder::Inbox => (List::Inbox, false),
+            wire::Folder::Outbox => (List::Outbox, true),
+            wire::Folder::Unspecified => return Err(no_folder()),
+        };
+        let wanted = Wanted {
+            issued,
+            group: group(request.group()),
+            overdue: request.overdue,
+            kinds: request.kinds().collect(),
+            office: request.office.parse().ok(),
+            exercise: request.exercise,
+        };
+        let (from, size) = (usize::try_from(request.skip).unwrap_or(usize::MAX), page_size(request.page_size));
+        let hub = Arc::clone(&self.hub);
+        let page = self.read(move |view| hub.board(view, |board, now| board.page(&wanted, now, from, size))).await?;
+        let shown = page.rows;
+        let rows: Vec<wire::BoardRow> = self
+            .standings(move |standings| {
+                let row = |(digest, group, opened): (_, Group, bool)| {
+                    let group = match group {
+                        Group::NeedsAction => wire::BoardGroup::NeedsAction,
+                        Group::InProgress => wire::BoardGroup::InProgress,
+                        Group::Done => wire::BoardGroup::Done,
+                    };
+                    Ok(wire::BoardRow { notice: Some(standings.summary(digest)?), group: group.into(), opened })
+                };
+                shown.into_iter().map(row).collect()
+            })
+            .await?;
+        self.show_list(officer, list, rows.len()).await?;
+        let total = u64::try_from(page.total).unwrap_or(u64::MAX);
+        Ok(wire::ShowBoardResponse { rows, total, counts: Some(page.counts.into()) })
+    }
+
+    /// How many notices were received; no row of them, so no list is shown.
+    ///
+    /// # Errors
+    /// If a row cannot be read.
+    pub async fn inbox_counts(&self) -> Result<Counts, Status> {
+        let hub = Arc::clone(&self.hub);
+        self.read(move |view| hub.board(view, |board, now| board.counts(false, now))).await
     }
 
     /// The same of a list; a page without rows shows nothing.
@@ -58,12 +111,9 @@ impl Api {
         let (list, folder) = match wire::Folder::try_from(folder) {
             Ok(wire::Folder::Inbox) => (List::Inbox, key::INBOX),
             Ok(wire::Folder::Outbox) => (List::Outbox, key::OUTBOX),
-            Ok(wire::Folder::Unspecified) | Err(_) => {
-                return Err(status(Code::InvalidArgument, "There is no such folder.", "Ask for inbox or outbox."));
-            }
+            Ok(wire::Folder::Unspecified) | Err(_) => return Err(no_folder()),
         };
-        let size = if page_size == 0 { limits::PAGE_ROWS } else { page_size.min(limits::PAGE_ROWS) };
-        let size = usize::try_from(size).unwrap_or(1);
+        let size = self::page_size(page_size);
         let (notices, next_page_token) = self
             .standings(move |standings| {
                 let (mut page, next) = read::list(standings.view, folder, &page_token, size)?;
@@ -89,6 +139,24 @@ impl Api {
         // The task ends with the watcher, with the writer, or when the node drains.
         tokio::spawn(watch(Arc::clone(self), officer, after, rows));
         Ok(receiver)
+    }
+}
+
+fn no_folder() -> Status {
+    status(Code::InvalidArgument, "There is no such folder.", "Ask for inbox or outbox.")
+}
+
+fn page_size(wanted: u32) -> usize {
+    let size = if wanted == 0 { limits::PAGE_ROWS } else { wanted.min(limits::PAGE_ROWS) };
+    usize::try_from(size).unwrap_or(1)
+}
+
+fn group(wanted: wire::BoardGroup) -> Option<Group> {
+    match wanted {
+        wire::BoardGroup::Unspecified => None,
+        wire::BoardGroup::NeedsAction => Some(Group::NeedsAction),
+        wire::BoardGroup::InProgress => Some(Group::InProgress),
+        wire::BoardGroup::Done => Some(Group::Done),
     }
 }
 

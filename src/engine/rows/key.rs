@@ -260,6 +260,12 @@ pub fn case(notice: Digest) -> Vec<u8> {
     join(b'T', &[b"c", &notice.0])
 }
 
+/// Officers who have opened a notice.
+#[must_use]
+pub fn opened_by(notice: Digest) -> Vec<u8> {
+    join(b'T', &[b"o", &notice.0])
+}
+
 /// The first time that an officer opened a notice.
 #[must_use]
 pub fn opened(notice: Digest, officer: &OfficerId) -> Vec<u8> {

@@ -30,7 +30,8 @@ fn two_offices_exchange_a_notice_by_hand() {
         let line = format!("country new --dir {dir} --country {country} --network demo.example");
         trust.push((country, fingerprint(&chapar(at, &line).ok())));
     }
-    let init = format!("init --network demo.example --storage-key file --agreements {AGREEMENTS}");
+    let init =
+        format!("init --network demo.example --storage-key file --console 127.0.0.1:0 --agreements {AGREEMENTS}");
     chapar(at, &format!("{init} --data alt --office UZ-ALT --listen 127.0.0.1:0")).ok();
     chapar(at, &format!("{init} --data far --office TM-FAR --agency customs")).ok();
     let (alt, address) = Serving::start(at, "alt");

@@ -1,6 +1,7 @@
 //! The life of a notice at both ends: acknowledged, taken, answered, corrected, withdrawn, closed; in whatever order it
 //! all arrives.
 
+mod board;
 mod consent;
 mod erased;
 mod stage;

@@ -23,15 +23,15 @@ struct Caller {
 }
 
 /// An office with one officer of each role, who sign in with a passphrase.
-struct Office {
+pub(crate) struct Office {
     site: Site,
-    node: crate::world::Running,
+    pub(crate) node: crate::world::Running,
     clock: Arc<TestClock>,
     channel: Channel,
 }
 
 impl Office {
-    async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let mut site = Site::make("UZ-ALT", 1);
         let store = chapar::edge::sled::SledStore::open(&site.folder.path().join("store")).unwrap();
         let entropy = Box::new(SeededEntropy::new(5));
@@ -114,6 +114,7 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
         ("export", code(desk.export_notice(export).await)),
         ("status", code(inspect.get_status(wire::GetStatusRequest {}).await)),
         ("entries", code(inspect.list_entries(wire::ListEntriesRequest { start: 0, page_size: 1 }).await)),
+        ("prove", code(inspect.prove_entry(wire::ProveEntryRequest { index: 0 }).await)),
         ("audit", code(inspect.audit(audit).await)),
         ("statistics", code(inspect.get_statistics(wire::GetStatisticsRequest::default()).await)),
         ("verify", code(inspect.verify_log(wire::VerifyLogRequest {}).await)),
@@ -135,7 +136,7 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
 }
 
 /// Who may do what: officer, releasing officer, administrator, auditor, data protection officer.
-const TABLE: [(&str, [bool; 5]); 34] = [
+const TABLE: [(&str, [bool; 5]); 35] = [
     ("send", [true, true, false, false, false]),
     ("save draft", [true, true, false, false, false]),
     ("drafts", [true, true, false, false, true]),
@@ -157,6 +158,7 @@ const TABLE: [(&str, [bool; 5]); 34] = [
     ("export", [true, true, false, true, true]),
     ("status", [true, true, true, true, true]),
     ("entries", [false, false, true, true, true]),
+    ("prove", [false, false, true, true, true]),
     ("audit", [false, false, false, true, true]),
     ("statistics", [false, true, true, true, true]),
     ("verify", [false, false, true, true, true]),

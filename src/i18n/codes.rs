@@ -5,7 +5,8 @@
 /// The code list of a field, as keys of `i18n/` begin, by the field and the field that holds it.
 ///
 /// `None` for a field that is no code.
-pub(super) fn list_of(holder: &str, field: &str) -> Option<&'static str> {
+#[must_use]
+pub fn list_of(holder: &str, field: &str) -> Option<&'static str> {
     Some(match (holder, field) {
         ("consent_decision", "decision") => "consent-outcome",
         ("consent_decision" | "consent_request", "scope") => "consent-scope",
@@ -56,7 +57,8 @@ pub(super) fn list_of(holder: &str, field: &str) -> Option<&'static str> {
 }
 
 /// The key of a word's label: drafts write some words in lower case or as a path, and one word short.
-pub(super) fn key(list: &str, word: &str) -> String {
+#[must_use]
+pub fn key(list: &str, word: &str) -> String {
     let word = word.strip_prefix("body.").unwrap_or(word).to_ascii_uppercase().replace('-', "_");
     let word = if (list, word.as_str()) == ("relation-kind", "CASE") { "SAME_CASE" } else { &word };
     format!("{list}-{word}")

@@ -1,0 +1,273 @@
+// Every page of every role, as people see it: axe finds nothing, nothing runs over the side, the keyboard reaches every
+// control, the console of the browser is silent, and no other host is asked.
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import axe from "axe-core";
+import puppeteer from "puppeteer-core";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const BINARY = path.join(ROOT, "target/debug/chapar");
+const PICTURE = path.join(ROOT, "docs/console.png");
+const SIZES = [[1366, 768], [390, 844]];
+const THEMES = ["light", "dark"];
+const LANGUAGES = ["en", "ru"];
+// Pages of one form, such as notices, that are looked at for each role.
+const OF_A_FORM = 2;
+// Presses of Tab after which a page is said to hold the keyboard.
+const PRESSES = 400;
+
+const faults = [];
+const fault = (where, what) => { faults.push(`${where}: ${what}`); console.log(`  FAULT ${where}: ${what}`); };
+
+// What makes an address one of a form: references and numbers do not count, a query only by its names.
+const form = address => {
+  const url = new URL(address);
+  const place = url.pathname.replace(/[A-Z]{2}-[A-Z0-9]{3}-\d\d-\d+-[0-9A-Z]/g, "*").replace(/[A-Z]{2}-[A-Z0-9]{3}(?=\/|$)/g, "*").replace(/\d+/g, "#");
+  return place + (url.search ? `?${[...url.searchParams.keys()].sort().join("&")}` : "");
+};
+
+async function demo() {
+  const folder = await mkdtemp(path.join(tmpdir(), "chapar-"));
+  const process_ = spawn(BINARY, ["demo", "--json", "--data", path.join(folder, "demo")], { stdio: ["ignore", "pipe", "ignore"] });
+  const lines = createInterface({ input: process_.stdout })[Symbol.asyncIterator]();
+  const first = await lines.next();
+  if (first.done) throw new Error("the demo does not start");
+  // The story has been told once the last line is there.
+  if ((await lines.next()).done) throw new Error("the demo has ended");
+  const end = async () => {
+    const ended = new Promise(resolve => process_.once("exit", resolve));
+    process_.kill("SIGINT");
+    await ended;
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { offices: JSON.parse(first.value).offices, end };
+}
+
+async function violations(page) {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  return found.violations.map(one => `axe ${one.id}: ${one.nodes.slice(0, 3).map(node => `${node.target} ${node.failureSummary.replace(/\s+/g, " ")}`).join(" | ")}`);
+}
+
+// The page in both themes and sizes, and on the narrowest screen.
+async function look(page, where) {
+  for (const theme of THEMES) {
+    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
+    for (const [width, height] of SIZES) {
+      await page.setViewport({ width, height });
+      for (const what of await violations(page)) fault(`${where} ${theme} ${width}`, what);
+    }
+  }
+  await page.setViewport({ width: 320, height: 640 });
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+  if (wide > 320) fault(`${where} 320`, `is ${wide} wide`);
+  await page.setViewport({ width: 1366, height: 768 });
+}
+
+// Every control that can be seen has the focus once, shows it, and is not covered then.
+async function keyboard(page, where) {
+  await page.evaluate(() => {
+    document.activeElement?.blur();
+    window.scrollTo(0, 0);
+    const isShown = element => element.checkVisibility({ checkVisibilityCSS: true }) && !element.disabled;
+    const controls = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")];
+    window.unreached = new Set(controls.filter(isShown));
+  });
+  const troubles = new Set();
+  for (let press = 0; press < PRESSES; press += 1) {
+    await page.keyboard.press("Tab");
+    const seen = await page.evaluate(() => {
+      const own = document.activeElement;
+      if (!own || own === document.body) return { left: true };
+      const isAgain = own.dataset.seen !== undefined;
+      own.dataset.seen = "";
+      window.unreached.delete(own);
+      // Of a group of radio buttons one has the focus, and arrows lead to the others.
+      if (own.type === "radio") [...window.unreached].filter(other => other.name === own.name).forEach(other => window.unreached.delete(other));
+      const name = `${own.tagName.toLowerCase()} ${(own.textContent || own.name || "").trim().slice(0, 30)}`;
+      const holders = [own, own.closest("label")].filter(Boolean);
+      const isMarked = holders.some(one => getComputedStyle(one).outlineStyle !== "none");
+      const box = own.getClientRects()[0];
+      const over = box && document.elementFromPoint(box.x + Math.min(box.width, innerWidth) / 2, box.y + box.height / 2);
+      const isFree = over && holders.some(one => one.contains(over) || over.contains(one));
+      return { isAgain, trouble: !isMarked ? `${name} does not show the focus` : !isFree ? `${name} is covered` : undefined };
+    });
+    if (seen.left || seen.isAgain) break;
+    if (seen.trouble) troubles.add(seen.trouble);
+  }
+  const unreached = await page.evaluate(() => [...window.unreached].map(one => `${one.tagName} ${one.textContent.trim().slice(0, 30)}`));
+  for (const what of unreached) troubles.add(`the keyboard does not reach ${what}`);
+  troubles.forEach(what => fault(`${where} keyboard`, what));
+}
+
+async function signIn(page, office, officer) {
+  await page.goto(office.console, { waitUntil: "load" });
+  await page.type("#officer", officer.name);
+  await page.type("#passphrase", officer.passphrase);
+  await Promise.all([page.waitForNavigation(), page.click("main form button.go")]);
+}
+
+async function walk(browser, office, officer) {
+  const who = officer.name;
+  const context = await browser.createBrowserContext();
+  const page = await context.newPage();
+  await page.setViewport({ width: 1366, height: 768 });
+  const origin = new URL(office.console).origin;
+  page.on("console", message => fault(`${who} ${page.url()}`, `console: ${message.type()} ${message.text()}`));
+  page.on("pageerror", error => fault(`${who} ${page.url()}`, error.message));
+  page.on("request", request => {
+    const asked = new URL(request.url());
+    if (asked.origin !== origin && asked.protocol !== "data:") fault(`${who} ${page.url()}`, `asks ${request.url()}`);
+  });
+  await page.setExtraHTTPHeaders({ "Accept-Language": "en" });
+  await page.goto(office.console, { waitUntil: "load" });
+  await look(page, "sign-in en");
+  await keyboard(page, "sign-in");
+  await signIn(page, office, officer);
+
+  // Links of pages lead to all others; the opened notice is no link, and so it is looked at by itself.
+  const forms = new Map(), seen = new Set(), waiting = [page.url()];
+  let opened;
+  while (waiting.length > 0) {
+    const address = waiting.shift();
+    if (seen.has(address)) continue;
+    seen.add(address);
+    const count = forms.get(form(address)) ?? 0;
+    if (count >= OF_A_FORM) continue;
+    forms.set(form(address), count + 1);
+    // What is downloaded is no page.
+    const answer = await page.goto(address, { waitUntil: "load" }).catch(() => undefined);
+    if (!answer) {
+      forms.delete(form(address));
+      continue;
+    }
+    if (!answer.ok()) fault(`${who} ${address}`, `answers ${answer.status()}`);
+    const isHtml = (answer.headers()["content-type"] ?? "").startsWith("text/html");
+    if (!isHtml) continue;
+    const links = await page.$$eval("a[href]", all => all.filter(link => !link.hasAttribute("download")).map(link => link.href));
+    waiting.push(...links.map(link => link.split("#")[0]).filter(link => link.startsWith(`${origin}/`)));
+    if (await page.$('form[action$="/open"] button')) opened ??= address;
+  }
+  const looked = [...seen].filter(address => forms.has(form(address)));
+  const first = new Map(looked.map(address => [form(address), address]));
+  for (const language of LANGUAGES) {
+    await context.setCookie({ name: "chapar-language", value: language, domain: new URL(origin).hostname, path: "/" });
+    for (const address of first.values()) {
+      const where = `${who} ${new URL(address).pathname} ${language}`;
+      const answer = await page.goto(address, { waitUntil: "load" });
+      if (!(answer.headers()["content-type"] ?? "").startsWith("text/html")) continue;
+      await look(page, where);
+      if (language === "en") await keyboard(page, where);
+    }
+    if (opened) {
+      await page.goto(opened, { waitUntil: "load" });
+      await Promise.all([page.waitForNavigation(), page.click('form[action$="/open"] button')]);
+      await look(page, `${who} opened ${language}`);
+      await keyboard(page, `${who} opened ${language}`);
+    }
+  }
+  console.log(`${who}: ${first.size} forms of pages${opened ? " and an opened notice" : ""}`);
+  await context.close();
+}
+
+// Single keys lead to places, and do nothing in fields.
+async function keys(browser, office, officer) {
+  const context = await browser.createBrowserContext();
+  const page = await context.newPage();
+  await page.setViewport({ width: 1366, height: 768 });
+  await page.setExtraHTTPHeaders({ "Accept-Language": "en" });
+  await signIn(page, office, officer);
+  if (process.env.CHAPAR_BLESS) {
+    await page.waitForSelector("#live:not([hidden])");
+    await page.screenshot({ path: PICTURE, clip: { x: 0, y: 0, width: 1366, height: 570 } });
+  }
+  const at = () => new URL(page.url()).pathname;
+  const leads = async (wanted, ...pressed) => {
+    const arrives = page.waitForNavigation({ timeout: 5000 }).catch(() => undefined);
+    for (const key of pressed) await page.keyboard.press(key);
+    await arrives;
+    if (!wanted.test(at())) fault("keys", `${pressed} leads to ${at()}`);
+  };
+  await leads(/^\/sent$/, "g", "s");
+  await leads(/^\/inbox$/, "g", "i");
+  await leads(/^\/n\//, "j", "Enter");
+  await page.keyboard.press("?");
+  if (!await page.$eval("#keys", list => list.open)) fault("keys", "? shows no list");
+  for (const what of await violations(page)) fault("keys", what);
+  await page.keyboard.press("Escape");
+  if (await page.$eval("#keys", list => list.open)) fault("keys", "Esc does not close the list");
+  await context.close();
+}
+
+// What arrives is counted in a bar, and the list does not move; a pause is announced, and any key ends it.
+async function live(browser, here, there) {
+  const context = await browser.createBrowserContext();
+  const officer = office => office.officers.find(one => one.role === "officer");
+  const page = await context.newPage();
+  await page.setViewport({ width: 1366, height: 768 });
+  await page.setExtraHTTPHeaders({ "Accept-Language": "en" });
+  await signIn(page, here, officer(here));
+  const shown = (selector, what) => page.waitForSelector(selector, { timeout: 10000 }).catch(() => fault("live", what));
+  await shown("#live:not([hidden]):not(.lost)", "the stream is not open");
+  const rows = () => page.$$eval("a.open", all => all.map(row => row.textContent).join());
+  const before = await rows();
+
+  // The other office has the same browser, and its own session in it.
+  const other = await context.newPage();
+  await signIn(other, there, officer(there));
+  const notices = await other.$$eval("a.open", all => all.map(row => row.href));
+  for (const address of notices.filter(one => one.includes(`/n/${here.office}-`))) {
+    await other.goto(address, { waitUntil: "load" });
+    if (!await other.$('form[action$="/open"]')) continue;
+    await Promise.all([other.waitForNavigation(), other.click('form[action$="/open"] button')]);
+    if (!await other.$('form[action$="/do/ack"]')) continue;
+    await Promise.all([other.waitForNavigation(), other.click('form[action$="/do/ack"] button')]);
+    break;
+  }
+  await page.bringToFront();
+  await shown("#arrived:not([hidden])", "what has arrived is not told");
+  if (await rows() !== before) fault("live", "the list moves under the hand");
+  for (const what of await violations(page)) fault("live", what);
+  await Promise.all([page.waitForNavigation(), page.$eval("#arrived a", link => link.click())]);
+  if (await rows() === before) fault("live", "Show does not show it");
+
+  // Time passes for the page at once.
+  await page.evaluateOnNewDocument(() => {
+    const { setTimeout: wait } = window;
+    window.setTimeout = (what, ms) => wait(what, ms > 60000 ? 20 : ms);
+  });
+  await page.reload({ waitUntil: "load" });
+  await shown("#resting:not([hidden])", "the end of a pause is not announced");
+  const kept = page.waitForResponse(answer => answer.url().endsWith("/session/keep"), { timeout: 5000 });
+  await page.keyboard.press("x");
+  const answer = await kept.catch(() => undefined);
+  if (answer?.status() !== 204) fault("live", "a key does not keep the session");
+  await context.close();
+}
+
+const { offices, end } = await demo();
+const browser = await puppeteer.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic"],
+});
+try {
+  // The office in the middle of the story has most to show.
+  const office = offices.find(one => one.office === "UZ-ALT");
+  const roles = new Map(office.officers.map(officer => [officer.role, officer]));
+  for (const officer of roles.values()) await walk(browser, office, officer);
+  await keys(browser, office, roles.get("officer"));
+  const [here, there] = ["TM-FAR", "UZ-NCC"].map(code => offices.find(one => one.office === code));
+  await live(browser, here, there);
+} finally {
+  await browser.close();
+  await end();
+}
+if (faults.length > 0) {
+  console.error(`${faults.length} faults`);
+  process.exit(1);
+}
+console.log("the console was walked: no faults");

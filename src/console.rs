@@ -1,0 +1,188 @@
+//! The console: pages for the people of an office, in a browser on this machine (docs/console.md).
+//!
+//! It asks the node through the same calls as the command line does; nothing here decides. Pages are whole without script;
+//! what people read stands in `i18n/`.
+//!
+//! - Plain HTTP, so on a loopback address alone.
+//! - `GET` changes nothing but access entries; every other request carries the session's token.
+
+mod again;
+mod assets;
+mod audit;
+mod changes;
+mod clock;
+mod compose;
+mod delivery;
+mod door;
+mod drafts;
+mod enrol;
+mod entry;
+mod events;
+mod form;
+mod guard;
+mod help;
+mod inbox;
+mod log;
+mod mark;
+mod notice;
+mod officers;
+mod offices;
+mod picture;
+mod privacy;
+mod release;
+mod roster;
+mod search;
+mod session;
+mod settings;
+mod shell;
+mod sign_in;
+mod statistics;
+mod text;
+mod visitor;
+mod when;
+mod writings;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::get;
+use axum::routing::post;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+
+use crate::console::session::Sessions;
+use crate::edge::api::Api;
+use crate::edge::env::SystemEntropy;
+use crate::i18n::Language;
+use crate::i18n::Words;
+use crate::limits;
+
+/// The console of a node, bound and not yet served.
+pub struct Console {
+    listener: TcpListener,
+    address: SocketAddr,
+}
+
+/// What every page is made with.
+struct Desk {
+    api: Arc<Api>,
+    sessions: Sessions,
+    /// Room for streams of what arrives.
+    streams: Arc<Semaphore>,
+    address: SocketAddr,
+    english: Arc<Words>,
+    russian: Arc<Words>,
+}
+
+impl Desk {
+    /// The name of the cookie of a session. A browser does not tell the ports of a machine apart, and offices may share one.
+    fn session_cookie(&self) -> String {
+        format!("chapar-session-{}", self.address.port())
+    }
+
+    fn words(&self, language: Language) -> Arc<Words> {
+        Arc::clone(match language {
+            Language::En => &self.english,
+            Language::Ru => &self.russian,
+        })
+    }
+}
+
+impl Console {
+    /// Binds a loopback address; port 0 takes a free one.
+    ///
+    /// # Errors
+    /// If it cannot be bound, or is not of this machine alone.
+    pub async fn bind(address: SocketAddr) -> std::io::Result<Self> {
+        if !address.ip().is_loopback() {
+            let what = "the console is served on a loopback address alone";
+            return Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, what));
+        }
+        let listener = TcpListener::bind(address).await?;
+        let address = listener.local_addr()?;
+        Ok(Self { listener, address })
+    }
+
+    /// Where it is bound.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Serves until `stop`; what is in flight is finished.
+    ///
+    /// # Errors
+    /// If the port fails.
+    pub async fn run(self, api: Arc<Api>, entropy: SystemEntropy, stop: CancellationToken) -> std::io::Result<()> {
+        let desk = Arc::new(Desk {
+            api,
+            sessions: Sessions::new(entropy),
+            streams: Arc::new(Semaphore::new(limits::STREAMS_LIVE)),
+            address: self.address,
+            english: Arc::new(Words::of(Language::En)),
+            russian: Arc::new(Words::of(Language::Ru)),
+        });
+        let pages = guard::around(pages(), &desk).with_state(desk);
+        axum::serve(self.listener, pages).with_graceful_shutdown(stop.cancelled_owned()).await
+    }
+}
+
+fn pages() -> Router<Arc<Desk>> {
+    Router::new()
+        .route("/", get(shell::home))
+        .route("/sign-in", get(sign_in::page).post(sign_in::sign_in))
+        .route("/sign-out", post(sign_in::sign_out))
+        .route("/session/keep", post(sign_in::keep))
+        .route("/passphrase", get(sign_in::passphrase_page).post(sign_in::passphrase))
+        .route("/settings", get(settings::page).post(settings::save))
+        .route("/events", get(events::events))
+        .route("/inbox", get(inbox::inbox))
+        .route("/sent", get(inbox::sent))
+        .route("/n/{reference}", get(notice::page))
+        .route("/n/{reference}/open", post(notice::open))
+        .route("/n/{reference}/do/{verb}", post(notice::act))
+        .route("/compose", get(compose::start))
+        .route("/compose/{kind}", get(compose::page).post(compose::write))
+        .route("/drafts", get(drafts::list))
+        .route("/drafts/{number}", get(drafts::page))
+        .route("/drafts/{number}/edit", get(compose::edit))
+        .route("/drafts/{number}/do/{verb}", post(drafts::act))
+        .route("/release", get(release::queue))
+        .route("/release/{number}", get(release::one).post(release::open))
+        .route("/release/{number}/release", post(release::release))
+        .route("/release/{number}/return", post(release::give_back))
+        .merge(watched())
+        .route("/assets/{name}", get(assets::asset))
+        .fallback(shell::nothing)
+        .method_not_allowed_fallback(shell::posted_only)
+}
+
+/// Search, and what administrators, auditors and data-protection officers see and do.
+fn watched() -> Router<Arc<Desk>> {
+    Router::new()
+        .route("/search", get(search::page).post(search::search))
+        .route("/offices", get(offices::page))
+        .route("/offices/{code}", get(offices::office))
+        .route("/offices/{code}/test", post(offices::test))
+        .route("/log", get(log::page))
+        .route("/log/verify", post(log::verify))
+        .route("/log/{index}", get(entry::page))
+        .route("/officers", get(officers::page).post(enrol::add))
+        .route("/officers/{id}", get(officers::officer).post(enrol::change))
+        .route("/officers/{id}/revoke", post(enrol::revoke))
+        .route("/officers/{id}/decide", post(enrol::decide))
+        .route("/audit", get(audit::page))
+        .route("/privacy", get(privacy::page))
+        .route("/privacy/ends", post(privacy::confirm))
+        .route("/privacy/erase", post(privacy::erase))
+        .route("/stats", get(statistics::page))
+        .route("/stats.csv", get(statistics::csv))
+        .route("/clock", get(clock::page).post(clock::confirm))
+        .route("/roster", get(roster::page))
+        .route("/roster/trust", post(roster::trust))
+        .route("/roster/import", post(roster::import))
+        .route("/help", get(help::page))
+        .route("/more", get(help::more))
+}

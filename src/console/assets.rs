@@ -1,0 +1,49 @@
+//! Style and script, in the binary. Their names have a digest, so that a browser keeps them for good.
+
+use std::sync::LazyLock;
+
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::http::header;
+use axum::response::IntoResponse as _;
+use axum::response::Response;
+use rust_embed::RustEmbed;
+
+/// Characters of the digest in a name.
+const DIGEST_CHARS: usize = 16;
+
+#[derive(RustEmbed)]
+#[folder = "assets/"]
+#[include = "*.css"]
+#[include = "*.js"]
+struct Files;
+
+/// Where the pages find them.
+pub(super) struct Assets {
+    /// The style sheet.
+    pub(super) style: String,
+    /// The script.
+    pub(super) script: String,
+}
+
+/// The addresses of this build.
+pub(super) static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
+    let address = |name: &str| {
+        let digest = Files::get(name).map(|file| hex::encode(file.metadata.sha256_hash())).unwrap_or_default();
+        format!("/assets/{}-{name}", digest.get(..DIGEST_CHARS).unwrap_or_default())
+    };
+    Assets { style: address("chapar.css"), script: address("chapar.js") }
+});
+
+/// Serves one by its name with the digest.
+pub(super) async fn asset(Path(name): Path<String>) -> Response {
+    let plain = name.split_once('-').map(|(_, plain)| plain.to_owned()).unwrap_or_default();
+    let is_known = [&ASSETS.style, &ASSETS.script].iter().any(|known| **known == format!("/assets/{name}"));
+    let Some(file) = Files::get(&plain).filter(|_| is_known) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let is_style = std::path::Path::new(&plain).extension().is_some_and(|ending| ending == "css");
+    let kind = if is_style { "text/css; charset=utf-8" } else { "text/javascript; charset=utf-8" };
+    let headers = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
+    (headers, file.data).into_response()
+}

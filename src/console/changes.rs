@@ -1,0 +1,103 @@
+//! What has changed in a draft since it was returned, field by field, in words.
+
+use serde_json::Value;
+
+use crate::console::compose::capital;
+use crate::console::shell::Shell;
+use crate::domain::draft;
+use crate::i18n::Words;
+use crate::i18n::codes;
+use crate::time::Timestamp;
+use crate::wire;
+
+/// A field that was changed.
+pub(super) struct Changed {
+    pub(super) name: String,
+    /// What stood there; empty for nothing.
+    pub(super) old: String,
+    /// What stands there now; empty for nothing.
+    pub(super) new: String,
+}
+
+/// Fields of a header whose words are those of the sheet, and their code lists.
+const HEADER: [(&str, &str, &str); 14] = [
+    ("to", "sheet-to", ""),
+    ("cc", "sheet-cc", ""),
+    ("urgency", "column-urgency", "urgency"),
+    ("traffic_status", "ask-traffic", "traffic"),
+    ("tlp", "ask-audience", "tlp"),
+    ("handling", "ask-handling", "handling"),
+    ("permitted_action", "sheet-action", "permitted-action"),
+    ("contains_personal_data", "sheet-personal-data", ""),
+    ("purpose", "sheet-purpose", "purpose"),
+    ("legal_basis", "sheet-legal-basis", "legal-basis-kind"),
+    ("expires_at", "sheet-expires", ""),
+    ("valid_from", "sheet-valid-from", ""),
+    ("review_at", "sheet-review", ""),
+    ("relates_to", "sheet-relations", "relation-kind"),
+];
+
+/// The changes since a draft was returned; `None` if it never was.
+pub(super) fn changes(shell: &Shell, opened: &wire::OpenDraftResponse) -> Option<Vec<Changed>> {
+    let old = draft::render(opened.returned_header.as_ref()?, opened.returned_body.as_ref()).ok()?;
+    let header = opened.draft.as_ref()?.header.as_ref()?;
+    let new = draft::render(header, opened.body.as_ref()).ok()?;
+    let said = draft::changes(&old, &new).into_iter().map(|change| {
+        let names: Vec<&str> = change.path.split('.').map(plain).collect();
+        Changed {
+            name: name(&shell.words, &names),
+            old: value(shell, &names, &change.old),
+            new: value(shell, &names, &change.new),
+        }
+    });
+    Some(said.collect())
+}
+
+/// A step of a path without its place in a list.
+fn plain(step: &str) -> &str {
+    step.split_once('[').map_or(step, |(name, _)| name)
+}
+
+/// The list and the key of a field of a header.
+fn of_header(names: &[&str]) -> Option<(&'static str, &'static str)> {
+    match names {
+        ["header", field, ..] => HEADER.iter().find(|(own, ..)| own == field).map(|(_, key, list)| (*key, *list)),
+        _ => None,
+    }
+}
+
+fn name(words: &Words, names: &[&str]) -> String {
+    if let Some((key, _)) = of_header(names) {
+        return words.get(key);
+    }
+    let label = |name: &&str| words.known(&format!("field-{name}")).unwrap_or_else(|| name.replace('_', " "));
+    capital(&names.iter().skip(1).map(label).collect::<Vec<_>>().join(" · "))
+}
+
+fn value(shell: &Shell, names: &[&str], value: &Value) -> String {
+    let field = names.last().copied().unwrap_or_default();
+    let holder = names.iter().rev().nth(1).copied().unwrap_or_default();
+    let list = match of_header(names) {
+        Some((_, list)) => Some(list).filter(|list| !list.is_empty() && field != "ref" && field != "human_ref"),
+        None => codes::list_of(holder, field),
+    };
+    match value {
+        Value::Null => String::new(),
+        Value::Bool(true) => shell.get("value-yes"),
+        Value::Bool(false) => shell.get("value-no"),
+        Value::String(text) => match (list, text.parse::<Timestamp>()) {
+            (Some(list), _) => shell.words.known(&codes::key(list, text)).unwrap_or_else(|| text.clone()),
+            (None, Ok(time)) => shell.when.moment(time.ms()),
+            (None, Err(_)) => text.clone(),
+        },
+        Value::Array(all) => all.iter().map(|one| self::value(shell, names, one)).collect::<Vec<_>>().join("; "),
+        Value::Object(fields) => {
+            let each = fields.iter().filter(|(name, _)| *name != "lang").map(|(name, inner)| {
+                let path: Vec<&str> = names.iter().copied().chain([name.as_str()]).collect();
+                self::value(shell, &path, inner)
+            });
+            each.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
+        }
+        Value::Number(number) => number.to_string(),
+    }
+}

@@ -1,0 +1,83 @@
+//! Composing: what can be started, the forms of all kinds, and the form of the draft file itself for what no form holds.
+//!
+//! One table (`table`) says the fields of each kind; the page, what it writes, and where an error belongs come from it.
+
+mod alerts;
+mod answers;
+pub(in crate::console) mod field;
+mod follow;
+mod header;
+pub(in crate::console) mod offices;
+mod page;
+mod path;
+mod read;
+mod reports;
+mod send;
+mod show;
+mod start;
+mod table;
+mod talks;
+mod things;
+mod view;
+
+use askama::Template;
+use axum::extract::Query;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use crate::console::form::Fields;
+use crate::console::shell;
+use crate::console::shell::Shell;
+use crate::console::shell::made;
+use crate::console::visitor::Officer;
+use crate::domain::kinds;
+use crate::office::call::Call;
+use crate::wire::NoticeKind;
+
+pub(super) use page::edit;
+pub(super) use page::page;
+pub(super) use send::statement;
+pub(super) use send::write;
+pub(super) use view::capital;
+
+#[derive(Template)]
+#[template(path = "start.html")]
+struct Start {
+    shell: Shell,
+    /// The notice that it will be of the same case as; empty for none.
+    re: String,
+    groups: Vec<(&'static str, Vec<Choice>)>,
+}
+
+/// A kind that can be started.
+struct Choice {
+    address: String,
+    kind: String,
+    help: &'static str,
+}
+
+/// The address of a kind's form.
+pub(super) fn address(kind: NoticeKind, re: &str) -> String {
+    let query = serde_urlencoded::to_string([("re", re)]).unwrap_or_default();
+    let path = format!("/compose/{}", kinds::word(kind));
+    if re.is_empty() { path } else { format!("{path}?{query}") }
+}
+
+/// The kinds that one can start.
+pub(super) async fn start(officer: Officer, Query(query): Query<Vec<(String, String)>>) -> Response {
+    if !officer.is(Call::Write.roles()) {
+        return shell::sentence(&officer.visitor, StatusCode::FORBIDDEN, "console-not-your-role");
+    }
+    let re = Fields(query).get("re").to_owned();
+    let shell = Shell::for_officer(&officer, "console-compose");
+    let choice = |(kind, help): &(NoticeKind, &'static str)| Choice {
+        address: address(*kind, &re),
+        kind: capital(&shell.words.label::<NoticeKind>((*kind).into())),
+        help,
+    };
+    let groups = table::GROUPS.iter().map(|(key, kinds)| (*key, kinds.iter().map(choice).collect())).collect();
+    made(&Start { shell, re, groups })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,266 @@
+//! The page of a form: the short one, the long one, or the draft file as a text.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::extract::Query;
+use axum::http::StatusCode;
+use axum::response::IntoResponse as _;
+use axum::response::Redirect;
+use axum::response::Response;
+use serde_json::Value;
+
+use crate::console::compose::field::Field;
+use crate::console::compose::field::Part;
+use crate::console::compose::offices;
+use crate::console::compose::read::LANGUAGE;
+use crate::console::compose::read::RELATION;
+use crate::console::compose::read::Setting;
+use crate::console::compose::show;
+use crate::console::compose::start;
+use crate::console::compose::table;
+use crate::console::compose::view::Choice;
+use crate::console::compose::view::Inner;
+use crate::console::compose::view::Seen;
+use crate::console::compose::view::Trouble;
+use crate::console::compose::view::Viewer;
+use crate::console::compose::view::capital;
+use crate::console::compose::view::id;
+use crate::console::form::Fields;
+use crate::console::shell;
+use crate::console::shell::Shell;
+use crate::console::shell::made;
+use crate::console::visitor::Officer;
+use crate::domain::kinds;
+use crate::domain::policy::CHECKLIST;
+use crate::domain::template::about;
+use crate::domain::template::template;
+use crate::edge::stubs::desk_service_server::DeskService as _;
+use crate::office::call::Call;
+use crate::wire;
+use crate::wire::DraftState;
+use crate::wire::NoticeKind;
+use crate::wire::json::Word as _;
+
+/// The field of a passphrase.
+pub(super) const PASSPHRASE: &str = "passphrase";
+
+/// How a form is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    Short,
+    Long,
+    /// The draft file as a text.
+    Expert,
+}
+
+impl Shape {
+    const ALL: [(Self, &'static str); 3] = [(Self::Short, "short"), (Self::Long, "long"), (Self::Expert, "expert")];
+
+    pub(super) fn of(word: &str) -> Self {
+        Self::ALL.into_iter().find(|(_, own)| *own == word).map_or(Self::Short, |(shape, _)| shape)
+    }
+
+    pub(super) fn word(self) -> &'static str {
+        Self::ALL.into_iter().find(|(own, _)| *own == self).map_or("", |(_, word)| word)
+    }
+}
+
+/// A form with what stands in it.
+pub(super) struct Filled {
+    pub(super) kind: NoticeKind,
+    pub(super) shape: Shape,
+    pub(super) fields: Fields,
+    /// The notice that it is about; empty for none.
+    pub(super) re: String,
+    /// The draft that it takes the place of; empty for a new one.
+    pub(super) draft: String,
+    pub(super) troubles: Vec<Trouble>,
+    /// Whether one officer was to let it go alone.
+    pub(super) alone: bool,
+    /// What was refused as a whole: what happened, and what to do.
+    pub(super) refused: Option<(String, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "compose.html")]
+struct Page {
+    shell: Shell,
+    kind: String,
+    /// Where it is sent, and the same form in its other shapes; those are empty if there is nothing else in them.
+    action: String,
+    short: String,
+    long: String,
+    expert: String,
+    draft: String,
+    re: String,
+    relations: Vec<String>,
+    fields: Vec<Seen>,
+    presets: Vec<Seen>,
+    languages: Vec<Choice>,
+    /// The draft file, in its own form.
+    file: Option<String>,
+    /// What is wrong: the id of its field, if it is one of the form, and what.
+    troubles: Vec<(String, String)>,
+    refused: Option<(String, String)>,
+    /// Points of the checklist for who sends it alone; none if it may not go alone.
+    points: Vec<(&'static str, String, bool)>,
+    open_presets: bool,
+    open_emergency: bool,
+}
+
+/// The kind of a page, if it is written by hand.
+pub(super) fn kind_of(word: &str) -> Option<NoticeKind> {
+    kinds::from_word(word).filter(|kind| *kind != NoticeKind::Acknowledgement)
+}
+
+/// The form of a kind, empty or about a notice.
+pub(in crate::console) async fn page(
+    officer: Officer,
+    Path(word): Path<String>,
+    Query(query): Query<Vec<(String, String)>>,
+) -> Response {
+    if !officer.is(Call::Write.roles()) {
+        return shell::sentence(&officer.visitor, StatusCode::FORBIDDEN, "console-not-your-role");
+    }
+    let query = Fields(query);
+    let Some(kind) = kind_of(&word) else {
+        return shell::sentence(&officer.visitor, StatusCode::NOT_FOUND, "console-no-page");
+    };
+    let (hub, re) = (&officer.visitor.desk.api.hub, query.get("re").to_owned());
+    let now = start::whole_minute(hub.node_time());
+    let begun = if re.is_empty() {
+        template(kind, None, now)
+    } else {
+        let request = wire::GetNoticeRequest { notice: re.clone() };
+        match officer.visitor.desk.api.get_notice(officer.call(request)).await {
+            Ok(found) => {
+                let header = found.into_inner().summary.unwrap_or_default().header.unwrap_or_default();
+                about(kind, &header, hub.me.office, now)
+            }
+            Err(status) => return shell::refused(&officer, &status),
+        }
+    };
+    let Some(begun) = begun else {
+        return shell::sentence(&officer.visitor, StatusCode::UNPROCESSABLE_ENTITY, "console-not-about");
+    };
+    let shape = Shape::of(query.get("form"));
+    let fields = if shape == Shape::Expert {
+        expert(&begun)
+    } else {
+        let all = table::fields(kind);
+        let draft = start::start(&begun, &all, !re.is_empty(), hub.me.office);
+        let shell = Shell::for_officer(&officer, "console-compose");
+        let mut fields = show::show(&all, &draft, &shell.when);
+        fields.0.push((LANGUAGE.to_owned(), shell.language.code().to_owned()));
+        if !re.is_empty() {
+            let subject = format!("{}: {re}", capital(&shell.words.label::<NoticeKind>(kind.into())));
+            fields.0.push(("body.subject".to_owned(), subject));
+        }
+        fields
+    };
+    let filled =
+        Filled { kind, shape, fields, re, draft: String::new(), troubles: vec![], alone: false, refused: None };
+    shown(&officer, filled, StatusCode::OK).await
+}
+
+/// The form of a draft, to change it.
+pub(in crate::console) async fn edit(officer: Officer, Path(number): Path<String>) -> Response {
+    let request = wire::OpenDraftRequest { draft: number.clone() };
+    let opened = match officer.visitor.desk.api.open_draft(officer.call(request)).await {
+        Ok(opened) => opened.into_inner(),
+        Err(status) => return shell::refused(&officer, &status),
+    };
+    let summary = opened.draft.unwrap_or_default();
+    if summary.state() == DraftState::PendingRelease {
+        return Redirect::to(&format!("/drafts/{number}")).into_response();
+    }
+    let header = summary.header.unwrap_or_default();
+    let (kind, body) = (header.kind(), opened.body.as_ref());
+    let shell = Shell::for_officer(&officer, "console-compose");
+    let all = table::fields(kind);
+    let Some(file) = show::file(&header, body) else {
+        return shell::sentence(&officer.visitor, StatusCode::UNPROCESSABLE_ENTITY, "console-no-form");
+    };
+    let shape = if show::holds(&all, &header, body, &setting(&officer, &shell)) { Shape::Long } else { Shape::Expert };
+    let fields = if shape == Shape::Expert { expert(&file) } else { show::show(&all, &file, &shell.when) };
+    let draft = summary.number.to_string();
+    let filled =
+        Filled { kind, shape, fields, re: String::new(), draft, troubles: vec![], alone: false, refused: None };
+    shown(&officer, filled, StatusCode::OK).await
+}
+
+/// The fields of the form that is the draft file itself.
+fn expert(file: &Value) -> Fields {
+    Fields(vec![("json".to_owned(), serde_json::to_string_pretty(file).unwrap_or_default())])
+}
+
+/// Where and by whom a form is filled in.
+pub(super) fn setting<'a>(officer: &'a Officer, shell: &'a Shell) -> Setting<'a> {
+    let me = &officer.visitor.desk.api.hub.me;
+    Setting { when: &shell.when, me: me.office, agreements: &me.agreements }
+}
+
+/// The page of a form with what stands in it.
+pub(super) async fn shown(officer: &Officer, filled: Filled, code: StatusCode) -> Response {
+    let shell = Shell::for_officer(officer, "console-compose");
+    let peers = match offices::peers(officer, &shell).await {
+        Ok(peers) => peers,
+        Err(status) => return shell::refused(officer, &status),
+    };
+    let Filled { kind, shape, fields, re, draft, troubles, alone, refused } = filled;
+    let all = table::fields(kind);
+    let setting = setting(officer, &shell);
+    let viewer = Viewer { shell: &shell, fields: &fields, peers: &peers, setting: &setting, troubles: &troubles };
+    let parts: &[Part] = if shape == Shape::Short { &[Part::Short] } else { &[Part::Short, Part::Long] };
+    let is_form = shape != Shape::Expert;
+    let (seen, presets) =
+        if is_form { (viewer.seen(&all, parts), viewer.seen(&all, &[Part::Preset])) } else { (vec![], vec![]) };
+    let languages = if is_form { viewer.languages() } else { vec![] };
+    let address = |shape: Shape| {
+        let mut query = vec![("form", shape.word())];
+        query.extend((!re.is_empty()).then_some(("re", re.as_str())));
+        let query = serde_urlencoded::to_string(query).unwrap_or_default();
+        format!("/compose/{}?{query}", kinds::word(kind))
+    };
+    // Another shape of the form begins anew: only one that is new can.
+    let other = |wanted: Shape| if draft.is_empty() && wanted != shape { address(wanted) } else { String::new() };
+    let has_long = all.iter().any(|field: &Field| field.part == Part::Long);
+    let shown = |path: &str| seen.iter().chain(&presets).any(|field| field.name == path);
+    let named = |trouble: &Trouble| {
+        // What is stated at release is stated there.
+        let stated = alone && (trouble.path == PASSPHRASE || trouble.path.starts_with("release."));
+        let id = match trouble.path.as_str() {
+            _ if stated => "emergency".to_owned(),
+            path if shown(path) => id(path),
+            _ => String::new(),
+        };
+        (id, trouble.whole())
+    };
+    let may_go_alone = !matches!(kind, NoticeKind::Correction | NoticeKind::Withdrawal);
+    let ticked = |word: &str| fields.all("check").any(|one| one == word);
+    let points = CHECKLIST.into_iter().map(|point| {
+        let key = format!("check-point-{}", point.word());
+        (point.word(), shell.words.get(&key), ticked(point.word()))
+    });
+    let page = Page {
+        kind: capital(&shell.words.label::<NoticeKind>(kind.into())),
+        action: address(shape),
+        short: if has_long || !is_form { other(Shape::Short) } else { String::new() },
+        long: if has_long { other(Shape::Long) } else { String::new() },
+        expert: other(Shape::Expert),
+        relations: fields.all(RELATION).map(str::to_owned).collect(),
+        file: (!is_form).then(|| fields.get("json").to_owned()),
+        troubles: troubles.iter().map(named).collect(),
+        open_presets: presets.iter().any(|field| !field.fault.is_empty()),
+        points: if may_go_alone { points.collect() } else { vec![] },
+        open_emergency: alone,
+        fields: seen,
+        presets,
+        languages,
+        draft,
+        re,
+        refused,
+        shell,
+    };
+    (code, made(&page)).into_response()
+}

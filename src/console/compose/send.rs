@@ -1,0 +1,191 @@
+//! A form that is sent: kept as a draft, submitted for release, or let go by one officer in an emergency.
+
+use axum::extract::Path;
+use axum::extract::Query;
+use axum::http::StatusCode;
+use axum::response::IntoResponse as _;
+use axum::response::Redirect;
+use axum::response::Response;
+use tonic::Status;
+
+use crate::console::compose::field::Field;
+use crate::console::compose::page::Filled;
+use crate::console::compose::page::PASSPHRASE;
+use crate::console::compose::page::Shape;
+use crate::console::compose::page::kind_of;
+use crate::console::compose::page::setting;
+use crate::console::compose::page::shown;
+use crate::console::compose::path;
+use crate::console::compose::read;
+use crate::console::compose::read::Fault;
+use crate::console::compose::table;
+use crate::console::compose::view;
+use crate::console::compose::view::Trouble;
+use crate::console::form::Fields;
+use crate::console::shell;
+use crate::console::shell::Shell;
+use crate::console::visitor::Officer;
+use crate::console::visitor::Posted;
+use crate::domain::draft;
+use crate::domain::draft::Draft;
+use crate::domain::rule::Finding;
+use crate::edge::status::said_of;
+use crate::edge::stubs::desk_service_server::DeskService as _;
+use crate::i18n::Words;
+use crate::wire;
+use crate::wire::CheckPoint;
+use crate::wire::json::Word as _;
+
+/// Fields of a form that are not kept in it: which button was pressed, and a secret.
+const NOT_KEPT: [&str; 3] = ["do", "officer", PASSPHRASE];
+
+/// What is wrong with a form.
+#[derive(Default)]
+struct Wrong {
+    troubles: Vec<Trouble>,
+    refused: Option<(String, String)>,
+}
+
+/// Takes a form.
+pub(in crate::console) async fn write(
+    Path(word): Path<String>,
+    Query(query): Query<Vec<(String, String)>>,
+    Posted { officer, fields }: Posted,
+) -> Response {
+    let Some(kind) = kind_of(&word) else {
+        return shell::sentence(&officer.visitor, StatusCode::NOT_FOUND, "console-no-page");
+    };
+    let query = Fields(query);
+    let (shape, verb) = (Shape::of(query.get("form")), fields.get("do").to_owned());
+    let all = table::fields(kind);
+    let done = match written(&officer, kind, shape, &all, &fields, verb != "save") {
+        Ok(draft) => sent(&officer, &verb, draft, &fields, &all).await,
+        Err(wrong) => Err(wrong),
+    };
+    match done {
+        Ok(address) => Redirect::to(&address).into_response(),
+        Err(Wrong { troubles, refused }) => {
+            let (re, draft) = (query.get("re").to_owned(), fields.get("draft").to_owned());
+            let fields = NOT_KEPT.into_iter().fold(fields, Fields::without);
+            let alone = verb == "emergency";
+            let filled = Filled { kind, shape, fields, re, draft, troubles, alone, refused };
+            shown(&officer, filled, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+    }
+}
+
+/// The draft that a form writes; `whole` if everything must be there.
+fn written(
+    officer: &Officer,
+    kind: wire::NoticeKind,
+    shape: Shape,
+    all: &[Field],
+    fields: &Fields,
+    whole: bool,
+) -> Result<Draft, Wrong> {
+    let shell = Shell::for_officer(officer, "console-compose");
+    let mut troubles = vec![];
+    let parsed = if shape == Shape::Expert {
+        draft::parse(fields.get("json").as_bytes(), draft::Options::default())
+    } else {
+        let written = read::read(kind, all, fields, &setting(officer, &shell));
+        let missing = written.missing.into_iter().filter(|_| whole);
+        troubles.extend(written.faults.into_iter().chain(missing).map(|fault| trouble(&shell.words, all, fault)));
+        draft::parse(written.draft.to_string().as_bytes(), draft::Options::default())
+    };
+    match parsed {
+        Ok(draft) if troubles.is_empty() => Ok(draft),
+        Ok(_) => Err(Wrong { troubles, refused: None }),
+        Err(error) => {
+            let finding = Finding::from(error);
+            let said = shell.words.say(finding.message, &finding.names);
+            // What was left out has been said already.
+            let path = of_form(all, &finding.path);
+            if !troubles.iter().any(|one: &Trouble| one.path == path) {
+                troubles.push(of_field(&shell.words, all, path, said));
+            }
+            Err(Wrong { troubles, refused: None })
+        }
+    }
+}
+
+/// What is wrong with a field, after its name.
+fn trouble(words: &Words, all: &[Field], fault: Fault) -> Trouble {
+    of_field(words, all, fault.path.to_owned(), words.get(fault.key))
+}
+
+/// The path of the form's field that a finding is about; the finding's own, if it is about none.
+fn of_form(all: &[Field], found: &str) -> String {
+    let exact = all.iter().find(|field| field.path == found);
+    let field = exact.or_else(|| all.iter().find(|field| !found.is_empty() && path::meets(field.path, found)));
+    field.map_or_else(|| found.to_owned(), |field| field.path.to_owned())
+}
+
+fn of_field(words: &Words, all: &[Field], path: String, said: String) -> Trouble {
+    let label = all.iter().find(|field| field.path == path).map(|field| view::label(words, field));
+    // What is stated at release is no field of the draft.
+    let own = if path.starts_with("release.") { String::new() } else { path.clone() };
+    Trouble { place: label.unwrap_or(own), path, said }
+}
+
+/// What a call was refused for: findings by their fields, or as a whole.
+fn refused(words: &Words, all: &[Field], status: &Status) -> Wrong {
+    let findings = said_of(status).map(|refused| refused.findings).unwrap_or_default();
+    let troubles = findings.iter().map(|finding| {
+        let path = of_form(all, &finding.path);
+        let advice = finding.said.as_ref().and_then(|said| words.said(said)?.1).unwrap_or_default();
+        let said = [words.finding(finding), advice].join(" ");
+        of_field(words, all, path, said.trim().to_owned())
+    });
+    let troubles: Vec<Trouble> = troubles.collect();
+    let refused = troubles.is_empty().then(|| shell::refusal(words, status));
+    Wrong { troubles, refused }
+}
+
+/// Does what the button says, and where to go on.
+async fn sent(officer: &Officer, verb: &str, draft: Draft, fields: &Fields, all: &[Field]) -> Result<String, Wrong> {
+    let (api, words) = (&officer.visitor.desk.api, officer.words());
+    let wrong = |status: Status| refused(words, all, &status);
+    let number = fields.get("draft");
+    let (header, body) = (Some(draft.header), draft.body);
+    match verb {
+        "emergency" => {
+            if fields.get(PASSPHRASE).is_empty() {
+                let (path, said) = (PASSPHRASE.to_owned(), words.get("console-passphrase-needed"));
+                let trouble = Trouble { path, place: String::new(), said };
+                return Err(Wrong { troubles: vec![trouble], refused: None });
+            }
+            api.sign_in(officer.id(), fields.get(PASSPHRASE).as_bytes()).await.map_err(wrong)?;
+            let header = header.map(|header| wire::NoticeHeader { emergency: true, ..header });
+            let request = wire::SendNoticeRequest { header, body, statement: Some(statement(fields)) };
+            let sent = api.send_notice(officer.call(request)).await.map_err(wrong)?.into_inner();
+            if !number.is_empty() {
+                // It is on its way: that the draft stays is no reason to send it again.
+                let request = wire::DiscardDraftRequest { draft: number.to_owned() };
+                let _ = api.discard_draft(officer.call(request)).await;
+            }
+            Ok(format!("/n/{}", sent.reference))
+        }
+        "submit" if number.is_empty() => {
+            let request = wire::SendNoticeRequest { header, body, statement: None };
+            let sent = api.send_notice(officer.call(request)).await.map_err(wrong)?.into_inner();
+            Ok(sent.draft.map_or_else(|| format!("/n/{}", sent.reference), |draft| format!("/drafts/{}", draft.number)))
+        }
+        _ => {
+            let request = wire::SaveDraftRequest { draft: number.to_owned(), header, body };
+            let saved = api.save_draft(officer.call(request)).await.map_err(wrong)?.into_inner();
+            let number = saved.draft.unwrap_or_default().number.to_string();
+            if verb == "submit" {
+                let request = wire::SubmitDraftRequest { draft: number.clone() };
+                api.submit_draft(officer.call(request)).await.map_err(wrong)?;
+            }
+            Ok(format!("/drafts/{number}"))
+        }
+    }
+}
+
+/// What an officer states with a form.
+pub(in crate::console) fn statement(fields: &Fields) -> wire::Statement {
+    let points = fields.all("check").filter_map(CheckPoint::from_word).map(Into::into);
+    wire::Statement { checklist: points.collect(), lawful_basis_confirmed: fields.has("lawful") }
+}

@@ -1,0 +1,103 @@
+//! The live inbox: a stream that tells a page how many notices there are, whenever that changes.
+//!
+//! It tells counts alone, so no list is shown and nothing is written. A stream keeps no session alive, and ends with its
+//! session and when the node drains.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use axum::response::IntoResponse as _;
+use axum::response::Response;
+use axum::response::sse::Event;
+use axum::response::sse::Sse;
+use serde_json::json;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+
+use crate::console::Desk;
+use crate::console::session::Session;
+use crate::console::visitor::Visitor;
+use crate::limits;
+use crate::office::call::Call;
+use crate::office::standing::Counts;
+
+/// What a page is sent.
+type Events = mpsc::Sender<Result<Event, Infallible>>;
+
+pub(super) async fn events(visitor: Visitor) -> Response {
+    let Visitor { desk, cookie, .. } = visitor;
+    let Some(session) = watcher(&desk, &cookie) else {
+        // A browser that is told this does not ask again.
+        return StatusCode::NO_CONTENT.into_response();
+    };
+    let Ok(room) = Arc::clone(&desk.streams).try_acquire_owned() else {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    };
+    let (events, receiver) = mpsc::channel(1);
+    tokio::spawn(async move {
+        watch(&desk, &cookie, &session, &events).await;
+        drop(room);
+    });
+    Sse::new(ReceiverStream::new(receiver)).into_response()
+}
+
+/// The session of a cookie whose officer may see lists.
+fn watcher(desk: &Desk, cookie: &str) -> Option<Session> {
+    let session = desk.sessions.peek(cookie)?;
+    let enrolled = desk.api.enrolled(&session.signed_in)?;
+    let hub = &desk.api.hub;
+    let permitted = hub.shared.officers().permit(session.signed_in.officer(), Call::List, hub.node_time()).is_ok();
+    (permitted && !enrolled.one_time).then_some(session)
+}
+
+async fn watch(desk: &Desk, cookie: &str, session: &Session, events: &Events) {
+    let hub = &desk.api.hub;
+    let mut pulse = hub.commits.pulse();
+    let mut beats = tokio::time::interval(Duration::from_millis(limits::STREAM_BEAT_MS));
+    beats.reset();
+    let (mut told, mut beat) = (None, false);
+    loop {
+        pulse.borrow_and_update();
+        // A leaver is shut out here as well.
+        if watcher(desk, cookie).is_none() {
+            return;
+        }
+        let Ok(counts) = desk.api.inbox_counts().await else { return };
+        let event = match () {
+            () if told != Some(counts) => Some(event(counts)),
+            () if beat => Some(Event::default().comment("")),
+            () => None,
+        };
+        told = Some(counts);
+        if let Some(event) = event
+            && events.send(Ok(event)).await.is_err()
+        {
+            return;
+        }
+        let pause = tokio::time::sleep(Duration::from_millis(limits::STREAM_PAUSE_MS));
+        let next = async {
+            // A time comes for what becomes overdue as well.
+            tokio::select! {
+                changed = pulse.changed() => changed.is_ok().then_some(false),
+                _ = beats.tick() => Some(true),
+            }
+        };
+        let woken = tokio::select! {
+            (woken, ()) = async { tokio::join!(next, pause) } => woken,
+            () = session.over.cancelled() => return,
+            () = events.closed() => return,
+            () = hub.drain.cancelled() => return,
+        };
+        let Some(is_beat) = woken else { return };
+        beat = is_beat;
+    }
+}
+
+fn event(counts: Counts) -> Event {
+    let Counts { needs_action, in_progress, done, exercise, immediate, .. } = counts;
+    let all = needs_action + in_progress + done + exercise;
+    let counts = json!({ "all": all, "action": needs_action, "immediate": immediate });
+    Event::default().event("counts").data(counts.to_string())
+}

@@ -1,0 +1,292 @@
+//! A notice: its header, its text once it is opened, how far it has come, and what can be done about it.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::IntoResponse as _;
+use axum::response::Redirect;
+use axum::response::Response;
+use tonic::Status;
+
+use crate::console::delivery;
+use crate::console::delivery::Track;
+use crate::console::mark;
+use crate::console::mark::Mark;
+use crate::console::shell;
+use crate::console::shell::Shell;
+use crate::console::shell::made;
+use crate::console::text;
+use crate::console::text::Line;
+use crate::console::visitor::Officer;
+use crate::console::visitor::Posted;
+use crate::console::writings;
+use crate::edge::stubs::desk_service_server::DeskService as _;
+use crate::wire;
+use crate::wire::AmendmentReason;
+use crate::wire::LegalBasisKind;
+use crate::wire::NoticeKind;
+use crate::wire::NoticeState;
+use crate::wire::PermittedAction;
+use crate::wire::Purpose;
+use crate::wire::RelationKind;
+
+/// Characters of a key id that people compare.
+const KEY_CHARS: usize = 16;
+
+#[derive(Template)]
+#[template(path = "notice.html")]
+struct Page {
+    shell: Shell,
+    reference: String,
+    kind: String,
+    exercise: String,
+    urgency: Mark,
+    tlp: (&'static str, &'static str),
+    handling: Vec<(String, String)>,
+    /// Names and values of the header.
+    about: Vec<(String, String)>,
+    issued: bool,
+    tracks: Vec<Track>,
+    related: Vec<(String, String)>,
+    acts: Vec<Act>,
+    /// What can be written about it: the address of its form, icon and key.
+    writings: Vec<(String, &'static str, &'static str)>,
+    /// What was refused a moment ago.
+    refused: Option<(String, String)>,
+    /// The text, once it is opened.
+    text: Option<Text>,
+    /// Whether the officer may open it.
+    may_open: bool,
+}
+
+/// A text that was opened.
+struct Text {
+    lines: Vec<Line>,
+    /// What a reader must know first, each with its class.
+    bars: Vec<(&'static str, String)>,
+    original: Vec<Line>,
+    not_for_court: bool,
+    signed: String,
+    forwarded: Option<Forwarded>,
+    reader: String,
+}
+
+/// What a forward passes on.
+struct Forwarded {
+    office: String,
+    reference: String,
+    kind: String,
+    lines: Vec<Line>,
+    verified: bool,
+}
+
+/// A button: where it posts, its class, icon and key.
+struct Act {
+    verb: &'static str,
+    class: &'static str,
+    icon: &'static str,
+    key: &'static str,
+}
+
+/// The header of a notice; nothing is opened.
+pub(super) async fn page(officer: Officer, Path(reference): Path<String>) -> Response {
+    shown(&officer, &reference, None, StatusCode::OK).await
+}
+
+async fn shown(officer: &Officer, reference: &str, refused: Option<(String, String)>, code: StatusCode) -> Response {
+    let request = wire::GetNoticeRequest { notice: reference.to_owned() };
+    match officer.visitor.desk.api.get_notice(officer.call(request)).await {
+        Ok(answer) => {
+            let wire::GetNoticeResponse { summary, related } = answer.into_inner();
+            let page = Page { refused, ..Page::of(officer, &summary.unwrap_or_default(), &related) };
+            (code, made(&page)).into_response()
+        }
+        Err(status) => shell::refused(officer, &status),
+    }
+}
+
+/// Opens it: one access entry, then the text.
+pub(super) async fn open(Path(reference): Path<String>, Posted { officer, fields }: Posted) -> Response {
+    let why = fields.get("why").to_owned();
+    let request =
+        wire::OpenNoticeRequest { notice: reference.clone(), why, print: fields.has("print"), original: true };
+    match officer.visitor.desk.api.open_notice(officer.call(request)).await {
+        Ok(opened) => {
+            let opened = opened.into_inner();
+            let page = Page::of(&officer, &opened.summary.clone().unwrap_or_default(), &opened.related);
+            made(&Page { text: Some(Text::of(&page.shell, &opened)), ..page })
+        }
+        Err(status) => not_done(&officer, &reference, &status).await,
+    }
+}
+
+/// Acknowledges, takes, closes, opens a case again, or confirms.
+pub(super) async fn act(Path((reference, verb)): Path<(String, String)>, Posted { officer, .. }: Posted) -> Response {
+    let (api, notice) = (&officer.visitor.desk.api, reference.clone());
+    let done = match verb.as_str() {
+        "ack" => api.acknowledge_notice(officer.call(wire::AcknowledgeNoticeRequest { notice })).await.map(|_| ()),
+        "take" => api.take_notice(officer.call(wire::TakeNoticeRequest { notice })).await.map(|_| ()),
+        "close" => api.close_notice(officer.call(wire::CloseNoticeRequest { notice, reopen: false })).await.map(|_| ()),
+        "reopen" => api.close_notice(officer.call(wire::CloseNoticeRequest { notice, reopen: true })).await.map(|_| ()),
+        "confirm" => api.confirm_notice(officer.call(wire::ConfirmNoticeRequest { notice })).await.map(|_| ()),
+        _ => return shell::sentence(&officer.visitor, StatusCode::NOT_FOUND, "console-no-page"),
+    };
+    match done {
+        Ok(()) => Redirect::to(&format!("/n/{reference}")).into_response(),
+        Err(status) => not_done(&officer, &reference, &status).await,
+    }
+}
+
+/// The page again, with why it was not done.
+async fn not_done(officer: &Officer, reference: &str, status: &Status) -> Response {
+    let refused = shell::refusal(officer.words(), status);
+    shown(officer, reference, Some(refused), StatusCode::UNPROCESSABLE_ENTITY).await
+}
+
+impl Page {
+    fn of(officer: &Officer, summary: &wire::NoticeSummary, related: &[wire::Related]) -> Self {
+        let shell = Shell::for_officer(officer, "console-notice");
+        let header = summary.header.clone().unwrap_or_default();
+        let standing = summary.standing.clone().unwrap_or_default();
+        let issued = header.from.as_ref().is_some_and(|from| from.office == shell.office);
+        Self {
+            reference: header.reference.clone(),
+            kind: shell.words.label::<NoticeKind>(header.kind),
+            exercise: mark::exercise(&shell, &header),
+            urgency: mark::urgency(&shell, &header),
+            tlp: mark::tlp(&header),
+            handling: mark::handling(&shell, &header),
+            about: about(&shell, &header),
+            issued,
+            tracks: if issued { delivery::tracks(&shell, summary, related) } else { vec![] },
+            related: related.iter().map(|one| self::related(&shell, one)).collect(),
+            acts: if shell.may_write { acts(officer, summary, issued) } else { vec![] },
+            writings: if shell.may_write { writings::about(&header, &standing, issued) } else { vec![] },
+            refused: None,
+            text: None,
+            may_open: shell.may_write && !header.body_key_commitment.is_empty(),
+            shell,
+        }
+    }
+}
+
+/// The facts of a header, each with its name.
+pub(super) fn about(shell: &Shell, header: &wire::NoticeHeader) -> Vec<(String, String)> {
+    let parties = |parties: &[wire::Party]| {
+        let named =
+            |party: &wire::Party| [party.office.clone(), shell.name_of(&party.office)].join(" ").trim().to_owned();
+        parties.iter().map(named).collect::<Vec<_>>().join(", ")
+    };
+    let basis = header.legal_basis.clone().unwrap_or_default();
+    let from: Vec<wire::Party> = header.from.iter().cloned().collect();
+    let words = &shell.words;
+    let facts = [
+        ("sheet-from", parties(&from)),
+        ("sheet-to", parties(&header.to)),
+        ("sheet-cc", parties(&header.cc)),
+        ("sheet-author", header.author.clone()),
+        ("sheet-releaser", header.releaser.clone()),
+        ("sheet-emergency", if header.emergency { words.get("value-yes") } else { String::new() }),
+        ("sheet-released", shell.when.moment(header.released_ms)),
+        ("sheet-expires", shell.when.moment(header.expires_ms)),
+        ("sheet-review", shell.when.moment(header.review_ms)),
+        ("sheet-action", words.label::<PermittedAction>(header.permitted_action)),
+        ("sheet-purpose", words.label::<Purpose>(header.purpose)),
+        ("sheet-legal-basis", [words.label::<LegalBasisKind>(basis.kind), basis.reference].join(" ")),
+        ("sheet-personal-data", words.get(if header.personal_data { "value-yes" } else { "value-no" })),
+    ];
+    facts.into_iter().filter(|(_, value)| !value.is_empty()).map(|(key, value)| (words.get(key), value)).collect()
+}
+
+/// A notice around it: its reference, and what one does to the other.
+fn related(shell: &Shell, related: &wire::Related) -> (String, String) {
+    let reference = related.notice.clone().unwrap_or_default().reference;
+    let parts = [
+        shell.words.label::<RelationKind>(related.relation),
+        shell.words.label::<NoticeKind>(related.kind),
+        related.from.clone(),
+        shell.when.moment(related.time_ms),
+    ];
+    let said: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    let arrow = if related.inward { "←" } else { "→" };
+    (reference, format!("{arrow} {}", said.join(" · ")))
+}
+
+/// What this officer may do about it now.
+fn acts(officer: &Officer, summary: &wire::NoticeSummary, issued: bool) -> Vec<Act> {
+    let standing = summary.standing.clone().unwrap_or_default();
+    let state = standing.sides.first().map(wire::Side::state).unwrap_or_default();
+    let mut acts = vec![];
+    let mut add = |may: bool, verb, class, icon, key| {
+        if may {
+            acts.push(Act { verb, class, icon, key });
+        }
+    };
+    let waits = matches!(state, NoticeState::New | NoticeState::Taken);
+    add(!issued && waits, "ack", "go", "check-check", "console-acknowledge");
+    let is_own = standing.taken_by == officer.id().as_str();
+    add(!issued && !standing.closed && !is_own, "take", "", "user-check", "console-take");
+    let unconfirmed = standing.confirmation.is_some_and(|one| one.confirmed_by.is_none());
+    let may_confirm = issued && unconfirmed && officer.is(&[wire::Role::ReleasingOfficer]);
+    add(may_confirm, "confirm", "go", "clipboard-check", "console-confirm");
+    add(!standing.closed, "close", "", "check", "console-close");
+    add(standing.closed, "reopen", "", "undo-2", "console-reopen");
+    acts
+}
+
+impl Text {
+    fn of(shell: &Shell, opened: &wire::OpenNoticeResponse) -> Self {
+        let words = &shell.words;
+        let header = opened.summary.clone().unwrap_or_default().header.unwrap_or_default();
+        let lines =
+            |body: Option<&wire::NoticeBody>| body.map(|body| text::lines(shell, &header, body)).unwrap_or_default();
+        let mut bars: Vec<(&'static str, String)> =
+            opened.amendments.iter().map(|amendment| self::amendment(shell, amendment)).collect();
+        if let Some(erasure) = &opened.erasure {
+            let reason = words.label::<wire::ErasureReason>(erasure.reason);
+            bars.push(("bad", [words.get("sheet-gone"), reason, shell.when.moment(erasure.time_ms)].join(" ")));
+        }
+        let forwarded = opened.forwarded.as_ref().map(|one| {
+            let header = one.header.clone().unwrap_or_default();
+            let body = one.body.clone().unwrap_or_default();
+            Forwarded {
+                office: header.from.clone().unwrap_or_default().office,
+                reference: header.reference.clone(),
+                kind: words.label::<NoticeKind>(header.kind),
+                lines: text::lines(shell, &header, &body),
+                verified: !one.key_id.is_empty(),
+            }
+        });
+        let names = [
+            ("office", opened.signed_by.clone()),
+            ("key", opened.key_id.get(..KEY_CHARS).unwrap_or_default().to_owned()),
+        ];
+        Self {
+            lines: lines(opened.body.as_ref()),
+            bars,
+            original: lines(opened.original.as_ref()),
+            not_for_court: opened.not_for_court,
+            signed: words.say("sheet-signature", &names),
+            forwarded,
+            reader: opened.reader.clone(),
+        }
+    }
+}
+
+fn amendment(shell: &Shell, amendment: &wire::Amendment) -> (&'static str, String) {
+    let code = shell.words.label::<AmendmentReason>(amendment.reason_code);
+    let reason = amendment.reason.as_ref().map(|reason| reason.text.clone()).unwrap_or_default();
+    let why = [code, reason].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": ");
+    let names = [
+        ("reference", amendment.notice.clone().unwrap_or_default().reference),
+        ("time", shell.when.moment(amendment.time_ms)),
+        ("why", why),
+    ];
+    let (class, key) = match (amendment.kind(), amendment.reason_code(), amendment.applied) {
+        (NoticeKind::Withdrawal, _, true) => ("bad", "console-bar-withdrawn"),
+        (NoticeKind::Correction, AmendmentReason::Confirmed, true) => ("", "console-bar-confirmed"),
+        (NoticeKind::Correction, _, true) => ("wait", "console-bar-corrected"),
+        _ => ("wait", "console-bar-unapplied"),
+    };
+    (class, shell.words.say(key, &names))
+}

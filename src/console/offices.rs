@@ -1,0 +1,251 @@
+//! The other offices: whether they can be reached, what waits for them, and a test of the way to one.
+
+use std::time::Duration;
+
+use askama::Template;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::Response;
+use tokio_stream::StreamExt as _;
+
+use crate::console::mark::Mark;
+use crate::console::shell;
+use crate::console::shell::Shell;
+use crate::console::shell::made;
+use crate::console::visitor::Officer;
+use crate::console::visitor::Posted;
+use crate::edge::stubs::inspect_service_server::InspectService as _;
+use crate::limits;
+use crate::office::call::Call;
+use crate::wire;
+use crate::wire::OfficeState;
+use crate::wire::StepResult;
+
+#[derive(Template)]
+#[template(path = "offices.html")]
+struct Page {
+    shell: Shell,
+    countries: Vec<Country>,
+    /// Whether there is one office alone, with its steps.
+    one: bool,
+    may_test: bool,
+    /// The test of the way to it, if there was one.
+    test: Option<Test>,
+}
+
+/// The offices of a country.
+struct Country {
+    code: String,
+    /// Version and age of its roster.
+    roster: String,
+    cards: Vec<Card>,
+}
+
+struct Card {
+    office: String,
+    name: String,
+    state: Mark,
+    facts: Vec<(&'static str, String)>,
+    /// As the node says it, in English.
+    trouble: String,
+    /// What is wrong, and what to do.
+    problems: Vec<(String, String)>,
+}
+
+/// A test.
+struct Test {
+    steps: Vec<Step>,
+    /// Whether it took longer than a page may.
+    broken_off: bool,
+}
+
+/// A step of a test.
+struct Step {
+    name: String,
+    endpoint: String,
+    result: Mark,
+    what: String,
+    remedy: String,
+}
+
+pub(super) async fn page(officer: Officer) -> Response {
+    match status(&officer).await {
+        Ok(status) => made(&Page::of(&officer, &status, None)),
+        Err(refused) => refused,
+    }
+}
+
+/// One office.
+pub(super) async fn office(officer: Officer, Path(office): Path<String>) -> Response {
+    match status(&officer).await {
+        Ok(status) if status.peers.iter().any(|peer| peer.office == office) => {
+            made(&Page::of(&officer, &status, Some(&office)))
+        }
+        Ok(_) => shell::sentence(&officer.visitor, StatusCode::NOT_FOUND, "console-no-office"),
+        Err(refused) => refused,
+    }
+}
+
+/// Tests the way to it, step by step.
+pub(super) async fn test(Path(office): Path<String>, Posted { officer, .. }: Posted) -> Response {
+    let request = wire::TestPeerRequest { office: office.clone() };
+    let mut stream = match officer.visitor.desk.api.test_peer(officer.call(request)).await {
+        Ok(stream) => stream.into_inner(),
+        Err(refusal) => return shell::refused(&officer, &refusal),
+    };
+    let mut taken = vec![];
+    let steps = async {
+        while let Some(step) = stream.next().await {
+            taken.push(step?);
+        }
+        Ok::<(), tonic::Status>(())
+    };
+    let done = tokio::time::timeout(Duration::from_millis(limits::PAGE_MS / 6 * 5), steps).await;
+    if let Ok(Err(refusal)) = done {
+        return shell::refused(&officer, &refusal);
+    }
+    match status(&officer).await {
+        Ok(status) => {
+            let page = Page::of(&officer, &status, Some(&office));
+            let steps = taken.iter().map(|step| Step::of(&page.shell, step)).collect();
+            made(&Page { test: Some(Test { steps, broken_off: done.is_err() }), ..page })
+        }
+        Err(refused) => refused,
+    }
+}
+
+async fn status(officer: &Officer) -> Result<wire::GetStatusResponse, Response> {
+    let answer = officer.visitor.desk.api.get_status(officer.call(wire::GetStatusRequest {})).await;
+    answer.map(tonic::Response::into_inner).map_err(|refusal| shell::refused(officer, &refusal))
+}
+
+impl Page {
+    fn of(officer: &Officer, status: &wire::GetStatusResponse, only: Option<&str>) -> Self {
+        let shell = Shell::for_officer(officer, "console-offices");
+        let wanted = |peer: &&wire::PeerStatus| only.is_none_or(|only| peer.office == only);
+        let mut countries: Vec<Country> = vec![];
+        for peer in status.peers.iter().filter(wanted) {
+            let code = peer.office.split('-').next().unwrap_or_default();
+            let card = Card::of(&shell, status, peer);
+            match countries.iter_mut().find(|country| country.code == code) {
+                Some(country) => country.cards.push(card),
+                None => countries.push(Country {
+                    code: code.to_owned(),
+                    roster: roster(&shell, status, code),
+                    cards: vec![card],
+                }),
+            }
+        }
+        Self { shell, countries, one: only.is_some(), may_test: officer.is(Call::Peers.roles()), test: None }
+    }
+}
+
+/// Version and age of a country's roster.
+fn roster(shell: &Shell, status: &wire::GetStatusResponse, code: &str) -> String {
+    match status.countries.iter().find(|country| country.country == code) {
+        Some(country) if country.version > 0 => {
+            let names = [
+                ("version", country.version.to_string()),
+                ("age", shell.age(country.issued_ms)),
+                ("day", shell.when.day(country.issued_ms)),
+            ];
+            shell.words.say("console-roster-of", &names)
+        }
+        _ => shell.get("roster-none-yet"),
+    }
+}
+
+impl Card {
+    fn of(shell: &Shell, status: &wire::GetStatusResponse, peer: &wire::PeerStatus) -> Self {
+        let waiting = match peer.waiting_since_ms {
+            0 => peer.waiting.to_string(),
+            since => {
+                let names = [("count", peer.waiting.to_string()), ("since", shell.when.short(since))];
+                shell.words.say("peer-waiting", &names)
+            }
+        };
+        let last = match (peer.connected, peer.last_session_ms) {
+            (true, since) => shell.with("console-session-now", "since", &shell.when.short(since)),
+            (false, 0) => shell.get("console-session-never"),
+            (false, last) => shell.when.short(last),
+        };
+        let clock = if peer.last_session_ms == 0 { "–".to_owned() } else { offset(peer.clock_offset_ms) };
+        let problems = status.problems.iter().filter(|problem| problem.peer == peer.office);
+        Self {
+            office: peer.office.clone(),
+            name: shell.name_of(&peer.office),
+            state: state(shell, peer),
+            facts: vec![
+                ("console-waiting-here", waiting),
+                ("console-last-session", last),
+                ("console-clock-difference", clock),
+            ],
+            trouble: peer.trouble.clone(),
+            problems: problems.map(|problem| shell.words.problem(problem)).collect(),
+        }
+    }
+}
+
+/// Whether it can be reached, in a word.
+fn state(shell: &Shell, peer: &wire::PeerStatus) -> Mark {
+    let listed = shell.words.label::<OfficeState>(peer.state);
+    match peer.state() {
+        OfficeState::Revoked => Mark { class: "bad", icon: "x", text: listed },
+        _ if peer.disabled => Mark { class: "wait", icon: "minus", text: shell.get("console-disabled") },
+        OfficeState::Suspended => Mark { class: "wait", icon: "triangle-alert", text: listed },
+        _ if peer.connected => Mark { class: "ok", icon: "radio", text: shell.get("console-reachable") },
+        _ if peer.last_session_ms == 0 => Mark { class: "wait", icon: "unlink", text: shell.get("console-no-link") },
+        _ => {
+            let since = shell.when.short(peer.last_session_ms);
+            Mark { class: "wait", icon: "unlink", text: shell.with("console-no-link-since", "since", &since) }
+        }
+    }
+}
+
+/// A difference of clocks in seconds: `+0.3 s`.
+fn offset(ms: i64) -> String {
+    let tenths = ms.unsigned_abs().saturating_add(50) / 100;
+    let sign = match (tenths, ms) {
+        (0, _) => "",
+        (_, ..0) => "−",
+        _ => "+",
+    };
+    format!("{sign}{}.{} s", tenths / 10, tenths % 10)
+}
+
+impl Step {
+    fn of(shell: &Shell, step: &wire::TestPeerResponse) -> Self {
+        let name = match step.step.as_str() {
+            "roster" => "console-test-roster",
+            "name" => "console-test-name",
+            "port" => "console-test-port",
+            "tls" => "console-test-tls",
+            "node" => "console-test-node",
+            "session" => "console-test-session",
+            _ => "",
+        };
+        let (class, icon) = match step.result() {
+            StepResult::Ok => ("ok", "check"),
+            StepResult::Warning => ("wait", "triangle-alert"),
+            StepResult::Failed | StepResult::Unspecified => ("bad", "x"),
+        };
+        Self {
+            name: if name.is_empty() { step.step.clone() } else { shell.get(name) },
+            endpoint: step.endpoint.clone(),
+            result: Mark { class, icon, text: shell.words.label::<StepResult>(step.result) },
+            what: step.what.clone(),
+            remedy: step.remedy.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_difference_is_rounded_and_has_its_sign() {
+        let said = [0, -49, 50, -1_250, 61_000, i64::MIN].map(offset);
+        assert_eq!(said[..5], ["0.0 s", "0.0 s", "+0.1 s", "−1.3 s", "+61.0 s"]);
+    }
+}

@@ -1,0 +1,186 @@
+//! Privacy: what ends soon, orders to erase a text, and which drafts there are. Nothing here shows a text.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::IntoResponse as _;
+use axum::response::Redirect;
+use axum::response::Response;
+
+use crate::console::again;
+use crate::console::form::Fields;
+use crate::console::mark;
+use crate::console::mark::Mark;
+use crate::console::shell;
+use crate::console::shell::Shell;
+use crate::console::shell::made;
+use crate::console::visitor::Officer;
+use crate::console::visitor::Posted;
+use crate::edge::stubs::desk_service_server::DeskService as _;
+use crate::edge::stubs::inspect_service_server::InspectService as _;
+use crate::i18n::Words;
+use crate::limits;
+use crate::office::call::Call;
+use crate::wire;
+use crate::wire::DraftState;
+use crate::wire::ErasureReason;
+use crate::wire::NoticeKind;
+use crate::wire::json::Word as _;
+
+#[derive(Template)]
+#[template(path = "privacy.html")]
+struct Page {
+    shell: Shell,
+    /// What ends and what is erased, each with its key.
+    ends: Vec<(&'static str, String)>,
+    /// How many texts wait for a confirmation.
+    unconfirmed: u32,
+    /// Whether the officer may order an erasure.
+    may_erase: bool,
+    fields: Fields,
+    reasons: Vec<(&'static str, String, bool)>,
+    drafts: Vec<Draft>,
+    /// What was done a moment ago.
+    done: Vec<String>,
+    refused: Option<(String, String)>,
+}
+
+/// A draft, without anything that was written.
+struct Draft {
+    number: u64,
+    state: String,
+    kind: String,
+    urgency: Mark,
+    author: String,
+    to: String,
+    saved: String,
+    ends: String,
+}
+
+/// What came of an order.
+#[derive(Default)]
+struct Outcome {
+    done: Vec<String>,
+    fields: Fields,
+    refused: Option<(String, String)>,
+}
+
+pub(super) async fn page(officer: Officer) -> Response {
+    shown(&officer, Outcome::default()).await
+}
+
+/// Lets more texts end at once than the node may by itself.
+pub(super) async fn confirm(Posted { officer, fields }: Posted) -> Response {
+    let request = wire::ConfirmExpiryRequest { count: fields.get("count").parse().unwrap_or_default() };
+    match officer.visitor.desk.api.confirm_expiry(officer.call(request)).await {
+        Ok(_) => Redirect::to("/privacy").into_response(),
+        Err(refusal) => {
+            let refused = Some(shell::refusal(officer.words(), &refusal));
+            shown(&officer, Outcome { refused, ..Outcome::default() }).await
+        }
+    }
+}
+
+/// Erases a text by order; the passphrase is asked for again.
+pub(super) async fn erase(Posted { officer, fields }: Posted) -> Response {
+    let outcome = match erased(&officer, &fields).await {
+        Ok(done) => Outcome { done, ..Outcome::default() },
+        Err(refused) => Outcome { refused: Some(refused), fields, ..Outcome::default() },
+    };
+    shown(&officer, outcome).await
+}
+
+async fn erased(officer: &Officer, fields: &Fields) -> Result<Vec<String>, (String, String)> {
+    let words = officer.words();
+    again::checked(officer, fields).await?;
+    let notice = fields.get("notice").trim().to_owned();
+    let reason = ErasureReason::from_word(fields.get("reason")).unwrap_or_default();
+    let request = wire::EraseNoticeRequest { notice, reason: reason.into() };
+    let answer = officer.visitor.desk.api.erase_notice(officer.call(request)).await;
+    let answer = answer.map_err(|refusal| shell::refusal(words, &refusal))?.into_inner();
+    let names = [("reference", answer.reference.clone()), ("index", answer.index.to_string())];
+    let mut done = vec![words.say(if answer.complete { "erased" } else { "erased-later" }, &names)];
+    if !answer.in_transit.is_empty() {
+        done.push(words.say("erased-in-transit", &[("offices", answer.in_transit.join(", "))]));
+    }
+    Ok(done)
+}
+
+async fn shown(officer: &Officer, outcome: Outcome) -> Response {
+    if let Some(denied) = shell::denied(officer, Call::ConfirmExpiry) {
+        return denied;
+    }
+    let api = &officer.visitor.desk.api;
+    let ends = match api.get_status(officer.call(wire::GetStatusRequest {})).await {
+        Ok(status) => status.into_inner().ends.unwrap_or_default(),
+        Err(refusal) => return shell::refused(officer, &refusal),
+    };
+    let shell = Shell::for_officer(officer, "console-privacy");
+    let may_erase = officer.is(Call::Erase.roles());
+    let mut refused = outcome.refused;
+    // That there are drafts, an administrator is not told.
+    let drafts = if may_erase {
+        match api.list_drafts(officer.call(wire::ListDraftsRequest {})).await {
+            Ok(list) => list.into_inner().drafts,
+            Err(refusal) => {
+                refused = Some(shell::refusal(officer.words(), &refusal));
+                vec![]
+            }
+        }
+    } else {
+        vec![]
+    };
+    let chosen = outcome.fields.get("reason").to_owned();
+    let reasons = Words::codes("erasure-reason").into_iter().filter(|word| *word != ErasureReason::Expired.word());
+    let reason = |word: &'static str| (word, shell.get(&format!("erasure-reason-{word}")), word == chosen);
+    let code = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let page = Page {
+        ends: facts(&shell, &ends),
+        unconfirmed: ends.unconfirmed,
+        may_erase,
+        reasons: reasons.map(reason).collect(),
+        drafts: drafts.iter().map(|draft| Draft::of(&shell, draft)).collect(),
+        done: outcome.done,
+        fields: outcome.fields,
+        shell,
+        refused,
+    };
+    (code, made(&page)).into_response()
+}
+
+/// What ends, and how far what is erased is gone.
+fn facts(shell: &Shell, ends: &wire::EndStatus) -> Vec<(&'static str, String)> {
+    let words = &shell.words;
+    let texts = |count: u32| words.say("expiry-texts", &[("count", count.to_string())]);
+    let ending = match ends.announced_ms {
+        0 => words.get("expiry-not-looked"),
+        announced => {
+            let by = shell.when.moment(announced.saturating_add(limits::ANNOUNCED_MS));
+            words.say("console-ends-by", &[("texts", texts(ends.ending)), ("time", by)])
+        }
+    };
+    let key = match (ends.rotated_ms, ends.incomplete) {
+        (0, false) => "vault-never",
+        (0, true) => "vault-never-erasing",
+        (_, false) => "console-vault-changed",
+        (_, true) => "console-vault-changed-erasing",
+    };
+    let vault = words.say(key, &[("time", shell.when.moment(ends.rotated_ms))]);
+    vec![("console-ending", ending), ("console-unconfirmed", texts(ends.unconfirmed)), ("vault-key", vault)]
+}
+
+impl Draft {
+    fn of(shell: &Shell, draft: &wire::DraftSummary) -> Self {
+        let header = draft.header.clone().unwrap_or_default();
+        let to: Vec<&str> = header.to.iter().map(|party| party.office.as_str()).collect();
+        Self {
+            number: draft.number,
+            state: shell.words.label::<DraftState>(draft.state),
+            kind: shell.words.label::<NoticeKind>(header.kind),
+            urgency: mark::urgency(shell, &header),
+            author: draft.author.clone(),
+            to: to.join(", "),
+            saved: shell.when.short(draft.saved_ms),
+            ends: shell.when.moment(draft.ends_ms),
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! The release queue: what waits for a second officer, read before it is released or returned.
+//!
+//! - Opening another officer's draft is an entry, so it is an act of its own and never a link.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::IntoResponse as _;
+use axum::response::Redirect;
+use axum::response::Response;
+use tonic::Status;
+
+use crate::console::compose::offices;
+use crate::console::compose::offices::Peer;
+use crate::console::compose::statement;
+use crate::console::drafts;
+use crate::console::drafts::Opened;
+use crate::console::drafts::Row;
+use crate::console::form::Fields;
+use crate::console::shell;
+use crate::console::shell::Shell;
+use crate::console::shell::made;
+use crate::console::visitor::Officer;
+use crate::console::visitor::Posted;
+use crate::domain::policy::CHECKLIST;
+use crate::edge::stubs::desk_service_server::DeskService as _;
+use crate::office::call::Call;
+use crate::wire;
+use crate::wire::DraftState;
+use crate::wire::json::Word as _;
+
+/// Fields of the page that are no ticks.
+const LAWFUL: &str = "lawful";
+
+#[derive(Template)]
+#[template(path = "queue.html")]
+struct Queue {
+    shell: Shell,
+    rows: Vec<Row>,
+}
+
+#[derive(Template)]
+#[template(path = "release.html")]
+struct Page {
+    shell: Shell,
+    opened: Opened,
+    addressees: Vec<Peer>,
+    /// Points of the checklist: word, what it says, whether it is ticked.
+    points: Vec<(&'static str, String, bool)>,
+    lawful: bool,
+    comment: String,
+    /// What is wrong: the id of its field, if it is one of the page, and what.
+    troubles: Vec<(String, String)>,
+    refused: Option<(String, String)>,
+}
+
+/// What waits for release: urgent and old ones first, as the node lists them.
+async fn waiting(officer: &Officer) -> Result<Vec<wire::DraftSummary>, Status> {
+    let drafts = drafts::all(officer).await?;
+    Ok(drafts.into_iter().filter(|draft| draft.state() == DraftState::PendingRelease).collect())
+}
+
+pub(super) async fn queue(officer: Officer) -> Response {
+    if !officer.is(Call::Release.roles()) {
+        return shell::sentence(&officer.visitor, StatusCode::FORBIDDEN, "console-not-your-role");
+    }
+    listed(&officer, None).await
+}
+
+/// The queue with one draft of it, not opened.
+pub(super) async fn one(officer: Officer, Path(number): Path<String>) -> Response {
+    if !officer.is(Call::Release.roles()) {
+        return shell::sentence(&officer.visitor, StatusCode::FORBIDDEN, "console-not-your-role");
+    }
+    listed(&officer, Some(&number)).await
+}
+
+async fn listed(officer: &Officer, only: Option<&str>) -> Response {
+    match waiting(officer).await {
+        Ok(drafts) => {
+            let shell = Shell::for_officer(officer, "console-release");
+            let rows = drafts.iter().map(|draft| Row::of(&shell, draft));
+            let rows: Vec<Row> =
+                rows.filter(|row| only.is_none_or(|number| row.number.to_string() == number)).collect();
+            if only.is_some() && rows.is_empty() {
+                return shell::sentence(&officer.visitor, StatusCode::NOT_FOUND, "console-not-waiting");
+            }
+            made(&Queue { shell, rows })
+        }
+        Err(status) => shell::refused(officer, &status),
+    }
+}
+
+/// Opens a draft to release it: an entry, then its text.
+pub(super) async fn open(Path(number): Path<String>, Posted { officer, .. }: Posted) -> Response {
+    shown(&officer, &number, &Fields::default(), vec![], None).await
+}
+
+/// The opened draft with what was filled in.
+async fn shown(
+    officer: &Officer,
+    number: &str,
+    fields: &Fields,
+    troubles: Vec<(String, String)>,
+    refused: Option<(String, String)>,
+) -> Response {
+    if !officer.is(Call::Release.roles()) {
+        return shell::sentence(&officer.visitor, StatusCode::FORBIDDEN, "console-not-your-role");
+    }
+    let shell = Shell::for_officer(officer, "console-release");
+    let request = wire::OpenDraftRequest { draft: number.to_owned() };
+    let opened = officer.visitor.desk.api.open_draft(officer.call(request)).await;
+    let (opened, peers) = match (opened, offices::peers(officer, &shell).await) {
+        (Ok(opened), Ok(peers)) => (opened.into_inner(), peers),
+        (Err(status), _) | (_, Err(status)) => return shell::refused(officer, &status),
+    };
+    let draft = opened.draft.clone().unwrap_or_default();
+    // What was ticked for another form of it does not count.
+    let (nothing, read) = (Fields::default(), fields.get("form"));
+    let (fields, refused) = if read.is_empty() || read == hex::encode(&draft.form) {
+        (fields, refused)
+    } else {
+        (&nothing, Some(shell::said(&shell.words, "refused-draft-changed")))
+    };
+    let header = draft.header.unwrap_or_default();
+    let is_addressee = |peer: &Peer| header.to.iter().chain(&header.cc).any(|party| party.office == peer.code);
+    let ticked = |word: &str| fields.all("check").any(|one| one == word);
+    let points = CHECKLIST.into_iter().map(|point| {
+        let said = shell.words.get(&format!("check-point-{}", point.word()));
+        (point.word(), said, ticked(point.word()))
+    });
+    let code = if troubles.is_empty() && refused.is_none() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let page = Page {
+        opened: Opened::of(&shell, &opened),
+        addressees: peers.into_iter().filter(is_addressee).collect(),
+        points: points.collect(),
+        lawful: fields.has(LAWFUL),
+        comment: fields.get("comment").to_owned(),
+        troubles,
+        refused,
+        shell,
+    };
+    (code, made(&page)).into_response()
+}
+
+/// Releases a draft that was read.
+pub(super) async fn release(Path(number): Path<String>, Posted { officer, fields }: Posted) -> Response {
+    let (api, words) = (&officer.visitor.desk.api, officer.words());
+    let mut troubles = vec![];
+    for point in CHECKLIST {
+        if !fields.all("check").any(|word| word == point.word()) {
+            let said = words.get(&format!("check-point-{}", point.word()));
+            troubles.push((format!("check-{}", point.word()), words.say("console-not-ticked", &[("point", said)])));
+        }
+    }
+    if fields.has("asks") && !fields.has(LAWFUL) {
+        let said = words.get("check-lawful-basis");
+        troubles.push((LAWFUL.to_owned(), words.say("console-not-ticked", &[("point", said)])));
+    }
+    if fields.get("passphrase").is_empty() {
+        troubles.push(("passphrase".to_owned(), words.get("console-passphrase-needed")));
+    }
+    if !troubles.is_empty() {
+        return shown(&officer, &number, &fields, troubles, None).await;
+    }
+    if let Err(status) = api.sign_in(officer.id(), fields.get("passphrase").as_bytes()).await {
+        return shown(&officer, &number, &fields, vec![], Some(shell::refusal(words, &status))).await;
+    }
+    let form = hex::decode(fields.get("form")).unwrap_or_default();
+    let request = wire::ReleaseDraftRequest { draft: number.clone(), form, statement: Some(statement(&fields)) };
+    match api.release_draft(officer.call(request)).await {
+        Ok(released) => Redirect::to(&format!("/n/{}", released.into_inner().reference)).into_response(),
+        Err(status) => shown(&officer, &number, &fields, vec![], Some(shell::refusal(words, &status))).await,
+    }
+}
+
+/// Returns a draft to its author, with what is to be changed.
+pub(super) async fn give_back(Path(number): Path<String>, Posted { officer, fields }: Posted) -> Response {
+    let comment = fields.get("comment").replace("\r\n", "\n").trim().to_owned();
+    if comment.is_empty() {
+        let trouble = ("comment".to_owned(), officer.words().get("console-comment-needed"));
+        return shown(&officer, &number, &fields, vec![trouble], None).await;
+    }
+    let request = wire::ReturnDraftRequest { draft: number.clone(), comment };
+    match officer.visitor.desk.api.return_draft(officer.call(request)).await {
+        Ok(_) => Redirect::to("/release").into_response(),
+        Err(status) => {
+            let refused = shell::refusal(officer.words(), &status);
+            shown(&officer, &number, &fields, vec![], Some(refused)).await
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Who is signed in at the console: sessions live in memory alone and end with the node.
+//!
+//! - A cookie holds 32 random bytes; the node keeps their digest.
+//! - A session ends after a pause of its officer, at the end of a shift, at sign-out, and with its officer's enrolment.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::MutexGuard;
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::sync::DropGuard;
+
+use crate::edge::api::SignedIn;
+use crate::edge::env::Stopwatch;
+use crate::edge::env::SystemEntropy;
+use crate::entropy::random;
+use crate::limits;
+use crate::name::Digest;
+
+/// The sessions of a node.
+pub(super) struct Sessions {
+    entropy: Mutex<SystemEntropy>,
+    all: Mutex<BTreeMap<Digest, Held>>,
+}
+
+struct Held {
+    session: Session,
+    began: Stopwatch,
+    used: Stopwatch,
+    /// Tells of its end, however it ends.
+    _over: DropGuard,
+}
+
+/// A session, as a page sees it.
+#[derive(Clone)]
+pub(super) struct Session {
+    /// Who.
+    pub(super) signed_in: SignedIn,
+    /// What every form of this session carries.
+    pub(super) token: String,
+    /// Cancelled when it has ended.
+    pub(super) over: CancellationToken,
+}
+
+/// A session that has just begun.
+pub(super) struct Begun {
+    /// What the cookie holds.
+    pub(super) cookie: String,
+    /// The session.
+    pub(super) session: Session,
+}
+
+impl Sessions {
+    pub(super) const fn new(entropy: SystemEntropy) -> Self {
+        Self { entropy: Mutex::new(entropy), all: Mutex::new(BTreeMap::new()) }
+    }
+
+    /// Begins one. Of too many, the one that has rested longest ends.
+    pub(super) fn begin(&self, signed_in: SignedIn) -> Begun {
+        let (cookie, token) = {
+            let mut entropy = self.entropy.lock().unwrap_or_else(PoisonError::into_inner);
+            let secret = |entropy: &mut SystemEntropy| hex::encode(random::<32>(entropy));
+            // The token names its officer, so that a form that outlives its session goes on as nobody else's.
+            (secret(&mut entropy), format!("{}.{}", signed_in.officer(), secret(&mut entropy)))
+        };
+        let over = CancellationToken::new();
+        let session = Session { signed_in, token, over: over.clone() };
+        let mut all = self.open();
+        if all.len() >= limits::SESSIONS
+            && let Some(oldest) = all.iter().max_by_key(|(_, held)| held.used.elapsed()).map(|(name, _)| *name)
+        {
+            all.remove(&oldest);
+        }
+        let (began, used) = (Stopwatch::start(), Stopwatch::start());
+        let held = Held { session: session.clone(), began, used, _over: over.drop_guard() };
+        all.insert(Digest::of(cookie.as_bytes()), held);
+        Begun { cookie, session }
+    }
+
+    /// The session of a cookie, if it has not ended; to ask for it is what keeps it.
+    pub(super) fn find(&self, cookie: &str) -> Option<Session> {
+        let mut all = self.open();
+        let held = all.get_mut(&Digest::of(cookie.as_bytes()))?;
+        held.used = Stopwatch::start();
+        Some(held.session.clone())
+    }
+
+    /// The session of a cookie, without keeping it.
+    pub(super) fn peek(&self, cookie: &str) -> Option<Session> {
+        self.open().get(&Digest::of(cookie.as_bytes())).map(|held| held.session.clone())
+    }
+
+    /// Ends one.
+    pub(super) fn end(&self, cookie: &str) {
+        self.open().remove(&Digest::of(cookie.as_bytes()));
+    }
+
+    /// All that have not ended.
+    fn open(&self) -> MutexGuard<'_, BTreeMap<Digest, Held>> {
+        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|_, held| {
+            held.used.elapsed() < Duration::from_millis(limits::REST_MS)
+                && held.began.elapsed() < Duration::from_millis(limits::SHIFT_MS)
+        });
+        all
+    }
+}

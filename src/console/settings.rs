@@ -1,0 +1,48 @@
+//! What a browser remembers of its reader: language, theme, whether single keys do something. Nothing here is a secret, and nobody need sign in.
+
+use askama::Template;
+use axum::extract::Request;
+use axum::response::IntoResponse as _;
+use axum::response::Redirect;
+use axum::response::Response;
+use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::Cookie;
+use axum_extra::extract::cookie::SameSite;
+
+use crate::console::form::Fields;
+use crate::console::shell::Shell;
+use crate::console::shell::made;
+use crate::console::sign_in;
+use crate::console::visitor::KEYS;
+use crate::console::visitor::LANGUAGE;
+use crate::console::visitor::Officer;
+use crate::console::visitor::THEME;
+
+/// What may be chosen: the field, its cookie, its values; the empty one forgets.
+const CHOICES: [(&str, &str, &[&str]); 3] =
+    [("language", LANGUAGE, &["en", "ru"]), ("theme", THEME, &["", "light", "dark"]), ("keys", KEYS, &["", "off"])];
+
+#[derive(Template)]
+#[template(path = "settings.html")]
+struct Settings {
+    shell: Shell,
+}
+
+pub(super) async fn page(officer: Officer) -> Response {
+    made(&Settings { shell: Shell::for_officer(&officer, "console-settings") })
+}
+
+/// Keeps a choice, and goes back to where it was made.
+pub(super) async fn save(jar: CookieJar, request: Request) -> Response {
+    let fields = Fields::of(request).await;
+    let mut jar = jar;
+    for (field, name, values) in CHOICES {
+        let chosen = fields.get(field).to_owned();
+        if !fields.has(field) || !values.contains(&chosen.as_str()) {
+            continue;
+        }
+        let cookie = Cookie::build((name, chosen)).path("/").http_only(true).same_site(SameSite::Strict);
+        jar = jar.add(cookie.permanent().build());
+    }
+    (jar, Redirect::to(&sign_in::local(fields.get("back")))).into_response()
+}

@@ -1,0 +1,323 @@
+//! What stands around the content of every page: head, navigation, foot; and pages that only say something.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::http::Method;
+use axum::http::StatusCode;
+use axum::http::Uri;
+use axum::response::Html;
+use axum::response::IntoResponse as _;
+use axum::response::Redirect;
+use axum::response::Response;
+use tonic::Status;
+
+use crate::console::assets::ASSETS;
+use crate::console::assets::Assets;
+use crate::console::form::Fields;
+use crate::console::sign_in;
+use crate::console::visitor::Officer;
+use crate::console::visitor::Visitor;
+use crate::console::when::When;
+use crate::domain::roster::Rosters;
+use crate::edge::hub::NotNow;
+use crate::edge::status::said_of;
+use crate::i18n::Language;
+use crate::i18n::Words;
+use crate::limits;
+use crate::name::OfficeCode;
+use crate::office::call::Call;
+use crate::wire;
+use crate::wire::Awaited;
+use crate::wire::Role;
+
+/// A place in the navigation.
+pub(super) struct Place {
+    pub(super) path: &'static str,
+    pub(super) icon: &'static str,
+    /// What it is called, as a key.
+    pub(super) key: &'static str,
+    roles: &'static [Role],
+}
+
+/// Places that a small screen has room for.
+const TABS: usize = 5;
+
+/// Roles that write and read notices.
+const DESK: &[Role] = Call::Write.roles();
+/// Roles that see headers.
+const LISTS: &[Role] = Call::List.roles();
+/// Everybody.
+const ALL: &[Role] = Call::Status.roles();
+
+/// All places, in their order; each officer sees those of the own roles.
+const PLACES: [Place; 15] = [
+    Place { path: "/inbox", icon: "inbox", key: "console-inbox", roles: LISTS },
+    Place { path: "/compose", icon: "file-plus", key: "console-compose", roles: DESK },
+    Place { path: "/sent", icon: "send", key: "console-sent", roles: LISTS },
+    Place { path: "/drafts", icon: "file-pen", key: "console-drafts", roles: Call::Drafts.roles() },
+    Place { path: "/release", icon: "clipboard-check", key: "console-release", roles: Call::Release.roles() },
+    Place { path: "/search", icon: "search", key: "console-search", roles: Call::Search.roles() },
+    Place { path: "/offices", icon: "network", key: "console-offices", roles: ALL },
+    Place { path: "/log", icon: "clipboard-check", key: "console-log", roles: Call::Log.roles() },
+    Place { path: "/audit", icon: "scan-search", key: "console-audit", roles: Call::Audit.roles() },
+    Place { path: "/privacy", icon: "hourglass", key: "console-privacy", roles: Call::ConfirmExpiry.roles() },
+    Place { path: "/officers", icon: "user-check", key: "console-officers", roles: Call::Log.roles() },
+    Place { path: "/roster", icon: "key-round", key: "console-roster", roles: Call::Log.roles() },
+    Place { path: "/stats", icon: "chart-column", key: "console-stats", roles: Call::Statistics.roles() },
+    Place { path: "/help", icon: "circle-help", key: "console-help", roles: ALL },
+    Place { path: "/settings", icon: "tag", key: "console-settings", roles: ALL },
+];
+
+/// All places, on a small screen.
+static MORE: Place = Place { path: "/more", icon: "ellipsis", key: "console-more", roles: ALL };
+/// Single keys, and what they do, as a key of the words.
+const KEYS: [(&[&str], &str); 8] = [
+    (&["G", "I"], "console-key-inbox"),
+    (&["G", "S"], "console-key-sent"),
+    (&["N"], "console-key-new"),
+    (&["/"], "console-key-search"),
+    (&["J", "K"], "console-key-move"),
+    (&["A"], "console-key-acknowledge"),
+    (&["?"], "console-key-list"),
+    (&["Esc"], "console-key-close"),
+];
+
+/// What stands around a page.
+pub(super) struct Shell {
+    pub(super) words: Arc<Words>,
+    pub(super) language: Language,
+    pub(super) theme: &'static str,
+    /// Single keys, and what they do; none if they are switched off.
+    pub(super) keys: &'static [(&'static [&'static str], &'static str)],
+    /// How long a session lasts without its officer, ms.
+    pub(super) rest_ms: u64,
+    pub(super) office: String,
+    pub(super) office_name: String,
+    /// Id of the officer; empty if nobody has signed in.
+    pub(super) officer: String,
+    pub(super) roles: String,
+    pub(super) token: String,
+    pub(super) path: String,
+    pub(super) places: Vec<&'static Place>,
+    /// The page, as a key.
+    pub(super) title: &'static str,
+    pub(super) assets: &'static Assets,
+    pub(super) when: When,
+    /// Whether the officer writes notices.
+    pub(super) may_write: bool,
+    /// Why nothing is released or ends now, as the clock is unsure; empty while it is sure.
+    pub(super) unsure: String,
+    /// Where the officer confirms the clock; empty for one who may not.
+    pub(super) clock_page: &'static str,
+    /// Whether the officer sees lists, and so hears of what arrives.
+    pub(super) is_live: bool,
+    pub(super) rosters: Arc<Rosters>,
+}
+
+impl Shell {
+    /// Around a page for anybody.
+    pub(super) fn of(visitor: &Visitor, title: &'static str) -> Self {
+        let hub = &visitor.desk.api.hub;
+        let office = hub.me.office;
+        let rosters = hub.shared.rosters();
+        let when = When::of(office.country(), visitor.language, hub.node_time());
+        let mut shell = Self {
+            words: Arc::clone(&visitor.words),
+            language: visitor.language,
+            theme: visitor.theme,
+            keys: if visitor.has_keys { &KEYS } else { &[] },
+            rest_ms: limits::REST_MS,
+            office: office.to_string(),
+            office_name: String::new(),
+            officer: String::new(),
+            roles: String::new(),
+            token: String::new(),
+            path: visitor.path.clone(),
+            places: vec![],
+            title,
+            assets: &ASSETS,
+            when,
+            may_write: false,
+            unsure: hub
+                .node_clock
+                .sure()
+                .err()
+                .map(|why| visitor.words.get(NotNow::Unsure(why).message()))
+                .unwrap_or_default(),
+            clock_page: "",
+            is_live: false,
+            rosters,
+        };
+        shell.office_name = shell.name_of(&shell.office);
+        shell
+    }
+
+    /// Around a page for an officer.
+    pub(super) fn for_officer(officer: &Officer, title: &'static str) -> Self {
+        let roles = &officer.enrolled.enrolment.roles;
+        let roles: Vec<String> = roles.iter().map(|role| officer.words().label::<Role>((*role).into())).collect();
+        Self {
+            officer: officer.id().to_string(),
+            roles: roles.join(", "),
+            token: officer.session.token.clone(),
+            may_write: officer.is(DESK),
+            clock_page: if officer.is(Call::ConfirmClock.roles()) { "/clock" } else { "" },
+            is_live: officer.is(LISTS) && !officer.enrolled.one_time,
+            places: PLACES.iter().filter(|place| officer.is(place.roles)).collect(),
+            ..Self::of(&officer.visitor, title)
+        }
+    }
+
+    /// Words of a key.
+    pub(super) fn get(&self, key: &str) -> String {
+        self.words.get(key)
+    }
+
+    /// The same with one name filled in.
+    pub(super) fn with(&self, key: &str, name: &'static str, value: &str) -> String {
+        self.words.say(key, &[(name, value.to_owned())])
+    }
+
+    /// The name of an office in the reader's language, in English if it has none there; empty for one that is not known.
+    pub(super) fn name_of(&self, office: &str) -> String {
+        let listed = office.parse::<OfficeCode>().ok().and_then(|code| self.rosters.office(code));
+        let name = |code: &str| {
+            let names = listed.iter().flat_map(|office| &office.names);
+            names.into_iter().find(|name| name.language.starts_with(code)).map(|name| name.name.clone())
+        };
+        name(self.language.code()).or_else(|| name("en")).unwrap_or_default()
+    }
+
+    /// What is awaited of an office, and until when.
+    pub(super) fn due(&self, side: &wire::Side) -> String {
+        let names = [("what", self.words.label::<Awaited>(side.awaited)), ("due", self.when.moment(side.due_ms))];
+        self.words.say("console-due", &names)
+    }
+
+    /// How long ago it was.
+    pub(super) fn age(&self, ms: i64) -> String {
+        const UNITS: [(i64, &str); 3] = [(86_400_000, "age-days"), (3_600_000, "age-hours"), (60_000, "age-minutes")];
+        let age = self.when.now().ms().saturating_sub(ms);
+        let unit = UNITS.into_iter().find(|(length, _)| age >= *length);
+        unit.map_or_else(|| self.get("age-now"), |(length, key)| self.with(key, "count", &(age / length).to_string()))
+    }
+
+    /// The time that the fields `since` and `until` of a form name, as UTC ms, 0 for none; the day of `until` is in it.
+    ///
+    /// # Errors
+    /// If one of them is no day: what is wrong, and what to do.
+    pub(super) fn times(&self, fields: &Fields) -> Result<(i64, i64), (String, String)> {
+        let (since, until) = (fields.get("since"), fields.get("until"));
+        let read = |typed: &str, ms: Option<i64>| if typed.trim().is_empty() { Some(0) } else { ms };
+        match (read(since, self.when.begin_of(since)), read(until, self.when.end_of(until))) {
+            (Some(since), Some(until)) => Ok((since, until)),
+            _ => Err(said(&self.words, "console-no-day")),
+        }
+    }
+
+    /// This moment, as in `13 Nov 2026, 14:02`.
+    pub(super) fn moment(&self) -> String {
+        self.when.moment(self.when.now().ms())
+    }
+
+    pub(super) fn is_english(&self) -> bool {
+        self.language == Language::En
+    }
+
+    /// The places of a small screen: if there is no room for all, the last leads to the others.
+    pub(super) fn tabs(&self) -> Vec<&'static Place> {
+        match self.places.split_at_checked(TABS - 1) {
+            Some((first, rest)) if rest.len() > 1 => [first, &[&MORE]].concat(),
+            _ => self.places.clone(),
+        }
+    }
+
+    /// Whether the page is at this place, or below it.
+    pub(super) fn is_at(&self, place: &Place) -> bool {
+        let path = self.path.split(['?', '#']).next().unwrap_or_default();
+        path.strip_prefix(place.path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+}
+
+/// A page, made.
+pub(super) fn made(page: &impl Template) -> Response {
+    match page.render() {
+        Ok(html) => Html(html).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a page cannot be made");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+/// A page with two sentences: what happened, and what to do.
+#[derive(Template)]
+#[template(path = "sentence.html")]
+struct Sentence {
+    shell: Shell,
+    what: String,
+    next: String,
+}
+
+/// A page that says a message of `i18n/`.
+pub(super) fn sentence(visitor: &Visitor, code: StatusCode, key: &str) -> Response {
+    let next = visitor.words.advice(key, &[]).unwrap_or_default();
+    let page = Sentence { shell: Shell::of(visitor, "console-problem"), what: visitor.words.get(key), next };
+    (code, made(&page)).into_response()
+}
+
+/// What a message of `i18n/` says, and what to do.
+pub(super) fn said(words: &Words, key: &str) -> (String, String) {
+    (words.get(key), words.advice(key, &[]).unwrap_or_default())
+}
+
+/// A page that says who may see it, if the officer may not, by the rule of the call that it stands for.
+pub(super) fn denied(officer: &Officer, call: Call) -> Option<Response> {
+    let hub = &officer.visitor.desk.api.hub;
+    let permitted = hub.shared.officers().permit(officer.id(), call, hub.node_time()).map(drop);
+    permitted.err().map(|denied| refused(officer, &denied.into()))
+}
+
+/// What a call was refused for, in the language of the reader.
+pub(super) fn refusal(words: &Words, status: &Status) -> (String, String) {
+    said_of(status).and_then(|refused| words.refused(&refused)).unwrap_or_else(|| {
+        let (what, next) = status.message().split_once('\n').unwrap_or((status.message(), ""));
+        (what.to_owned(), next.to_owned())
+    })
+}
+
+/// A page that says why a call was refused.
+pub(super) fn refused(officer: &Officer, status: &Status) -> Response {
+    let (what, next) = refusal(officer.words(), status);
+    let code = match status.code() {
+        tonic::Code::PermissionDenied => StatusCode::FORBIDDEN,
+        tonic::Code::NotFound => StatusCode::NOT_FOUND,
+        tonic::Code::InvalidArgument | tonic::Code::FailedPrecondition => StatusCode::UNPROCESSABLE_ENTITY,
+        tonic::Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    let page = Sentence { shell: Shell::for_officer(officer, "console-problem"), what, next };
+    (code, made(&page)).into_response()
+}
+
+/// To the first page of the officer's roles.
+pub(super) async fn home(officer: Officer) -> Response {
+    let first = PLACES.iter().find(|place| officer.is(place.roles)).map_or("/settings", |place| place.path);
+    Redirect::to(first).into_response()
+}
+
+/// What only takes a form leads to its page: a form that was sent there is gone after a sign-in or another language.
+pub(super) async fn posted_only(method: Method, uri: Uri) -> Response {
+    if method != Method::GET {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    let (above, _) = uri.path().rsplit_once('/').unwrap_or_default();
+    let above = above.strip_suffix("/do").unwrap_or(above);
+    Redirect::to(&sign_in::local(if above.is_empty() { "/" } else { above })).into_response()
+}
+
+/// No such page.
+pub(super) async fn nothing(visitor: Visitor) -> Response {
+    sentence(&visitor, StatusCode::NOT_FOUND, "console-no-page")
+}

@@ -1,0 +1,187 @@
+//! Signing in and out, and the first passphrase of one's own.
+
+use askama::Template;
+use axum::extract::Query;
+use axum::extract::Request;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::IntoResponse as _;
+use axum::response::Redirect;
+use axum::response::Response;
+use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::Cookie;
+use axum_extra::extract::cookie::SameSite;
+use std::sync::Arc;
+use tonic::Status;
+
+use crate::console::Desk;
+use crate::console::form::Fields;
+use crate::console::shell;
+use crate::console::shell::Shell;
+use crate::console::shell::made;
+use crate::console::visitor::Officer;
+use crate::console::visitor::Posted;
+use crate::console::visitor::Visitor;
+use crate::edge::stubs::inspect_service_server::InspectService as _;
+use crate::name::OfficeCode;
+use crate::name::OfficerId;
+use crate::wire;
+
+/// Fields of the sign-in itself, and what is never held; every other one is of a form that waits for it.
+const OWN: [&str; 8] = ["officer", "passphrase", "next", "token", "whose", "current", "new", "again"];
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct SignIn {
+    shell: Shell,
+    officer: String,
+    next: String,
+    /// A form that goes on after the sign-in.
+    held: Vec<(String, String)>,
+    /// Id of the officer who wrote it; empty if it is not known.
+    whose: String,
+    /// What was wrong, and what to do.
+    refused: Option<(String, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "go_on.html")]
+struct GoOn {
+    shell: Shell,
+    next: String,
+    held: Vec<(String, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "passphrase.html")]
+struct Passphrase {
+    shell: Shell,
+    /// The passphrase that is to be changed was given by an administrator.
+    one_time: bool,
+    refused: Option<(String, String)>,
+}
+
+/// Where to sign in, and go on to this page afterwards.
+pub(super) fn address(next: &str) -> String {
+    let query = serde_urlencoded::to_string([("next", next)]).unwrap_or_default();
+    format!("/sign-in?{query}")
+}
+
+/// A path of this console, for what was asked; else the first page.
+pub(super) fn local(next: &str) -> String {
+    let is_path = next.starts_with('/') && !next.starts_with("//") && !next.contains('\\');
+    let is_path = is_path && !next.contains(char::is_control);
+    if is_path { next.to_owned() } else { "/".to_owned() }
+}
+
+/// An officer's id as people type it: `UZ-ALT-O02`, or `O02` at the office itself.
+pub(super) fn named(text: &str, office: OfficeCode) -> Option<OfficerId> {
+    let text = text.trim().to_ascii_uppercase();
+    text.parse().or_else(|_| format!("{office}-{text}").parse()).ok()
+}
+
+pub(super) async fn page(visitor: Visitor, Query(query): Query<Vec<(String, String)>>) -> Response {
+    let next = local(Fields(query).get("next"));
+    let shell = Shell::of(&visitor, "console-sign-in");
+    made(&SignIn { shell, officer: String::new(), next, held: vec![], whose: String::new(), refused: None })
+}
+
+/// The sign-in over a form whose session has ended: nothing of it is lost.
+pub(super) fn held(visitor: &Visitor, fields: Fields) -> Response {
+    let whose = fields.get("token").split_once('.').map(|(officer, _)| officer.to_owned()).unwrap_or_default();
+    let held = fields.0.into_iter().filter(|(name, _)| !OWN.contains(&name.as_str())).collect();
+    let shell = Shell::of(visitor, "console-sign-in");
+    let next = local(&visitor.path);
+    let key = "console-session-over";
+    let said = (visitor.words.get(key), visitor.words.advice(key, &[]).unwrap_or_default());
+    let page = SignIn { shell, officer: whose.clone(), next, held, whose, refused: Some(said) };
+    (StatusCode::UNAUTHORIZED, made(&page)).into_response()
+}
+
+pub(super) async fn sign_in(
+    visitor: Visitor,
+    State(desk): State<Arc<Desk>>,
+    jar: CookieJar,
+    request: Request,
+) -> Response {
+    let fields = Fields::of(request).await;
+    let next = local(fields.get("next"));
+    let held: Vec<_> = fields.0.iter().filter(|(name, _)| !OWN.contains(&name.as_str())).cloned().collect();
+    let (typed, whose) = (fields.get("officer").to_owned(), fields.get("whose").to_owned());
+    let signed_in = match named(&typed, desk.api.hub.me.office) {
+        Some(officer) => desk.api.sign_in(&officer, fields.get("passphrase").as_bytes()).await,
+        None => Err(Status::from(crate::edge::sign_in::SignInError::Wrong)),
+    };
+    let signed_in = match signed_in {
+        Ok(signed_in) => signed_in,
+        Err(status) => {
+            let refused = Some(shell::refusal(&visitor.words, &status));
+            let shell = Shell::of(&visitor, "console-sign-in");
+            let page = SignIn { shell, officer: typed, next, held, whose, refused };
+            return (StatusCode::FORBIDDEN, made(&page)).into_response();
+        }
+    };
+    let is_another = !whose.is_empty() && signed_in.officer().to_string() != whose;
+    desk.sessions.end(&visitor.cookie);
+    let begun = desk.sessions.begin(signed_in);
+    let jar = jar.add(cookie(&desk, begun.cookie));
+    if is_another {
+        return (jar, Redirect::to("/")).into_response();
+    }
+    if held.is_empty() {
+        return (jar, Redirect::to(&next)).into_response();
+    }
+    let shell = Shell { token: begun.session.token, ..Shell::of(&visitor, "console-go-on") };
+    (jar, made(&GoOn { shell, next, held })).into_response()
+}
+
+fn cookie(desk: &Desk, value: String) -> Cookie<'static> {
+    Cookie::build((desk.session_cookie(), value)).path("/").http_only(true).same_site(SameSite::Strict).build()
+}
+
+pub(super) async fn sign_out(jar: CookieJar, posted: Posted) -> Response {
+    let Visitor { desk, cookie: session, .. } = posted.officer.visitor;
+    desk.sessions.end(&session);
+    (jar.remove(Cookie::build(desk.session_cookie()).path("/")), Redirect::to("/sign-in")).into_response()
+}
+
+/// Keeps a session whose officer is at work: that the form came in has kept it.
+pub(super) async fn keep(_posted: Posted) -> StatusCode {
+    StatusCode::NO_CONTENT
+}
+
+pub(super) async fn passphrase_page(officer: Officer) -> Response {
+    let one_time = officer.enrolled.one_time;
+    made(&Passphrase { shell: Shell::for_officer(&officer, "console-passphrase"), one_time, refused: None })
+}
+
+pub(super) async fn passphrase(jar: CookieJar, Posted { officer, fields }: Posted) -> Response {
+    let (new, again) = (fields.get("new").to_owned(), fields.get("again"));
+    let (words, one_time) = (officer.words(), officer.enrolled.one_time);
+    let current = fields.get("current").as_bytes();
+    // Whoever finds a screen without its officer sets no passphrase.
+    let known = if one_time { Ok(()) } else { officer.visitor.desk.api.sign_in(officer.id(), current).await.map(drop) };
+    let refused = if let Err(status) = known {
+        Some(shell::refusal(words, &status))
+    } else if new == again {
+        let request = wire::SetPassphraseRequest { passphrase: new.clone() };
+        let set = officer.visitor.desk.api.set_passphrase(officer.call(request)).await;
+        set.err().map(|status| shell::refusal(words, &status))
+    } else {
+        let key = "console-passphrases-differ";
+        Some((words.get(key), words.advice(key, &[]).unwrap_or_default()))
+    };
+    if refused.is_some() {
+        let page = Passphrase { shell: Shell::for_officer(&officer, "console-passphrase"), one_time, refused };
+        return (StatusCode::UNPROCESSABLE_ENTITY, made(&page)).into_response();
+    }
+    let desk = &officer.visitor.desk;
+    desk.sessions.end(&officer.visitor.cookie);
+    match desk.api.sign_in(officer.id(), new.as_bytes()).await {
+        Ok(signed_in) => {
+            let begun = desk.sessions.begin(signed_in);
+            (jar.add(cookie(desk, begun.cookie)), Redirect::to("/")).into_response()
+        }
+        Err(_) => Redirect::to("/sign-in").into_response(),
+    }
+}

@@ -1,0 +1,143 @@
+//! Times as people of an office read them: the day first, 24 hours, the clock of the office's country.
+
+mod day;
+mod typed;
+
+use jiff::Timestamp as Instant;
+use jiff::ZonedDateTime;
+use jiff::tz::TimeZone;
+
+use crate::i18n::Language;
+use crate::i18n::Words;
+use crate::name::Country;
+use crate::time::Timestamp;
+
+/// The time zone of a country's border offices (IANA); where a country has several, that of its southern border.
+const ZONES: [(&str, &str); 9] = [
+    ("AF", "Asia/Kabul"),
+    ("CN", "Asia/Urumqi"),
+    ("IR", "Asia/Tehran"),
+    ("KG", "Asia/Bishkek"),
+    ("KZ", "Asia/Almaty"),
+    ("PK", "Asia/Karachi"),
+    ("TJ", "Asia/Dushanbe"),
+    ("TM", "Asia/Ashgabat"),
+    ("UZ", "Asia/Tashkent"),
+];
+
+const MINUTE_MS: i64 = 60 * 1000;
+const HOUR_MS: i64 = 60 * MINUTE_MS;
+const DAY_MS: i64 = 24 * HOUR_MS;
+
+/// The clock of an office, for a reader at a moment.
+#[derive(Clone)]
+pub(super) struct When {
+    zone: TimeZone,
+    language: Language,
+    now: Timestamp,
+}
+
+impl When {
+    /// The clock of a country; UTC for one that is not known here.
+    pub(super) fn of(country: Country, language: Language, now: Timestamp) -> Self {
+        let code = country.to_string();
+        let zone = ZONES.iter().find(|(known, _)| *known == code).and_then(|(_, zone)| TimeZone::get(zone).ok());
+        Self { zone: zone.unwrap_or(TimeZone::UTC), language, now }
+    }
+
+    pub(super) const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    fn local(&self, ms: i64) -> ZonedDateTime {
+        Instant::from_millisecond(ms).unwrap_or_default().to_zoned_datetime(self.zone.clone())
+    }
+
+    /// The zone, as in `UTC+5`.
+    pub(super) fn zone(&self) -> String {
+        self.zone_at(self.now.ms())
+    }
+
+    fn zone_at(&self, ms: i64) -> String {
+        let seconds = self.local(ms).offset().seconds();
+        let (sign, minutes) = (if seconds < 0 { '-' } else { '+' }, seconds.unsigned_abs() / 60);
+        match minutes % 60 {
+            0 => format!("UTC{sign}{}", minutes / 60),
+            rest => format!("UTC{sign}{}:{rest:02}", minutes / 60),
+        }
+    }
+
+    /// A day, as in `13 Nov 2026` or `13.11.2026`.
+    pub(super) fn day(&self, ms: i64) -> String {
+        self.local(ms).strftime(self.day_form()).to_string()
+    }
+
+    /// A day and a time, as in `13 Nov 2026, 14:02`.
+    pub(super) fn moment(&self, ms: i64) -> String {
+        if ms == 0 { String::new() } else { format!("{}, {}", self.day(ms), self.time(ms)) }
+    }
+
+    /// The same with the zone, as in `13 Nov 2026, 14:02 UTC+5`.
+    pub(super) fn zoned(&self, ms: i64) -> String {
+        [self.day(ms), ", ".to_owned(), self.time(ms), " ".to_owned(), self.zone_at(ms)].concat()
+    }
+
+    /// A time of day, as in `14:02`.
+    pub(super) fn time(&self, ms: i64) -> String {
+        self.local(ms).strftime("%H:%M").to_string()
+    }
+
+    /// The time of today, the day of another one.
+    pub(super) fn short(&self, ms: i64) -> String {
+        if self.local(ms).date() == self.local(self.now.ms()).date() { self.time(ms) } else { self.moment(ms) }
+    }
+
+    /// How much time is left until a moment, or since when it has passed.
+    pub(super) fn left(&self, due_ms: i64, words: &Words) -> String {
+        let left = due_ms.saturating_sub(self.now.ms());
+        let passed = left < 0;
+        let (key, count) = match left.unsigned_abs() {
+            ms if ms < HOUR_MS.unsigned_abs() => {
+                (if passed { "time-late-minutes" } else { "time-left-minutes" }, ms / MINUTE_MS.unsigned_abs())
+            }
+            ms if ms < 2 * DAY_MS.unsigned_abs() => {
+                (if passed { "time-late-hours" } else { "time-left-hours" }, ms / HOUR_MS.unsigned_abs())
+            }
+            ms => (if passed { "time-late-days" } else { "time-left-days" }, ms / DAY_MS.unsigned_abs()),
+        };
+        words.say(key, &[("count", count.to_string())])
+    }
+
+    const fn day_form(&self) -> &'static str {
+        match self.language {
+            Language::En => "%-d %b %Y",
+            Language::Ru => "%d.%m.%Y",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_those_of_the_office() {
+        let now: Timestamp = "2026-11-13T09:02:04Z".parse().unwrap();
+        let at = |country: &str, language| When::of(country.parse().unwrap(), language, now);
+        let (en, ru, kabul) = (at("UZ", Language::En), at("TM", Language::Ru), at("AF", Language::En));
+        assert_eq!(en.moment(now.ms()), "13 Nov 2026, 14:02");
+        assert_eq!((ru.moment(now.ms()), ru.zone()), ("13.11.2026, 14:02".to_owned(), "UTC+5".to_owned()));
+        assert_eq!((kabul.time(now.ms()), kabul.zone()), ("13:32".to_owned(), "UTC+4:30".to_owned()));
+        assert_eq!(at("DE", Language::En).zone(), "UTC+0");
+        // Tehran had summer time until 2022.
+        let summer: Timestamp = "2021-07-01T00:00:00Z".parse().unwrap();
+        assert_eq!(at("IR", Language::En).zoned(summer.ms()), "1 Jul 2021, 04:30 UTC+4:30");
+        assert_eq!(ru.zoned(now.ms()), "13.11.2026, 14:02 UTC+5");
+        assert_eq!(en.short(now.ms()), "14:02");
+        assert_eq!(en.short(now.ms() - DAY_MS), "12 Nov 2026, 14:02");
+        let words = Words::of(Language::En);
+        assert_eq!(en.left(now.ms() + 29 * MINUTE_MS, &words), "29 min left");
+        assert_eq!(en.left(now.ms() - 2 * HOUR_MS, &words), "overdue 2 h");
+        assert_eq!(en.left(now.ms() + 3 * DAY_MS, &words), "3 days left");
+    }
+}

@@ -1,0 +1,82 @@
+//! The stream of what arrives: counts alone, no entry, an end.
+
+use chapar::limits;
+use chapar::wire::AuditView;
+use chapar::wire::Urgency;
+use serde_json::Value;
+use serde_json::json;
+
+use crate::binary::PASSPHRASE;
+use crate::console::recorded;
+use crate::support::browser::Browser;
+use crate::support::browser::Stream;
+use crate::world::a_notice;
+use crate::world::pass;
+use crate::world::two;
+
+async fn counts(stream: &mut Stream) -> Value {
+    loop {
+        let data = stream.next().await.expect("it goes on");
+        if data != ":" {
+            return serde_json::from_str(&data).unwrap();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_arrives_is_told_until_the_session_ends() {
+    let (_alt, a, _far, mut f, _) = two("2026-11-20T06:00:00Z").await;
+    assert_eq!(Browser::at(f.console).listen().await.err(), Some(204));
+    let mut browser = Browser::of(f.console, "R01", PASSPHRASE).await;
+    let mut stream = browser.listen().await.ok().unwrap();
+    assert_eq!(counts(&mut stream).await, json!({ "all": 0, "action": 0, "immediate": 0 }));
+    a.send(a_notice(&["TM-FAR"], Urgency::Immediate, "one")).await.unwrap();
+    assert_eq!(counts(&mut stream).await, json!({ "all": 1, "action": 1, "immediate": 1 }));
+    a.send(a_notice(&["TM-FAR"], Urgency::Routine, "two")).await.unwrap();
+    assert_eq!(counts(&mut stream).await, json!({ "all": 2, "action": 2, "immediate": 1 }));
+    assert_eq!(recorded(&mut f, AuditView::Lists).await, [], "no list was shown");
+    // The page says how many there were when it was made.
+    browser
+        .get("/inbox")
+        .await
+        .says("data-all=\"2\"")
+        .says("http-equiv=\"refresh\" content=\"60; url=/inbox?again=1\"");
+    let filtered = browser.get("/inbox?view=done&again=1").await;
+    filtered.says("content=\"60; url=/inbox?view=done&#38;again=1\"");
+    assert!(!browser.get("/sent").await.body.contains("http-equiv"));
+    browser.send("/sign-out", &[]).await;
+    while let Some(data) = stream.next().await {
+        assert_eq!(data, ":", "nothing is told after the end");
+    }
+    a.stop().await.unwrap();
+    f.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_quiet_stream_beats_and_a_node_that_stops_ends_it() {
+    let (_alt, a, _far, f, _) = two("2026-11-20T06:00:00Z").await;
+    let browser = Browser::of(f.console, "R01", PASSPHRASE).await;
+    let mut stream = browser.listen().await.ok().unwrap();
+    counts(&mut stream).await;
+    for _ in 0..2 {
+        pass(limits::STREAM_BEAT_MS).await;
+        assert_eq!(stream.next().await.as_deref(), Some(":"));
+    }
+    f.stop().await.unwrap();
+    assert_eq!(stream.next().await, None);
+    a.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn there_are_as_many_streams_as_the_limit_says() {
+    let (_alt, a, _far, f, _) = two("2026-11-20T06:00:00Z").await;
+    let browser = Browser::of(f.console, "R01", PASSPHRASE).await;
+    let mut streams = vec![];
+    for _ in 0..limits::STREAMS_LIVE {
+        streams.push(browser.listen().await.ok().unwrap());
+    }
+    assert_eq!(browser.listen().await.err(), Some(503));
+    drop(streams);
+    a.stop().await.unwrap();
+    f.stop().await.unwrap();
+}

@@ -1,0 +1,63 @@
+//! How long an inbox of ten thousand notices takes. It asserts nothing about time:
+//! `cargo test --release --test it ten_thousand -- --ignored --nocapture` prints the figure.
+
+use std::sync::Arc;
+
+use chapar::edge::env::Stopwatch;
+use chapar::engine::quota::Quota;
+use chapar::wire::Urgency;
+use tokio::task::JoinSet;
+
+use crate::binary::PASSPHRASE;
+use crate::support::browser::Browser;
+use crate::world::Countries;
+use crate::world::Site;
+use crate::world::TestClock;
+use crate::world::a_notice;
+
+const NOTICES: usize = 10_000;
+/// How many officers send at a time.
+const SENDERS: usize = 50;
+const LOOKS: usize = 50;
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "measures, and takes minutes"]
+async fn an_inbox_of_ten_thousand_notices_is_measured() {
+    let clock = TestClock::at("2026-11-20T06:00:00Z");
+    let (mut alt, mut far) = (Site::make("UZ-ALT", 1), Site::make("TM-FAR", 2));
+    far.quota = Quota { dispatches_per_day: u64::MAX, bytes_per_day: u64::MAX };
+    let mut a = alt.start(Arc::<TestClock>::clone(&clock), true).await;
+    let mut f = far.start(clock, true).await;
+    let countries = Countries::of(&["UZ", "TM"]);
+    let rosters = [countries.roster("UZ", 1, &[&alt]), countries.roster("TM", 1, &[&far])];
+    a.trust(&countries, &rosters).await;
+    f.trust(&countries, &rosters).await;
+    let mut senders = JoinSet::new();
+    for sender in 0..SENDERS {
+        let local = (*a).clone();
+        senders.spawn(async move {
+            for number in 0..NOTICES / SENDERS {
+                let urgency = [Urgency::Routine, Urgency::Priority, Urgency::Immediate][number % 3];
+                local.send(a_notice(&["TM-FAR"], urgency, &format!("{sender}/{number}"))).await.unwrap();
+            }
+        });
+    }
+    senders.join_all().await;
+    a.all_delivered().await;
+    let mut browser = Browser::of(f.console, "R01", PASSPHRASE).await;
+    let first = Stopwatch::start();
+    browser.get("/inbox").await.says(&format!("data-all=\"{NOTICES}\""));
+    println!("the first page, which reads the log: {:?}", first.elapsed());
+    for path in ["/inbox", "/inbox?view=action&skip=5000", "/inbox?view=done"] {
+        let mut times = vec![];
+        for _ in 0..LOOKS {
+            let begun = Stopwatch::start();
+            assert_eq!(browser.get(path).await.status, 200);
+            times.push(begun.elapsed());
+        }
+        times.sort();
+        println!("{path}: median {:?}, longest {:?}", times[LOOKS / 2], times[LOOKS - 1]);
+    }
+    a.stop().await.unwrap();
+    f.stop().await.unwrap();
+}

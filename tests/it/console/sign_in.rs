@@ -1,0 +1,106 @@
+//! Signing in and out, and the first passphrase.
+
+use chapar::wire::Role;
+
+use crate::binary::PASSPHRASE;
+use crate::console::enrol;
+use crate::support::browser::Browser;
+use crate::world::two;
+
+const OWN: &str = "an own one, for once";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_begins_with_the_passphrase_and_ends_at_sign_out() {
+    let (_alt, a, _far, f, _) = two("2026-11-20T06:00:00Z").await;
+    let mut browser = Browser::at(f.console);
+    assert_eq!(browser.get("/inbox?view=done").await.leads_to(), (303, "/sign-in?next=%2Finbox%3Fview%3Ddone"));
+    let page = browser.get("/sign-in?next=%2Finbox%3Fview%3Ddone").await;
+    assert_eq!((page.status, page.field("next").as_str()), (200, "/inbox?view=done"));
+    page.says("TM-FAR").says("Actions are recorded");
+    let russian = browser.ask("GET /sign-in", &[("Accept-Language", "ru-RU,ru;q=0.9".to_owned())], "").await;
+    russian.says("<html lang=\"ru\"").says("Парольная фраза");
+
+    // Nobody of this name, somebody without a passphrase, a wrong one, no name at all: all the same.
+    for (officer, passphrase) in [("O77", PASSPHRASE), ("O01", PASSPHRASE), ("R01", "wrong"), ("R01", ""), ("?", "?")] {
+        let page = browser.sign_in(officer, passphrase).await;
+        assert_eq!((page.status, page.headers("set-cookie").count()), (403, 0));
+        page.says("The officer or the passphrase is wrong").says(&format!("value=\"{officer}\""));
+    }
+    let page = browser.sign_in("r01", PASSPHRASE).await;
+    assert_eq!(page.leads_to(), (303, "/"));
+    let cookie = page.header("set-cookie").to_owned();
+    for word in ["HttpOnly", "SameSite=Strict", "Path=/"] {
+        assert!(cookie.contains(word), "{cookie}");
+    }
+    assert!(!cookie.contains("Max-Age") && !cookie.contains("Expires"), "{cookie}");
+    assert_eq!(browser.get("/").await.leads_to(), (303, "/inbox"));
+    browser.get("/inbox").await.says("TM-FAR-R01").says("releasing officer");
+
+    // Who signs in again has another session; the former one is over.
+    let former = browser.clone();
+    assert_eq!(browser.sign_in("TM-FAR-R01", PASSPHRASE).await.status, 303);
+    assert_ne!(former.cookies, browser.cookies);
+    assert_eq!(former.clone().get("/inbox").await.status, 303);
+    let held = browser.clone();
+    assert_eq!(browser.send("/sign-out", &[]).await.leads_to(), (303, "/sign-in"));
+    assert!(browser.cookies.is_empty());
+    assert_eq!(held.clone().get("/inbox").await.leads_to(), (303, "/sign-in?next=%2Finbox"));
+    a.stop().await.unwrap();
+    f.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_led_to_another_site() {
+    let (_alt, a, _far, f, _) = two("2026-11-20T06:00:00Z").await;
+    let mut browser = Browser::at(f.console);
+    for (next, leads_to) in [
+        ("/sent", "/sent"),
+        ("", "/"),
+        ("sent", "/"),
+        ("//evil.example/", "/"),
+        ("/\t/evil.example/", "/"),
+        ("/\\evil.example/", "/"),
+        ("https://evil.example/", "/"),
+        ("javascript:alert(1)", "/"),
+    ] {
+        let fields = [("officer", "R01"), ("passphrase", PASSPHRASE), ("next", next)];
+        assert_eq!(browser.post("/sign-in", &fields).await.leads_to(), (303, leads_to), "{next}");
+        let settings = browser.post("/settings", &[("language", "en"), ("back", next)]).await;
+        assert_eq!(settings.leads_to(), (303, leads_to), "{next}");
+    }
+    a.stop().await.unwrap();
+    f.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_passphrase_opens_nothing_but_the_page_for_another_one() {
+    let (_alt, a, _far, mut f, _) = two("2026-11-20T06:00:00Z").await;
+    let first = enrol(&mut f, "TM-FAR-O07", Role::Officer).await;
+    let mut browser = Browser::of(f.console, "O07", &first).await;
+    for path in ["/", "/inbox", "/n/UZ-ALT-26-000001-K"] {
+        assert_eq!(browser.get(path).await.leads_to(), (303, "/passphrase"), "{path}");
+    }
+    assert_eq!(browser.listen().await.err(), Some(204));
+    let opened = browser.send("/n/UZ-ALT-26-000001-K/open", &[]).await;
+    assert_eq!(opened.leads_to(), (303, "/passphrase"));
+    assert_eq!(browser.get("/passphrase").await.status, 200);
+    for (new, again) in [(OWN, "another"), ("short", "short")] {
+        let page = browser.send("/passphrase", &[("new", new), ("again", again)]).await;
+        assert_eq!(page.status, 422, "{new}");
+        assert!(!page.body.contains(new), "a passphrase is never shown again");
+    }
+    let before = browser.clone();
+    assert_eq!(browser.send("/passphrase", &[("new", OWN), ("again", OWN)]).await.leads_to(), (303, "/"));
+    assert_eq!(browser.get("/inbox").await.status, 200);
+    assert_eq!(before.clone().get("/inbox").await.status, 303, "the session of the first one is over");
+    assert_eq!(Browser::at(f.console).sign_in("O07", &first).await.status, 403);
+    // Nor does who finds a screen without its officer set one.
+    let mut browser = Browser::of(f.console, "O07", OWN).await;
+    let wanted = [("new", "a passphrase of a stranger"), ("again", "a passphrase of a stranger")];
+    browser.get("/passphrase").await.says("name=\"current\"");
+    assert_eq!(browser.send("/passphrase", &wanted).await.status, 422);
+    let known = [wanted.as_slice(), &[("current", OWN)]].concat();
+    assert_eq!(browser.send("/passphrase", &known).await.leads_to(), (303, "/"));
+    a.stop().await.unwrap();
+    f.stop().await.unwrap();
+}
