@@ -7,6 +7,7 @@
 pub mod codes;
 pub mod counts;
 pub mod entries;
+mod officers;
 mod said;
 
 use fluent_bundle::FluentArgs;
@@ -124,6 +125,15 @@ impl Words {
             Ok(value) => self.get(&key_of(value)),
             Err(_) => number.to_string(),
         }
+    }
+
+    /// How long ago something was, by its age in ms.
+    #[must_use]
+    pub fn age(&self, ms: i64) -> String {
+        const UNITS: [(i64, &str); 3] = [(86_400_000, "age-days"), (3_600_000, "age-hours"), (60_000, "age-minutes")];
+        let unit = UNITS.into_iter().find(|(length, _)| ms >= *length);
+        let said = |(length, key): (i64, &str)| self.say(key, &[("count", (ms / length).to_string())]);
+        unit.map_or_else(|| self.get("age-now"), said)
     }
 
     /// The codes of a list, such as `urgency`, as they are typed.

@@ -17,7 +17,6 @@ use crate::cli::secrets::passphrase_in;
 use crate::domain::officer;
 use crate::domain::officer::from_word;
 use crate::edge::people::moment;
-use crate::i18n::Words;
 use crate::name::OfficerId;
 use crate::time::Timestamp;
 use crate::wire;
@@ -175,7 +174,7 @@ fn enrol(enrolment: wire::Enrolment, passphrase: bool, global: &Global) -> Resul
         return out.object(&object.into());
     }
     let (id, words) = (enrolment.id.clone(), global.words());
-    let roles = ("roles", roles(&enrolment, &words));
+    let roles = ("roles", words.roles(&enrolment));
     if answer.proposed {
         out.text(words.say("officer-proposed", &[roles]))?;
         let agree = global.command(&format!("officer approve {id}"));
@@ -256,15 +255,8 @@ fn list(global: &Global) -> Result<(), Failure> {
     let words = global.words();
     let rows = answer.officers.iter().map(|summary| {
         let enrolment = summary.enrolment.clone().unwrap_or_default();
-        let uid = enrolment.uid.map(|uid| words.say("officer-uid", &[("uid", uid.to_string())]));
-        let passphrase = match (summary.has_passphrase, summary.one_time) {
-            (false, _) => None,
-            (true, false) => Some(words.get("officer-passphrase")),
-            (true, true) => Some(words.get("officer-first-passphrase")),
-        };
-        let signs_in: Vec<_> = uid.into_iter().chain(passphrase).collect();
         let until = if enrolment.roles.is_empty() { String::new() } else { until(&enrolment) };
-        [enrolment.id.clone(), roles(&enrolment, &words), until, signs_in.join(", ")]
+        [enrolment.id.clone(), words.roles(&enrolment), until, words.signs_in(summary)]
     });
     let header = ["column-officer", "column-roles", "column-until", "column-signs-in"];
     out.text(titled(&words, header, rows.collect()))?;
@@ -272,7 +264,7 @@ fn list(global: &Global) -> Result<(), Failure> {
         let enrolment = proposal.enrolment.clone().unwrap_or_default();
         let key = if proposal.passphrase { "officer-proposal-passphrase" } else { "officer-proposal" };
         let (id, by) = (&enrolment.id, proposal.proposer.clone());
-        let names = [("proposer", by), ("officer", id.clone()), ("roles", roles(&enrolment, &words))];
+        let names = [("proposer", by), ("officer", id.clone()), ("roles", words.roles(&enrolment))];
         out.text(words.say(key, &names))?;
         out.note(format_args!("  {}", global.command(&format!("officer approve {id}"))));
     }
@@ -293,11 +285,6 @@ fn described(enrolment: &wire::Enrolment) -> Map<String, Value> {
 
 fn known(enrolment: &wire::Enrolment) -> Vec<Role> {
     enrolment.roles.iter().filter_map(|role| Role::try_from(*role).ok()).collect()
-}
-
-fn roles(enrolment: &wire::Enrolment, words: &Words) -> String {
-    let labels: Vec<_> = known(enrolment).into_iter().map(|role| words.label::<Role>(role.into())).collect();
-    if labels.is_empty() { words.get("officer-revoked") } else { labels.join(", ") }
 }
 
 fn until(enrolment: &wire::Enrolment) -> String {

@@ -102,7 +102,7 @@ fn show(global: &Global) -> Result<(), Failure> {
     let rows = status.countries.iter().map(|country| {
         let (version, age) = match country.version {
             0 => (words.get("roster-none-yet"), String::new()),
-            version => (version.to_string(), words::age(now.saturating_sub(country.issued_ms), &words)),
+            version => (version.to_string(), words.age(now.saturating_sub(country.issued_ms))),
         };
         let offices = country.offices.join(", ");
         [country.country.clone(), version, age, offices, country.fingerprint.clone()]

@@ -44,13 +44,6 @@ pub(super) fn text(text: &str) -> Value {
     if text.is_empty() { Value::Null } else { json!(text) }
 }
 
-/// How long ago, for people.
-pub(super) fn age(ms: i64, words: &Words) -> String {
-    const UNITS: [(i64, &str); 3] = [(86_400_000, "age-days"), (3_600_000, "age-hours"), (60_000, "age-minutes")];
-    let unit = UNITS.into_iter().find(|(length, _)| ms >= *length);
-    unit.map_or_else(|| words.get("age-now"), |(length, key)| counted(key, ms / length, words))
-}
-
 /// A number and what is counted, by a message that chooses its words by the `count`.
 pub(super) fn counted(key: &str, count: impl ToString, words: &Words) -> String {
     words.say(key, &[("count", count.to_string())])
@@ -78,7 +71,7 @@ mod tests {
         assert_eq!(moment(1000), "1970-01-01 00:00:01");
         let (en, ru) = (Words::of(Language::En), Words::of(Language::Ru));
         let ages = [59_999, 60_000, 2 * 86_400_000, 5 * 86_400_000];
-        assert_eq!(ages.map(|ms| age(ms, &en)), ["less than a minute", "1 minute", "2 days", "5 days"]);
-        assert_eq!(ages.map(|ms| age(ms, &ru)), ["меньше минуты", "1 минута", "2 дня", "5 дней"]);
+        assert_eq!(ages.map(|ms| en.age(ms)), ["less than a minute", "1 minute", "2 days", "5 days"]);
+        assert_eq!(ages.map(|ms| ru.age(ms)), ["меньше минуты", "1 минута", "2 дня", "5 дней"]);
     }
 }

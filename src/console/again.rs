@@ -1,6 +1,5 @@
 //! The passphrase once more, before what cannot be undone.
 
-use crate::console::form::Fields;
 use crate::console::shell;
 use crate::console::visitor::Officer;
 
@@ -8,8 +7,8 @@ use crate::console::visitor::Officer;
 ///
 /// # Errors
 /// What is wrong, and what to do.
-pub(super) async fn checked(officer: &Officer, fields: &Fields) -> Result<(), (String, String)> {
+pub(super) async fn checked(officer: &Officer, passphrase: &str) -> Result<(), (String, String)> {
     let api = &officer.visitor.desk.api;
-    let checked = api.sign_in(officer.id(), fields.get("passphrase").as_bytes()).await;
+    let checked = api.sign_in(officer.id(), passphrase.as_bytes()).await;
     checked.map(drop).map_err(|status| shell::refusal(officer.words(), &status))
 }

@@ -5,6 +5,7 @@ use axum::extract::Query;
 use axum::response::Response;
 use prost::Message as _;
 
+use crate::console::form;
 use crate::console::form::Fields;
 use crate::console::shell;
 use crate::console::shell::Shell;
@@ -62,11 +63,9 @@ struct Row {
 
 /// Address of a view, with what was typed.
 fn address(fields: &Fields, view: &str, start: u64) -> String {
-    let mut query = vec![("view", view.to_owned())];
-    query.extend(["notice", "since", "until"].map(|name| (name, fields.get(name).to_owned())));
-    query.push(("start", if start == 0 { String::new() } else { start.to_string() }));
-    query.retain(|(_, value)| !value.is_empty());
-    format!("/audit?{}", serde_urlencoded::to_string(query).unwrap_or_default())
+    let start = if start == 0 { String::new() } else { start.to_string() };
+    let [notice, since, until] = ["notice", "since", "until"].map(|name| (name, fields.get(name)));
+    form::address("/audit", &[("view", view), notice, since, until, ("start", &start)])
 }
 
 pub(super) async fn page(officer: Officer, Query(query): Query<Vec<(String, String)>>) -> Response {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::console::compose::capital;
+use crate::console::mark::capital;
 use crate::console::shell::Shell;
 use crate::domain::draft;
 use crate::i18n::Words;

@@ -1,14 +1,13 @@
 //! The clock: what it shows, and the word of an officer that it is right.
 
 use askama::Template;
-use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
 use axum::response::Redirect;
 use axum::response::Response;
 
 use crate::console::shell;
 use crate::console::shell::Shell;
-use crate::console::shell::made;
+use crate::console::shell::made_again;
 use crate::console::visitor::Officer;
 use crate::console::visitor::Posted;
 use crate::edge::stubs::inspect_service_server::InspectService as _;
@@ -45,7 +44,6 @@ async fn shown(officer: &Officer, refused: Option<(String, String)>) -> Response
     };
     let clock = status.clock.unwrap_or_default();
     let shell = Shell::for_officer(officer, "console-clock");
-    let code = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = Page {
         shown_ms: clock.shown_ms,
         shown: shell.when.moment(clock.shown_ms),
@@ -53,5 +51,5 @@ async fn shown(officer: &Officer, refused: Option<(String, String)>) -> Response
         shell,
         refused,
     };
-    (code, made(&page)).into_response()
+    made_again(&page, page.refused.is_some())
 }

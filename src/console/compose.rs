@@ -25,7 +25,9 @@ use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use crate::console::form;
 use crate::console::form::Fields;
+use crate::console::mark::capital;
 use crate::console::shell;
 use crate::console::shell::Shell;
 use crate::console::shell::made;
@@ -36,9 +38,10 @@ use crate::wire::NoticeKind;
 
 pub(super) use page::edit;
 pub(super) use page::page;
+pub(super) use send::Point;
+pub(super) use send::points;
 pub(super) use send::statement;
 pub(super) use send::write;
-pub(super) use view::capital;
 
 #[derive(Template)]
 #[template(path = "start.html")]
@@ -58,9 +61,7 @@ struct Choice {
 
 /// The address of a kind's form.
 pub(super) fn address(kind: NoticeKind, re: &str) -> String {
-    let query = serde_urlencoded::to_string([("re", re)]).unwrap_or_default();
-    let path = format!("/compose/{}", kinds::word(kind));
-    if re.is_empty() { path } else { format!("{path}?{query}") }
+    form::address(&format!("/compose/{}", kinds::word(kind)), &[("re", re)])
 }
 
 /// The kinds that one can start.

@@ -10,9 +10,9 @@ use tonic::Status;
 
 use crate::console::changes;
 use crate::console::changes::Changed;
-use crate::console::compose::capital;
 use crate::console::mark;
 use crate::console::mark::Mark;
+use crate::console::mark::capital;
 use crate::console::notice;
 use crate::console::shell;
 use crate::console::shell::Shell;
@@ -26,7 +26,6 @@ use crate::office::call::Call;
 use crate::wire;
 use crate::wire::DraftState;
 use crate::wire::NoticeKind;
-use crate::wire::json::Word as _;
 
 #[derive(Template)]
 #[template(path = "drafts.html")]
@@ -139,15 +138,11 @@ impl Opened {
         let header = draft.header.clone().unwrap_or_default();
         let said = |findings: &[wire::Finding]| -> Vec<String> {
             let each = findings.iter().map(|finding| {
-                let place = finding.place();
-                let what = shell.words.finding(finding);
-                let advice = finding.said.as_ref().and_then(|said| shell.words.said(said)?.1).unwrap_or_default();
-                let what = if place.is_empty() { what } else { format!("{place}: {what}") };
-                [what, advice].join(" ").trim().to_owned()
+                let (place, said) = (finding.place(), shell.words.advised(finding));
+                if place.is_empty() { said } else { format!("{place}: {said}") }
             });
             each.collect()
         };
-        let asked = header.permitted_action();
         Self {
             row: Row::of(shell, &draft),
             tlp: mark::tlp(&header),
@@ -158,7 +153,7 @@ impl Opened {
             flags: said(&opened.flags),
             changes: changes::changes(shell, opened),
             form: hex::encode(&draft.form),
-            asks_force: ["DETAIN_IF_LAWFUL", "SEIZE_IF_LAWFUL"].contains(&asked.word()),
+            asks_force: header.permitted_action().asks_force(),
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::extract::Path;
-use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
 use axum::response::Redirect;
 use axum::response::Response;
@@ -67,10 +66,9 @@ pub(super) async fn add(Posted { officer, fields }: Posted) -> Response {
 
 /// Changes an officer.
 pub(super) async fn change(Path(id): Path<String>, Posted { officer, fields }: Posted) -> Response {
-    let before = match officers::enrolled(&officer, &id).await {
-        Ok(Some(before)) => before,
-        Ok(None) => return shell::sentence(&officer.visitor, StatusCode::NOT_FOUND, "console-no-officer"),
-        Err(refusal) => return shell::refused(&officer, &refusal),
+    let before = match officers::known(&officer, &id).await {
+        Ok(before) => before,
+        Err(unknown) => return unknown,
     };
     let done = match wanted(&officer, &fields, &before) {
         Ok(wanted) if wanted == before && !fields.has("first") => {
@@ -87,12 +85,11 @@ pub(super) async fn change(Path(id): Path<String>, Posted { officer, fields }: P
 
 /// Shuts an officer out, at once; the passphrase is asked for again.
 pub(super) async fn revoke(Path(id): Path<String>, Posted { officer, fields }: Posted) -> Response {
-    let before = match officers::enrolled(&officer, &id).await {
-        Ok(Some(before)) => before,
-        Ok(None) => return shell::sentence(&officer.visitor, StatusCode::NOT_FOUND, "console-no-officer"),
-        Err(refusal) => return shell::refused(&officer, &refusal),
+    let before = match officers::known(&officer, &id).await {
+        Ok(before) => before,
+        Err(unknown) => return unknown,
     };
-    let done = match again::checked(&officer, &fields).await {
+    let done = match again::checked(&officer, fields.get("passphrase")).await {
         Ok(()) => ordered(&officer, wire::Enrolment { id, ..wire::Enrolment::default() }, false).await,
         Err(refused) => Err(refused),
     };
@@ -153,7 +150,7 @@ async fn ordered(officer: &Officer, wanted: wire::Enrolment, passphrase: bool) -
     let shell = Shell::for_officer(officer, "console-officers");
     let names = [
         ("officer", enrolment.id.clone()),
-        ("roles", officers::roles(words, &enrolment)),
+        ("roles", words.roles(&enrolment)),
         ("until", shell.when.day(enrolment.until_ms.saturating_sub(1))),
     ];
     let said = match (answer.proposed, enrolment.roles.is_empty()) {

@@ -58,6 +58,15 @@ impl Fields {
     }
 }
 
+/// The address of a page with what it is asked for; what is empty is left out.
+pub(super) fn address(path: &str, query: &[(&str, &str)]) -> String {
+    let said: Vec<_> = query.iter().filter(|(_, value)| !value.is_empty()).collect();
+    match serde_urlencoded::to_string(said) {
+        Ok(query) if !query.is_empty() => format!("{path}?{query}"),
+        _ => path.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -30,6 +30,9 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
      font-src 'self'; connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; \
      frame-ancestors 'none'";
 
+/// After this a page shows what it has of work that takes longer: time is left to make it.
+pub(super) const NEARLY_A_PAGE: Duration = Duration::from_millis(limits::PAGE_MS / 6 * 5);
+
 /// Headers of every answer.
 const HEADERS: [(HeaderName, &str); 6] = [
     (header::CONTENT_SECURITY_POLICY, POLICY),

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::Query;
 use axum::response::Response;
 
+use crate::console::form;
 use crate::console::form::Fields;
 use crate::console::mark;
 use crate::console::mark::Mark;
@@ -108,12 +109,9 @@ impl Asked {
 
     /// The address of a page like this one, with another view and place.
     fn address(&self, path: &str, view: &str, skip: u64) -> String {
-        let mut query = vec![("view", view.to_owned()), ("office", self.office.clone())];
-        query.push(("kind", self.kind.map(|kind| kind.word().to_owned()).unwrap_or_default()));
-        query.push(("skip", if skip == 0 { String::new() } else { skip.to_string() }));
-        query.retain(|(_, value)| !value.is_empty());
-        let query = serde_urlencoded::to_string(query).unwrap_or_default();
-        if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+        let kind = self.kind.map(NoticeKind::word).unwrap_or_default();
+        let skip = if skip == 0 { String::new() } else { skip.to_string() };
+        form::address(path, &[("view", view), ("office", &self.office), ("kind", kind), ("skip", &skip)])
     }
 }
 

@@ -1,14 +1,14 @@
 //! The log: its entries, newest first, and whether it is what it was.
 
-use std::time::Duration;
-
 use askama::Template;
 use axum::extract::Query;
 use axum::response::Response;
 use prost::Message as _;
 use tokio_stream::StreamExt as _;
 
+use crate::console::form;
 use crate::console::form::Fields;
+use crate::console::guard;
 use crate::console::shell;
 use crate::console::shell::Shell;
 use crate::console::shell::made;
@@ -69,11 +69,8 @@ struct Asked {
 
 impl Asked {
     fn address(&self, before: u64) -> String {
-        let mut query = vec![];
-        query.extend(self.kind.map(|kind| ("kind", kind.word().to_owned())));
-        query.extend((before != u64::MAX).then(|| ("before", before.to_string())));
-        let query = serde_urlencoded::to_string(query).unwrap_or_default();
-        if query.is_empty() { "/log".to_owned() } else { format!("/log?{query}") }
+        let before = if before == u64::MAX { String::new() } else { before.to_string() };
+        form::address("/log", &[("kind", self.kind.map(EntryKind::word).unwrap_or_default()), ("before", &before)])
     }
 }
 
@@ -99,7 +96,7 @@ pub(super) async fn verify(Posted { officer, .. }: Posted) -> Response {
         }
         Ok(None)
     };
-    let verified = match tokio::time::timeout(Duration::from_millis(limits::PAGE_MS / 6 * 5), last).await {
+    let verified = match tokio::time::timeout(guard::NEARLY_A_PAGE, last).await {
         Ok(Ok(Some(word))) => Verified::of(officer.words(), &word),
         Ok(Err(refusal)) => return shell::refused(&officer, &refusal),
         Ok(Ok(None)) => Verified::open(officer.words(), "failure-log-broken-off"),
@@ -129,13 +126,8 @@ impl Verified {
 
     /// It was not finished.
     fn open(words: &Words, key: &str) -> Self {
-        Self {
-            whole: false,
-            said: words.get(key),
-            next: words.advice(key, &[]).unwrap_or_default(),
-            fault: String::new(),
-            root: String::new(),
-        }
+        let (said, next) = shell::said(words, key);
+        Self { whole: false, said, next, fault: String::new(), root: String::new() }
     }
 }
 

@@ -15,8 +15,8 @@ pub(super) struct Mark {
     pub(super) text: String,
 }
 
-/// A label as a sentence begins: a mark stands alone.
-fn alone(label: &str) -> String {
+/// A label as a sentence begins: the first letter large.
+pub(super) fn capital(label: &str) -> String {
     let mut rest = label.chars();
     rest.next().into_iter().flat_map(char::to_uppercase).chain(rest).collect()
 }
@@ -28,7 +28,7 @@ pub(super) fn urgency(shell: &Shell, header: &wire::NoticeHeader) -> Mark {
         Urgency::Priority => ("pri", "chevrons-up"),
         Urgency::Routine | Urgency::Unspecified => ("rou", "minus"),
     };
-    Mark { class, icon, text: alone(&shell.words.label::<Urgency>(header.urgency)) }
+    Mark { class, icon, text: capital(&shell.words.label::<Urgency>(header.urgency)) }
 }
 
 /// The audience: its class, and its name as in `TLP:AMBER+STRICT`.
@@ -71,7 +71,7 @@ pub(super) fn status(shell: &Shell, notice: &wire::NoticeSummary, side: &wire::S
     if standing.withdrawn_by.is_some() {
         return Mark { class: "bad", icon: "undo-2", text: shell.get("console-withdrawn") };
     }
-    let text = || alone(&shell.words.label::<NoticeState>(side.state));
+    let text = || capital(&shell.words.label::<NoticeState>(side.state));
     match side.state() {
         NoticeState::New if opened => Mark { class: "info", icon: "mail", text: shell.get("console-opened") },
         NoticeState::New => Mark { class: "info", icon: "mail", text: shell.get("console-not-opened") },

@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
-use axum::response::IntoResponse as _;
 use axum::response::Response;
 use tonic::Status;
 
@@ -11,7 +10,7 @@ use crate::console::form::Fields;
 use crate::console::mark::Mark;
 use crate::console::shell;
 use crate::console::shell::Shell;
-use crate::console::shell::made;
+use crate::console::shell::made_again;
 use crate::console::visitor::Officer;
 use crate::domain::officer::ENDS_SOON_MS;
 use crate::domain::officer::ROLES;
@@ -108,12 +107,6 @@ pub(super) fn last_day(shell: &Shell, until_ms: i64) -> String {
     shell.when.to_type(until_ms.saturating_sub(1)).0
 }
 
-/// The roles, in words; of none: revoked.
-pub(super) fn roles(words: &Words, enrolment: &wire::Enrolment) -> String {
-    let roles: Vec<String> = enrolment.roles.iter().map(|role| words.label::<Role>(*role)).collect();
-    if roles.is_empty() { words.get("officer-revoked") } else { roles.join(", ") }
-}
-
 pub(super) async fn page(officer: Officer) -> Response {
     let form = Form::typed(officer.words(), &Fields::default());
     shown(&officer, form, None).await
@@ -133,12 +126,11 @@ pub(super) async fn shown(officer: &Officer, form: Form, refused: Option<(String
         let names = [
             ("proposer", summary.proposer.clone()),
             ("officer", enrolment.id.clone()),
-            ("roles", roles(&shell.words, &enrolment)),
+            ("roles", shell.words.roles(&enrolment)),
         ];
         let said = shell.words.say(key, &names);
         Proposal { id: enrolment.id, said, own: summary.proposer == own, index: summary.index }
     };
-    let code = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = Page {
         rows: listed.officers.iter().map(|one| Row::of(&shell, one)).collect(),
         proposals: listed.proposals.iter().map(proposal).collect(),
@@ -148,7 +140,7 @@ pub(super) async fn shown(officer: &Officer, form: Form, refused: Option<(String
         form,
         refused,
     };
-    (code, made(&page)).into_response()
+    made_again(&page, page.refused.is_some())
 }
 
 /// One officer, to be changed.
@@ -156,10 +148,9 @@ pub(super) async fn officer(officer: Officer, Path(id): Path<String>) -> Respons
     if let Some(denied) = shell::denied(&officer, Call::Enrol) {
         return denied;
     }
-    match enrolled(&officer, &id).await {
-        Ok(Some(enrolment)) => one(&officer, &enrolment, None, None),
-        Ok(None) => shell::sentence(&officer.visitor, StatusCode::NOT_FOUND, "console-no-officer"),
-        Err(refusal) => shell::refused(&officer, &refusal),
+    match known(&officer, &id).await {
+        Ok(enrolment) => one(&officer, &enrolment, None, None),
+        Err(unknown) => unknown,
     }
 }
 
@@ -172,9 +163,8 @@ pub(super) fn one(
 ) -> Response {
     let shell = Shell::for_officer(officer, "console-officers");
     let form = form.unwrap_or_else(|| Form::of(&shell, enrolment));
-    let code = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = One { shell, id: enrolment.id.clone(), revoked: enrolment.roles.is_empty(), form, refused };
-    (code, made(&page)).into_response()
+    made_again(&page, page.refused.is_some())
 }
 
 async fn list(officer: &Officer) -> Result<wire::ListOfficersResponse, Status> {
@@ -188,22 +178,21 @@ pub(super) async fn enrolled(officer: &Officer, id: &str) -> Result<Option<wire:
     Ok(all.into_iter().find(|enrolment| enrolment.id == id))
 }
 
+/// The same of one who must be there; else the page that says that nobody is.
+pub(super) async fn known(officer: &Officer, id: &str) -> Result<wire::Enrolment, Response> {
+    let found = enrolled(officer, id).await.map_err(|refusal| shell::refused(officer, &refusal))?;
+    found.ok_or_else(|| shell::sentence(&officer.visitor, StatusCode::NOT_FOUND, "console-no-officer"))
+}
+
 impl Row {
     fn of(shell: &Shell, summary: &wire::OfficerSummary) -> Self {
         let enrolment = summary.enrolment.clone().unwrap_or_default();
         let words = &shell.words;
-        let uid = enrolment.uid.map(|uid| words.say("officer-uid", &[("uid", uid.to_string())]));
-        let passphrase = match (summary.has_passphrase, summary.one_time) {
-            (false, _) => None,
-            (true, false) => Some(words.get("officer-passphrase")),
-            (true, true) => Some(words.get("officer-first-passphrase")),
-        };
-        let signs_in: Vec<String> = uid.into_iter().chain(passphrase).collect();
         let revoked = enrolment.roles.is_empty();
         Self {
-            roles: if revoked { String::new() } else { roles(words, &enrolment) },
+            roles: if revoked { String::new() } else { words.roles(&enrolment) },
             until: if revoked { String::new() } else { shell.when.day(enrolment.until_ms.saturating_sub(1)) },
-            signs_in: if revoked { String::new() } else { signs_in.join(", ") },
+            signs_in: if revoked { String::new() } else { words.signs_in(summary) },
             state: state(shell, &enrolment),
             index: summary.index,
             id: enrolment.id,

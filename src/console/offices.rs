@@ -1,13 +1,12 @@
 //! The other offices: whether they can be reached, what waits for them, and a test of the way to one.
 
-use std::time::Duration;
-
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use tokio_stream::StreamExt as _;
 
+use crate::console::guard;
 use crate::console::mark::Mark;
 use crate::console::shell;
 use crate::console::shell::Shell;
@@ -15,7 +14,6 @@ use crate::console::shell::made;
 use crate::console::visitor::Officer;
 use crate::console::visitor::Posted;
 use crate::edge::stubs::inspect_service_server::InspectService as _;
-use crate::limits;
 use crate::office::call::Call;
 use crate::wire;
 use crate::wire::OfficeState;
@@ -100,7 +98,7 @@ pub(super) async fn test(Path(office): Path<String>, Posted { officer, .. }: Pos
         }
         Ok::<(), tonic::Status>(())
     };
-    let done = tokio::time::timeout(Duration::from_millis(limits::PAGE_MS / 6 * 5), steps).await;
+    let done = tokio::time::timeout(guard::NEARLY_A_PAGE, steps).await;
     if let Ok(Err(refusal)) = done {
         return shell::refused(&officer, &refusal);
     }

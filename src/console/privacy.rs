@@ -1,7 +1,6 @@
 //! Privacy: what ends soon, orders to erase a text, and which drafts there are. Nothing here shows a text.
 
 use askama::Template;
-use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
 use axum::response::Redirect;
 use axum::response::Response;
@@ -12,7 +11,7 @@ use crate::console::mark;
 use crate::console::mark::Mark;
 use crate::console::shell;
 use crate::console::shell::Shell;
-use crate::console::shell::made;
+use crate::console::shell::made_again;
 use crate::console::visitor::Officer;
 use crate::console::visitor::Posted;
 use crate::edge::stubs::desk_service_server::DeskService as _;
@@ -91,7 +90,7 @@ pub(super) async fn erase(Posted { officer, fields }: Posted) -> Response {
 
 async fn erased(officer: &Officer, fields: &Fields) -> Result<Vec<String>, (String, String)> {
     let words = officer.words();
-    again::checked(officer, fields).await?;
+    again::checked(officer, fields.get("passphrase")).await?;
     let notice = fields.get("notice").trim().to_owned();
     let reason = ErasureReason::from_word(fields.get("reason")).unwrap_or_default();
     let request = wire::EraseNoticeRequest { notice, reason: reason.into() };
@@ -132,7 +131,6 @@ async fn shown(officer: &Officer, outcome: Outcome) -> Response {
     let chosen = outcome.fields.get("reason").to_owned();
     let reasons = Words::codes("erasure-reason").into_iter().filter(|word| *word != ErasureReason::Expired.word());
     let reason = |word: &'static str| (word, shell.get(&format!("erasure-reason-{word}")), word == chosen);
-    let code = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = Page {
         ends: facts(&shell, &ends),
         unconfirmed: ends.unconfirmed,
@@ -144,7 +142,7 @@ async fn shown(officer: &Officer, outcome: Outcome) -> Response {
         shell,
         refused,
     };
-    (code, made(&page)).into_response()
+    made_again(&page, page.refused.is_some())
 }
 
 /// What ends, and how far what is erased is gone.

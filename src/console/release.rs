@@ -10,8 +10,11 @@ use axum::response::Redirect;
 use axum::response::Response;
 use tonic::Status;
 
+use crate::console::again;
+use crate::console::compose::Point;
 use crate::console::compose::offices;
 use crate::console::compose::offices::Peer;
+use crate::console::compose::points;
 use crate::console::compose::statement;
 use crate::console::drafts;
 use crate::console::drafts::Opened;
@@ -20,14 +23,13 @@ use crate::console::form::Fields;
 use crate::console::shell;
 use crate::console::shell::Shell;
 use crate::console::shell::made;
+use crate::console::shell::made_again;
 use crate::console::visitor::Officer;
 use crate::console::visitor::Posted;
-use crate::domain::policy::CHECKLIST;
 use crate::edge::stubs::desk_service_server::DeskService as _;
 use crate::office::call::Call;
 use crate::wire;
 use crate::wire::DraftState;
-use crate::wire::json::Word as _;
 
 /// Fields of the page that are no ticks.
 const LAWFUL: &str = "lawful";
@@ -46,7 +48,7 @@ struct Page {
     opened: Opened,
     addressees: Vec<Peer>,
     /// Points of the checklist: word, what it says, whether it is ticked.
-    points: Vec<(&'static str, String, bool)>,
+    points: Vec<Point>,
     lawful: bool,
     comment: String,
     /// What is wrong: the id of its field, if it is one of the page, and what.
@@ -124,34 +126,25 @@ async fn shown(
     };
     let header = draft.header.unwrap_or_default();
     let is_addressee = |peer: &Peer| header.to.iter().chain(&header.cc).any(|party| party.office == peer.code);
-    let ticked = |word: &str| fields.all("check").any(|one| one == word);
-    let points = CHECKLIST.into_iter().map(|point| {
-        let said = shell.words.get(&format!("check-point-{}", point.word()));
-        (point.word(), said, ticked(point.word()))
-    });
-    let code = if troubles.is_empty() && refused.is_none() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = Page {
         opened: Opened::of(&shell, &opened),
         addressees: peers.into_iter().filter(is_addressee).collect(),
-        points: points.collect(),
+        points: points(&shell.words, fields),
         lawful: fields.has(LAWFUL),
         comment: fields.get("comment").to_owned(),
         troubles,
         refused,
         shell,
     };
-    (code, made(&page)).into_response()
+    made_again(&page, page.refused.is_some() || !page.troubles.is_empty())
 }
 
 /// Releases a draft that was read.
 pub(super) async fn release(Path(number): Path<String>, Posted { officer, fields }: Posted) -> Response {
     let (api, words) = (&officer.visitor.desk.api, officer.words());
     let mut troubles = vec![];
-    for point in CHECKLIST {
-        if !fields.all("check").any(|word| word == point.word()) {
-            let said = words.get(&format!("check-point-{}", point.word()));
-            troubles.push((format!("check-{}", point.word()), words.say("console-not-ticked", &[("point", said)])));
-        }
+    for (word, said, _) in points(words, &fields).into_iter().filter(|(.., ticked)| !ticked) {
+        troubles.push((format!("check-{word}"), words.say("console-not-ticked", &[("point", said)])));
     }
     if fields.has("asks") && !fields.has(LAWFUL) {
         let said = words.get("check-lawful-basis");
@@ -163,8 +156,8 @@ pub(super) async fn release(Path(number): Path<String>, Posted { officer, fields
     if !troubles.is_empty() {
         return shown(&officer, &number, &fields, troubles, None).await;
     }
-    if let Err(status) = api.sign_in(officer.id(), fields.get("passphrase").as_bytes()).await {
-        return shown(&officer, &number, &fields, vec![], Some(shell::refusal(words, &status))).await;
+    if let Err(refused) = again::checked(&officer, fields.get("passphrase")).await {
+        return shown(&officer, &number, &fields, vec![], Some(refused)).await;
     }
     let form = hex::decode(fields.get("form")).unwrap_or_default();
     let request = wire::ReleaseDraftRequest { draft: number.clone(), form, statement: Some(statement(&fields)) };

@@ -1,8 +1,6 @@
 //! Rosters and pinned fingerprints: whose keys count, and which versions are in force.
 
 use askama::Template;
-use axum::http::StatusCode;
-use axum::response::IntoResponse as _;
 use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -10,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use crate::console::form::Fields;
 use crate::console::shell;
 use crate::console::shell::Shell;
-use crate::console::shell::made;
+use crate::console::shell::made_again;
 use crate::console::visitor::Officer;
 use crate::console::visitor::Posted;
 use crate::edge::stubs::inspect_service_server::InspectService as _;
@@ -117,7 +115,6 @@ async fn shown(officer: &Officer, fields: Fields, done: Vec<String>, refused: Op
             offices: country.offices.clone(),
         }
     };
-    let code = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = Page {
         countries: status.countries.iter().map(country).collect(),
         may_change: officer.is(Call::Peers.roles()),
@@ -126,7 +123,7 @@ async fn shown(officer: &Officer, fields: Fields, done: Vec<String>, refused: Op
         done,
         refused,
     };
-    (code, made(&page)).into_response()
+    made_again(&page, page.refused.is_some())
 }
 
 #[cfg(test)]

@@ -197,10 +197,7 @@ impl Shell {
 
     /// How long ago it was.
     pub(super) fn age(&self, ms: i64) -> String {
-        const UNITS: [(i64, &str); 3] = [(86_400_000, "age-days"), (3_600_000, "age-hours"), (60_000, "age-minutes")];
-        let age = self.when.now().ms().saturating_sub(ms);
-        let unit = UNITS.into_iter().find(|(length, _)| age >= *length);
-        unit.map_or_else(|| self.get("age-now"), |(length, key)| self.with(key, "count", &(age / length).to_string()))
+        self.words.age(self.when.now().ms().saturating_sub(ms))
     }
 
     /// The time that the fields `since` and `until` of a form name, as UTC ms, 0 for none; the day of `until` is in it.
@@ -251,6 +248,12 @@ pub(super) fn made(page: &impl Template) -> Response {
     }
 }
 
+/// A page, made again with its form if what was sent is refused.
+pub(super) fn made_again(page: &impl Template, is_refused: bool) -> Response {
+    let code = if is_refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    (code, made(page)).into_response()
+}
+
 /// A page with two sentences: what happened, and what to do.
 #[derive(Template)]
 #[template(path = "sentence.html")]
@@ -262,8 +265,8 @@ struct Sentence {
 
 /// A page that says a message of `i18n/`.
 pub(super) fn sentence(visitor: &Visitor, code: StatusCode, key: &str) -> Response {
-    let next = visitor.words.advice(key, &[]).unwrap_or_default();
-    let page = Sentence { shell: Shell::of(visitor, "console-problem"), what: visitor.words.get(key), next };
+    let (what, next) = said(&visitor.words, key);
+    let page = Sentence { shell: Shell::of(visitor, "console-problem"), what, next };
     (code, made(&page)).into_response()
 }
 

@@ -15,6 +15,8 @@ use std::sync::Arc;
 use tonic::Status;
 
 use crate::console::Desk;
+use crate::console::again;
+use crate::console::form;
 use crate::console::form::Fields;
 use crate::console::shell;
 use crate::console::shell::Shell;
@@ -63,8 +65,7 @@ struct Passphrase {
 
 /// Where to sign in, and go on to this page afterwards.
 pub(super) fn address(next: &str) -> String {
-    let query = serde_urlencoded::to_string([("next", next)]).unwrap_or_default();
-    format!("/sign-in?{query}")
+    form::address("/sign-in", &[("next", next)])
 }
 
 /// A path of this console, for what was asked; else the first page.
@@ -92,8 +93,7 @@ pub(super) fn held(visitor: &Visitor, fields: Fields) -> Response {
     let held = fields.0.into_iter().filter(|(name, _)| !OWN.contains(&name.as_str())).collect();
     let shell = Shell::of(visitor, "console-sign-in");
     let next = local(&visitor.path);
-    let key = "console-session-over";
-    let said = (visitor.words.get(key), visitor.words.advice(key, &[]).unwrap_or_default());
+    let said = shell::said(&visitor.words, "console-session-over");
     let page = SignIn { shell, officer: whose.clone(), next, held, whose, refused: Some(said) };
     (StatusCode::UNAUTHORIZED, made(&page)).into_response()
 }
@@ -158,18 +158,16 @@ pub(super) async fn passphrase_page(officer: Officer) -> Response {
 pub(super) async fn passphrase(jar: CookieJar, Posted { officer, fields }: Posted) -> Response {
     let (new, again) = (fields.get("new").to_owned(), fields.get("again"));
     let (words, one_time) = (officer.words(), officer.enrolled.one_time);
-    let current = fields.get("current").as_bytes();
     // Whoever finds a screen without its officer sets no passphrase.
-    let known = if one_time { Ok(()) } else { officer.visitor.desk.api.sign_in(officer.id(), current).await.map(drop) };
-    let refused = if let Err(status) = known {
-        Some(shell::refusal(words, &status))
+    let known = if one_time { Ok(()) } else { again::checked(&officer, fields.get("current")).await };
+    let refused = if let Err(refused) = known {
+        Some(refused)
     } else if new == again {
         let request = wire::SetPassphraseRequest { passphrase: new.clone() };
         let set = officer.visitor.desk.api.set_passphrase(officer.call(request)).await;
         set.err().map(|status| shell::refusal(words, &status))
     } else {
-        let key = "console-passphrases-differ";
-        Some((words.get(key), words.advice(key, &[]).unwrap_or_default()))
+        Some(shell::said(words, "console-passphrases-differ"))
     };
     if refused.is_some() {
         let page = Passphrase { shell: Shell::for_officer(&officer, "console-passphrase"), one_time, refused };

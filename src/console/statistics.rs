@@ -7,6 +7,7 @@ use axum::http::header;
 use axum::response::IntoResponse as _;
 use axum::response::Response;
 
+use crate::console::form;
 use crate::console::form::Fields;
 use crate::console::shell;
 use crate::console::shell::Shell;
@@ -71,11 +72,11 @@ pub(super) async fn page(officer: Officer, Query(query): Query<Vec<(String, Stri
         Err(refusal) => (vec![], Some(shell::refusal(officer.words(), &refusal))),
     };
     let shell = Shell::for_officer(&officer, "console-stats");
-    let months = ["from", "through"].map(|name| (name, fields.get(name).to_owned()));
+    let months = ["from", "through"].map(|name| (name, fields.get(name)));
     let page = Page {
         tables: tables(&shell, &rows),
         withheld: rows.iter().any(|row| row.withheld),
-        file: format!("/stats.csv?{}", serde_urlencoded::to_string(months).unwrap_or_default()),
+        file: form::address("/stats.csv", &months),
         shell,
         fields,
         refused,

@@ -1,6 +1,7 @@
 //! What can be written about a notice: answers to what was received, amendments of what was issued.
 
 use crate::console::compose;
+use crate::console::form;
 use crate::domain::kinds::Kind;
 use crate::wire;
 use crate::wire::NoticeKind;
@@ -43,7 +44,6 @@ pub(super) fn about(
     let fitting = all.iter().filter(|(wanted, ..)| fits(*wanted));
     let mut found: Vec<_> =
         fitting.map(|(wanted, icon, key)| (compose::address(*wanted, &header.reference), *icon, *key)).collect();
-    let query = serde_urlencoded::to_string([("re", &header.reference)]).unwrap_or_default();
-    found.push((format!("/compose?{query}"), "file-plus", "console-follow-up"));
+    found.push((form::address("/compose", &[("re", &header.reference)]), "file-plus", "console-follow-up"));
     found
 }

@@ -132,7 +132,9 @@ impl From<IssueRefused> for Status {
         let (key, names) = match refusal {
             IssueRefused::Shape(problem) => return shape(problem),
             IssueRefused::Policy(problems) => return findings::refused(Code::FailedPrecondition, &problems),
-            IssueRefused::From(from) => of_office("refused-from-other", &from),
+            IssueRefused::From(from) => {
+                return refused(Code::InvalidArgument, "refused-from-other", &[("office", from)]);
+            }
             IssueRefused::Unknown(office) => {
                 let names = [("office", office.to_string()), ("country", office.country().to_string())];
                 return refused(Code::InvalidArgument, "refused-office-unknown", &names);
@@ -149,8 +151,7 @@ impl From<IssueRefused> for Status {
             }
             IssueRefused::NoNumber => ("refused-no-number", vec![]),
         };
-        let code = if key == "refused-from-other" { Code::InvalidArgument } else { Code::FailedPrecondition };
-        refused(code, key, &names)
+        refused(Code::FailedPrecondition, key, &names)
     }
 }
 

@@ -64,6 +64,13 @@ impl Words {
         said.map_or_else(|| finding.what.clone(), |(what, _)| what)
     }
 
+    /// The same, with what to do if it says that.
+    #[must_use]
+    pub fn advised(&self, finding: &wire::Finding) -> String {
+        let advice = finding.said.as_ref().and_then(|said| self.said(said)?.1).unwrap_or_default();
+        [self.finding(finding), advice].join(" ").trim().to_owned()
+    }
+
     /// What is wrong, and what to do; in the node's English as far as no language has it.
     #[must_use]
     pub fn problem(&self, problem: &wire::Problem) -> (String, String) {

@@ -14,7 +14,6 @@ use crate::domain::policy::CHECKLIST;
 use crate::i18n::Words;
 use crate::wire;
 use crate::wire::CheckPoint;
-use crate::wire::PermittedAction;
 use crate::wire::json::Word as _;
 
 /// What the officer states who lets a notice go.
@@ -50,9 +49,8 @@ impl Stated {
                 ticked.push(point);
             }
         }
-        let asks =
-            [PermittedAction::DetainIfLawful, PermittedAction::SeizeIfLawful].contains(&header.permitted_action());
-        let lawful = self.lawful_basis || (asks && asked(&words.get("check-lawful-basis"))?);
+        let lawful =
+            self.lawful_basis || (header.permitted_action().asks_force() && asked(&words.get("check-lawful-basis"))?);
         let checklist = ticked.into_iter().map(Into::into).collect();
         Ok(wire::Statement { checklist, lawful_basis_confirmed: lawful })
     }

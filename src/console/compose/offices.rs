@@ -5,7 +5,6 @@ use tonic::Status;
 use crate::console::shell::Shell;
 use crate::console::visitor::Officer;
 use crate::edge::stubs::inspect_service_server::InspectService as _;
-use crate::name::OfficeCode;
 use crate::wire;
 use crate::wire::OfficeState;
 
@@ -24,16 +23,13 @@ pub(in crate::console) struct Peer {
 /// All other offices of the rosters.
 pub(in crate::console) async fn peers(officer: &Officer, shell: &Shell) -> Result<Vec<Peer>, Status> {
     let status = officer.visitor.desk.api.get_status(officer.call(wire::GetStatusRequest {})).await?.into_inner();
-    Ok(status.peers.iter().map(|peer| of(officer, shell, peer)).collect())
+    Ok(status.peers.iter().map(|peer| of(shell, peer)).collect())
 }
 
-fn of(officer: &Officer, shell: &Shell, peer: &wire::PeerStatus) -> Peer {
-    let me = &officer.visitor.desk.api.hub.me;
-    let country = me.office.country();
-    let disabled = peer.office.parse::<OfficeCode>().is_ok_and(|code| me.agreements.disables(Some(country), code));
+fn of(shell: &Shell, peer: &wire::PeerStatus) -> Peer {
     let words = &shell.words;
     let (reach, late, barred) = match peer.state() {
-        _ if disabled => (words.get("console-reach-disabled"), true, true),
+        _ if peer.disabled => (words.get("console-reach-disabled"), true, true),
         OfficeState::Revoked => (words.get("console-reach-revoked"), true, true),
         OfficeState::Suspended => (words.get("console-reach-suspended"), true, false),
         _ if peer.connected => (words.get("console-reach-now"), false, false),

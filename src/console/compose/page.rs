@@ -15,6 +15,8 @@ use crate::console::compose::offices;
 use crate::console::compose::read::LANGUAGE;
 use crate::console::compose::read::RELATION;
 use crate::console::compose::read::Setting;
+use crate::console::compose::send::Point;
+use crate::console::compose::send::points;
 use crate::console::compose::show;
 use crate::console::compose::start;
 use crate::console::compose::table;
@@ -23,15 +25,15 @@ use crate::console::compose::view::Inner;
 use crate::console::compose::view::Seen;
 use crate::console::compose::view::Trouble;
 use crate::console::compose::view::Viewer;
-use crate::console::compose::view::capital;
 use crate::console::compose::view::id;
+use crate::console::form;
 use crate::console::form::Fields;
+use crate::console::mark::capital;
 use crate::console::shell;
 use crate::console::shell::Shell;
 use crate::console::shell::made;
 use crate::console::visitor::Officer;
 use crate::domain::kinds;
-use crate::domain::policy::CHECKLIST;
 use crate::domain::template::about;
 use crate::domain::template::template;
 use crate::edge::stubs::desk_service_server::DeskService as _;
@@ -39,7 +41,6 @@ use crate::office::call::Call;
 use crate::wire;
 use crate::wire::DraftState;
 use crate::wire::NoticeKind;
-use crate::wire::json::Word as _;
 
 /// The field of a passphrase.
 pub(super) const PASSPHRASE: &str = "passphrase";
@@ -103,7 +104,7 @@ struct Page {
     troubles: Vec<(String, String)>,
     refused: Option<(String, String)>,
     /// Points of the checklist for who sends it alone; none if it may not go alone.
-    points: Vec<(&'static str, String, bool)>,
+    points: Vec<Point>,
     open_presets: bool,
     open_emergency: bool,
 }
@@ -216,12 +217,8 @@ pub(super) async fn shown(officer: &Officer, filled: Filled, code: StatusCode) -
     let (seen, presets) =
         if is_form { (viewer.seen(&all, parts), viewer.seen(&all, &[Part::Preset])) } else { (vec![], vec![]) };
     let languages = if is_form { viewer.languages() } else { vec![] };
-    let address = |shape: Shape| {
-        let mut query = vec![("form", shape.word())];
-        query.extend((!re.is_empty()).then_some(("re", re.as_str())));
-        let query = serde_urlencoded::to_string(query).unwrap_or_default();
-        format!("/compose/{}?{query}", kinds::word(kind))
-    };
+    let path = format!("/compose/{}", kinds::word(kind));
+    let address = |shape: Shape| form::address(&path, &[("form", shape.word()), ("re", &re)]);
     // Another shape of the form begins anew: only one that is new can.
     let other = |wanted: Shape| if draft.is_empty() && wanted != shape { address(wanted) } else { String::new() };
     let has_long = all.iter().any(|field: &Field| field.part == Part::Long);
@@ -237,11 +234,6 @@ pub(super) async fn shown(officer: &Officer, filled: Filled, code: StatusCode) -
         (id, trouble.whole())
     };
     let may_go_alone = !matches!(kind, NoticeKind::Correction | NoticeKind::Withdrawal);
-    let ticked = |word: &str| fields.all("check").any(|one| one == word);
-    let points = CHECKLIST.into_iter().map(|point| {
-        let key = format!("check-point-{}", point.word());
-        (point.word(), shell.words.get(&key), ticked(point.word()))
-    });
     let page = Page {
         kind: capital(&shell.words.label::<NoticeKind>(kind.into())),
         action: address(shape),
@@ -252,7 +244,7 @@ pub(super) async fn shown(officer: &Officer, filled: Filled, code: StatusCode) -
         file: (!is_form).then(|| fields.get("json").to_owned()),
         troubles: troubles.iter().map(named).collect(),
         open_presets: presets.iter().any(|field| !field.fault.is_empty()),
-        points: if may_go_alone { points.collect() } else { vec![] },
+        points: if may_go_alone { points(&shell.words, &fields) } else { vec![] },
         open_emergency: alone,
         fields: seen,
         presets,

@@ -8,6 +8,7 @@ use axum::response::Redirect;
 use axum::response::Response;
 use tonic::Status;
 
+use crate::console::again;
 use crate::console::compose::field::Field;
 use crate::console::compose::page::Filled;
 use crate::console::compose::page::PASSPHRASE;
@@ -28,6 +29,7 @@ use crate::console::visitor::Officer;
 use crate::console::visitor::Posted;
 use crate::domain::draft;
 use crate::domain::draft::Draft;
+use crate::domain::policy::CHECKLIST;
 use crate::domain::rule::Finding;
 use crate::edge::status::said_of;
 use crate::edge::stubs::desk_service_server::DeskService as _;
@@ -133,9 +135,7 @@ fn refused(words: &Words, all: &[Field], status: &Status) -> Wrong {
     let findings = said_of(status).map(|refused| refused.findings).unwrap_or_default();
     let troubles = findings.iter().map(|finding| {
         let path = of_form(all, &finding.path);
-        let advice = finding.said.as_ref().and_then(|said| words.said(said)?.1).unwrap_or_default();
-        let said = [words.finding(finding), advice].join(" ");
-        of_field(words, all, path, said.trim().to_owned())
+        of_field(words, all, path, words.advised(finding))
     });
     let troubles: Vec<Trouble> = troubles.collect();
     let refused = troubles.is_empty().then(|| shell::refusal(words, status));
@@ -155,7 +155,8 @@ async fn sent(officer: &Officer, verb: &str, draft: Draft, fields: &Fields, all:
                 let trouble = Trouble { path, place: String::new(), said };
                 return Err(Wrong { troubles: vec![trouble], refused: None });
             }
-            api.sign_in(officer.id(), fields.get(PASSPHRASE).as_bytes()).await.map_err(wrong)?;
+            let checked = again::checked(officer, fields.get(PASSPHRASE)).await;
+            checked.map_err(|refused| Wrong { refused: Some(refused), ..Wrong::default() })?;
             let header = header.map(|header| wire::NoticeHeader { emergency: true, ..header });
             let request = wire::SendNoticeRequest { header, body, statement: Some(statement(fields)) };
             let sent = api.send_notice(officer.call(request)).await.map_err(wrong)?.into_inner();
@@ -182,6 +183,18 @@ async fn sent(officer: &Officer, verb: &str, draft: Draft, fields: &Fields, all:
             Ok(format!("/drafts/{number}"))
         }
     }
+}
+
+/// A point of the checklist: its word, what it says, and whether it is ticked.
+pub(in crate::console) type Point = (&'static str, String, bool);
+
+/// The checklist as a form has it.
+pub(in crate::console) fn points(words: &Words, fields: &Fields) -> Vec<Point> {
+    let point = |point: CheckPoint| {
+        let word = point.word();
+        (word, words.get(&format!("check-point-{word}")), fields.all("check").any(|one| one == word))
+    };
+    CHECKLIST.map(point).into()
 }
 
 /// What an officer states with a form.

@@ -9,6 +9,7 @@ use crate::console::compose::read::LANGUAGE;
 use crate::console::compose::read::LANGUAGES;
 use crate::console::compose::read::Setting;
 use crate::console::form::Fields;
+use crate::console::mark::capital;
 use crate::console::shell::Shell;
 use crate::i18n::Words;
 use crate::i18n::codes;
@@ -68,12 +69,6 @@ impl Choice {
     fn new(value: &str, label: String, chosen: bool) -> Self {
         Self { value: value.to_owned(), label, note: String::new(), late: false, barred: false, chosen }
     }
-}
-
-/// The first letter large, as a label begins.
-pub(in crate::console) fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// The words of a field, with what it belongs to.

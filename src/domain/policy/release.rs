@@ -165,11 +165,18 @@ pub(super) fn checklist(case: &Case<'_>, findings: &mut Findings) {
     }
 }
 
+impl PermittedAction {
+    /// Whether it asks to detain or to seize.
+    #[must_use]
+    pub const fn asks_force(self) -> bool {
+        matches!(self, Self::DetainIfLawful | Self::SeizeIfLawful)
+    }
+}
+
 /// P-17: asking to detain or to seize needs the releaser's word that there is a lawful basis; it stays advice, never an
 /// instruction to another state (1988 Convention; sovereignty).
 pub(super) fn p17_lawful_basis(case: &Case<'_>, findings: &mut Findings) {
-    let asks = matches!(case.terms.permitted_action, PermittedAction::DetainIfLawful | PermittedAction::SeizeIfLawful);
-    if asks && case.release.is_some_and(|release| !release.lawful_basis_confirmed) {
+    if case.terms.permitted_action.asks_force() && case.release.is_some_and(|release| !release.lawful_basis_confirmed) {
         findings.stop(Finding::new(Rule::Policy(17), "release.lawful_basis_confirmed", "p17-lawful-basis"));
     }
 }
