@@ -5,7 +5,6 @@
   const show = (element, shown = true) => { if (element) element.hidden = !shown; };
   const { live, rest, keys } = document.body.dataset;
   const tabs = new BroadcastChannel("chapar");
-  find("[autofocus]")?.focus();
 
   // What arrives. One tab of a browser holds the stream and tells the others; the list does not move under the hand.
   let immediate, last = {};

@@ -71,9 +71,13 @@ async function look(page, where) {
 // Every control that can be seen has the focus once, shows it, and is not covered then.
 async function keyboard(page, where) {
   await page.evaluate(() => {
-    document.activeElement?.blur();
+    // From the very beginning, also where a field has the focus at first.
+    document.body.tabIndex = -1;
+    document.body.focus();
+    document.body.removeAttribute("tabindex");
     window.scrollTo(0, 0);
-    const isShown = element => element.checkVisibility({ checkVisibilityCSS: true }) && !element.disabled;
+    // The button of a form's Enter key is no stop, and is said to be hidden.
+    const isShown = element => element.checkVisibility({ checkVisibilityCSS: true }) && !element.disabled && !element.matches("[tabindex='-1'][aria-hidden]");
     const controls = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")];
     window.unreached = new Set(controls.filter(isShown));
   });
@@ -83,6 +87,9 @@ async function keyboard(page, where) {
     const seen = await page.evaluate(() => {
       const own = document.activeElement;
       if (!own || own === document.body) return { left: true };
+      // A field of a date has a stop for each of its parts.
+      if (own === window.former) return {};
+      window.former = own;
       const isAgain = own.dataset.seen !== undefined;
       own.dataset.seen = "";
       window.unreached.delete(own);
@@ -92,7 +99,8 @@ async function keyboard(page, where) {
       const holders = [own, own.closest("label")].filter(Boolean);
       const isMarked = holders.some(one => getComputedStyle(one).outlineStyle !== "none");
       const box = own.getClientRects()[0];
-      const over = box && document.elementFromPoint(box.x + Math.min(box.width, innerWidth) / 2, box.y + box.height / 2);
+      const middle = (from, to, end) => (Math.max(from, 0) + Math.min(to, end)) / 2;
+      const over = box && document.elementFromPoint(middle(box.left, box.right, innerWidth), middle(box.top, box.bottom, innerHeight));
       const isFree = over && holders.some(one => one.contains(over) || over.contains(one));
       return { isAgain, trouble: !isMarked ? `${name} does not show the focus` : !isFree ? `${name} is covered` : undefined };
     });

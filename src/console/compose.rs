@@ -33,7 +33,10 @@ use crate::console::shell::Shell;
 use crate::console::shell::made;
 use crate::console::visitor::Officer;
 use crate::domain::kinds;
+use crate::domain::template;
+use crate::edge::stubs::desk_service_server::DeskService as _;
 use crate::office::call::Call;
+use crate::wire;
 use crate::wire::NoticeKind;
 
 pub(super) use page::edit;
@@ -70,13 +73,29 @@ pub(super) async fn start(officer: Officer, Query(query): Query<Vec<(String, Str
         return shell::sentence(&officer.visitor, StatusCode::FORBIDDEN, "console-not-your-role");
     }
     let re = Fields(query).get("re").to_owned();
+    let desk = &officer.visitor.desk;
+    let header = if re.is_empty() {
+        None
+    } else {
+        let request = wire::GetNoticeRequest { notice: re.clone() };
+        match desk.api.get_notice(officer.call(request)).await {
+            Ok(found) => found.into_inner().summary.unwrap_or_default().header,
+            Err(status) => return shell::refused(&officer, &status),
+        }
+    };
+    let (me, now) = (desk.api.hub.me.office, desk.api.hub.node_time());
+    let fits = |kind: NoticeKind| header.as_ref().is_none_or(|header| template::about(kind, header, me, now).is_some());
     let shell = Shell::for_officer(&officer, "console-compose");
     let choice = |(kind, help): &(NoticeKind, &'static str)| Choice {
         address: address(*kind, &re),
         kind: capital(&shell.words.label::<NoticeKind>((*kind).into())),
         help,
     };
-    let groups = table::GROUPS.iter().map(|(key, kinds)| (*key, kinds.iter().map(choice).collect())).collect();
+    let fitting = |kinds: &[(NoticeKind, &'static str)]| -> Vec<Choice> {
+        kinds.iter().filter(|(kind, _)| fits(*kind)).map(choice).collect()
+    };
+    let groups = table::GROUPS.iter().map(|(key, kinds)| (*key, fitting(kinds)));
+    let groups = groups.filter(|(_, kinds)| !kinds.is_empty()).collect();
     made(&Start { shell, re, groups })
 }
 
