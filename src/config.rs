@@ -2,6 +2,7 @@
 //! rosters.
 
 pub mod agreement;
+mod console;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -69,10 +70,17 @@ pub struct Config {
         deserialize_with = "agreement::countries_in"
     )]
     pub disabled_countries: BTreeSet<Country>,
-    /// Loopback address and port of the console, the pages for officers in a browser on this machine; without it there are
-    /// none.
+    /// Address and port of the console, the pages for officers in a browser; without it there are none. A loopback address,
+    /// unless there is a certificate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub console: Option<SocketAddr>,
+    /// PEM file of the certificate of the console, of an authority that the browsers trust; with it the console is served
+    /// over TLS, on any address. A relative path begins in the data folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub console_certificate: Option<PathBuf>,
+    /// PEM file of its private key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub console_key: Option<PathBuf>,
     /// What notices may rest on; without any nothing can be sent.
     #[serde(rename = "agreement", default, skip_serializing_if = "Vec::is_empty")]
     pub agreements: Vec<Agreement>,
@@ -165,11 +173,7 @@ impl Config {
         if usize::try_from(self.quota.bytes_per_day).is_ok_and(|bytes| bytes < limits::FRAME_BYTES) {
             return Err(format!("quota.bytes_per_day: a frame may have {} bytes", limits::FRAME_BYTES));
         }
-        if let Some(open) = self.console.filter(|address| !address.ip().is_loopback()) {
-            return Err(format!(
-                "console: {open} is open to other machines; give a loopback address, as in 127.0.0.1:7480"
-            ));
-        }
+        console::check(self.console, self.console_certificate.is_some(), self.console_key.is_some())?;
         if let Some(open) = self.metrics.filter(|address| !address.ip().is_loopback()) {
             return Err(format!(
                 "metrics: {open} is open to other machines; give a loopback address, as in 127.0.0.1:9464"
@@ -178,6 +182,12 @@ impl Config {
         agreement::agreements(&self.agreements, &self.disabled_countries)
             .map_err(|error| format!("agreement: {error}"))?;
         Ok(())
+    }
+
+    /// The files of the certificate of the console and of its key, if it is served over TLS.
+    #[must_use]
+    pub fn console_files(&self, data: &Path) -> Option<[PathBuf; 2]> {
+        Some([self.console_certificate.as_ref()?, self.console_key.as_ref()?].map(|path| data.join(path)))
     }
 
     /// The agreements, as the rules read them.
@@ -258,6 +268,9 @@ agency = "police-mia"
 listen = "127.0.0.1:7443"
 endpoints = ["alt.example:7443"]
 metrics = "[::1]:9464"
+console = "192.0.2.7:443"
+console_certificate = "console.pem"
+console_key = "/etc/ssl/console.key"
 
 [[agreement]]
 reference = "TM-UZ/2023-04"
@@ -294,6 +307,8 @@ dispatches_per_day = 20000
             endpoints: vec![],
             metrics: None,
             console: None,
+            console_certificate: None,
+            console_key: None,
             socket: Socket::default(),
             quota: Quota::default(),
             agreements: vec![],
@@ -330,14 +345,14 @@ dispatches_per_day = 20000
             (
                 "mutual-assistance",
                 "LAW",
-                "line 11: agreement[0].kind: not one of agreement, national-law, mutual-assis",
+                "line 14: agreement[0].kind: not one of agreement, national-law, mutual-assis",
             ),
-            ("\"TM\"]", "\"tm\"]", "line 12: agreement[0].countries: a country is"),
-            ("wildlife", "WILDLIFE", "line 13: agreement[0].purposes: not one of drug-trafficking, "),
+            ("\"TM\"]", "\"tm\"]", "line 15: agreement[0].countries: a country is"),
+            ("wildlife", "WILDLIFE", "line 16: agreement[0].purposes: not one of drug-trafficking, "),
             ("[\"UZ\", \"TM\"]", "[]", "agreement: countries: TM-UZ/2023-04 binds no country"),
             ("TM-UZ/2023-04", " x", "agreement: reference: is no reference of an agreement"),
             ("= 365", "= 0", "agreement: retention_days: TM-UZ/2023-04 lets nothing be kept"),
-            ("= 365", "= -1", "line 14: agreement[0].retention_days: "),
+            ("= 365", "= -1", "line 17: agreement[0].retention_days: "),
             ("listen =", "disabled_countries = [\"Kabul\"]\nlisten =", "line 5: disabled_countries: a country is"),
             ("listen =", "connections_per_address = 0\nlisten =", "connections_per_address: nobody could connect"),
         ] {

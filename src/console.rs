@@ -3,7 +3,7 @@
 //! It asks the node through the same calls as the command line does; nothing here decides. Pages are whole without script;
 //! what people read stands in `i18n/`.
 //!
-//! - Plain HTTP, so on a loopback address alone.
+//! - Plain HTTP on a loopback address, or TLS by a certificate that browsers trust.
 //! - `GET` changes nothing but access entries; every other request carries the session's token.
 
 mod again;
@@ -28,6 +28,8 @@ mod notice;
 mod officers;
 mod offices;
 mod picture;
+mod places;
+mod port;
 mod privacy;
 mod release;
 mod roster;
@@ -36,8 +38,10 @@ mod session;
 mod settings;
 mod shell;
 mod sign_in;
+mod site;
 mod statistics;
 mod text;
+mod unread;
 mod visitor;
 mod when;
 mod writings;
@@ -50,11 +54,14 @@ use axum::routing::get;
 use axum::routing::post;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
 use crate::console::session::Sessions;
+use crate::console::site::Site;
 use crate::edge::api::Api;
 use crate::edge::env::SystemEntropy;
+use crate::edge::tls::SiteCertificate;
 use crate::i18n::Language;
 use crate::i18n::Words;
 use crate::limits;
@@ -62,7 +69,8 @@ use crate::limits;
 /// The console of a node, bound and not yet served.
 pub struct Console {
     listener: TcpListener,
-    address: SocketAddr,
+    site: Site,
+    tls: Option<TlsAcceptor>,
 }
 
 /// What every page is made with.
@@ -71,17 +79,12 @@ struct Desk {
     sessions: Sessions,
     /// Room for streams of what arrives.
     streams: Arc<Semaphore>,
-    address: SocketAddr,
+    site: Site,
     english: Arc<Words>,
     russian: Arc<Words>,
 }
 
 impl Desk {
-    /// The name of the cookie of a session. A browser does not tell the ports of a machine apart, and offices may share one.
-    fn session_cookie(&self) -> String {
-        format!("chapar-session-{}", self.address.port())
-    }
-
     fn words(&self, language: Language) -> Arc<Words> {
         Arc::clone(match language {
             Language::En => &self.english,
@@ -91,41 +94,45 @@ impl Desk {
 }
 
 impl Console {
-    /// Binds a loopback address; port 0 takes a free one.
+    /// Binds a loopback address, or any with a certificate; port 0 takes a free one.
     ///
     /// # Errors
-    /// If it cannot be bound, or is not of this machine alone.
-    pub async fn bind(address: SocketAddr) -> std::io::Result<Self> {
-        if !address.ip().is_loopback() {
-            let what = "the console is served on a loopback address alone";
+    /// If it cannot be bound, or is open to a network without TLS.
+    pub async fn bind(address: SocketAddr, certificate: Option<SiteCertificate>) -> std::io::Result<Self> {
+        if certificate.is_none() && !address.ip().is_loopback() {
+            let what = "without a certificate the console is served on a loopback address alone";
             return Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, what));
         }
         let listener = TcpListener::bind(address).await?;
-        let address = listener.local_addr()?;
-        Ok(Self { listener, address })
+        let tls = certificate.as_ref().map(|certificate| TlsAcceptor::from(certificate.config()));
+        let site = Site::new(listener.local_addr()?, certificate);
+        Ok(Self { listener, site, tls })
     }
 
     /// Where it is bound.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
-        self.address
+        self.site.address()
     }
 
-    /// Serves until `stop`; what is in flight is finished.
-    ///
-    /// # Errors
-    /// If the port fails.
-    pub async fn run(self, api: Arc<Api>, entropy: SystemEntropy, stop: CancellationToken) -> std::io::Result<()> {
+    /// What people type to get there.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.site.url()
+    }
+
+    /// Serves until `stop`; what is in flight is finished, within a deadline.
+    pub async fn run(self, api: Arc<Api>, entropy: SystemEntropy, stop: CancellationToken) {
         let desk = Arc::new(Desk {
             api,
             sessions: Sessions::new(entropy),
             streams: Arc::new(Semaphore::new(limits::STREAMS_LIVE)),
-            address: self.address,
+            site: self.site,
             english: Arc::new(Words::of(Language::En)),
             russian: Arc::new(Words::of(Language::Ru)),
         });
-        let pages = guard::around(pages(), &desk).with_state(desk);
-        axum::serve(self.listener, pages).with_graceful_shutdown(stop.cancelled_owned()).await
+        let pages = guard::around(guard::forms(pages()), &desk).with_state(desk);
+        port::serve(self.listener, self.tls, pages, stop).await;
     }
 }
 

@@ -94,6 +94,16 @@ pub const SESSIONS: usize = 256;
 pub const REST_MS: u64 = 15 * 60 * 1000;
 /// Longest session at the console: a shift.
 pub const SHIFT_MS: u64 = 12 * 60 * 60 * 1000;
+/// Connections to the console. Of more, the one gives way that has rested longest; if all are at work, the new one waits.
+pub const CONSOLE_CONNECTIONS: usize = 256;
+/// How long a connection to the console may take for the header of a request, and rest before the next one.
+pub const HEADER_MS: u64 = 30 * 1000;
+/// Largest header of a request to the console.
+pub const HEADER_BYTES: usize = 64 * 1024;
+/// How long a browser may take nothing of what the console sends it.
+pub const UNREAD_MS: u64 = 30 * 1000;
+/// Streams of what arrives that one session has; of more, its oldest ends.
+pub const STREAMS_EACH: usize = 2;
 /// Streams of what arrives that the console holds open; a page beyond them shows what was there when it was made.
 pub const STREAMS_LIVE: usize = 128;
 /// How often such a stream says something, and looks whether its session has ended.
@@ -102,6 +112,10 @@ pub const STREAM_BEAT_MS: u64 = 15 * 1000;
 pub const STREAM_PAUSE_MS: u64 = 500;
 /// Largest form that the console takes.
 pub const FORM_BYTES: usize = 1024 * 1024;
+/// Bytes of a form that is too large which the console still reads, so that the browser shows why.
+pub const FORM_REFUSED_BYTES: usize = 16 * 1024 * 1024;
+/// How long it reads them.
+pub const FORM_REFUSED_MS: u64 = 10 * 1000;
 /// How long the console works on a page.
 pub const PAGE_MS: u64 = 30 * 1000;
 /// Plaintexts of bodies are a multiple of this.
@@ -259,6 +273,8 @@ pub const TURNED_AWAY_TRACE_MS: u64 = 1_000;
 pub const SYNCS: u8 = 32;
 /// Size of each of them.
 pub const SYNC_BYTES: usize = 4 * 1024;
+/// Days before the end of the console's certificate from which on `doctor` warns.
+pub const CERTIFICATE_WARNING_DAYS: i64 = 30;
 /// Microseconds until a write is on the disk; less, and `doctor` warns that no disk is so fast.
 pub const SYNC_US_MIN: u64 = 15;
 /// Time until a write is on the disk; more, and `doctor` warns, since officers notice it.

@@ -41,6 +41,7 @@ use crate::edge::telemetry::Port;
 use crate::edge::telemetry::Telemetry;
 use crate::edge::tls;
 use crate::edge::tls::Pins;
+use crate::edge::tls::SiteCertificate;
 use crate::edge::tls::TlsKey;
 use crate::engine::quota::Quota;
 use crate::engine::session::Speaker;
@@ -75,8 +76,10 @@ pub struct Parts {
     pub quota: Quota,
     /// The loopback port for metrics, if any.
     pub metrics: Option<SocketAddr>,
-    /// The loopback port for the console, if any.
+    /// The port for the console, if any: of a loopback address, unless there is a certificate.
     pub console: Option<SocketAddr>,
+    /// The certificate of the console, if it is served over TLS.
+    pub certificate: Option<SiteCertificate>,
     /// What is measured.
     pub telemetry: Arc<Telemetry>,
     /// The bound Unix socket.
@@ -150,7 +153,7 @@ fn stopped(ended: Result<Result<(), CommitError>, oneshot::error::RecvError>) ->
 pub struct Node {
     exchange: Option<SocketAddr>,
     metrics: Option<SocketAddr>,
-    console: Option<SocketAddr>,
+    console: Option<(SocketAddr, String)>,
     hub: Arc<Hub>,
     drain: CancellationToken,
     stop: CancellationToken,
@@ -169,7 +172,8 @@ impl Node {
         let system = |error: &dyn std::fmt::Display| NodeError::System(error.to_string());
         let entropy = || SystemEntropy::open().map(Box::new).map_err(|error| system(&error));
         let Parts { identity, tls: key, custody, store, note, listen, .. } = parts;
-        let Parts { connections_per_address, quota, metrics, console, telemetry, socket, disk, clock, .. } = parts;
+        let Parts { connections_per_address, quota, metrics, console, telemetry, socket, disk, .. } = parts;
+        let Parts { certificate, clock, .. } = parts;
         let most = ListenLimits { per_address: connections_per_address, ..ListenLimits::default() };
         let writer = Writer::open(Arc::clone(&store), identity.clone(), entropy()?)?;
         let shared = writer.shared();
@@ -183,8 +187,8 @@ impl Node {
         let exchange = listener.as_ref().and_then(|listener| listener.local_addr().ok());
         let port = bind_metrics(metrics).await?;
         let metrics = port.as_ref().and_then(|port| port.local_addr().ok());
-        let pages = bind_console(console).await?;
-        let console = pages.as_ref().map(Console::address);
+        let pages = bind_console(console, certificate).await?;
+        let console = pages.as_ref().map(|pages| (pages.address(), pages.url()));
         let server = tls::server_config(&key, Arc::clone(&pins)).map_err(|error| system(&error))?;
         let (commits, ended) = commit::start(
             writer,
@@ -267,10 +271,16 @@ impl Node {
         self.metrics
     }
 
-    /// Where the console is.
+    /// Where the console is bound.
     #[must_use]
-    pub const fn console(&self) -> Option<SocketAddr> {
-        self.console
+    pub fn console(&self) -> Option<SocketAddr> {
+        self.console.as_ref().map(|(address, _)| *address)
+    }
+
+    /// What people type to get to the console.
+    #[must_use]
+    pub fn console_url(&self) -> Option<&str> {
+        self.console.as_ref().map(|(_, url)| url.as_str())
     }
 
     /// Runs until `shutdown`, then drains: what is in flight is finished, within a deadline.
@@ -333,19 +343,18 @@ async fn bind_metrics(address: Option<SocketAddr>) -> Result<Option<Port>, NodeE
 }
 
 /// The port for the console, if there is to be one.
-async fn bind_console(address: Option<SocketAddr>) -> Result<Option<Console>, NodeError> {
+async fn bind_console(
+    address: Option<SocketAddr>,
+    certificate: Option<SiteCertificate>,
+) -> Result<Option<Console>, NodeError> {
     let Some(address) = address else { return Ok(None) };
-    Console::bind(address).await.map(Some).map_err(|source| NodeError::BindConsole { address, source })
+    Console::bind(address, certificate).await.map(Some).map_err(|source| NodeError::BindConsole { address, source })
 }
 
 /// Serves the console until the node drains.
 fn serve_console(pages: Console, api: Arc<Api>, entropy: SystemEntropy, servers: &TaskTracker) {
-    let hub = Arc::clone(&api.hub);
-    servers.spawn(async move {
-        if let Err(error) = pages.run(api, entropy, hub.drain.clone()).await {
-            hub.fatal(format!("the server of the console has ended: {error}"));
-        }
-    });
+    let drain = api.hub.drain.clone();
+    servers.spawn(pages.run(api, entropy, drain));
 }
 
 /// Serves the Unix socket until the node drains.

@@ -14,6 +14,8 @@ use crate::edge::note::NoteError;
 use crate::edge::sled::SledStore;
 use crate::edge::socket;
 use crate::edge::telemetry::Telemetry;
+use crate::edge::tls::SiteCertificate;
+use crate::edge::tls::SiteCertificateError;
 use crate::engine::log;
 use crate::engine::log::Head;
 use crate::engine::rows::RowError;
@@ -61,6 +63,9 @@ pub enum OpeningError {
     /// The note cannot be written.
     #[error("the head cannot be noted beside the store: {0}")]
     Note(#[from] NoteError),
+    /// The certificate of the console cannot be used.
+    #[error(transparent)]
+    Certificate(#[from] SiteCertificateError),
     /// The socket cannot be bound.
     #[error("the socket cannot be bound: {0}")]
     Socket(std::io::Error),
@@ -155,6 +160,8 @@ impl Drop for Copy {
 /// If something is missing, wrong, or in use by another process.
 pub fn open(layout: &Layout, source: Source<'_>) -> Result<Parts, OpeningError> {
     let unlocked = unlock(layout, source)?;
+    let files = unlocked.config.console_files(layout.data());
+    let certificate = files.map(|[certificate, key]| SiteCertificate::load(&certificate, &key)).transpose()?;
     let telemetry = Arc::new(Telemetry::default());
     let store = SledStore::open(&layout.store())?.measured(Arc::clone(&telemetry));
     let note = match note::read(&layout.head()) {
@@ -180,6 +187,7 @@ pub fn open(layout: &Layout, source: Source<'_>) -> Result<Parts, OpeningError> 
         quota: unlocked.config.quota,
         metrics: unlocked.config.metrics,
         console: unlocked.config.console,
+        certificate,
         telemetry,
         identity: unlocked.identity,
         tls: unlocked.tls,

@@ -148,6 +148,8 @@ pub fn init(
     let config = Config {
         metrics: None,
         console: options.console,
+        console_certificate: None,
+        console_key: None,
         office: options.office,
         network: options.network.clone(),
         agency: options.agency,

@@ -79,7 +79,7 @@ async fn serve(global: &Global) -> Result<(), Failure> {
     let output = global.output();
     let exchange = node.exchange().map(|address| address.to_string());
     let metrics = node.metrics().map(|address| format!("http://{address}/metrics"));
-    let console = node.console().map(|address| format!("http://{address}/"));
+    let console = node.console_url().map(ToOwned::to_owned);
     let socket = layout.socket();
     if global.json {
         output.object(
@@ -138,6 +138,7 @@ pub(super) fn refused(error: OpeningError, global: &Global) -> Failure {
         OpeningError::Note(_) => {
             Failure::config(sentence(&error.to_string()), "Look at the data folder, its disk and who may write there.")
         }
+        OpeningError::Certificate(error) => Failure::config(sentence(&error.to_string()), error.remedy()),
         OpeningError::Socket(_) => Failure::config(
             sentence(&error.to_string()),
             "If a node is running there, stop it first; otherwise look at the folder run in the data folder.",
@@ -153,7 +154,7 @@ pub(super) fn stopped(error: NodeError, global: &Global) -> Failure {
             Failure::config(text, "Choose another address: listen in config.toml, then chapar card.")
         }
         NodeError::BindConsole { .. } => {
-            Failure::config(text, "Another program has it: choose another port, console in config.toml.")
+            Failure::config(text, "Another program has it, or it is no address of this machine: choose another, console in config.toml.")
         }
         NodeError::BindMetrics { .. } => {
             Failure::config(text, "Another program has it: choose another port, metrics in config.toml.")

@@ -1,7 +1,7 @@
 //! The live inbox: a stream that tells a page how many notices there are, whenever that changes.
 //!
 //! It tells counts alone, so no list is shown and nothing is written. A stream keeps no session alive, and ends with its
-//! session and when the node drains.
+//! session, when its session has newer ones, when nobody reads it, and when the node drains.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -15,9 +15,9 @@ use axum::response::sse::Sse;
 use serde_json::json;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
+use tokio_util::sync::CancellationToken;
 
 use crate::console::Desk;
-use crate::console::session::Session;
 use crate::console::visitor::Visitor;
 use crate::limits;
 use crate::office::call::Call;
@@ -28,31 +28,32 @@ type Events = mpsc::Sender<Result<Event, Infallible>>;
 
 pub(super) async fn events(visitor: Visitor) -> Response {
     let Visitor { desk, cookie, .. } = visitor;
-    let Some(session) = watcher(&desk, &cookie) else {
+    let Some(stream) = watcher(&desk, &cookie).and_then(|()| desk.sessions.stream(&cookie)) else {
         // A browser that is told this does not ask again.
         return StatusCode::NO_CONTENT.into_response();
     };
+    let ended = stream.clone().drop_guard();
     let Ok(room) = Arc::clone(&desk.streams).try_acquire_owned() else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
     let (events, receiver) = mpsc::channel(1);
     tokio::spawn(async move {
-        watch(&desk, &cookie, &session, &events).await;
-        drop(room);
+        watch(&desk, &cookie, &stream, &events).await;
+        drop((room, ended));
     });
     Sse::new(ReceiverStream::new(receiver)).into_response()
 }
 
-/// The session of a cookie whose officer may see lists.
-fn watcher(desk: &Desk, cookie: &str) -> Option<Session> {
+/// Whether there is a session of this cookie, of an officer who may see lists.
+fn watcher(desk: &Desk, cookie: &str) -> Option<()> {
     let session = desk.sessions.peek(cookie)?;
     let enrolled = desk.api.enrolled(&session.signed_in)?;
     let hub = &desk.api.hub;
     let permitted = hub.shared.officers().permit(session.signed_in.officer(), Call::List, hub.node_time()).is_ok();
-    (permitted && !enrolled.one_time).then_some(session)
+    (permitted && !enrolled.one_time).then_some(())
 }
 
-async fn watch(desk: &Desk, cookie: &str, session: &Session, events: &Events) {
+async fn watch(desk: &Desk, cookie: &str, stream: &CancellationToken, events: &Events) {
     let hub = &desk.api.hub;
     let mut pulse = hub.commits.pulse();
     let mut beats = tokio::time::interval(Duration::from_millis(limits::STREAM_BEAT_MS));
@@ -71,10 +72,16 @@ async fn watch(desk: &Desk, cookie: &str, session: &Session, events: &Events) {
             () => None,
         };
         told = Some(counts);
-        if let Some(event) = event
-            && events.send(Ok(event)).await.is_err()
-        {
-            return;
+        if let Some(event) = event {
+            let sent = tokio::select! {
+                sent = events.send(Ok(event)) => sent.is_ok(),
+                // Whoever reads no more ends with the session as well.
+                () = stream.cancelled() => false,
+                () = hub.drain.cancelled() => false,
+            };
+            if !sent {
+                return;
+            }
         }
         let pause = tokio::time::sleep(Duration::from_millis(limits::STREAM_PAUSE_MS));
         let next = async {
@@ -86,7 +93,7 @@ async fn watch(desk: &Desk, cookie: &str, session: &Session, events: &Events) {
         };
         let woken = tokio::select! {
             (woken, ()) = async { tokio::join!(next, pause) } => woken,
-            () = session.over.cancelled() => return,
+            () = stream.cancelled() => return,
             () = events.closed() => return,
             () = hub.drain.cancelled() => return,
         };

@@ -1,10 +1,10 @@
 //! What stands around every page: headers, limits, and no answer to what another site asks for.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::FromRequestParts as _;
 use axum::extract::Request;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -17,12 +17,17 @@ use axum::middleware;
 use axum::middleware::Next;
 use axum::response::IntoResponse as _;
 use axum::response::Response;
+use tokio::time::timeout;
+use tokio_stream::StreamExt as _;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::console::Desk;
+use crate::console::shell;
+use crate::console::site::Site;
+use crate::console::visitor::Visitor;
 use crate::limits;
 
 /// Nothing but what the node itself serves; no script, style or attribute in a page.
@@ -43,47 +48,93 @@ const HEADERS: [(HeaderName, &str); 6] = [
     (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"),
 ];
 
+/// Over TLS, for a year.
+const ALWAYS_TLS: &str = "max-age=31536000";
+
+/// Limits of pages that take forms; not around a route that takes more than a form.
+pub(super) fn forms(pages: Router<Arc<Desk>>) -> Router<Arc<Desk>> {
+    pages
+        .layer(RequestBodyLimitLayer::new(limits::FORM_BYTES))
+        .layer(middleware::from_fn(fitting))
+        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, Duration::from_millis(limits::PAGE_MS)))
+}
+
 /// Puts the guard around pages.
 pub(super) fn around(pages: Router<Arc<Desk>>, desk: &Arc<Desk>) -> Router<Arc<Desk>> {
     pages
         .layer(CompressionLayer::new())
-        .layer(RequestBodyLimitLayer::new(limits::FORM_BYTES))
-        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, Duration::from_millis(limits::PAGE_MS)))
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn_with_state(Arc::clone(desk), guarded))
 }
 
+/// Turns away a form that is too large. A browser that is cut off while it sends shows a page of its own in place of ours.
+async fn fitting(request: Request, next: Next) -> Response {
+    let said = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if said.is_none_or(|bytes| bytes <= limits::FORM_BYTES) {
+        return next.run(request).await;
+    }
+    let (mut sent, mut left) = (request.into_body().into_data_stream(), limits::FORM_REFUSED_BYTES);
+    let read = async {
+        while let Some(Ok(bytes)) = sent.next().await
+            && left > 0
+        {
+            left = left.saturating_sub(bytes.len());
+        }
+    };
+    let _in_time = timeout(Duration::from_millis(limits::FORM_REFUSED_MS), read).await;
+    StatusCode::PAYLOAD_TOO_LARGE.into_response()
+}
+
 async fn guarded(State(desk): State<Arc<Desk>>, request: Request, next: Next) -> Response {
-    let is_own = is_for(request.headers(), desk.address)
-        && (matches!(*request.method(), Method::GET | Method::HEAD) || is_from(request.headers(), desk.address));
-    let mut answer =
-        if is_own { next.run(request).await } else { (StatusCode::FORBIDDEN, "Forbidden").into_response() };
+    let (mut parts, body) = request.into_parts();
+    let Ok(visitor) = Visitor::from_request_parts(&mut parts, &desk).await;
+    let is_own = is_for(&parts.headers, &desk.site)
+        && (matches!(parts.method, Method::GET | Method::HEAD) || is_from(&parts.headers, &desk.site));
+    let mut answer = if is_own {
+        told(&visitor, next.run(Request::from_parts(parts, body)).await)
+    } else {
+        // Not on a page: another site learns nothing of the office.
+        let (what, next) = shell::said(&visitor.words, "console-elsewhere");
+        (StatusCode::FORBIDDEN, format!("{what}\n{next}\n")).into_response()
+    };
     let headers = answer.headers_mut();
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    if desk.site.is_secure() {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(ALWAYS_TLS));
     }
     // Back never shows a text after sign-out.
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     answer
 }
 
-/// Whether a request names this console: a name of another site may lead to this machine as well.
-fn is_for(headers: &HeaderMap, address: SocketAddr) -> bool {
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    hosts(address).iter().any(|own| own == host)
+/// A page, if what went wrong has none yet.
+fn told(visitor: &Visitor, answer: Response) -> Response {
+    let key = match answer.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => "console-too-large",
+        StatusCode::GATEWAY_TIMEOUT => "console-too-slow",
+        StatusCode::INTERNAL_SERVER_ERROR => "console-broken",
+        StatusCode::METHOD_NOT_ALLOWED => "console-no-page",
+        _ => return answer,
+    };
+    let kind = answer.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    if kind.starts_with(b"text/html") { answer } else { shell::sentence(visitor, answer.status(), key) }
+}
+
+/// Whether a request names this console.
+fn is_for(headers: &HeaderMap, site: &Site) -> bool {
+    headers.get(header::HOST).and_then(|host| host.to_str().ok()).is_some_and(|host| site.is_host(host))
 }
 
 /// Whether what would change something comes from a page of this console. Of a page without a referrer, as these are, a
 /// browser calls the origin null. One too old to say anything sends neither; then the form's token decides alone.
-fn is_from(headers: &HeaderMap, address: SocketAddr) -> bool {
+fn is_from(headers: &HeaderMap, site: &Site) -> bool {
     let said = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let own = |origin: &str| hosts(address).iter().any(|host| origin == format!("http://{host}"));
     match (said("sec-fetch-site"), said("origin")) {
-        (Some(site), origin) => site == "same-origin" && origin.is_none_or(|origin| origin == "null" || own(origin)),
-        (None, origin) => origin.is_none_or(own),
+        (Some(from), origin) => {
+            from == "same-origin" && origin.is_none_or(|origin| origin == "null" || site.is_origin(origin))
+        }
+        (None, origin) => origin.is_none_or(|origin| site.is_origin(origin)),
     }
-}
-
-fn hosts(address: SocketAddr) -> [String; 2] {
-    [address.to_string(), format!("localhost:{}", address.port())]
 }

@@ -29,8 +29,10 @@ struct Held {
     session: Session,
     began: Stopwatch,
     used: Stopwatch,
+    /// Streams of what arrives, the oldest first; of some that have ended.
+    streams: Vec<CancellationToken>,
     /// Tells of its end, however it ends.
-    _over: DropGuard,
+    over: DropGuard,
 }
 
 /// A session, as a page sees it.
@@ -40,8 +42,6 @@ pub(super) struct Session {
     pub(super) signed_in: SignedIn,
     /// What every form of this session carries.
     pub(super) token: String,
-    /// Cancelled when it has ended.
-    pub(super) over: CancellationToken,
 }
 
 /// A session that has just begun.
@@ -59,14 +59,9 @@ impl Sessions {
 
     /// Begins one. Of too many, the one that has rested longest ends.
     pub(super) fn begin(&self, signed_in: SignedIn) -> Begun {
-        let (cookie, token) = {
-            let mut entropy = self.entropy.lock().unwrap_or_else(PoisonError::into_inner);
-            let secret = |entropy: &mut SystemEntropy| hex::encode(random::<32>(entropy));
-            // The token names its officer, so that a form that outlives its session goes on as nobody else's.
-            (secret(&mut entropy), format!("{}.{}", signed_in.officer(), secret(&mut entropy)))
-        };
-        let over = CancellationToken::new();
-        let session = Session { signed_in, token, over: over.clone() };
+        // The token names its officer, so that a form that outlives its session goes on as nobody else's.
+        let (cookie, token) = (self.secret(), format!("{}.{}", signed_in.officer(), self.secret()));
+        let session = Session { signed_in, token };
         let mut all = self.open();
         if all.len() >= limits::SESSIONS
             && let Some(oldest) = all.iter().max_by_key(|(_, held)| held.used.elapsed()).map(|(name, _)| *name)
@@ -74,7 +69,8 @@ impl Sessions {
             all.remove(&oldest);
         }
         let (began, used) = (Stopwatch::start(), Stopwatch::start());
-        let held = Held { session: session.clone(), began, used, _over: over.drop_guard() };
+        let over = CancellationToken::new().drop_guard();
+        let held = Held { session: session.clone(), began, used, streams: vec![], over };
         all.insert(Digest::of(cookie.as_bytes()), held);
         Begun { cookie, session }
     }
@@ -90,6 +86,25 @@ impl Sessions {
     /// The session of a cookie, without keeping it.
     pub(super) fn peek(&self, cookie: &str) -> Option<Session> {
         self.open().get(&Digest::of(cookie.as_bytes())).map(|held| held.session.clone())
+    }
+
+    /// A stream of a session, without keeping it: cancelled when the session ends, or has newer ones.
+    pub(super) fn stream(&self, cookie: &str) -> Option<CancellationToken> {
+        let mut all = self.open();
+        let held = all.get_mut(&Digest::of(cookie.as_bytes()))?;
+        held.streams.retain(|stream| !stream.is_cancelled());
+        if held.streams.len() >= limits::STREAMS_EACH {
+            held.streams.remove(0).cancel();
+        }
+        let stream = held.over.token().child_token();
+        held.streams.push(stream.clone());
+        Some(stream)
+    }
+
+    /// 32 random bytes, in hexadecimal.
+    pub(super) fn secret(&self) -> String {
+        let mut entropy = self.entropy.lock().unwrap_or_else(PoisonError::into_inner);
+        hex::encode(random::<32>(&mut *entropy))
     }
 
     /// Ends one.

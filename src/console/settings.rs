@@ -1,14 +1,16 @@
 //! What a browser remembers of its reader: language, theme, whether single keys do something. Nothing here is a secret, and nobody need sign in.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::Request;
+use axum::extract::State;
 use axum::response::IntoResponse as _;
 use axum::response::Redirect;
 use axum::response::Response;
 use axum_extra::extract::CookieJar;
-use axum_extra::extract::cookie::Cookie;
-use axum_extra::extract::cookie::SameSite;
 
+use crate::console::Desk;
 use crate::console::form::Fields;
 use crate::console::shell::Shell;
 use crate::console::shell::made;
@@ -33,7 +35,7 @@ pub(super) async fn page(officer: Officer) -> Response {
 }
 
 /// Keeps a choice, and goes back to where it was made.
-pub(super) async fn save(jar: CookieJar, request: Request) -> Response {
+pub(super) async fn save(State(desk): State<Arc<Desk>>, jar: CookieJar, request: Request) -> Response {
     let fields = Fields::of(request).await;
     let mut jar = jar;
     for (field, name, values) in CHOICES {
@@ -41,8 +43,9 @@ pub(super) async fn save(jar: CookieJar, request: Request) -> Response {
         if !fields.has(field) || !values.contains(&chosen.as_str()) {
             continue;
         }
-        let cookie = Cookie::build((name, chosen)).path("/").http_only(true).same_site(SameSite::Strict);
-        jar = jar.add(cookie.permanent().build());
+        let mut cookie = desk.site.cookie(name.to_owned(), chosen);
+        cookie.make_permanent();
+        jar = jar.add(cookie);
     }
     (jar, Redirect::to(&sign_in::local(fields.get("back")))).into_response()
 }

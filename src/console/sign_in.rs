@@ -10,7 +10,6 @@ use axum::response::Redirect;
 use axum::response::Response;
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::Cookie;
-use axum_extra::extract::cookie::SameSite;
 use std::sync::Arc;
 use tonic::Status;
 
@@ -21,10 +20,13 @@ use crate::console::form::Fields;
 use crate::console::shell;
 use crate::console::shell::Shell;
 use crate::console::shell::made;
+use crate::console::visitor::DOOR;
 use crate::console::visitor::Officer;
 use crate::console::visitor::Posted;
+use crate::console::visitor::SESSION;
 use crate::console::visitor::Visitor;
 use crate::edge::stubs::inspect_service_server::InspectService as _;
+use crate::name::Digest;
 use crate::name::OfficeCode;
 use crate::name::OfficerId;
 use crate::wire;
@@ -83,19 +85,41 @@ pub(super) fn named(text: &str, office: OfficeCode) -> Option<OfficerId> {
 
 pub(super) async fn page(visitor: Visitor, Query(query): Query<Vec<(String, String)>>) -> Response {
     let next = local(Fields(query).get("next"));
-    let shell = Shell::of(&visitor, "console-sign-in");
-    made(&SignIn { shell, officer: String::new(), next, held: vec![], whose: String::new(), refused: None })
+    Form { next, ..Form::default() }.shown(&visitor, StatusCode::OK)
+}
+
+/// The form of the sign-in.
+#[derive(Default)]
+struct Form {
+    officer: String,
+    next: String,
+    held: Vec<(String, String)>,
+    whose: String,
+    refused: Option<(String, String)>,
+}
+
+impl Form {
+    /// The page with this form. It carries what a cookie of this browser holds, which another site cannot know or set.
+    fn shown(self, visitor: &Visitor, code: StatusCode) -> Response {
+        let Self { officer, next, held, whose, refused } = self;
+        let mut jar = CookieJar::new();
+        let mut token = visitor.door.clone();
+        if token.is_empty() {
+            token = visitor.desk.sessions.secret();
+            let site = &visitor.desk.site;
+            jar = jar.add(site.cookie(site.cookie_name(DOOR), token.clone()));
+        }
+        let shell = Shell { token, ..Shell::of(visitor, "console-sign-in") };
+        (code, jar, made(&SignIn { shell, officer, next, held, whose, refused })).into_response()
+    }
 }
 
 /// The sign-in over a form whose session has ended: nothing of it is lost.
 pub(super) fn held(visitor: &Visitor, fields: Fields) -> Response {
     let whose = fields.get("token").split_once('.').map(|(officer, _)| officer.to_owned()).unwrap_or_default();
     let held = fields.0.into_iter().filter(|(name, _)| !OWN.contains(&name.as_str())).collect();
-    let shell = Shell::of(visitor, "console-sign-in");
-    let next = local(&visitor.path);
-    let said = shell::said(&visitor.words, "console-session-over");
-    let page = SignIn { shell, officer: whose.clone(), next, held, whose, refused: Some(said) };
-    (StatusCode::UNAUTHORIZED, made(&page)).into_response()
+    let (next, refused) = (local(&visitor.path), Some(shell::said(&visitor.words, "console-session-over")));
+    Form { officer: whose.clone(), next, held, whose, refused }.shown(visitor, StatusCode::UNAUTHORIZED)
 }
 
 pub(super) async fn sign_in(
@@ -108,17 +132,20 @@ pub(super) async fn sign_in(
     let next = local(fields.get("next"));
     let held: Vec<_> = fields.0.iter().filter(|(name, _)| !OWN.contains(&name.as_str())).cloned().collect();
     let (typed, whose) = (fields.get("officer").to_owned(), fields.get("whose").to_owned());
-    let signed_in = match named(&typed, desk.api.hub.me.office) {
+    let form = |refused| Form { officer: typed, next: next.clone(), held: held.clone(), whose: whose.clone(), refused: Some(refused) };
+    if visitor.door.is_empty() || Digest::of(visitor.door.as_bytes()) != Digest::of(fields.get("token").as_bytes()) {
+        let refused = shell::said(&visitor.words, "console-sign-in-again");
+        return form(refused).shown(&visitor, StatusCode::FORBIDDEN);
+    }
+    let signed_in = match named(fields.get("officer"), desk.api.hub.me.office) {
         Some(officer) => desk.api.sign_in(&officer, fields.get("passphrase").as_bytes()).await,
         None => Err(Status::from(crate::edge::sign_in::SignInError::Wrong)),
     };
     let signed_in = match signed_in {
         Ok(signed_in) => signed_in,
         Err(status) => {
-            let refused = Some(shell::refusal(&visitor.words, &status));
-            let shell = Shell::of(&visitor, "console-sign-in");
-            let page = SignIn { shell, officer: typed, next, held, whose, refused };
-            return (StatusCode::FORBIDDEN, made(&page)).into_response();
+            let refused = shell::refusal(&visitor.words, &status);
+            return form(refused).shown(&visitor, StatusCode::FORBIDDEN);
         }
     };
     let is_another = !whose.is_empty() && signed_in.officer().to_string() != whose;
@@ -136,13 +163,13 @@ pub(super) async fn sign_in(
 }
 
 fn cookie(desk: &Desk, value: String) -> Cookie<'static> {
-    Cookie::build((desk.session_cookie(), value)).path("/").http_only(true).same_site(SameSite::Strict).build()
+    desk.site.cookie(desk.site.cookie_name(SESSION), value)
 }
 
 pub(super) async fn sign_out(jar: CookieJar, posted: Posted) -> Response {
-    let Visitor { desk, cookie: session, .. } = posted.officer.visitor;
-    desk.sessions.end(&session);
-    (jar.remove(Cookie::build(desk.session_cookie()).path("/")), Redirect::to("/sign-in")).into_response()
+    let Visitor { desk, cookie: held, .. } = posted.officer.visitor;
+    desk.sessions.end(&held);
+    (jar.remove(cookie(&desk, String::new())), Redirect::to("/sign-in")).into_response()
 }
 
 /// Keeps a session whose officer is at work: that the form came in has kept it.

@@ -24,6 +24,10 @@ use crate::name::OfficerId;
 use crate::office::officers::Officer as Enrolled;
 use crate::wire::Role;
 
+/// The cookie of a session.
+pub(super) const SESSION: &str = "session";
+/// The cookie of whoever is about to sign in: the form of the sign-in carries the same.
+pub(super) const DOOR: &str = "sign-in";
 /// The cookie of a language.
 pub(super) const LANGUAGE: &str = "chapar-language";
 /// The cookie of a theme: `light` or `dark`; none for that of the system.
@@ -49,6 +53,8 @@ pub(super) struct Visitor {
     pub(super) has_keys: bool,
     /// What the cookie of a session holds; empty for none.
     pub(super) cookie: String,
+    /// What the cookie of the sign-in holds; empty for none.
+    pub(super) door: String,
     /// Path and query of the page.
     pub(super) path: String,
 }
@@ -107,7 +113,8 @@ impl FromRequestParts<Arc<Desk>> for Visitor {
             language,
             theme,
             has_keys,
-            cookie: cookie(&desk.session_cookie()),
+            cookie: cookie(&desk.site.cookie_name(SESSION)),
+            door: cookie(&desk.site.cookie_name(DOOR)),
             path,
         })
     }

@@ -8,11 +8,14 @@
 //! - The rosters are asked at every handshake, so a new one counts at once.
 
 mod key;
+mod site;
 mod verify;
 mod words;
 
 pub use key::TlsKey;
 pub use key::TlsKeyError;
+pub use site::SiteCertificate;
+pub use site::SiteCertificateError;
 pub(in crate::edge) use key::peer_pin;
 pub use words::alert_in_words;
 pub(in crate::edge) use words::handshake_in_words;

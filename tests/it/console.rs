@@ -4,8 +4,11 @@ mod guard;
 mod live;
 mod load;
 mod notices;
+mod port;
 mod roles;
 mod sign_in;
+mod tls;
+mod weight;
 
 use chapar::wire;
 use chapar::wire::AuditView;

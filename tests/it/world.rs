@@ -22,6 +22,7 @@ use chapar::edge::note;
 use chapar::edge::note::Note;
 use chapar::edge::sled::SledStore;
 use chapar::edge::telemetry::Telemetry;
+use chapar::edge::tls::SiteCertificate;
 use chapar::edge::tls::TlsKey;
 use chapar::engine::quota::Quota;
 use chapar::entropy::SeededEntropy;
@@ -95,6 +96,8 @@ pub(crate) struct Site {
     pub(crate) state: OfficeState,
     pub(crate) quota: Quota,
     pub(crate) metrics: Option<SocketAddr>,
+    /// Of its console.
+    pub(crate) certificate: Option<SiteCertificate>,
 }
 
 /// The keys of an office, from a seed.
@@ -146,7 +149,7 @@ impl Site {
         drop(create_at(folder.path(), &identity, seed, born));
         let tls = TlsKey::make(code).unwrap();
         let (state, quota) = (OfficeState::Active, Quota::default());
-        Self { code, identity, tls, folder, endpoint: None, state, quota, metrics: None }
+        Self { code, identity, tls, folder, endpoint: None, state, quota, metrics: None, certificate: None }
     }
 
     /// As its country's roster lists it.
@@ -186,6 +189,7 @@ impl Site {
             quota: self.quota,
             metrics: self.metrics,
             console: Some("127.0.0.1:0".parse().unwrap()),
+            certificate: self.certificate.clone(),
             telemetry: Arc::clone(&telemetry),
             socket: UnixListener::bind(&socket_path).unwrap(),
             disk: self.folder.path().to_owned(),

@@ -99,12 +99,12 @@ fn clock(head: &Path) -> Finding {
 }
 
 fn files(node: Node) -> Finding {
-    let needed = u64::try_from(limits::CONNECTIONS + limits::OTHER_FILES).unwrap_or(u64::MAX);
+    let needed = u64::try_from(limits::CONNECTIONS + limits::CONSOLE_CONNECTIONS + limits::OTHER_FILES).unwrap_or(u64::MAX);
     let whose = whose(node);
     match soft(node, Resource::Nofile, "Max open files") {
         Some(most) if most < needed => Finding::warning(
             "files",
-            format!("{whose} may open {most} files; {} connections need {needed}", limits::CONNECTIONS),
+            format!("{whose} may open {most} files; the connections that it takes need {needed}"),
             "In the unit: LimitNOFILE=8192. In a shell: ulimit -n 8192",
         ),
         Some(most) => Finding::ok("files", format!("{whose} may open {most} files")),

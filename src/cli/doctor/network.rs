@@ -7,6 +7,16 @@ use std::net::TcpListener;
 use crate::cli::doctor::Finding;
 use crate::cli::doctor::Node;
 use crate::cli::doctor::Patient;
+use crate::cli::words;
+use crate::config::Config;
+use crate::edge::env::SystemClock;
+use crate::edge::tls::SiteCertificate;
+use crate::layout::Layout;
+use crate::limits;
+use crate::time::Clock as _;
+
+/// A day.
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 pub(super) fn look(patient: &Patient) -> Vec<Finding> {
     let mut found = vec![match patient.node {
@@ -19,9 +29,30 @@ pub(super) fn look(patient: &Patient) -> Vec<Finding> {
         Some(address) => found.push(port("port", "listen", address, patient.node)),
         None => found.push(Finding::ok("port", "no listen in config.toml: this office only dials")),
     }
+    found.extend(certificate(config, &patient.layout));
     found.extend(config.console.map(|address| port("console", "console", address, patient.node)));
     found.extend(config.metrics.map(|address| port("metrics", "metrics", address, patient.node)));
     found
+}
+
+/// The certificate of the console, if it has one.
+fn certificate(config: &Config, layout: &Layout) -> Option<Finding> {
+    let [file, key] = config.console_files(layout.data())?;
+    let site = match SiteCertificate::load(&file, &key) {
+        Ok(site) => site,
+        Err(error) => return Some(Finding::failed("console", error.to_string(), error.remedy())),
+    };
+    let what = format!("the certificate {} fits its key", file.display());
+    let Some(ends) = site.ends() else { return Some(Finding::ok("console", what)) };
+    let days = ends.since_ms(SystemClock.now()).div_euclid(DAY_MS);
+    let remedy = "Get another one from the authority, put it in its place, and start the node again.";
+    Some(if days < 0 {
+        Finding::failed("console", format!("the certificate {} has ended on {ends}", file.display()), remedy)
+    } else if days < limits::CERTIFICATE_WARNING_DAYS {
+        Finding::warning("console", format!("{what}, and ends in {}", words::count(days, "day")), remedy)
+    } else {
+        Finding::ok("console", format!("{what}, and ends in {}", words::count(days, "day")))
+    })
 }
 
 fn port(check: &'static str, setting: &str, address: SocketAddr, node: Node) -> Finding {

@@ -35,9 +35,18 @@ async fn every_answer_has_its_headers_and_is_kept_nowhere() {
     for (status, path) in [(200, "/inbox"), (200, "/sent"), (200, "/settings"), (404, "/nowhere"), (404, "/n/none")] {
         pages.push((status, browser.get(path).await));
     }
-    pages.push((403, browser.ask("GET /inbox", &[("Host", "evil.example".to_owned())], "").await));
-    let long = [("Content-Length", (limits::FORM_BYTES + 1).to_string())];
-    pages.push((413, browser.ask("POST /sign-in", &long, "").await));
+    let page = browser.ask("GET /inbox", &[("Host", "evil.example".to_owned())], "").await;
+    page.says("This address or form is not one of this console.\nOpen the console at");
+    assert!(!page.body.contains("TM-FAR"), "another site learns nothing");
+    pages.push((403, page));
+    let page = browser.post("/inbox", &[]).await;
+    page.says("<html").says("no such page");
+    pages.push((405, page));
+    let long = "a".repeat(limits::FORM_BYTES + 1);
+    let russian = [("Accept-Language", "ru".to_owned())];
+    let page = browser.ask("POST /inbox", &russian, &long).await;
+    page.says("<html lang=\"ru\"").says("Отправлено больше, чем принимает страница").says("Вернитесь и отправьте меньше");
+    pages.push((413, page));
     pages.push((204, browser.send("/session/keep", &[]).await));
     for (status, page) in &pages {
         assert_eq!(page.status, *status, "{}", page.body);

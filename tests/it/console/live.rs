@@ -70,13 +70,38 @@ async fn a_quiet_stream_beats_and_a_node_that_stops_ends_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn there_are_as_many_streams_as_the_limit_says() {
     let (_alt, a, _far, f, _) = two("2026-11-20T06:00:00Z").await;
-    let browser = Browser::of(f.console, "R01", PASSPHRASE).await;
     let mut streams = vec![];
-    for _ in 0..limits::STREAMS_LIVE {
-        streams.push(browser.listen().await.ok().unwrap());
+    for _ in 0..limits::STREAMS_LIVE / limits::STREAMS_EACH {
+        let browser = Browser::of(f.console, "R01", PASSPHRASE).await;
+        for _ in 0..limits::STREAMS_EACH {
+            streams.push(browser.listen().await.ok().unwrap());
+        }
     }
+    let browser = Browser::of(f.console, "R01", PASSPHRASE).await;
     assert_eq!(browser.listen().await.err(), Some(503));
     drop(streams);
+    a.stop().await.unwrap();
+    f.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_oldest_stream_of_a_session_gives_way_to_a_newer_one_of_it() {
+    let (_alt, a, _far, f, _) = two("2026-11-20T06:00:00Z").await;
+    let (browser, other) =
+        (Browser::of(f.console, "R01", PASSPHRASE).await, Browser::of(f.console, "R01", PASSPHRASE).await);
+    let mut foreign = other.listen().await.ok().unwrap();
+    let mut streams = vec![];
+    for _ in 0..=limits::STREAMS_EACH {
+        let mut stream = browser.listen().await.ok().unwrap();
+        counts(&mut stream).await;
+        streams.push(stream);
+    }
+    assert_eq!(streams.remove(0).next().await, None);
+    a.send(a_notice(&["TM-FAR"], Urgency::Routine, "one")).await.unwrap();
+    counts(&mut foreign).await;
+    for stream in streams.iter_mut().chain([&mut foreign]) {
+        assert_eq!(counts(stream).await["all"], 1);
+    }
     a.stop().await.unwrap();
     f.stop().await.unwrap();
 }

@@ -1,13 +1,16 @@
-//! How long an inbox of ten thousand notices takes. It asserts nothing about time:
-//! `cargo test --release --test it ten_thousand -- --ignored --nocapture` prints the figure.
+//! What the console costs: how long an inbox of ten thousand notices takes, and the memory of fifty browsers.
+//!
+//! It asserts nothing about time: `cargo test --release --test it ten_thousand -- --ignored --nocapture` prints the figure.
 
 use std::sync::Arc;
 
 use chapar::edge::env::Stopwatch;
 use chapar::engine::quota::Quota;
 use chapar::wire::Urgency;
+use rustix::process::Pid;
 use tokio::task::JoinSet;
 
+use crate::binary::Binary;
 use crate::binary::PASSPHRASE;
 use crate::support::browser::Browser;
 use crate::world::Countries;
@@ -60,4 +63,45 @@ async fn an_inbox_of_ten_thousand_notices_is_measured() {
     }
     a.stop().await.unwrap();
     f.stop().await.unwrap();
+}
+
+const BROWSERS: usize = 50;
+/// What they may cost together (issue 6), in bytes.
+const BROWSERS_COST: u64 = 50_000_000;
+
+/// Bytes that a process holds in memory.
+fn resident(process: Pid) -> u64 {
+    let statm = std::fs::read_to_string(format!("/proc/{}/statm", process.as_raw_nonzero())).unwrap();
+    let pages: u64 = statm.split(' ').nth(1).unwrap().parse().unwrap();
+    pages * u64::try_from(rustix::param::page_size()).unwrap()
+}
+
+/// A node of the build under test, in a process of its own.
+#[tokio::test(flavor = "multi_thread")]
+async fn fifty_browsers_cost_little_memory() {
+    let root = tempfile::tempdir().unwrap();
+    let mut office = Binary::init(root.path(), "UZ-ALT", None);
+    let said = office.start();
+    office.staff();
+    let address = said["console"].as_str().unwrap().trim_start_matches("http://").trim_end_matches('/').parse().ok();
+    let look = async || {
+        let mut browser = Browser::of(address, "R01", PASSPHRASE).await;
+        let mut stream = browser.listen().await.ok().unwrap();
+        stream.next().await.unwrap();
+        for path in ["/inbox", "/sent", "/compose", "/settings"] {
+            assert_eq!(browser.get(path).await.status, 200, "{path}");
+        }
+        (browser, stream)
+    };
+    let _first = look().await;
+    let before = resident(office.pid());
+    let mut open = vec![];
+    for _ in 0..BROWSERS {
+        open.push(look().await);
+    }
+    let cost = resident(office.pid()).saturating_sub(before);
+    println!("{BROWSERS} browsers cost {} kB", cost / 1000);
+    assert!(cost < BROWSERS_COST, "{cost} bytes");
+    drop(open);
+    assert!(office.stop().success());
 }

@@ -43,8 +43,36 @@ async fn a_session_begins_with_the_passphrase_and_ends_at_sign_out() {
     assert_eq!(former.clone().get("/inbox").await.status, 303);
     let held = browser.clone();
     assert_eq!(browser.send("/sign-out", &[]).await.leads_to(), (303, "/sign-in"));
-    assert!(browser.cookies.is_empty());
+    assert!(!browser.cookies.keys().any(|name| name.contains("session")), "{:?}", browser.cookies);
     assert_eq!(held.clone().get("/inbox").await.leads_to(), (303, "/sign-in?next=%2Finbox"));
+    a.stop().await.unwrap();
+    f.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_comes_from_the_page_of_this_browser() {
+    let (_alt, a, _far, f, _) = two("2026-11-20T06:00:00Z").await;
+    let (mut browser, mut other) = (Browser::at(f.console), Browser::at(f.console));
+    let page = browser.get("/sign-in").await;
+    let (token, cookie) = (page.field("token"), page.header("set-cookie").to_owned());
+    for word in ["HttpOnly", "SameSite=Strict", "Path=/", &token] {
+        assert!(cookie.contains(word), "{cookie}");
+    }
+    assert_eq!(browser.get("/sign-in").await.field("token"), token, "a second tab does not spoil the first");
+    let foreign = other.get("/sign-in").await.field("token");
+    assert_ne!(token, foreign);
+    // A browser too old to say where a form comes from: another site cannot sign it in as somebody else.
+    let fields = |token: &'static str| [("officer", "R01"), ("passphrase", PASSPHRASE), ("what", "kestrel"), ("token", token)];
+    let foreign: &'static str = foreign.leak();
+    for token in ["", "x", foreign] {
+        let page = browser.post_from("/sign-in", &[], &fields(token)).await;
+        assert_eq!((page.status, page.headers("set-cookie").count()), (403, 0), "{token}");
+        page.says("The page of the sign-in was out of date").says("value=\"R01\"").says("value=\"kestrel\"");
+    }
+    browser.cookies.clear();
+    assert_eq!(browser.post_from("/sign-in", &[], &fields("")).await.status, 403, "nor one without a cookie");
+    let token = browser.get("/sign-in").await.field("token");
+    assert_eq!(browser.post_from("/sign-in", &[], &fields(token.leak())).await.status, 200);
     a.stop().await.unwrap();
     f.stop().await.unwrap();
 }
@@ -63,7 +91,8 @@ async fn nobody_is_led_to_another_site() {
         ("https://evil.example/", "/"),
         ("javascript:alert(1)", "/"),
     ] {
-        let fields = [("officer", "R01"), ("passphrase", PASSPHRASE), ("next", next)];
+        let token = browser.get("/sign-in").await.field("token");
+        let fields = [("officer", "R01"), ("passphrase", PASSPHRASE), ("next", next), ("token", &token)];
         assert_eq!(browser.post("/sign-in", &fields).await.leads_to(), (303, leads_to), "{next}");
         let settings = browser.post("/settings", &[("language", "en"), ("back", next)]).await;
         assert_eq!(settings.leads_to(), (303, leads_to), "{next}");

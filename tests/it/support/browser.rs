@@ -1,21 +1,31 @@
-//! A browser, as far as tests of the console need one: HTTP/1.1 over a socket, cookies, forms. It follows no redirect.
+//! A browser, as far as tests of the console need one: HTTP/1.1 over a socket or TLS, cookies, forms. It follows no redirect.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
+use rustls::ClientConfig;
+use rustls::pki_types::ServerName;
+use tokio::io::AsyncBufRead;
 use tokio::io::AsyncBufReadExt as _;
 use tokio::io::AsyncReadExt as _;
 use tokio::io::AsyncWriteExt as _;
 use tokio::io::BufReader;
 use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
 
 /// A browser with its cookies.
 #[derive(Clone, Debug)]
 pub(crate) struct Browser {
     pub(crate) address: SocketAddr,
     pub(crate) cookies: BTreeMap<String, String>,
+    /// The authorities that it trusts, and the name that was typed; over plain HTTP if there are none.
+    pub(crate) secure: Option<(Arc<ClientConfig>, &'static str)>,
 }
+
+/// What an answer is read from.
+type Answering = Box<dyn AsyncBufRead + Send + Unpin>;
 
 /// What was answered.
 #[derive(Clone, Debug)]
@@ -58,22 +68,31 @@ impl Page {
     }
 }
 
-/// What a page sends with a form of its own.
-fn own(address: SocketAddr) -> [(&'static str, String); 2] {
-    [("Origin", format!("http://{address}")), ("Sec-Fetch-Site", "same-origin".to_owned())]
-}
-
 impl Browser {
     pub(crate) fn at(address: Option<SocketAddr>) -> Self {
-        Self { address: address.expect("a console"), cookies: BTreeMap::new() }
+        Self { address: address.expect("a console"), cookies: BTreeMap::new(), secure: None }
     }
 
-    async fn connect(&self, head: &str, headers: &[(&str, String)], body: &str) -> BufReader<TcpStream> {
+    /// Scheme and host of its pages.
+    fn place(&self) -> (&'static str, String) {
+        match self.secure {
+            Some((_, name)) => ("https", format!("{name}:{}", self.address.port())),
+            None => ("http", self.address.to_string()),
+        }
+    }
+
+    /// What a page sends with a form of its own.
+    fn own(&self) -> [(&'static str, String); 2] {
+        let (scheme, host) = self.place();
+        [("Origin", format!("{scheme}://{host}")), ("Sec-Fetch-Site", "same-origin".to_owned())]
+    }
+
+    async fn connect(&self, head: &str, headers: &[(&str, String)], body: &str) -> Answering {
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut request = format!("{head} HTTP/1.1\r\nConnection: close\r\nCookie: {}\r\n", cookies.join("; "));
         let has = |wanted: &str| headers.iter().any(|(name, _)| *name == wanted);
         if !has("Host") {
-            let _ = write!(request, "Host: {}\r\n", self.address);
+            let _ = write!(request, "Host: {}\r\n", self.place().1);
         }
         if !has("Content-Length") && !body.is_empty() {
             let _ = write!(request, "Content-Length: {}\r\n", body.len());
@@ -82,8 +101,16 @@ impl Browser {
             let _ = write!(request, "{name}: {value}\r\n");
         }
         let mut stream = TcpStream::connect(self.address).await.unwrap();
-        stream.write_all(format!("{request}\r\n{body}").as_bytes()).await.unwrap();
-        BufReader::new(stream)
+        let request = format!("{request}\r\n{body}");
+        let Some((config, name)) = &self.secure else {
+            stream.write_all(request.as_bytes()).await.unwrap();
+            return Box::new(BufReader::new(stream));
+        };
+        let name = ServerName::try_from(*name).unwrap();
+        let mut stream = TlsConnector::from(Arc::clone(config)).connect(name, stream).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        stream.flush().await.unwrap();
+        Box::new(BufReader::new(stream))
     }
 
     /// Asks for something with these headers.
@@ -110,7 +137,7 @@ impl Browser {
 
     /// Sends a form from a page of the console.
     pub(crate) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
-        self.post_from(path, &own(self.address), fields).await
+        self.post_from(path, &self.own(), fields).await
     }
 
     /// Sends a form from somewhere.
@@ -132,15 +159,30 @@ impl Browser {
     }
 
     pub(crate) async fn sign_in(&mut self, officer: &str, passphrase: &str) -> Page {
-        self.post("/sign-in", &[("officer", officer), ("passphrase", passphrase)]).await
+        let token = self.get("/sign-in").await.field("token");
+        self.post("/sign-in", &[("officer", officer), ("passphrase", passphrase), ("token", &token)]).await
     }
 
     /// Somebody who has signed in.
     pub(crate) async fn of(address: Option<SocketAddr>, officer: &str, passphrase: &str) -> Self {
-        let mut browser = Self::at(address);
-        let page = browser.sign_in(officer, passphrase).await;
+        Self::at(address).signed_in(officer, passphrase).await
+    }
+
+    /// The same, after a sign-in.
+    pub(crate) async fn signed_in(mut self, officer: &str, passphrase: &str) -> Self {
+        let page = self.sign_in(officer, passphrase).await;
         assert_eq!(page.status, 303, "{officer}: {}", page.body);
-        browser
+        self
+    }
+
+    /// Bytes of what is sent for this, as browsers ask for it: packed.
+    pub(crate) async fn packed(&self, path: &str) -> usize {
+        let packed = [("Accept-Encoding", "gzip".to_owned())];
+        let mut stream = self.connect(&format!("GET {path}"), &packed, "").await;
+        let (status, headers) = answered(&mut stream).await;
+        assert_eq!(status, 200, "{path}");
+        assert!(headers.contains(&("content-encoding".to_owned(), "gzip".to_owned())), "{headers:?}");
+        stream.read_to_end(&mut vec![]).await.unwrap()
     }
 
     /// Opens the stream of events.
@@ -153,7 +195,7 @@ impl Browser {
 }
 
 /// Status and headers.
-async fn answered(stream: &mut BufReader<TcpStream>) -> (u16, Vec<(String, String)>) {
+async fn answered(stream: &mut Answering) -> (u16, Vec<(String, String)>) {
     let mut lines = vec![];
     loop {
         let mut line = String::new();
@@ -172,7 +214,7 @@ async fn answered(stream: &mut BufReader<TcpStream>) -> (u16, Vec<(String, Strin
 }
 
 /// A stream of events that is open.
-pub(crate) struct Stream(BufReader<TcpStream>);
+pub(crate) struct Stream(Answering);
 
 impl Stream {
     /// The data of the next event, or `:` for a comment; `None` at its end.

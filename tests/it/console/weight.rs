@@ -1,0 +1,91 @@
+//! What the pages weigh: CONSOLE's budget, for lines of 64 kbit/s and laptops of 2012.
+
+use std::collections::BTreeSet;
+
+use chapar::domain::officer::ROLES;
+use chapar::wire::Role;
+use chapar::wire::Urgency;
+
+use crate::binary::PASSPHRASE;
+use crate::console::enrol;
+use crate::support::browser::Browser;
+use crate::world::a_notice;
+use crate::world::two;
+
+/// Most bytes of a page, unpacked: as much is read and laid out.
+const PAGE: usize = 60_000;
+/// Most bytes of the style and of all script, as they are sent: packed, and once for each build.
+const STYLE: usize = 30_000;
+const SCRIPT: usize = 90_000;
+/// More rows than one page has.
+const NOTICES: usize = 60;
+/// Pages of one role that are looked at; of many that are alike, as notices, the first ones.
+const PAGES: usize = 150;
+
+/// The paths that a page leads to.
+fn links(body: &str) -> impl Iterator<Item = String> {
+    let ends = |rest: &str| rest.split('"').next().unwrap_or_default().split('#').next().unwrap_or_default().to_owned();
+    body.split(" href=\"/").skip(1).map(move |rest| format!("/{}", ends(rest).replace("&#38;", "&").replace("&amp;", "&")))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_is_within_the_budget() {
+    let (_alt, mut a, _far, mut f, _) = two("2026-11-20T06:00:00Z").await;
+    let mut reference = String::new();
+    for number in 0..NOTICES {
+        let urgency = [Urgency::Routine, Urgency::Priority, Urgency::Immediate][number % 3];
+        reference = a.send(a_notice(&["TM-FAR"], urgency, "A subject")).await.unwrap().reference;
+        f.send(a_notice(&["UZ-ALT"], urgency, "A subject")).await.unwrap();
+    }
+    a.all_delivered().await;
+    f.all_delivered().await;
+    let (mut heaviest, mut seen) = ((0, String::new()), BTreeSet::new());
+    // Once there are two administrators, a second person must agree.
+    let (last, roles) = (Role::Administrator, ROLES.into_iter().filter(|role| *role != Role::Administrator));
+    for (number, role) in roles.chain([last]).enumerate() {
+        let id = format!("TM-FAR-O1{number}");
+        let first = enrol(&mut f, &id, role).await;
+        let mut browser = Browser::of(f.console, &id, &first).await;
+        browser.send("/passphrase", &[("new", PASSPHRASE), ("again", PASSPHRASE)]).await;
+        browser.post("/settings", &[("language", "ru")]).await;
+        let (mut known, mut waiting) = (BTreeSet::new(), vec!["/more".to_owned()]);
+        while let Some(path) = waiting.pop().filter(|_| known.len() < PAGES) {
+            let page = browser.get(&path).await;
+            if !page.header("content-type").starts_with("text/html") {
+                continue;
+            }
+            assert!(page.status < 500, "{path} for {role:?}: {}", page.body);
+            assert!(page.body.len() <= PAGE, "{path} for {role:?} has {} bytes", page.body.len());
+            heaviest = heaviest.max((page.body.len(), path.clone()));
+            seen.insert(path.split('?').next().unwrap().to_owned());
+            for link in links(&page.body).filter(|link| !link.starts_with("/assets/")) {
+                if known.insert(link.clone()) {
+                    waiting.insert(0, link);
+                }
+            }
+        }
+        if role == Role::Officer {
+            let inbox = browser.get("/inbox").await;
+            assert_eq!(inbox.body.matches("class=\"open\"").count(), 50, "a full page");
+            let opened = browser.send(&format!("/n/{reference}/open"), &[]).await;
+            assert!(opened.status == 200 && opened.body.len() <= PAGE, "{} bytes", opened.body.len());
+        }
+    }
+    println!("the heaviest of {} pages: {heaviest:?}", seen.len());
+    for path in ["/inbox", "/compose", "/release", "/offices", "/log", "/audit", "/privacy", "/officers", "/stats", "/help"] {
+        assert!(seen.contains(path), "{path} was not found among {seen:?}");
+    }
+    let mut browser = Browser::at(f.console);
+    let page = browser.get("/sign-in").await;
+    let assets: BTreeSet<&str> = page.body.split('"').filter(|word| word.starts_with("/assets/")).collect();
+    let (mut style, mut script) = (0, 0);
+    for asset in assets {
+        let (bytes, plain) = (browser.packed(asset).await, browser.get(asset).await.body.len());
+        println!("{asset}: {bytes} bytes packed, {plain} unpacked");
+        if asset.ends_with(".css") { style += bytes } else { script += bytes }
+    }
+    assert!(style > 0 && style <= STYLE, "{style} bytes of style");
+    assert!(script > 0 && script <= SCRIPT, "{script} bytes of script");
+    a.stop().await.unwrap();
+    f.stop().await.unwrap();
+}
