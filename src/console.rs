@@ -15,6 +15,7 @@ mod compose;
 mod delivery;
 mod door;
 mod drafts;
+mod duty;
 mod enrol;
 mod entry;
 mod events;
