@@ -2176,13 +2176,90 @@ console-keys-on = on
 console-live = live
 console-lost = no live updates
 console-resting = You will be signed out in 2 minutes. Press any key to stay.
+console-away-never = { $office }: no link since the start, { $count } waiting
+console-away-since = { $office }: no link since { $since }, { $count } waiting
+console-duties = State of the office
+console-enrolment-do = To go on, ask the administrator to renew it: 1 minute.
+console-enrolment-left = Your enrolment: { $left }
+console-none-away = Nothing waits for a link.
+console-offices-reached = { $reached } of { $count ->
+        [one] 1 office
+       *[other] { $count } offices
+    } reachable
+console-work-drafts = { $count ->
+        [one] 1 draft
+       *[other] { $count } drafts
+    }
+console-work-none = No drafts of yours
+console-work-returned = { $count } returned
+console-work-returned-do = Read the comment, change the text, send it again.
+console-work-to-release = { $count ->
+        [0] Nothing to release
+       *[other] { $count } to release
+    }
+console-work-unconfirmed = { $count ->
+        [one] 1 emergency release waits for a confirmation
+       *[other] { $count } emergency releases wait for a confirmation
+    }
+console-seconds = { $whole }.{ $tenths } s
+console-task-amend = Correct or withdraw what was sent
+console-task-amend-steps =
+    Sent: open the notice, then Correct or Withdraw.
+    Correct begins with the old text: change what is wrong and give the reason.
+    Another officer releases it. It goes to everybody who has the first one, at the same urgency.
+    The addressee must acknowledge it; the track of delivery shows who has.
+console-task-audit = See who read what
+console-task-audit-steps =
+    Audit: choose what you look for, a notice and days if you know them.
+    Each line leads to its entry in the log.
+    Log: Verify the log answers in one sentence whether all entries are whole and in order.
+    If it says no: stop, copy the data folder, do not restart the node.
+console-task-erase = Erase a text
+console-task-erase-steps =
+    Privacy: type the reference, choose the reason, give your passphrase.
+    The text and its key leave this office; header, signatures and log stay.
+    Other offices keep their copy: withdraw the notice as well if they should not act on it.
+console-task-leaver = Shut out an officer who leaves
+console-task-leaver-steps =
+    Officers and roles: choose the officer, then Revoke.
+    The session ends at once. What the officer released stays released.
+    Unfinished drafts wait for whoever saves them next.
+console-task-read = Read and acknowledge
+console-task-read-steps =
+    Inbox: what needs action stands on top. Choose a notice: you see its header.
+    Open shows the text. That is recorded in the log of this office; the sender is not told.
+    Acknowledge tells the sender that your office knows. Take tells your colleagues that you are at it.
+    When it is done: Feedback, Reply or Refusal. The sender sees the fourth step of its track.
+console-task-release = Release what another officer wrote
+console-task-release-steps =
+    Release: read the text as the addressee will see it, with what has changed since it was returned.
+    Tick each point only if it is so. To detain or to seize needs one more.
+    Give your passphrase and press Release and send; or write a comment and return it.
+    Your own notices must be released by somebody else.
+console-task-search = Search
+console-task-search-steps =
+    Type a reference, a plate, a name in any spelling, or words. Give a reason.
+    Each notice that is found is recorded with your reason, before you see it.
+console-task-send = Write and send a notice
+console-task-send-steps =
+    New notice: choose what it is. The short form has twelve fields at most.
+    Tick the offices, say what you know, facts first. Never name a source.
+    Send for release: another officer reads it and lets it go. If something is missing the form says what, and keeps what you wrote.
+    Only if a life or the catch depends on it and nobody is there: emergency release, which somebody else must confirm within 72 hours.
+    Sent shows how far it has come: queued, delivered, acknowledged, actioned.
+console-task-trouble = When something does not work
+console-task-trouble-steps =
+    An office has no link: what you send waits, and goes by itself when the link is back. Offices shows since when.
+    The clock is unsure: nothing is released until a releasing officer or administrator confirms the time.
+    You cannot sign in: after five wrong passphrases wait a minute. A lost passphrase is made anew by the administrator.
+    Anything else: tell the administrator the two sentences that the page shows.
 console-broken = Something went wrong in the node while it made this page.
     .do = Look whether what you did is there before you repeat it, and tell your administrator when it happened.
 console-elsewhere = This address or form is not one of this console.
     .do = Open the console at the address that your administrator gave you, and go on from there.
 console-sign-in-again = The page of the sign-in was out of date.
     .do = Enter the passphrase once more; the browser must keep cookies of this page.
-console-too-large = What was sent is larger than a page may take: 1 MiB.
+console-too-large = What was sent is larger than this page takes.
     .do = Go back, and send less: a shorter text, a smaller file.
 console-too-slow = The page took longer than it may.
     .do = Try again in a minute; look first whether what you did is there.

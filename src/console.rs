@@ -15,6 +15,7 @@ mod compose;
 mod delivery;
 mod door;
 mod drafts;
+mod duty;
 mod enrol;
 mod entry;
 mod events;
@@ -131,7 +132,7 @@ impl Console {
             english: Arc::new(Words::of(Language::En)),
             russian: Arc::new(Words::of(Language::Ru)),
         });
-        let pages = guard::around(guard::forms(pages()), &desk).with_state(desk);
+        let pages = guard::around(pages(), &desk).with_state(desk);
         port::serve(self.listener, self.tls, pages, stop).await;
     }
 }

@@ -51,26 +51,26 @@ const HEADERS: [(HeaderName, &str); 6] = [
 /// Over TLS, for a year.
 const ALWAYS_TLS: &str = "max-age=31536000";
 
-/// Limits of pages that take forms; not around a route that takes more than a form.
-pub(super) fn forms(pages: Router<Arc<Desk>>) -> Router<Arc<Desk>> {
-    pages
-        .layer(RequestBodyLimitLayer::new(limits::FORM_BYTES))
-        .layer(middleware::from_fn(fitting))
-        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, Duration::from_millis(limits::PAGE_MS)))
-}
-
 /// Puts the guard around pages.
 pub(super) fn around(pages: Router<Arc<Desk>>, desk: &Arc<Desk>) -> Router<Arc<Desk>> {
-    pages
+    within(pages, limits::FORM_BYTES, limits::PAGE_MS)
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn_with_state(Arc::clone(desk), guarded))
 }
 
+/// Pages that take so many bytes, and so much time.
+fn within(pages: Router<Arc<Desk>>, bytes: usize, ms: u64) -> Router<Arc<Desk>> {
+    pages
+        .layer(RequestBodyLimitLayer::new(bytes))
+        .layer(middleware::from_fn_with_state(bytes, fitting))
+        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, Duration::from_millis(ms)))
+}
+
 /// Turns away a form that is too large. A browser that is cut off while it sends shows a page of its own in place of ours.
-async fn fitting(request: Request, next: Next) -> Response {
+async fn fitting(State(most): State<usize>, request: Request, next: Next) -> Response {
     let said = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    if said.is_none_or(|bytes| bytes <= limits::FORM_BYTES) {
+    if said.is_none_or(|bytes| bytes <= most) {
         return next.run(request).await;
     }
     let (mut sent, mut left) = (request.into_body().into_data_stream(), limits::FORM_REFUSED_BYTES);

@@ -4,6 +4,8 @@ use askama::Template;
 use axum::extract::Query;
 use axum::response::Response;
 
+use crate::console::duty;
+use crate::console::duty::Duty;
 use crate::console::form;
 use crate::console::form::Fields;
 use crate::console::mark;
@@ -43,6 +45,7 @@ struct List {
     all: u64,
     /// What a browser without script asks for again by itself.
     again: String,
+    duties: Vec<Duty>,
     filters: Vec<Filter>,
     groups: Vec<Shown>,
     /// Addresses of the page before and of the next one; empty for none.
@@ -150,7 +153,12 @@ async fn page(officer: Officer, folder: Folder, asked: Asked) -> Response {
     };
     let groups = GROUPS.iter().map(shown).filter(|group| !group.lines.is_empty()).collect();
     let end = asked.skip.saturating_add(u64::from(ROWS));
+    let duties = match &board.work {
+        Some(work) => duty::lines(&officer, &shell, work).await,
+        None => vec![],
+    };
     let page = List {
+        duties,
         filters: filters(&asked, path, &counts),
         before: match asked.skip {
             0 => String::new(),

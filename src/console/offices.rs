@@ -14,6 +14,7 @@ use crate::console::shell::made;
 use crate::console::visitor::Officer;
 use crate::console::visitor::Posted;
 use crate::edge::stubs::inspect_service_server::InspectService as _;
+use crate::i18n::Words;
 use crate::office::call::Call;
 use crate::wire;
 use crate::wire::OfficeState;
@@ -167,7 +168,8 @@ impl Card {
             (false, 0) => shell.get("console-session-never"),
             (false, last) => shell.when.short(last),
         };
-        let clock = if peer.last_session_ms == 0 { "–".to_owned() } else { offset(peer.clock_offset_ms) };
+        let clock =
+            if peer.last_session_ms == 0 { "–".to_owned() } else { offset(&shell.words, peer.clock_offset_ms) };
         let problems = status.problems.iter().filter(|problem| problem.peer == peer.office);
         Self {
             office: peer.office.clone(),
@@ -201,14 +203,15 @@ fn state(shell: &Shell, peer: &wire::PeerStatus) -> Mark {
 }
 
 /// A difference of clocks in seconds: `+0.3 s`.
-fn offset(ms: i64) -> String {
+fn offset(words: &Words, ms: i64) -> String {
     let tenths = ms.unsigned_abs().saturating_add(50) / 100;
     let sign = match (tenths, ms) {
         (0, _) => "",
         (_, ..0) => "−",
         _ => "+",
     };
-    format!("{sign}{}.{} s", tenths / 10, tenths % 10)
+    let names = [("whole", format!("{sign}{}", tenths / 10)), ("tenths", (tenths % 10).to_string())];
+    words.say("console-seconds", &names)
 }
 
 impl Step {
@@ -240,10 +243,13 @@ impl Step {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::i18n::Language;
 
     #[test]
     fn a_difference_is_rounded_and_has_its_sign() {
-        let said = [0, -49, 50, -1_250, 61_000, i64::MIN].map(offset);
+        let (english, russian) = (Words::of(Language::En), Words::of(Language::Ru));
+        let said = [0, -49, 50, -1_250, 61_000, i64::MIN].map(|ms| offset(&english, ms));
         assert_eq!(said[..5], ["0.0 s", "0.0 s", "+0.1 s", "−1.3 s", "+61.0 s"]);
+        assert_eq!(offset(&russian, -1_250), "−1,3 с");
     }
 }

@@ -113,7 +113,7 @@ impl Call {
     #[must_use]
     pub const fn roles(self) -> &'static [Role] {
         match self {
-            Self::Status | Self::Officers | Self::Passphrase => ALL,
+            Self::Status | Self::Officers | Self::Passphrase | Self::Statistics => ALL,
             Self::List | Self::Export => {
                 &[Role::Officer, Role::ReleasingOfficer, Role::Auditor, Role::DataProtectionOfficer]
             }
@@ -122,9 +122,6 @@ impl Call {
             }
             Self::Write | Self::Handle => DESK,
             Self::Release => &[Role::ReleasingOfficer],
-            Self::Statistics => {
-                &[Role::ReleasingOfficer, Role::Administrator, Role::Auditor, Role::DataProtectionOfficer]
-            }
             Self::Audit => &[Role::Auditor, Role::DataProtectionOfficer],
             Self::Log => &[Role::Administrator, Role::Auditor, Role::DataProtectionOfficer],
             Self::Peers | Self::Enrol => &[Role::Administrator],

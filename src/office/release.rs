@@ -42,7 +42,8 @@ pub fn unconfirmed(view: &dyn View) -> Result<Vec<(Reference, Timestamp)>, RowEr
     emergencies(view)?.into_iter().map(named).collect()
 }
 
-fn emergencies(view: &dyn View) -> Result<Vec<(Digest, Timestamp)>, RowError> {
+/// Those that nobody has confirmed yet.
+pub(super) fn emergencies(view: &dyn View) -> Result<Vec<(Digest, Timestamp)>, RowError> {
     let read = |(row_key, value): (Vec<u8>, Vec<u8>)| {
         let digest = row_key.get(1..).and_then(|digest| Digest::try_from(digest).ok());
         let released = value.as_slice().try_into().map(i64::from_be_bytes).ok();

@@ -5042,6 +5042,25 @@ pub struct ShowBoardResponse {
     /// How many there are in the folder.
     #[prost(message, optional, tag = "3")]
     pub counts: ::core::option::Option<BoardCounts>,
+    /// What else waits for the officer who asks; of the inbox alone.
+    #[prost(message, optional, tag = "4")]
+    pub work: ::core::option::Option<OpenWork>,
+}
+/// Work that an officer has not finished, in numbers; no row of it is shown.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OpenWork {
+    /// Own drafts that were never submitted, or were taken back.
+    #[prost(uint64, tag = "1")]
+    pub drafts: u64,
+    /// Own drafts that another officer has returned.
+    #[prost(uint64, tag = "2")]
+    pub returned: u64,
+    /// Drafts that this officer may release now.
+    #[prost(uint64, tag = "3")]
+    pub to_release: u64,
+    /// Notices that went out in an emergency and that nobody has confirmed yet; only for whoever may confirm.
+    #[prost(uint64, tag = "4")]
+    pub unconfirmed: u64,
 }
 /// A notice on the board.
 #[derive(Clone, PartialEq, ::prost::Message)]

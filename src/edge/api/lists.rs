@@ -74,9 +74,10 @@ impl Api {
                 shown.into_iter().map(row).collect()
             })
             .await?;
+        let work = if issued { None } else { self.drafts(&officer, |drafts| Ok(Some(drafts.open_work()?))).await? };
         self.show_list(officer, list, rows.len()).await?;
         let total = u64::try_from(page.total).unwrap_or(u64::MAX);
-        Ok(wire::ShowBoardResponse { rows, total, counts: Some(page.counts.into()) })
+        Ok(wire::ShowBoardResponse { rows, total, counts: Some(page.counts.into()), work })
     }
 
     /// How many notices were received; no row of them, so no list is shown.

@@ -16,6 +16,7 @@ use crate::office::drafts::SEALED;
 use crate::office::drafts::ends;
 use crate::office::officers::Officers;
 use crate::office::read::Found;
+use crate::office::release;
 use crate::office::vault::Vault;
 use crate::time::Timestamp;
 use crate::wire;
@@ -149,6 +150,28 @@ impl Drafts<'_> {
             if pending { (0, -urgency, draft.submitted_ms, draft.number) } else { (1, 0, 0, draft.number) }
         });
         Ok(list)
+    }
+
+    /// What of them waits for the officer, in numbers; no text is opened.
+    ///
+    /// # Errors
+    /// If a row cannot be read.
+    pub fn open_work(&self) -> Result<wire::OpenWork, RowError> {
+        let mut work = wire::OpenWork::default();
+        let releases = self.holds(Role::ReleasingOfficer);
+        for (_, row) in drafts::all(self.view)? {
+            let own = row.author == self.officer.as_str();
+            match drafts::submission(self.view, &row)? {
+                Some(_) if releases && !own => work.to_release += 1,
+                None if own && !row.returned.is_empty() => work.returned += 1,
+                None if own => work.drafts += 1,
+                _ => {}
+            }
+        }
+        if releases {
+            work.unconfirmed = u64::try_from(release::emergencies(self.view)?.len()).unwrap_or(u64::MAX);
+        }
+        Ok(work)
     }
 
     /// A draft without its text.

@@ -160,7 +160,7 @@ const TABLE: [(&str, [bool; 5]); 35] = [
     ("entries", [false, false, true, true, true]),
     ("prove", [false, false, true, true, true]),
     ("audit", [false, false, false, true, true]),
-    ("statistics", [false, true, true, true, true]),
+    ("statistics", [true; 5]),
     ("verify", [false, false, true, true, true]),
     ("trust", [false, false, true, false, false]),
     ("test", [false, false, true, false, false]),
