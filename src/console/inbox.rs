@@ -1,5 +1,7 @@
 //! The inbox and what was sent: headers by how much they ask of somebody. No text, and nothing of one.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::extract::Query;
 use axum::response::Response;
@@ -48,6 +50,8 @@ struct List {
     duties: Vec<Duty>,
     filters: Vec<Filter>,
     groups: Vec<Shown>,
+    /// What the handling codes of these rows mean.
+    handling: BTreeSet<String>,
     /// Addresses of the page before and of the next one; empty for none.
     before: String,
     next: String,
@@ -151,13 +155,15 @@ async fn page(officer: Officer, folder: Folder, asked: Asked) -> Response {
         let lines = board.rows.iter().filter(|row| row.group() == *group).map(|row| Line::of(&shell, row, sent));
         Shown { key, count: of_group(&counts, *group), lines: lines.collect() }
     };
-    let groups = GROUPS.iter().map(shown).filter(|group| !group.lines.is_empty()).collect();
+    let groups: Vec<Shown> = GROUPS.iter().map(shown).filter(|group| !group.lines.is_empty()).collect();
+    let lines = groups.iter().flat_map(|group| &group.lines);
     let end = asked.skip.saturating_add(u64::from(ROWS));
     let duties = match &board.work {
         Some(work) => duty::lines(&officer, &shell, work).await,
         None => vec![],
     };
     let page = List {
+        handling: lines.flat_map(|line| &line.handling).map(|(_, meaning)| meaning.clone()).collect(),
         duties,
         filters: filters(&asked, path, &counts),
         before: match asked.skip {

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use chapar::domain::officer::ROLES;
+use chapar::domain::roster::Office;
+use chapar::wire;
 use chapar::wire::Role;
 use chapar::wire::Urgency;
 
@@ -40,7 +42,7 @@ fn sort(link: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_is_within_the_budget() {
     let (alt, mut a, _far, mut f, countries) = two("2026-11-20T06:00:00Z").await;
-    let name = |language: &str, name: &str| Text { language: language.to_owned(), name: name.to_owned() };
+    let name = |language: &str, name: &str| wire::LocalName { language: language.to_owned(), name: name.to_owned() };
     let names = vec![name("en", "Alat, Bukhara Region"), name("ru", "Алат, Бухарская область")];
     let named = countries.roster_of("UZ", 2, vec![Office { names, ..alt.listed() }]);
     f.import(&[named]).await.unwrap();
