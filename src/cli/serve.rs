@@ -153,9 +153,10 @@ pub(super) fn stopped(error: NodeError, global: &Global) -> Failure {
         NodeError::Bind { .. } => {
             Failure::config(text, "Choose another address: listen in config.toml, then chapar card.")
         }
-        NodeError::BindConsole { .. } => {
-            Failure::config(text, "Another program has it, or it is no address of this machine: choose another, console in config.toml.")
-        }
+        NodeError::BindConsole { .. } => Failure::config(
+            text,
+            "Another program has it, or it is no address of this machine: choose another, console in config.toml.",
+        ),
         NodeError::BindMetrics { .. } => {
             Failure::config(text, "Another program has it: choose another port, metrics in config.toml.")
         }

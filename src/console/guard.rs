@@ -69,7 +69,8 @@ fn within(pages: Router<Arc<Desk>>, bytes: usize, ms: u64) -> Router<Arc<Desk>> 
 
 /// Turns away a form that is too large. A browser that is cut off while it sends shows a page of its own in place of ours.
 async fn fitting(State(most): State<usize>, request: Request, next: Next) -> Response {
-    let said = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    let said =
+        request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     if said.is_none_or(|bytes| bytes <= most) {
         return next.run(request).await;
     }

@@ -132,7 +132,13 @@ pub(super) async fn sign_in(
     let next = local(fields.get("next"));
     let held: Vec<_> = fields.0.iter().filter(|(name, _)| !OWN.contains(&name.as_str())).cloned().collect();
     let (typed, whose) = (fields.get("officer").to_owned(), fields.get("whose").to_owned());
-    let form = |refused| Form { officer: typed, next: next.clone(), held: held.clone(), whose: whose.clone(), refused: Some(refused) };
+    let form = |refused| Form {
+        officer: typed,
+        next: next.clone(),
+        held: held.clone(),
+        whose: whose.clone(),
+        refused: Some(refused),
+    };
     if visitor.door.is_empty() || Digest::of(visitor.door.as_bytes()) != Digest::of(fields.get("token").as_bytes()) {
         let refused = shell::said(&visitor.words, "console-sign-in-again");
         return form(refused).shown(&visitor, StatusCode::FORBIDDEN);

@@ -99,7 +99,8 @@ fn clock(head: &Path) -> Finding {
 }
 
 fn files(node: Node) -> Finding {
-    let needed = u64::try_from(limits::CONNECTIONS + limits::CONSOLE_CONNECTIONS + limits::OTHER_FILES).unwrap_or(u64::MAX);
+    let needed =
+        u64::try_from(limits::CONNECTIONS + limits::CONSOLE_CONNECTIONS + limits::OTHER_FILES).unwrap_or(u64::MAX);
     let whose = whose(node);
     match soft(node, Resource::Nofile, "Max open files") {
         Some(most) if most < needed => Finding::warning(

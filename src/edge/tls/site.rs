@@ -235,13 +235,18 @@ mod tests {
         };
         let nowhere = folder.path().join("nowhere");
         assert!(matches!(refused(&nowhere, &key), SiteCertificateError::Unreadable { path, .. } if path == nowhere));
-        assert!(matches!(refused(&certificate, &nowhere), SiteCertificateError::Unreadable { path, .. } if path == nowhere));
+        assert!(
+            matches!(refused(&certificate, &nowhere), SiteCertificateError::Unreadable { path, .. } if path == nowhere)
+        );
         assert!(matches!(refused(&key, &key), SiteCertificateError::Missing { what: "certificate", .. }));
         assert!(matches!(refused(&certificate, &other), SiteCertificateError::Unusable { .. }));
         fs::set_permissions(&key, Permissions::from_mode(0o644)).unwrap();
         assert!(matches!(refused(&certificate, &key), SiteCertificateError::Open { .. }));
         fs::set_permissions(&certificate, Permissions::from_mode(0o600)).unwrap();
-        assert!(matches!(refused(&certificate, &certificate), SiteCertificateError::Missing { what: "private key", .. }));
+        assert!(matches!(
+            refused(&certificate, &certificate),
+            SiteCertificateError::Missing { what: "private key", .. }
+        ));
         fs::write(&certificate, vec![b'-'; limits::CERTIFICATE_BYTES + 1]).unwrap();
         assert!(matches!(refused(&certificate, &key), SiteCertificateError::Unreadable { .. }));
     }

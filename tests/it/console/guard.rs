@@ -45,7 +45,9 @@ async fn every_answer_has_its_headers_and_is_kept_nowhere() {
     let long = "a".repeat(limits::FORM_BYTES + 1);
     let russian = [("Accept-Language", "ru".to_owned())];
     let page = browser.ask("POST /inbox", &russian, &long).await;
-    page.says("<html lang=\"ru\"").says("Отправлено больше, чем принимает эта страница").says("Вернитесь и отправьте меньше");
+    page.says("<html lang=\"ru\"")
+        .says("Отправлено больше, чем принимает эта страница")
+        .says("Вернитесь и отправьте меньше");
     pages.push((413, page));
     pages.push((204, browser.send("/session/keep", &[]).await));
     for (status, page) in &pages {

@@ -1,11 +1,13 @@
 //! The port of the console: whoever holds connections keeps nobody out, and every wait has an end.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use chapar::limits;
 use tokio::io::AsyncReadExt as _;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 
 use crate::binary::PASSPHRASE;
 use crate::support::browser::Browser;
@@ -56,12 +58,18 @@ async fn connections_that_ask_for_nothing_give_way() {
         }
         held.push(stream);
     }
-    let mut browser = Browser::of(f.console, "R01", PASSPHRASE).await;
-    assert_eq!(browser.get("/inbox").await.status, 200);
+    let mut browser = Browser::at(f.console);
+    // Before any of them would end by itself.
+    let page = timeout(Duration::from_millis(limits::HEADER_MS / 2), browser.get("/sign-in")).await;
+    assert_eq!(page.unwrap().status, 200);
     assert_eq!(rest(held.remove(0)).await, "", "the oldest has given way");
+    assert_eq!(browser.signed_in("R01", PASSPHRASE).await.get("/inbox").await.status, 200);
     // The newest has not.
     let mut newest = held.pop().unwrap();
-    newest.write_all(format!("GET /nowhere HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").as_bytes()).await.unwrap();
+    newest
+        .write_all(format!("GET /nowhere HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").as_bytes())
+        .await
+        .unwrap();
     assert!(rest(newest).await.contains("HTTP/1.1 "));
     a.stop().await.unwrap();
     f.stop().await.unwrap();

@@ -62,7 +62,8 @@ async fn a_sign_in_comes_from_the_page_of_this_browser() {
     let foreign = other.get("/sign-in").await.field("token");
     assert_ne!(token, foreign);
     // A browser too old to say where a form comes from: another site cannot sign it in as somebody else.
-    let fields = |token: &'static str| [("officer", "R01"), ("passphrase", PASSPHRASE), ("what", "kestrel"), ("token", token)];
+    let fields =
+        |token: &'static str| [("officer", "R01"), ("passphrase", PASSPHRASE), ("what", "kestrel"), ("token", token)];
     let foreign: &'static str = foreign.leak();
     for token in ["", "x", foreign] {
         let page = browser.post_from("/sign-in", &[], &fields(token)).await;

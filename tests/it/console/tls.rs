@@ -6,8 +6,12 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
+use std::time::UNIX_EPOCH;
 
+use chapar::edge::env::SystemClock;
 use chapar::edge::tls::SiteCertificate;
+use chapar::time::Clock as _;
 use rcgen::BasicConstraints;
 use rcgen::CertificateParams;
 use rcgen::CertifiedIssuer;
@@ -31,6 +35,7 @@ use crate::world::Site;
 use crate::world::TestClock;
 
 const NAME: &str = "alt.example";
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// An authority, and the files of a certificate by it.
 struct Authority {
@@ -46,11 +51,8 @@ impl Authority {
         let authority = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
         let own = KeyPair::generate().unwrap();
         let mut params = CertificateParams::new([NAME.to_owned()]).unwrap();
-        params.not_after = std::time::SystemTime::now().into();
-        params.not_after += std::time::Duration::from_secs(86_400 * u64::try_from(days.max(0)).unwrap() + 3600);
-        if days < 0 {
-            params.not_after -= std::time::Duration::from_secs(86_400);
-        }
+        let end = SystemClock.now().ms() + days * DAY_MS + DAY_MS / 24;
+        params.not_after = (UNIX_EPOCH + Duration::from_millis(u64::try_from(end).unwrap())).into();
         let leaf = params.signed_by(&own, &authority).unwrap();
         let [certificate, key] = ["console.pem", "console.key"].map(|name| folder.join(name));
         fs::write(&certificate, leaf.pem() + &authority.pem()).unwrap();
@@ -174,7 +176,11 @@ fn without_a_certificate_nothing_is_open_to_a_network() {
     let open = format!("console = \"0.0.0.0:0\"\n{files}");
     for (lines, error, remedy) in [
         ("console = \"0.0.0.0:0\"\n", "0.0.0.0:0 is open to other machines", "Correct the file"),
-        ("console = \"0.0.0.0:0\"\nconsole_certificate = \"console.pem\"\n", "console_key: it is missing", "Correct the file"),
+        (
+            "console = \"0.0.0.0:0\"\nconsole_certificate = \"console.pem\"\n",
+            "console_key: it is missing",
+            "Correct the file",
+        ),
         (&open, "console.pem: No such file", "Correct console_certificate and console_key"),
     ] {
         configured(&office, &config, lines);
