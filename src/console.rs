@@ -9,6 +9,7 @@
 mod again;
 mod assets;
 mod audit;
+mod calendar;
 mod changes;
 mod clock;
 mod compose;
@@ -19,15 +20,19 @@ mod enrol;
 mod entry;
 mod events;
 mod form;
+mod gate;
 mod guard;
 mod help;
 mod inbox;
+mod keys;
 mod log;
 mod mark;
 mod notice;
 mod officers;
 mod offices;
 mod picture;
+mod print;
+mod qr;
 mod privacy;
 mod release;
 mod roster;
@@ -38,6 +43,7 @@ mod shell;
 mod sign_in;
 mod statistics;
 mod text;
+mod verification;
 mod visitor;
 mod when;
 mod writings;
@@ -53,6 +59,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::console::session::Sessions;
+use crate::console::verification::Verification;
 use crate::edge::api::Api;
 use crate::edge::env::SystemEntropy;
 use crate::i18n::Language;
@@ -71,6 +78,7 @@ struct Desk {
     sessions: Sessions,
     /// Room for streams of what arrives.
     streams: Arc<Semaphore>,
+    verification: Verification,
     address: SocketAddr,
     english: Arc<Words>,
     russian: Arc<Words>,
@@ -120,6 +128,7 @@ impl Console {
             api,
             sessions: Sessions::new(entropy),
             streams: Arc::new(Semaphore::new(limits::STREAMS_LIVE)),
+            verification: Verification::default(),
             address: self.address,
             english: Arc::new(Words::of(Language::En)),
             russian: Arc::new(Words::of(Language::Ru)),
@@ -142,6 +151,7 @@ fn pages() -> Router<Arc<Desk>> {
         .route("/sent", get(inbox::sent))
         .route("/n/{reference}", get(notice::page))
         .route("/n/{reference}/open", post(notice::open))
+        .route("/n/{reference}/print", get(print::page).post(print::print))
         .route("/n/{reference}/do/{verb}", post(notice::act))
         .route("/compose", get(compose::start))
         .route("/compose/{kind}", get(compose::page).post(compose::write))
@@ -167,12 +177,13 @@ fn watched() -> Router<Arc<Desk>> {
         .route("/offices/{code}", get(offices::office))
         .route("/offices/{code}/test", post(offices::test))
         .route("/log", get(log::page))
-        .route("/log/verify", post(log::verify))
+        .route("/log/verify", get(verification::page).post(verification::verify))
         .route("/log/{index}", get(entry::page))
         .route("/officers", get(officers::page).post(enrol::add))
         .route("/officers/{id}", get(officers::officer).post(enrol::change))
         .route("/officers/{id}/revoke", post(enrol::revoke))
         .route("/officers/{id}/decide", post(enrol::decide))
+        .route("/keys", get(keys::page))
         .route("/audit", get(audit::page))
         .route("/privacy", get(privacy::page))
         .route("/privacy/ends", post(privacy::confirm))
