@@ -28,7 +28,8 @@ pub(super) struct Piece {
 impl Changed {
     /// What stood there and what stands there, with what differs marked, by whole words.
     pub(super) fn pieces(&self) -> (Vec<Piece>, Vec<Piece>) {
-        let [old, new] = [&self.old, &self.new].map(|text| text.split_inclusive(char::is_whitespace).collect::<Vec<_>>());
+        let [old, new] =
+            [&self.old, &self.new].map(|text| text.split_inclusive(char::is_whitespace).collect::<Vec<_>>());
         let same = |pair: &(&&str, &&str)| pair.0.trim_end() == pair.1.trim_end();
         let before = old.iter().zip(&new).take_while(same).count();
         let rest = old.len().min(new.len()) - before;

@@ -301,9 +301,11 @@ impl Text {
             lines: lines(opened.body.as_ref()),
             bars,
             original: lines(opened.original.as_ref()),
-            changes: opened.original.as_ref().zip(opened.body.as_ref()).map_or_else(Vec::new, |texts| {
-                changes::of_texts(shell, &header, texts)
-            }),
+            changes: opened
+                .original
+                .as_ref()
+                .zip(opened.body.as_ref())
+                .map_or_else(Vec::new, |texts| changes::of_texts(shell, &header, texts)),
             not_for_court: opened.not_for_court,
             signed: words.say("sheet-signature", &names),
             forwarded,

@@ -99,6 +99,9 @@ pub(super) async fn verify(Posted { officer, .. }: Posted) -> Response {
 
 /// How far it has come. A short log is whole at once; else the page asks again by itself.
 pub(super) async fn page(officer: Officer) -> Response {
+    if let Some(denied) = shell::denied(&officer, Call::Log) {
+        return denied;
+    }
     let Some(mut heard) = officer.visitor.desk.verification.last() else {
         return Redirect::to("/log").into_response();
     };

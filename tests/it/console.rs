@@ -1,10 +1,15 @@
 //! The console over its port, with real nodes: sign-in, forms, roles, what pages show and what they do not.
 
 mod guard;
+mod keys;
 mod live;
 mod load;
+mod log;
 mod notices;
+mod print;
+mod proposals;
 mod roles;
+mod settings;
 mod sign_in;
 
 use chapar::wire;

@@ -46,8 +46,12 @@ fn own<T: PartialEq>(
     held: &[T],
     id: impl Fn(&T) -> Digest,
 ) -> Vec<KeySummary> {
-    let summary =
-        |key: &T| KeySummary { r#use: of.into(), owner: owner.to_owned(), id: id(key).to_string(), ..Default::default() };
+    let summary = |key: &T| KeySummary {
+        r#use: of.into(),
+        owner: owner.to_owned(),
+        id: id(key).to_string(),
+        ..Default::default()
+    };
     let known = listed.iter().map(|key| KeySummary {
         from_ms: key.from.ms(),
         until_ms: key.until.map_or(0, Timestamp::ms),
