@@ -88,6 +88,10 @@
   if (rest) tabs.postMessage({ kind: "used" });
   rests();
 
+  // What is at work asks again by itself, until it is over.
+  const again = find("[data-again]");
+  if (again) setTimeout(() => location.replace(again.dataset.again), 2000);
+
   // A form is sent once, however often its button is pressed.
   let sent = false;
   addEventListener("submit", event => {

@@ -9,6 +9,7 @@
 mod again;
 mod assets;
 mod audit;
+mod calendar;
 mod changes;
 mod clock;
 mod compose;
@@ -20,9 +21,11 @@ mod enrol;
 mod entry;
 mod events;
 mod form;
+mod gate;
 mod guard;
 mod help;
 mod inbox;
+mod keys;
 mod log;
 mod mark;
 mod notice;
@@ -31,7 +34,9 @@ mod offices;
 mod picture;
 mod places;
 mod port;
+mod print;
 mod privacy;
+mod qr;
 mod release;
 mod roster;
 mod search;
@@ -43,6 +48,7 @@ mod site;
 mod statistics;
 mod text;
 mod unread;
+mod verification;
 mod visitor;
 mod when;
 mod writings;
@@ -60,6 +66,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::console::session::Sessions;
 use crate::console::site::Site;
+use crate::console::verification::Verification;
 use crate::edge::api::Api;
 use crate::edge::env::SystemEntropy;
 use crate::edge::tls::SiteCertificate;
@@ -81,6 +88,7 @@ struct Desk {
     /// Room for streams of what arrives.
     streams: Arc<Semaphore>,
     site: Site,
+    verification: Verification,
     english: Arc<Words>,
     russian: Arc<Words>,
 }
@@ -129,6 +137,7 @@ impl Console {
             sessions: Sessions::new(entropy),
             streams: Arc::new(Semaphore::new(limits::STREAMS_LIVE)),
             site: self.site,
+            verification: Verification::default(),
             english: Arc::new(Words::of(Language::En)),
             russian: Arc::new(Words::of(Language::Ru)),
         });
@@ -150,6 +159,7 @@ fn pages() -> Router<Arc<Desk>> {
         .route("/sent", get(inbox::sent))
         .route("/n/{reference}", get(notice::page))
         .route("/n/{reference}/open", post(notice::open))
+        .route("/n/{reference}/print", get(print::page).post(print::print))
         .route("/n/{reference}/do/{verb}", post(notice::act))
         .route("/compose", get(compose::start))
         .route("/compose/{kind}", get(compose::page).post(compose::write))
@@ -175,12 +185,13 @@ fn watched() -> Router<Arc<Desk>> {
         .route("/offices/{code}", get(offices::office))
         .route("/offices/{code}/test", post(offices::test))
         .route("/log", get(log::page))
-        .route("/log/verify", post(log::verify))
+        .route("/log/verify", get(verification::page).post(verification::verify))
         .route("/log/{index}", get(entry::page))
         .route("/officers", get(officers::page).post(enrol::add))
         .route("/officers/{id}", get(officers::officer).post(enrol::change))
         .route("/officers/{id}/revoke", post(enrol::revoke))
         .route("/officers/{id}/decide", post(enrol::decide))
+        .route("/keys", get(keys::page))
         .route("/audit", get(audit::page))
         .route("/privacy", get(privacy::page))
         .route("/privacy/ends", post(privacy::confirm))

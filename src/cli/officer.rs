@@ -17,6 +17,7 @@ use crate::cli::secrets::passphrase_in;
 use crate::domain::officer;
 use crate::domain::officer::from_word;
 use crate::edge::people::moment;
+use crate::i18n::Words;
 use crate::name::OfficerId;
 use crate::time::Timestamp;
 use crate::wire;
@@ -37,21 +38,25 @@ pub(super) enum Verb {
         officer: OfficerId,
     },
     /// Agree to a change that another one has proposed
-    Approve {
-        /// Id of the officer whom it is about
-        officer: OfficerId,
-    },
+    Approve(Proposal),
     /// Turn a proposed change down, or take one's own back
-    Decline {
-        /// Id of the officer whom it is about
-        officer: OfficerId,
-    },
+    Decline(Proposal),
     /// Set your own passphrase
     Passphrase {
         /// File with the new passphrase, for scripts; else it is asked for
         #[arg(long, value_name = "FILE")]
         new_passphrase_file: Option<PathBuf>,
     },
+}
+
+/// What is decided.
+#[derive(clap::Args)]
+pub(super) struct Proposal {
+    /// Id of the officer whom it is about
+    officer: OfficerId,
+    /// Entry of the proposal, as the list shows it: if another change is proposed by now, nothing is decided
+    #[arg(long, value_name = "INDEX")]
+    entry: u64,
 }
 
 /// Whom to enrol.
@@ -119,8 +124,8 @@ pub(super) fn run(verb: Verb, global: &Global) -> Result<(), Failure> {
             let enrolment = wire::Enrolment { id: officer.to_string(), ..wire::Enrolment::default() };
             enrol(enrolment, false, global)
         }
-        Verb::Approve { officer } => decide(&officer, true, global),
-        Verb::Decline { officer } => decide(&officer, false, global),
+        Verb::Approve(proposal) => decide(&proposal, true, global),
+        Verb::Decline(proposal) => decide(&proposal, false, global),
         Verb::Passphrase { new_passphrase_file } => passphrase(new_passphrase_file, global),
     }
 }
@@ -136,7 +141,11 @@ fn failed(key: &str, officer: &OfficerId) -> Failure {
 }
 
 fn is(summary: &wire::OfficerSummary, officer: &OfficerId) -> bool {
-    summary.enrolment.as_ref().is_some_and(|enrolment| enrolment.id == officer.as_str())
+    is_id(summary, officer.as_str())
+}
+
+fn is_id(summary: &wire::OfficerSummary, id: &str) -> bool {
+    summary.enrolment.as_ref().is_some_and(|enrolment| enrolment.id == id)
 }
 
 fn change(change: &Change, global: &Global) -> Result<(), Failure> {
@@ -168,6 +177,9 @@ fn enrol(enrolment: wire::Enrolment, passphrase: bool, global: &Global) -> Resul
     if out.json {
         let mut object = described(&enrolment);
         object.insert("proposed".to_owned(), json!(answer.proposed));
+        if answer.proposed {
+            object.insert("entry".to_owned(), json!(answer.proposal));
+        }
         if !secret.is_empty() {
             object.insert("passphrase".to_owned(), json!(secret.as_str()));
         }
@@ -177,7 +189,7 @@ fn enrol(enrolment: wire::Enrolment, passphrase: bool, global: &Global) -> Resul
     let roles = ("roles", words.roles(&enrolment));
     if answer.proposed {
         out.text(words.say("officer-proposed", &[roles]))?;
-        let agree = global.command(&format!("officer approve {id}"));
+        let agree = global.command(&approval(&id, answer.proposal));
         out.note(words.say("officer-agree", &[("command", agree)]));
         return Ok(());
     }
@@ -201,8 +213,14 @@ fn told(id: &str, secret: &str, global: &Global) -> Result<(), Failure> {
     Ok(())
 }
 
-fn decide(officer: &OfficerId, agree: bool, global: &Global) -> Result<(), Failure> {
-    let request = wire::DecideOfficerRequest { officer: officer.to_string(), agree };
+/// The command that agrees to a proposal.
+fn approval(id: &str, entry: u64) -> String {
+    format!("officer approve {id} --entry {entry}")
+}
+
+fn decide(proposal: &Proposal, agree: bool, global: &Global) -> Result<(), Failure> {
+    let Proposal { officer, entry } = proposal;
+    let request = wire::DecideOfficerRequest { officer: officer.to_string(), agree, proposal: *entry };
     let answer =
         client::ask(global, async |mut client| Ok(client.inspect.decide_officer(request).await?.into_inner()))?;
     let secret = Zeroizing::new(answer.passphrase);
@@ -266,9 +284,26 @@ fn list(global: &Global) -> Result<(), Failure> {
         let (id, by) = (&enrolment.id, proposal.proposer.clone());
         let names = [("proposer", by), ("officer", id.clone()), ("roles", words.roles(&enrolment))];
         out.text(words.say(key, &names))?;
-        out.note(format_args!("  {}", global.command(&format!("officer approve {id}"))));
+        out.text(compared(&words, answer.officers.iter().find(|one| is_id(one, id)), &enrolment))?;
+        out.note(format_args!("  {}", global.command(&approval(id, proposal.index))));
     }
     Ok(())
+}
+
+/// A proposed enrolment beside the one in force.
+fn compared(words: &Words, before: Option<&wire::OfficerSummary>, proposed: &wire::Enrolment) -> String {
+    let before = before.and_then(|summary| summary.enrolment.as_ref());
+    let columns = |enrolment: Option<&wire::Enrolment>| match enrolment {
+        None => [String::new(), String::new(), String::new()],
+        Some(one) => {
+            let until = if one.roles.is_empty() { String::new() } else { moment(Timestamp::clamped(one.until_ms)) };
+            [words.roles(one), one.uid.map(|uid| uid.to_string()).unwrap_or_default(), until]
+        }
+    };
+    let names = ["column-roles", "column-uid", "column-until"].map(|key| words.get(key));
+    let rows = names.into_iter().zip(columns(before)).zip(columns(Some(proposed)));
+    let rows = rows.map(|((name, was), is)| [name, was, is]).collect();
+    titled(words, ["field-path", "column-in-force", "column-proposed"], rows)
 }
 
 fn described(enrolment: &wire::Enrolment) -> Map<String, Value> {

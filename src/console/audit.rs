@@ -44,6 +44,8 @@ struct Page {
     /// As they were typed.
     fields: Fields,
     rows: Vec<Row>,
+    /// That nothing was found in the entries that were looked through; empty if there are rows, or no more entries.
+    looked: String,
     /// Address of the next page; empty for none.
     next: String,
     refused: Option<(String, String)>,
@@ -87,7 +89,17 @@ pub(super) async fn page(officer: Officer, Query(query): Query<Vec<(String, Stri
         Ok((rows, next)) => (rows, next, None),
         Err(refused) => (vec![], 0, Some(refused)),
     };
+    // Who read one notice is found without a look at the entries between.
+    let is_of_one = !fields.get("notice").trim().is_empty();
+    let looked = match (rows.is_empty() && !is_of_one, next) {
+        (true, 1..) => {
+            let names = [("from", start(&fields).to_string()), ("through", next.saturating_sub(1).to_string())];
+            shell.words.say("console-looked-later", &names)
+        }
+        _ => String::new(),
+    };
     let page = Page {
+        looked,
         views: VIEWS.iter().map(|(_, one, key)| (address(&fields, one, 0), *key, *one == word)).collect(),
         view: word,
         of_notices: matches!(view, AuditView::Reads | AuditView::Exports),
@@ -100,6 +112,11 @@ pub(super) async fn page(officer: Officer, Query(query): Query<Vec<(String, Stri
     made(&page)
 }
 
+/// The entry from which on a page looks.
+fn start(fields: &Fields) -> u64 {
+    fields.get("start").parse().unwrap_or_default()
+}
+
 /// Rows of a view, and where to go on; 0 at the end.
 async fn read(
     officer: &Officer,
@@ -108,7 +125,7 @@ async fn read(
     (since_ms, before_ms): (i64, i64),
 ) -> Result<(Vec<wire::AuditRow>, u64), tonic::Status> {
     let notice = fields.get("notice").trim().to_owned();
-    let (mut rows, mut start) = (vec![], fields.get("start").parse().unwrap_or_default());
+    let (mut rows, mut start) = (vec![], start(fields));
     for _ in 0..READS {
         let request = wire::AuditRequest { view: view.into(), notice: notice.clone(), since_ms, before_ms, start };
         let page = officer.visitor.desk.api.audit(officer.call(request)).await?.into_inner();

@@ -1,4 +1,4 @@
-//! What has changed in a draft since it was returned, field by field, in words.
+//! What differs between two forms of a draft or a text, field by field, in words.
 
 use serde_json::Value;
 
@@ -17,6 +17,32 @@ pub(super) struct Changed {
     pub(super) old: String,
     /// What stands there now; empty for nothing.
     pub(super) new: String,
+}
+
+/// A part of a text that is the same in both forms, or is not.
+pub(super) struct Piece {
+    pub(super) text: String,
+    pub(super) changed: bool,
+}
+
+impl Changed {
+    /// What stood there and what stands there, with what differs marked, by whole words.
+    pub(super) fn pieces(&self) -> (Vec<Piece>, Vec<Piece>) {
+        let [old, new] =
+            [&self.old, &self.new].map(|text| text.split_inclusive(char::is_whitespace).collect::<Vec<_>>());
+        let same = |pair: &(&&str, &&str)| pair.0.trim_end() == pair.1.trim_end();
+        let before = old.iter().zip(&new).take_while(same).count();
+        let rest = old.len().min(new.len()) - before;
+        let after = old.iter().rev().zip(new.iter().rev()).take(rest).take_while(same).count();
+        let parted = |words: &[&str]| {
+            let (begin, rest) = words.split_at(before.min(words.len()));
+            let (middle, end) = rest.split_at(rest.len().saturating_sub(after));
+            let parts = [(begin, false), (middle, true), (end, false)];
+            let piece = |(words, changed): (&[&str], bool)| Piece { text: words.concat(), changed };
+            parts.into_iter().map(piece).filter(|piece| !piece.text.is_empty()).collect()
+        };
+        (parted(&old), parted(&new))
+    }
 }
 
 /// Fields of a header whose words are those of the sheet, and their code lists.
@@ -42,7 +68,23 @@ pub(super) fn changes(shell: &Shell, opened: &wire::OpenDraftResponse) -> Option
     let old = draft::render(opened.returned_header.as_ref()?, opened.returned_body.as_ref()).ok()?;
     let header = opened.draft.as_ref()?.header.as_ref()?;
     let new = draft::render(header, opened.body.as_ref()).ok()?;
-    let said = draft::changes(&old, &new).into_iter().map(|change| {
+    Some(between(shell, &old, &new))
+}
+
+/// What a text has otherwise than the one that was sent; nothing, if they cannot be written as drafts.
+pub(super) fn of_texts(
+    shell: &Shell,
+    header: &wire::NoticeHeader,
+    (sent, reads): (&wire::NoticeBody, &wire::NoticeBody),
+) -> Vec<Changed> {
+    match (draft::render(header, Some(sent)), draft::render(header, Some(reads))) {
+        (Ok(old), Ok(new)) => between(shell, &old, &new),
+        _ => vec![],
+    }
+}
+
+fn between(shell: &Shell, old: &(Value, Value), new: &(Value, Value)) -> Vec<Changed> {
+    let said = draft::changes(old, new).into_iter().map(|change| {
         let names: Vec<&str> = change.path.split('.').map(plain).collect();
         Changed {
             name: name(&shell.words, &names),
@@ -50,7 +92,7 @@ pub(super) fn changes(shell: &Shell, opened: &wire::OpenDraftResponse) -> Option
             new: value(shell, &names, &change.new),
         }
     });
-    Some(said.collect())
+    said.collect()
 }
 
 /// A step of a path without its place in a list.
@@ -99,5 +141,29 @@ fn value(shell: &Shell, names: &[&str], value: &Value) -> String {
             each.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
         }
         Value::Number(number) => number.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The pieces, what is changed in brackets.
+    fn said(old: &str, new: &str) -> (String, String) {
+        let changed = Changed { name: String::new(), old: old.to_owned(), new: new.to_owned() };
+        let mark = |piece: &Piece| if piece.changed { format!("[{}]", piece.text) } else { piece.text.clone() };
+        let (old, new) = changed.pieces();
+        (old.iter().map(mark).collect(), new.iter().map(mark).collect())
+    }
+
+    #[test]
+    fn what_differs_is_marked_by_words() {
+        let pair = |old: &str, new: &str| (old.to_owned(), new.to_owned());
+        assert_eq!(said("a red truck", "a blue truck"), pair("a [red ]truck", "a [blue ]truck"));
+        assert_eq!(said("one", ""), pair("[one]", ""));
+        assert_eq!(said("a b", "a b c"), pair("a b", "a b [c]"));
+        assert_eq!(said("a a", "a"), pair("a [a]", "a"));
+        assert_eq!(said("same", "same"), pair("same", "same"));
+        assert_eq!(said("груз: 5 кг", "груз: 7 кг"), pair("груз: [5 ]кг", "груз: [7 ]кг"));
     }
 }

@@ -173,14 +173,15 @@ async fn shown(officer: &Officer, number: &str, refused: Option<(String, String)
     if found.is_some_and(|draft| draft.state() == DraftState::PendingRelease && !is_own(draft)) {
         return Redirect::to(&format!("/release/{number}")).into_response();
     }
-    if !officer.is(Call::Write.roles()) {
-        return shell::sentence(&officer.visitor, StatusCode::FORBIDDEN, "console-not-your-role");
+    if let Some(denied) = shell::denied(officer, Call::Write) {
+        return denied;
     }
     let request = wire::OpenDraftRequest { draft: number.to_owned() };
     match officer.visitor.desk.api.open_draft(officer.call(request)).await {
         Ok(opened) => {
-            let shell = Shell::for_officer(officer, "console-draft");
+            let mut shell = Shell::for_officer(officer, "console-draft");
             let opened = Opened::of(&shell, &opened.into_inner());
+            shell.exercise.clone_from(&opened.row.exercise);
             let waits = !opened.row.since.is_empty();
             (code, made(&Page { shell, opened, waits, refused })).into_response()
         }

@@ -98,7 +98,9 @@ pub(super) async fn revoke(Path(id): Path<String>, Posted { officer, fields }: P
 
 /// Agrees to what another one proposed, or turns it down.
 pub(super) async fn decide(Path(id): Path<String>, Posted { officer, fields }: Posted) -> Response {
-    let request = wire::DecideOfficerRequest { officer: id.clone(), agree: fields.get("agree") == "yes" };
+    // The very proposal that the page has shown.
+    let proposal = fields.get("proposal").parse().unwrap_or_default();
+    let request = wire::DecideOfficerRequest { officer: id.clone(), agree: fields.get("agree") == "yes", proposal };
     match officer.visitor.desk.api.decide_officer(officer.call(request)).await {
         Ok(answer) => {
             let passphrase = answer.into_inner().passphrase;

@@ -4,16 +4,14 @@ use askama::Template;
 use axum::extract::Query;
 use axum::response::Response;
 use prost::Message as _;
-use tokio_stream::StreamExt as _;
 
 use crate::console::form;
 use crate::console::form::Fields;
-use crate::console::guard;
 use crate::console::shell;
 use crate::console::shell::Shell;
 use crate::console::shell::made;
+use crate::console::verification::Told;
 use crate::console::visitor::Officer;
-use crate::console::visitor::Posted;
 use crate::edge::stubs::inspect_service_server::InspectService as _;
 use crate::i18n::Words;
 use crate::limits;
@@ -33,6 +31,8 @@ struct Page {
     shell: Shell,
     size: u64,
     rows: Vec<Row>,
+    /// That nothing was found in the entries that were looked through; empty if there are rows, or no more entries.
+    looked: String,
     kinds: Vec<(&'static str, String, bool)>,
     /// Address of the page with earlier entries, and of the newest one; empty for none.
     earlier: String,
@@ -51,14 +51,17 @@ struct Row {
     meaning: String,
 }
 
-/// How a verification went.
+/// How it stands with a verification.
 struct Verified {
-    whole: bool,
+    /// `ok` if all is whole, `bad` if it is not, `wait` while nothing can be said.
+    class: &'static str,
     said: String,
     next: String,
     /// What is wrong, as the node says it, in English.
     fault: String,
     root: String,
+    /// Entries checked, and of how many; `None` once it is over.
+    progress: Option<(u64, u64)>,
 }
 
 /// Where a page begins, and what it shows.
@@ -80,33 +83,29 @@ pub(super) async fn page(officer: Officer, Query(query): Query<Vec<(String, Stri
     shown(&officer, &Asked { before, kind: EntryKind::from_word(fields.get("kind")) }, None).await
 }
 
-/// Hashes the log again and checks every signature.
-pub(super) async fn verify(Posted { officer, .. }: Posted) -> Response {
-    let request = officer.call(wire::VerifyLogRequest {});
-    let mut words = match officer.visitor.desk.api.verify_log(request).await {
-        Ok(words) => words.into_inner(),
-        Err(refusal) => return shell::refused(&officer, &refusal),
-    };
-    let last = async {
-        while let Some(word) = words.next().await {
-            let word = word?;
-            if word.done {
-                return Ok(Some(word));
-            }
-        }
-        Ok(None)
-    };
-    let verified = match tokio::time::timeout(guard::NEARLY_A_PAGE, last).await {
-        Ok(Ok(Some(word))) => Verified::of(officer.words(), &word),
-        Ok(Err(refusal)) => return shell::refused(&officer, &refusal),
-        Ok(Ok(None)) => Verified::open(officer.words(), "failure-log-broken-off"),
-        Err(_) => Verified::open(officer.words(), "console-verify-long"),
-    };
-    shown(&officer, &Asked { before: u64::MAX, kind: None }, Some(verified)).await
+/// The newest entries, and how it stands with a verification.
+pub(super) async fn verified(officer: &Officer, told: Told) -> Response {
+    let shell = Shell::for_officer(officer, "console-log");
+    let verified = Verified::of(&shell, &told);
+    shown(officer, &Asked { before: u64::MAX, kind: None }, Some(verified)).await
 }
 
 impl Verified {
-    fn of(words: &Words, word: &wire::VerifyLogResponse) -> Self {
+    fn of(shell: &Shell, told: &Told) -> Self {
+        match told {
+            Told::Begun => Self::at_work(&shell.words, 0, 0),
+            Told::AtWork(word) => Self::at_work(&shell.words, word.checked, word.size),
+            Told::Over(word, ms) => {
+                let verified = Self::over(&shell.words, word);
+                let when = shell.with("console-verified-at", "time", &shell.when.moment(*ms));
+                Self { next: [verified.next, when].join(" "), ..verified }
+            }
+            Told::Broken(Some(status)) => Self::open(shell::refusal(&shell.words, status)),
+            Told::Broken(None) => Self::open(shell::said(&shell.words, "failure-log-broken-off")),
+        }
+    }
+
+    fn over(words: &Words, word: &wire::VerifyLogResponse) -> Self {
         let names = [("count", word.size.to_string()), ("checked", word.checked.to_string())];
         let index = word.index.map(|index| index.to_string());
         let key = match (word.fault.is_empty(), &index) {
@@ -116,18 +115,25 @@ impl Verified {
         };
         let names = [names.as_slice(), &[("index", index.unwrap_or_default())]].concat();
         Self {
-            whole: word.fault.is_empty(),
+            class: if word.fault.is_empty() { "ok" } else { "bad" },
             said: words.say(key, &names),
             next: words.advice(key, &names).unwrap_or_default(),
             fault: word.fault.clone(),
             root: hex::encode(&word.root),
+            progress: None,
         }
     }
 
-    /// It was not finished.
-    fn open(words: &Words, key: &str) -> Self {
-        let (said, next) = shell::said(words, key);
-        Self { whole: false, said, next, fault: String::new(), root: String::new() }
+    fn at_work(words: &Words, checked: u64, size: u64) -> Self {
+        let names = [("checked", checked.to_string()), ("size", size.to_string())];
+        let said = words.say("console-verify-at-work", &names);
+        let next = words.advice("console-verify-at-work", &names).unwrap_or_default();
+        Self { progress: Some((checked, size.max(1))), ..Self::open((said, next)) }
+    }
+
+    /// It says nothing about the log: it was not finished.
+    fn open((said, next): (String, String)) -> Self {
+        Self { class: "wait", said, next, fault: String::new(), root: String::new(), progress: None }
     }
 }
 
@@ -135,7 +141,7 @@ async fn shown(officer: &Officer, asked: &Asked, verified: Option<Verified>) -> 
     if let Some(denied) = shell::denied(officer, Call::Log) {
         return denied;
     }
-    let (size, rows, earlier) = match read(officer, asked).await {
+    let Read { size, rows, through, earlier } = match read(officer, asked).await {
         Ok(read) => read,
         Err(refusal) => return shell::refused(officer, &refusal),
     };
@@ -143,8 +149,13 @@ async fn shown(officer: &Officer, asked: &Asked, verified: Option<Verified>) -> 
     let kinds = Words::codes("entry-kind").into_iter();
     let kind =
         |word| (word, shell.get(&format!("entry-kind-{word}")), asked.kind.is_some_and(|kind| kind.word() == word));
+    let looked = match (rows.is_empty(), earlier, through) {
+        (true, Some(from), Some(through)) => said_of(&shell.words, from, through),
+        _ => String::new(),
+    };
     let page = Page {
         size,
+        looked,
         rows: rows.iter().map(|(index, entry)| Row::of(&shell, *index, entry.as_ref())).collect(),
         kinds: kinds.map(kind).collect(),
         earlier: earlier.map(|before| asked.address(before)).unwrap_or_default(),
@@ -155,14 +166,29 @@ async fn shown(officer: &Officer, asked: &Asked, verified: Option<Verified>) -> 
     made(&page)
 }
 
-type Read = (u64, Vec<(u64, Option<wire::Entry>)>, Option<u64>);
+/// What was read of the log.
+struct Read {
+    /// Its size.
+    size: u64,
+    /// Entries that fit, from the newest one down.
+    rows: Vec<(u64, Option<wire::Entry>)>,
+    /// The newest entry that was looked at.
+    through: Option<u64>,
+    /// The oldest one, before which there are more.
+    earlier: Option<u64>,
+}
 
-/// Size of the log, entries from the newest one down, and where to go on.
+/// That nothing fits in the entries from one to another.
+fn said_of(words: &Words, from: u64, through: u64) -> String {
+    words.say("console-looked-earlier", &[("from", from.to_string()), ("through", through.to_string())])
+}
+
 async fn read(officer: &Officer, asked: &Asked) -> Result<Read, tonic::Status> {
     let api = &officer.visitor.desk.api;
     let status = api.get_status(officer.call(wire::GetStatusRequest {})).await?.into_inner();
     let size = status.head.unwrap_or_default().size;
     let (mut rows, mut end) = (vec![], asked.before.min(size));
+    let through = end.checked_sub(1);
     // Without a filter every entry is a row.
     let step = if asked.kind.is_some() { u64::from(limits::PAGE_ENTRIES) } else { ROWS as u64 };
     for _ in 0..READS {
@@ -187,7 +213,7 @@ async fn read(officer: &Officer, asked: &Asked) -> Result<Read, tonic::Status> {
             break;
         }
     }
-    Ok((size, rows, Some(end).filter(|end| *end > 0)))
+    Ok(Read { size, rows, through, earlier: Some(end).filter(|end| *end > 0) })
 }
 
 impl Row {
@@ -218,12 +244,27 @@ mod tests {
     #[test]
     fn a_verification_is_answered_in_one_sentence() {
         let whole = wire::VerifyLogResponse { checked: 7, size: 7, done: true, ..wire::VerifyLogResponse::default() };
-        let verified = Verified::of(&ENGLISH, &whole);
-        assert_eq!((verified.whole, verified.said.as_str()), (true, "All 7 entries are whole and in order."));
+        let verified = Verified::over(&ENGLISH, &whole);
+        assert_eq!((verified.class, verified.said.as_str()), ("ok", "All 7 entries are whole and in order."));
         let fault = "the envelope is missing".to_owned();
-        let verified = Verified::of(&ENGLISH, &wire::VerifyLogResponse { fault, index: Some(3), ..whole });
-        assert!(!verified.whole && verified.said.contains("Entry 3"), "{}", verified.said);
+        let verified = Verified::over(&ENGLISH, &wire::VerifyLogResponse { fault, index: Some(3), ..whole });
+        assert!(verified.class == "bad" && verified.said.contains("Entry 3"), "{}", verified.said);
         assert!(verified.next.contains("do not restart"), "{}", verified.next);
+    }
+
+    #[test]
+    fn what_is_not_finished_says_nothing_bad_of_the_log() {
+        let verified = Verified::at_work(&ENGLISH, 512, 40_000);
+        assert_eq!((verified.class, verified.progress), ("wait", Some((512, 40_000))));
+        assert!(verified.said.contains("512 of 40000"), "{}", verified.said);
+        let verified = Verified::open(shell::said(&ENGLISH, "failure-log-broken-off"));
+        assert_eq!((verified.class, verified.progress), ("wait", None));
+    }
+
+    #[test]
+    fn a_filter_says_where_it_has_looked() {
+        let said = said_of(&ENGLISH, 8_000, 40_000);
+        assert!(said.contains("8000") && said.contains("40000"), "{said}");
     }
 
     #[test]

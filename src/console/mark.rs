@@ -59,7 +59,12 @@ pub(super) fn handling(shell: &Shell, header: &wire::NoticeHeader) -> Vec<(Strin
 
 /// EXERCISE or TEST; empty for what is real.
 pub(super) fn exercise(shell: &Shell, header: &wire::NoticeHeader) -> String {
-    match header.traffic() {
+    traffic(shell, header.traffic())
+}
+
+/// The same of a status alone.
+pub(super) fn traffic(shell: &Shell, traffic: Traffic) -> String {
+    match traffic {
         Traffic::Actual | Traffic::Unspecified => String::new(),
         traffic => shell.words.label::<Traffic>(traffic.into()).to_uppercase(),
     }

@@ -8,6 +8,8 @@ use axum::response::Redirect;
 use axum::response::Response;
 use tonic::Status;
 
+use crate::console::changes;
+use crate::console::changes::Changed;
 use crate::console::delivery;
 use crate::console::delivery::Track;
 use crate::console::mark;
@@ -21,6 +23,7 @@ use crate::console::visitor::Officer;
 use crate::console::visitor::Posted;
 use crate::console::writings;
 use crate::edge::stubs::desk_service_server::DeskService as _;
+use crate::office::call::Call;
 use crate::wire;
 use crate::wire::AmendmentReason;
 use crate::wire::LegalBasisKind;
@@ -55,8 +58,11 @@ struct Page {
     refused: Option<(String, String)>,
     /// The text, once it is opened.
     text: Option<Text>,
-    /// Whether the officer may open it.
+    /// Whether the officer may open it, and is asked why.
     may_open: bool,
+    asks_why: bool,
+    /// Whether it is made to be printed.
+    sheet: bool,
 }
 
 /// A text that was opened.
@@ -65,10 +71,14 @@ struct Text {
     /// What a reader must know first, each with its class.
     bars: Vec<(&'static str, String)>,
     original: Vec<Line>,
+    /// What a correction has changed.
+    changes: Vec<Changed>,
     not_for_court: bool,
     signed: String,
     forwarded: Option<Forwarded>,
     reader: String,
+    /// That it is recorded; on a sheet, by whom and when it was printed.
+    recorded: String,
 }
 
 /// What a forward passes on.
@@ -108,16 +118,28 @@ async fn shown(officer: &Officer, reference: &str, refused: Option<(String, Stri
 /// Opens it: one access entry, then the text.
 pub(super) async fn open(Path(reference): Path<String>, Posted { officer, fields }: Posted) -> Response {
     let why = fields.get("why").to_owned();
-    let request =
-        wire::OpenNoticeRequest { notice: reference.clone(), why, print: fields.has("print"), original: true };
+    let request = wire::OpenNoticeRequest { notice: reference.clone(), why, print: false, original: true };
     match officer.visitor.desk.api.open_notice(officer.call(request)).await {
-        Ok(opened) => {
-            let opened = opened.into_inner();
-            let page = Page::of(&officer, &opened.summary.clone().unwrap_or_default(), &opened.related);
-            made(&Page { text: Some(Text::of(&page.shell, &opened)), ..page })
-        }
+        Ok(opened) => made(&Page::opened(&officer, &opened.into_inner())),
         Err(status) => not_done(&officer, &reference, &status).await,
     }
+}
+
+/// The sheet to print: one access entry, then the text as it reads now, with nothing to be done about it.
+pub(super) async fn sheet(officer: &Officer, reference: &str, why: &str) -> Result<Response, Status> {
+    let (notice, why) = (reference.to_owned(), why.to_owned());
+    let request = wire::OpenNoticeRequest { notice, why, print: true, original: false };
+    let opened = officer.visitor.desk.api.open_notice(officer.call(request)).await?.into_inner();
+    let mut page = Page { acts: vec![], writings: vec![], sheet: true, ..Page::opened(officer, &opened) };
+    if let Some(text) = &mut page.text {
+        let names = [
+            ("officer", text.reader.clone()),
+            ("office", page.shell.office.clone()),
+            ("time", page.shell.when.zoned(opened.read_ms)),
+        ];
+        text.recorded = page.shell.words.say("console-printed", &names);
+    }
+    Ok(made(&page))
 }
 
 /// Acknowledges, takes, closes, opens a case again, or confirms.
@@ -144,15 +166,26 @@ async fn not_done(officer: &Officer, reference: &str, status: &Status) -> Respon
 }
 
 impl Page {
+    fn opened(officer: &Officer, opened: &wire::OpenNoticeResponse) -> Self {
+        let page = Self::of(officer, &opened.summary.clone().unwrap_or_default(), &opened.related);
+        Self { text: Some(Text::of(&page.shell, opened)), ..page }
+    }
+
     fn of(officer: &Officer, summary: &wire::NoticeSummary, related: &[wire::Related]) -> Self {
-        let shell = Shell::for_officer(officer, "console-notice");
         let header = summary.header.clone().unwrap_or_default();
+        let mut shell = Shell::for_officer(officer, "console-notice");
+        shell.exercise = mark::exercise(&shell, &header);
+        let has_text = !header.body_key_commitment.is_empty();
         let standing = summary.standing.clone().unwrap_or_default();
         let issued = header.from.as_ref().is_some_and(|from| from.office == shell.office);
+        let mut writings = if shell.may_write { writings::about(&header, &standing, issued) } else { vec![] };
+        if has_text && officer.is(Call::Print.roles()) {
+            writings.push((format!("/n/{}/print", header.reference), "printer", "console-print"));
+        }
         Self {
             reference: header.reference.clone(),
             kind: shell.words.label::<NoticeKind>(header.kind),
-            exercise: mark::exercise(&shell, &header),
+            exercise: shell.exercise.clone(),
             urgency: mark::urgency(&shell, &header),
             tlp: mark::tlp(&header),
             handling: mark::handling(&shell, &header),
@@ -161,10 +194,13 @@ impl Page {
             tracks: if issued { delivery::tracks(&shell, summary, related) } else { vec![] },
             related: related.iter().map(|one| self::related(&shell, one)).collect(),
             acts: if shell.may_write { acts(officer, summary, issued) } else { vec![] },
-            writings: if shell.may_write { writings::about(&header, &standing, issued) } else { vec![] },
+            writings,
             refused: None,
             text: None,
-            may_open: shell.may_write && !header.body_key_commitment.is_empty(),
+            may_open: has_text && officer.is(Call::Open.roles()),
+            // To read what was received is the duty of who writes notices; who protects data opens one for a reason.
+            asks_why: !shell.may_write,
+            sheet: false,
             shell,
         }
     }
@@ -265,10 +301,16 @@ impl Text {
             lines: lines(opened.body.as_ref()),
             bars,
             original: lines(opened.original.as_ref()),
+            changes: opened
+                .original
+                .as_ref()
+                .zip(opened.body.as_ref())
+                .map_or_else(Vec::new, |texts| changes::of_texts(shell, &header, texts)),
             not_for_court: opened.not_for_court,
             signed: words.say("sheet-signature", &names),
             forwarded,
             reader: opened.reader.clone(),
+            recorded: words.get("sheet-recorded"),
         }
     }
 }

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use tonic::Status;
 
+use crate::console::changes::Changed;
 use crate::console::form::Fields;
 use crate::console::mark::Mark;
 use crate::console::shell;
@@ -59,6 +60,8 @@ struct Proposal {
     /// Whether it is the reader's own, who may take it back and not agree to it.
     own: bool,
     index: u64,
+    /// All of it, beside what is in force.
+    fields: Vec<Changed>,
 }
 
 /// What is typed about an officer.
@@ -129,7 +132,15 @@ pub(super) async fn shown(officer: &Officer, form: Form, refused: Option<(String
             ("roles", shell.words.roles(&enrolment)),
         ];
         let said = shell.words.say(key, &names);
-        Proposal { id: enrolment.id, said, own: summary.proposer == own, index: summary.index }
+        let all = listed.officers.iter().filter_map(|one| one.enrolment.as_ref());
+        let before = all.into_iter().find(|one| one.id == enrolment.id);
+        Proposal {
+            fields: compared(&shell, before, &enrolment, summary.passphrase),
+            id: enrolment.id,
+            said,
+            own: summary.proposer == own,
+            index: summary.index,
+        }
     };
     let page = Page {
         rows: listed.officers.iter().map(|one| Row::of(&shell, one)).collect(),
@@ -141,6 +152,27 @@ pub(super) async fn shown(officer: &Officer, form: Form, refused: Option<(String
         refused,
     };
     made_again(&page, page.refused.is_some())
+}
+
+/// A proposed enrolment beside the one in force: every field of it.
+fn compared(
+    shell: &Shell,
+    before: Option<&wire::Enrolment>,
+    proposed: &wire::Enrolment,
+    passphrase: bool,
+) -> Vec<Changed> {
+    let of = |field: &dyn Fn(&wire::Enrolment) -> String| (before.map(field).unwrap_or_default(), field(proposed));
+    let until = |one: &wire::Enrolment| {
+        if one.roles.is_empty() { String::new() } else { shell.when.moment(one.until_ms) }
+    };
+    let (old, new) = (String::new(), shell.get(if passphrase { "value-yes" } else { "value-no" }));
+    let fields = [
+        ("console-roles", of(&|one| shell.words.roles(one))),
+        ("console-enrolment-ends", of(&until)),
+        ("console-uid", of(&|one| one.uid.map(|uid| uid.to_string()).unwrap_or_default())),
+        ("console-proposed-passphrase", (old, new)),
+    ];
+    fields.into_iter().map(|(key, (old, new))| Changed { name: shell.get(key), old, new }).collect()
 }
 
 /// One officer, to be changed.

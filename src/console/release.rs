@@ -20,6 +20,7 @@ use crate::console::drafts;
 use crate::console::drafts::Opened;
 use crate::console::drafts::Row;
 use crate::console::form::Fields;
+use crate::console::mark;
 use crate::console::shell;
 use crate::console::shell::Shell;
 use crate::console::shell::made;
@@ -63,16 +64,16 @@ async fn waiting(officer: &Officer) -> Result<Vec<wire::DraftSummary>, Status> {
 }
 
 pub(super) async fn queue(officer: Officer) -> Response {
-    if !officer.is(Call::Release.roles()) {
-        return shell::sentence(&officer.visitor, StatusCode::FORBIDDEN, "console-not-your-role");
+    if let Some(denied) = shell::denied(&officer, Call::Release) {
+        return denied;
     }
     listed(&officer, None).await
 }
 
 /// The queue with one draft of it, not opened.
 pub(super) async fn one(officer: Officer, Path(number): Path<String>) -> Response {
-    if !officer.is(Call::Release.roles()) {
-        return shell::sentence(&officer.visitor, StatusCode::FORBIDDEN, "console-not-your-role");
+    if let Some(denied) = shell::denied(&officer, Call::Release) {
+        return denied;
     }
     listed(&officer, Some(&number)).await
 }
@@ -106,10 +107,10 @@ async fn shown(
     troubles: Vec<(String, String)>,
     refused: Option<(String, String)>,
 ) -> Response {
-    if !officer.is(Call::Release.roles()) {
-        return shell::sentence(&officer.visitor, StatusCode::FORBIDDEN, "console-not-your-role");
+    if let Some(denied) = shell::denied(officer, Call::Release) {
+        return denied;
     }
-    let shell = Shell::for_officer(officer, "console-release");
+    let mut shell = Shell::for_officer(officer, "console-release");
     let request = wire::OpenDraftRequest { draft: number.to_owned() };
     let opened = officer.visitor.desk.api.open_draft(officer.call(request)).await;
     let (opened, peers) = match (opened, offices::peers(officer, &shell).await) {
@@ -125,6 +126,7 @@ async fn shown(
         (&nothing, Some(shell::said(&shell.words, "refused-draft-changed")))
     };
     let header = draft.header.unwrap_or_default();
+    shell.exercise = mark::exercise(&shell, &header);
     let is_addressee = |peer: &Peer| header.to.iter().chain(&header.cc).any(|party| party.office == peer.code);
     let page = Page {
         opened: Opened::of(&shell, &opened),

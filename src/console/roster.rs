@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::console::form::Fields;
+use crate::console::qr::Qr;
 use crate::console::shell;
 use crate::console::shell::Shell;
 use crate::console::shell::made_again;
@@ -33,6 +34,10 @@ struct Country {
     age: String,
     signed: String,
     fingerprint: String,
+    /// The fingerprint as it is read out, four letters or digits at a time.
+    aloud: Vec<String>,
+    /// Country and fingerprint, for a camera.
+    qr: Option<Qr>,
     offices: Vec<String>,
 }
 
@@ -112,6 +117,8 @@ async fn shown(officer: &Officer, fields: Fields, done: Vec<String>, refused: Op
             age: or_none(shell.age(country.issued_ms)),
             signed: or_none(shell.when.moment(country.issued_ms)),
             fingerprint: country.fingerprint.clone(),
+            aloud: country.fingerprint.split('-').map(str::to_owned).collect(),
+            qr: Qr::of(&format!("{} {}", country.country, country.fingerprint)),
             offices: country.offices.clone(),
         }
     };

@@ -15,6 +15,7 @@ use tonic::Status;
 use crate::console::assets::ASSETS;
 use crate::console::assets::Assets;
 use crate::console::form::Fields;
+use crate::console::gate;
 use crate::console::sign_in;
 use crate::console::visitor::Officer;
 use crate::console::visitor::Visitor;
@@ -51,7 +52,7 @@ const LISTS: &[Role] = Call::List.roles();
 const ALL: &[Role] = Call::Status.roles();
 
 /// All places, in their order; each officer sees those of the own roles.
-const PLACES: [Place; 15] = [
+const PLACES: [Place; 16] = [
     Place { path: "/inbox", icon: "inbox", key: "console-inbox", roles: LISTS },
     Place { path: "/compose", icon: "file-plus", key: "console-compose", roles: DESK },
     Place { path: "/sent", icon: "send", key: "console-sent", roles: LISTS },
@@ -64,6 +65,7 @@ const PLACES: [Place; 15] = [
     Place { path: "/privacy", icon: "hourglass", key: "console-privacy", roles: Call::ConfirmExpiry.roles() },
     Place { path: "/officers", icon: "user-check", key: "console-officers", roles: Call::Log.roles() },
     Place { path: "/roster", icon: "key-round", key: "console-roster", roles: Call::Log.roles() },
+    Place { path: "/keys", icon: "clock", key: "console-keys-page", roles: Call::Log.roles() },
     Place { path: "/stats", icon: "chart-column", key: "console-stats", roles: Call::Statistics.roles() },
     Place { path: "/help", icon: "circle-help", key: "console-help", roles: ALL },
     Place { path: "/settings", icon: "tag", key: "console-settings", roles: ALL },
@@ -88,6 +90,8 @@ pub(super) struct Shell {
     pub(super) words: Arc<Words>,
     pub(super) language: Language,
     pub(super) theme: &'static str,
+    /// Size of text in percent; empty for that of the browser.
+    pub(super) size: &'static str,
     /// Single keys, and what they do; none if they are switched off.
     pub(super) keys: &'static [(&'static [&'static str], &'static str)],
     /// How long a session lasts without its officer, ms.
@@ -112,6 +116,8 @@ pub(super) struct Shell {
     pub(super) clock_page: &'static str,
     /// Whether the officer sees lists, and so hears of what arrives.
     pub(super) is_live: bool,
+    /// EXERCISE or TEST, if the page is about what is not real; else empty.
+    pub(super) exercise: String,
     pub(super) rosters: Arc<Rosters>,
 }
 
@@ -126,6 +132,7 @@ impl Shell {
             words: Arc::clone(&visitor.words),
             language: visitor.language,
             theme: visitor.theme,
+            size: visitor.size,
             keys: if visitor.has_keys { &KEYS } else { &[] },
             rest_ms: limits::REST_MS,
             office: office.to_string(),
@@ -147,6 +154,7 @@ impl Shell {
                 .unwrap_or_default(),
             clock_page: "",
             is_live: false,
+            exercise: String::new(),
             rosters,
         };
         shell.office_name = shell.name_of(&shell.office);
@@ -290,9 +298,10 @@ pub(super) fn refusal(words: &Words, status: &Status) -> (String, String) {
     })
 }
 
-/// A page that says why a call was refused.
+/// A page that says why a call was refused; if for want of a role, who has it: everybody may see who is enrolled.
 pub(super) fn refused(officer: &Officer, status: &Status) -> Response {
     let (what, next) = refusal(officer.words(), status);
+    let next = gate::whom_to_ask(officer, status).unwrap_or(next);
     let code = match status.code() {
         tonic::Code::PermissionDenied => StatusCode::FORBIDDEN,
         tonic::Code::NotFound => StatusCode::NOT_FOUND,

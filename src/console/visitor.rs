@@ -33,6 +33,11 @@ pub(super) const LANGUAGE: &str = "chapar-language";
 /// The cookie of a theme: `light` or `dark`; none for that of the system.
 pub(super) const THEME: &str = "chapar-theme";
 
+/// The cookie of the size of text, in percent; none for that of the browser.
+pub(super) const SIZE: &str = "chapar-size";
+/// Sizes that may be chosen.
+pub(super) const SIZES: &[&str] = &["", "110", "125", "150"];
+
 /// The cookie of single keys: `off`; none if they are on.
 pub(super) const KEYS: &str = "chapar-keys";
 
@@ -49,6 +54,8 @@ pub(super) struct Visitor {
     pub(super) words: Arc<Words>,
     pub(super) language: Language,
     pub(super) theme: &'static str,
+    /// Size of text; empty for that of the browser.
+    pub(super) size: &'static str,
     /// Whether single keys do something.
     pub(super) has_keys: bool,
     /// What the cookie of a session holds; empty for none.
@@ -104,6 +111,8 @@ impl FromRequestParts<Arc<Desk>> for Visitor {
             "dark" => "dark",
             _ => "",
         };
+        let chosen = cookie(SIZE);
+        let size = SIZES.iter().find(|size| **size == chosen).copied().unwrap_or_default();
         let has_keys = cookie(KEYS) != "off";
         let path = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
         let words = desk.words(language);
@@ -112,6 +121,7 @@ impl FromRequestParts<Arc<Desk>> for Visitor {
             words,
             language,
             theme,
+            size,
             has_keys,
             cookie: cookie(&desk.site.cookie_name(SESSION)),
             door: cookie(&desk.site.cookie_name(DOOR)),

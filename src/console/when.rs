@@ -1,6 +1,7 @@
 //! Times as people of an office read them: the day first, 24 hours, the clock of the office's country.
 
 mod day;
+mod months;
 mod typed;
 
 use jiff::Timestamp as Instant;

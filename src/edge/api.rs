@@ -9,6 +9,7 @@ mod drafts;
 mod ends;
 mod handle;
 mod inspect;
+mod keys;
 mod lists;
 mod people;
 mod problems;

@@ -283,6 +283,10 @@ impl From<EnrolRefused> for Status {
             EnrolRefused::Enrolment(error) => return error.into(),
             EnrolRefused::NotEnrolled(officer) => (Code::NotFound, "refused-not-enrolled", of(officer)),
             EnrolRefused::NotProposed(officer) => (Code::NotFound, "refused-not-proposed", of(officer)),
+            EnrolRefused::OtherProposal { officer, index } => {
+                let names = vec![("officer", officer.to_string()), ("index", index.to_string())];
+                (Code::FailedPrecondition, "refused-other-proposal", names)
+            }
             EnrolRefused::Uid { uid, officer } => {
                 let names = vec![("uid", uid.to_string()), ("officer", officer.to_string())];
                 (Code::FailedPrecondition, "refused-uid-taken", names)

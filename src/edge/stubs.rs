@@ -1733,6 +1733,21 @@ pub mod inspect_service_client {
             req.extensions_mut().insert(GrpcMethod::new("chapar.v1.InspectService", "SetPassphrase"));
             self.inner.unary(req, path, codec).await
         }
+        /// The keys that this office has and trusts, and when they end.
+        pub async fn list_keys(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::ListKeysRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::ListKeysResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.InspectService/ListKeys");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.InspectService", "ListKeys"));
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -1828,6 +1843,11 @@ pub mod inspect_service_server {
             &self,
             request: tonic::Request<crate::wire::SetPassphraseRequest>,
         ) -> std::result::Result<tonic::Response<crate::wire::SetPassphraseResponse>, tonic::Status>;
+        /// The keys that this office has and trusts, and when they end.
+        async fn list_keys(
+            &self,
+            request: tonic::Request<crate::wire::ListKeysRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::ListKeysResponse>, tonic::Status>;
     }
     /// On the same socket as the desk.
     #[derive(Debug)]
@@ -2313,6 +2333,34 @@ pub mod inspect_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = SetPassphraseSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.InspectService/ListKeys" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListKeysSvc<T: InspectService>(pub Arc<T>);
+                    impl<T: InspectService> tonic::server::UnaryService<crate::wire::ListKeysRequest> for ListKeysSvc<T> {
+                        type Response = crate::wire::ListKeysResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<crate::wire::ListKeysRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as InspectService>::list_keys(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListKeysSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(accept_compression_encodings, send_compression_encodings)

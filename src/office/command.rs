@@ -114,6 +114,8 @@ pub enum Command {
         actor: OfficerId,
         /// Whom it is about.
         officer: OfficerId,
+        /// Index of the entry of the proposal.
+        proposal: u64,
         /// Whether to agree.
         agree: bool,
         /// Stored form of the passphrase, if the proposal asks for one.

@@ -21,8 +21,8 @@ use crate::wire::Role;
 pub struct Enrolled {
     /// As enrolled, or as proposed.
     pub enrolment: Enrolment,
-    /// Whether a second person must agree first.
-    pub proposed: bool,
+    /// If a second person must agree first: index of the entry of the proposal.
+    pub proposal: Option<u64>,
 }
 
 /// Why a change is not made.
@@ -51,6 +51,14 @@ pub enum EnrolRefused {
     /// Nothing is proposed for this officer.
     #[error("nothing is proposed for {0}")]
     NotProposed(OfficerId),
+    /// Another change is proposed than the one that was looked at.
+    #[error("entry {index} is not what is proposed for {officer} now")]
+    OtherProposal {
+        /// Whom it is about.
+        officer: OfficerId,
+        /// Index of the entry of what was looked at.
+        index: u64,
+    },
     /// A second person is needed, and that is neither the proposer nor the officer.
     #[error("{0} cannot agree to this: it needs a second person, whom it is not about")]
     OwnProposal(OfficerId),
@@ -75,26 +83,29 @@ impl Step<'_> {
         if let Err(refused) = self.enrolment_fits(&enrolment) {
             return Ok(Err(refused));
         }
-        let proposed = self.needs_second(actor, &enrolment);
-        if proposed {
-            self.append(Entry::officer_proposed(actor, &enrolment, hash.is_some()))?;
+        let proposal = if self.needs_second(actor, &enrolment) {
+            Some(self.append(Entry::officer_proposed(actor, &enrolment, hash.is_some()))?)
         } else {
             self.put_officer(actor, &enrolment, None, hash)?;
-        }
-        Ok(Ok(Enrolled { enrolment, proposed }))
+            None
+        };
+        Ok(Ok(Enrolled { enrolment, proposal }))
     }
 
-    /// Agrees to a proposed change, or turns it down.
+    /// Agrees to a proposed change, or turns it down: the very one whose entry has this index.
     pub(super) fn decide(
         &mut self,
         actor: &OfficerId,
-        officer: &OfficerId,
+        (officer, index): (&OfficerId, u64),
         agree: bool,
         hash: Option<&str>,
     ) -> Result<Result<(), EnrolRefused>, RowError> {
         let Some(proposal) = self.officers.proposals.get(officer).cloned() else {
             return Ok(Err(EnrolRefused::NotProposed(officer.clone())));
         };
+        if proposal.index != index {
+            return Ok(Err(EnrolRefused::OtherProposal { officer: officer.clone(), index }));
+        }
         if !agree {
             self.append(Entry::officer_declined(actor, officer))?;
             return Ok(Ok(()));

@@ -313,8 +313,8 @@ impl Step<'_> {
             Command::Erase { officer, notice, reason } => self.erase(&officer, notice, reason).map(Reply::Erased),
             Command::Close { officer, notice, closing } => self.close(&officer, notice, closing).map(Reply::Closed),
             Command::Confirm { officer, notice } => self.confirm(&officer, notice).map(Reply::Confirmed),
-            Command::Decide { actor, officer, agree, hash } => {
-                self.decide(&actor, &officer, agree, hash.as_deref()).map(Reply::Decided)
+            Command::Decide { actor, officer, proposal, agree, hash } => {
+                self.decide(&actor, (&officer, proposal), agree, hash.as_deref()).map(Reply::Decided)
             }
             Command::Discard { officer, draft } => self.discard(&officer, draft).map(Reply::Drafted),
             Command::Enrol { actor, enrolment, hash } => {

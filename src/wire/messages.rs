@@ -6696,6 +6696,9 @@ pub struct EnrolOfficerResponse {
     /// As enrolled or proposed.
     #[prost(message, optional, tag = "3")]
     pub enrolment: ::core::option::Option<Enrolment>,
+    /// Index of the entry of the proposal, which names it; 0 if nothing is only proposed.
+    #[prost(uint64, tag = "4")]
+    pub proposal: u64,
 }
 /// Which proposal.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -6706,6 +6709,9 @@ pub struct DecideOfficerRequest {
     /// True to agree, false to turn it down.
     #[prost(bool, tag = "2")]
     pub agree: bool,
+    /// Index of its entry, as ListOfficers shows it; if another change is proposed by now, nothing is decided.
+    #[prost(uint64, tag = "3")]
+    pub proposal: u64,
 }
 /// Durable.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -6724,6 +6730,45 @@ pub struct SetPassphraseRequest {
 /// Durable.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct SetPassphraseResponse {}
+/// No parameters.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListKeysRequest {}
+/// Public keys; none of the secret ones ever leaves the node.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListKeysResponse {
+    /// Of this office: as the roster in force lists them, then what the node holds and the roster does not list. Then of the
+    /// pinned countries.
+    #[prost(message, repeated, tag = "1")]
+    pub keys: ::prost::alloc::vec::Vec<KeySummary>,
+}
+/// A key.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct KeySummary {
+    /// What it is for.
+    #[prost(enumeration = "KeyUse", tag = "1")]
+    pub r#use: i32,
+    /// Office code, or country.
+    #[prost(string, tag = "2")]
+    pub owner: ::prost::alloc::string::String,
+    /// Fingerprint of a country's key; of the others SHA-256 in lower-case hex: of a TLS key the pin, else of the key.
+    #[prost(string, tag = "3")]
+    pub id: ::prost::alloc::string::String,
+    /// Counts from, UTC ms; 0 if that is not said.
+    #[prost(int64, tag = "4")]
+    pub from_ms: i64,
+    /// Counts until, UTC ms; 0 while it is open.
+    #[prost(int64, tag = "5")]
+    pub until_ms: i64,
+    /// Since when it is in wrong hands, UTC ms; 0 if it is not.
+    #[prost(int64, tag = "6")]
+    pub compromised_ms: i64,
+    /// True if the node uses it for itself.
+    #[prost(bool, tag = "7")]
+    pub held: bool,
+    /// True if the roster in force lists it.
+    #[prost(bool, tag = "8")]
+    pub listed: bool,
+}
 /// How a step went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -6863,6 +6908,51 @@ impl StatisticsBy {
             "STATISTICS_BY_MONTH" => Some(Self::Month),
             "STATISTICS_BY_OUTCOME" => Some(Self::Outcome),
             "STATISTICS_BY_CLASS" => Some(Self::Class),
+            _ => None,
+        }
+    }
+}
+/// What a key is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum KeyUse {
+    /// Invalid.
+    Unspecified = 0,
+    /// Connections between offices.
+    Tls = 1,
+    /// Signs for the office.
+    Office = 2,
+    /// Texts are sealed to it.
+    Seal = 3,
+    /// Signs the rosters of a country; people compared its fingerprint.
+    Country = 4,
+    /// The roster in force names it to sign later ones.
+    NextCountry = 5,
+}
+impl KeyUse {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "KEY_USE_UNSPECIFIED",
+            Self::Tls => "KEY_USE_TLS",
+            Self::Office => "KEY_USE_OFFICE",
+            Self::Seal => "KEY_USE_SEAL",
+            Self::Country => "KEY_USE_COUNTRY",
+            Self::NextCountry => "KEY_USE_NEXT_COUNTRY",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "KEY_USE_UNSPECIFIED" => Some(Self::Unspecified),
+            "KEY_USE_TLS" => Some(Self::Tls),
+            "KEY_USE_OFFICE" => Some(Self::Office),
+            "KEY_USE_SEAL" => Some(Self::Seal),
+            "KEY_USE_COUNTRY" => Some(Self::Country),
+            "KEY_USE_NEXT_COUNTRY" => Some(Self::NextCountry),
             _ => None,
         }
     }
@@ -7117,6 +7207,7 @@ super::json::word_enum!(Folder);
 super::json::word_enum!(GoodbyeReason);
 super::json::word_enum!(Handling);
 super::json::word_enum!(ItemClass);
+super::json::word_enum!(KeyUse);
 super::json::word_enum!(LegalBasisKind);
 super::json::word_enum!(Matched);
 super::json::word_enum!(NameKind);

@@ -2,11 +2,16 @@
 
 mod duty;
 mod guard;
+mod keys;
 mod live;
 mod load;
+mod log;
 mod notices;
 mod port;
+mod print;
+mod proposals;
 mod roles;
+mod settings;
 mod sign_in;
 mod tls;
 mod weight;

@@ -28,6 +28,7 @@ use crate::console::compose::view::Viewer;
 use crate::console::compose::view::id;
 use crate::console::form;
 use crate::console::form::Fields;
+use crate::console::mark;
 use crate::console::mark::capital;
 use crate::console::shell;
 use crate::console::shell::Shell;
@@ -41,6 +42,8 @@ use crate::office::call::Call;
 use crate::wire;
 use crate::wire::DraftState;
 use crate::wire::NoticeKind;
+use crate::wire::Traffic;
+use crate::wire::json::Word as _;
 
 /// The field of a passphrase.
 pub(super) const PASSPHRASE: &str = "passphrase";
@@ -120,8 +123,8 @@ pub(in crate::console) async fn page(
     Path(word): Path<String>,
     Query(query): Query<Vec<(String, String)>>,
 ) -> Response {
-    if !officer.is(Call::Write.roles()) {
-        return shell::sentence(&officer.visitor, StatusCode::FORBIDDEN, "console-not-your-role");
+    if let Some(denied) = shell::denied(&officer, Call::Write) {
+        return denied;
     }
     let query = Fields(query);
     let Some(kind) = kind_of(&word) else {
@@ -203,7 +206,9 @@ pub(super) fn setting<'a>(officer: &'a Officer, shell: &'a Shell) -> Setting<'a>
 
 /// The page of a form with what stands in it.
 pub(super) async fn shown(officer: &Officer, filled: Filled, code: StatusCode) -> Response {
-    let shell = Shell::for_officer(officer, "console-compose");
+    let mut shell = Shell::for_officer(officer, "console-compose");
+    let status = Traffic::from_word(filled.fields.get("header.traffic_status")).unwrap_or_default();
+    shell.exercise = mark::traffic(&shell, status);
     let peers = match offices::peers(officer, &shell).await {
         Ok(peers) => peers,
         Err(status) => return shell::refused(officer, &status),

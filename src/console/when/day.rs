@@ -20,7 +20,7 @@ impl When {
         typed_day(typed.trim(), self.local(self.now.ms()).date())
     }
 
-    fn midnight(&self, day: Date) -> Option<i64> {
+    pub(in crate::console::when) fn midnight(&self, day: Date) -> Option<i64> {
         Some(day.to_zoned_datetime(self.zone.clone()).ok()?.timestamp().as_millisecond())
     }
 }

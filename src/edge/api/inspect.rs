@@ -243,6 +243,14 @@ impl InspectService for Arc<Api> {
         self.decide(actor, request.into_inner()).await.map(Response::new)
     }
 
+    async fn list_keys(
+        &self,
+        request: Request<wire::ListKeysRequest>,
+    ) -> Result<Response<wire::ListKeysResponse>, Status> {
+        self.permitted(&request, Call::Log).await?;
+        Ok(Response::new(self.keys()))
+    }
+
     async fn set_passphrase(
         &self,
         request: Request<wire::SetPassphraseRequest>,

@@ -59,11 +59,12 @@ impl Api {
         let command = Command::Enrol { actor, enrolment: request.enrolment.unwrap_or_default(), hash };
         let Reply::Enrolled(enrolled) = self.order(command).await? else { return Err(out_of_turn()) };
         let enrolled = enrolled?;
-        let passphrase = one_time.filter(|_| !enrolled.proposed && !enrolled.enrolment.is_revoked());
+        let passphrase = one_time.filter(|_| enrolled.proposal.is_none() && !enrolled.enrolment.is_revoked());
         Ok(wire::EnrolOfficerResponse {
-            proposed: enrolled.proposed,
+            proposed: enrolled.proposal.is_some(),
             passphrase: passphrase.map(|(passphrase, _)| passphrase.to_string()).unwrap_or_default(),
             enrolment: Some(enrolled.enrolment.message()),
+            proposal: enrolled.proposal.unwrap_or_default(),
         })
     }
 
@@ -73,12 +74,14 @@ impl Api {
         request: wire::DecideOfficerRequest,
     ) -> Result<wire::DecideOfficerResponse, Status> {
         let officer: OfficerId = request.officer.parse()?;
-        let asks =
-            |officers: Arc<Officers>| officers.proposals.get(&officer).is_some_and(|proposal| proposal.passphrase);
+        let named = request.proposal;
+        let asks = |officers: Arc<Officers>| {
+            officers.proposals.get(&officer).is_some_and(|proposal| proposal.index == named && proposal.passphrase)
+        };
         let wanted = request.agree && asks(self.hub.shared.officers());
         let one_time = if wanted { Some(self.one_time().await?) } else { None };
         let hash = one_time.as_ref().map(|(_, hash)| hash.clone());
-        let command = Command::Decide { actor, officer, agree: request.agree, hash };
+        let command = Command::Decide { actor, officer, proposal: named, agree: request.agree, hash };
         let Reply::Decided(decided) = self.order(command).await? else { return Err(out_of_turn()) };
         decided?;
         let passphrase = one_time.map(|(passphrase, _)| passphrase.to_string()).unwrap_or_default();

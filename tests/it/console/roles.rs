@@ -8,18 +8,29 @@ use crate::roles::of;
 use crate::support::browser::Browser;
 
 /// Status of a page: officer, releasing officer, administrator, auditor, data protection officer.
-const TABLE: [(&str, [u16; 5]); 6] = [
+const TABLE: [(&str, [u16; 5]); 13] = [
     ("/inbox", [200, 200, 403, 200, 200]),
     ("/inbox?view=overdue&office=TM-FAR&kind=FEEDBACK&skip=50", [200, 200, 403, 200, 200]),
     ("/sent", [200, 200, 403, 200, 200]),
     ("/n/UZ-ALT-26-000001-K", [404, 404, 403, 404, 404]),
     ("/settings", [200; 5]),
     ("/passphrase", [200; 5]),
+    ("/compose", [200, 200, 403, 403, 403]),
+    ("/compose/vehicle-alert", [200, 200, 403, 403, 403]),
+    ("/n/UZ-ALT-26-000001-K/print", [404, 404, 403, 403, 404]),
+    ("/release", [403, 200, 403, 403, 403]),
+    ("/log", [403, 403, 200, 200, 200]),
+    ("/audit", [403, 403, 403, 200, 200]),
+    ("/keys", [403, 403, 200, 200, 200]),
 ];
 
 /// What the navigation of each shows.
-const PLACES: [(&str, [bool; 5]); 3] =
-    [("/inbox", [true, true, false, true, true]), ("/sent", [true, true, false, true, true]), ("/settings", [true; 5])];
+const PLACES: [(&str, [bool; 5]); 4] = [
+    ("/inbox", [true, true, false, true, true]),
+    ("/sent", [true, true, false, true, true]),
+    ("/keys", [false, false, true, true, true]),
+    ("/settings", [true; 5]),
+];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_is_open_to_its_roles_alone() {
@@ -30,7 +41,11 @@ async fn every_page_is_open_to_its_roles_alone() {
             let page = browser.get(path).await;
             assert_eq!(page.status, statuses[column], "{path} for {role:?}");
             if page.status == 403 {
-                page.says("This needs one of these roles: officer").says(of(role).as_str());
+                page.says("This needs one of these roles: ").says(of(role).as_str());
+                // Whom to ask: somebody to whom the page is open.
+                let (_, ask) = page.body.split_once("Ask one of them: ").expect("who has the role");
+                let named = ROLES.into_iter().zip(statuses).find(|(other, _)| ask.starts_with(of(*other).as_str()));
+                assert!(named.is_some_and(|(_, status)| status != 403), "{path} for {role:?}: {ask}");
             }
         }
         let page = browser.get("/settings").await;

@@ -47,17 +47,23 @@ impl Office {
         // Until here the first officer is one for everything.
         let officer = wire::Enrolment { until_ms: 0, ..enrolled(id("O01"), &[Role::Officer]).message() };
         commands.push(Command::Enrol { actor: of(Role::Administrator), enrolment: officer, hash: None });
-        commands.push(Command::Decide {
+        let mut order = |command| {
+            let reply = writer.commit(start(), vec![command]).unwrap().into_inner().remove(0);
+            assert!(!matches!(reply, Reply::Denied(_) | Reply::Enrolled(Err(_)) | Reply::Decided(Err(_))), "{reply:?}");
+            writer.shared().officers().proposals.get(&id("O01")).map_or(0, |proposal| proposal.index)
+        };
+        let mut proposal = 0;
+        for command in commands {
+            proposal = order(command);
+        }
+        order(Command::Decide {
             actor: of(Role::DataProtectionOfficer),
             officer: id("O01"),
+            proposal,
             agree: true,
             hash: None,
         });
-        commands.push(Command::Passphrase { officer: id("O01"), hash: hash(PASSPHRASE) });
-        for command in commands {
-            let reply = writer.commit(start(), vec![command]).unwrap().into_inner().remove(0);
-            assert!(!matches!(reply, Reply::Denied(_) | Reply::Enrolled(Err(_)) | Reply::Decided(Err(_))), "{reply:?}");
-        }
+        order(Command::Passphrase { officer: id("O01"), hash: hash(PASSPHRASE) });
         drop(writer);
         let clock = TestClock::at("2026-11-24T08:00:00Z");
         let node = site.start(Arc::<TestClock>::clone(&clock), false).await;
@@ -91,7 +97,7 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
     let audit = wire::AuditRequest { view: wire::AuditView::Reads.into(), ..wire::AuditRequest::default() };
     let enrol = wire::EnrolOfficerRequest { enrolment: None, passphrase: false };
     let erase = wire::EraseNoticeRequest { notice: notice(), ..wire::EraseNoticeRequest::default() };
-    let decide = wire::DecideOfficerRequest { officer: "UZ-ALT-O99".to_owned(), agree: true };
+    let decide = wire::DecideOfficerRequest { officer: "UZ-ALT-O99".to_owned(), agree: true, proposal: 0 };
     let codes = [
         ("send", code(desk.send_notice(a_notice(&["TM-FAR"], wire::Urgency::Routine, "x")).await)),
         ("save draft", code(desk.save_draft(wire::SaveDraftRequest::default()).await)),
@@ -125,6 +131,7 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
         ("enrol", code(inspect.enrol_officer(enrol).await)),
         ("decide", code(inspect.decide_officer(decide).await)),
         ("erase", code(desk.erase_notice(erase).await)),
+        ("keys", code(inspect.list_keys(wire::ListKeysRequest {}).await)),
         ("confirm clock", code(inspect.confirm_clock(wire::ConfirmClockRequest { shown_ms: 0 }).await)),
         ("confirm expiry", code(inspect.confirm_expiry(wire::ConfirmExpiryRequest { count: 1 }).await)),
         (
@@ -136,7 +143,7 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
 }
 
 /// Who may do what: officer, releasing officer, administrator, auditor, data protection officer.
-const TABLE: [(&str, [bool; 5]); 35] = [
+const TABLE: [(&str, [bool; 5]); 36] = [
     ("send", [true, true, false, false, false]),
     ("save draft", [true, true, false, false, false]),
     ("drafts", [true, true, false, false, true]),
@@ -169,6 +176,7 @@ const TABLE: [(&str, [bool; 5]); 35] = [
     ("enrol", [false, false, true, false, false]),
     ("decide", [false, false, true, false, true]),
     ("erase", [false, false, false, false, true]),
+    ("keys", [false, false, true, true, true]),
     ("confirm clock", [false, true, true, false, false]),
     ("confirm expiry", [false, false, true, false, true]),
     ("passphrase", [true, true, true, true, true]),

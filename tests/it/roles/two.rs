@@ -28,13 +28,29 @@ impl Office {
         let roles = roles.iter().map(|role| (*role).into()).collect();
         let enrolment = wire::Enrolment { id: officer.to_string(), roles, uid: None, until_ms: 0 };
         match self.ask(Command::Enrol { actor: by.clone(), enrolment, hash: None }) {
-            Reply::Enrolled(result) => result.map(|enrolled| enrolled.proposed),
+            Reply::Enrolled(result) => result.map(|enrolled| enrolled.proposal.is_some()),
             other => panic!("{other:?}"),
         }
     }
 
+    /// Index of the entry of what is proposed for an officer; 0 for nothing.
+    fn proposal(&self, officer: &OfficerId) -> u64 {
+        self.writer.shared().officers().proposals.get(officer).map_or(0, |proposal| proposal.index)
+    }
+
     fn decide(&mut self, by: &OfficerId, officer: &OfficerId, agree: bool) -> Result<(), EnrolRefused> {
-        match self.ask(Command::Decide { actor: by.clone(), officer: officer.clone(), agree, hash: None }) {
+        self.decide_that(by, officer, self.proposal(officer), agree)
+    }
+
+    fn decide_that(
+        &mut self,
+        by: &OfficerId,
+        officer: &OfficerId,
+        proposal: u64,
+        agree: bool,
+    ) -> Result<(), EnrolRefused> {
+        let (actor, officer) = (by.clone(), officer.clone());
+        match self.ask(Command::Decide { actor, officer, proposal, agree, hash: None }) {
             Reply::Decided(result) => result,
             other => panic!("{other:?}"),
         }
@@ -81,6 +97,26 @@ fn two_administrators_watch_each_other() {
     assert_eq!(office.enrol(&second, &second, &[]), Ok(false));
     assert_eq!(office.enrol(&first, &first, &[]), Err(EnrolRefused::LastAdministrator(first.clone())));
     assert_eq!(office.enrol(&first, &first, &[Role::Officer]), Err(EnrolRefused::LastAdministrator(first)));
+    office.verify();
+}
+
+#[test]
+fn a_second_person_agrees_to_the_very_proposal_that_was_shown() {
+    let mut office = Office::new();
+    let (first, second, officer) = (of(Role::Administrator), id("A02"), of(Role::Officer));
+    office.enrol(&first, &second, &[Role::Administrator]).unwrap();
+    assert_eq!(office.enrol(&first, &officer, &[Role::Officer]), Ok(true));
+    let shown = office.proposal(&officer);
+    // Meanwhile the first one wants more.
+    assert_eq!(office.enrol(&first, &officer, &[Role::Officer, Role::ReleasingOfficer]), Ok(true));
+    let now = office.proposal(&officer);
+    for (index, agree) in [(shown, true), (shown, false), (0, true), (now + 1, true)] {
+        let other = EnrolRefused::OtherProposal { officer: officer.clone(), index };
+        assert_eq!(office.decide_that(&second, &officer, index, agree), Err(other));
+    }
+    assert_eq!((office.roles(&officer), office.proposal(&officer)), (vec![], now), "nothing is decided");
+    office.decide_that(&second, &officer, now, true).unwrap();
+    assert_eq!(office.roles(&officer), [Role::Officer, Role::ReleasingOfficer]);
     office.verify();
 }
 

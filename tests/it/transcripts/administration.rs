@@ -43,7 +43,7 @@ pub(super) fn officers(told: &mut Told) {
     told.tell(A01, "officer revoke UZ-ALT-O02");
     told.tell(A01, "officer change UZ-ALT-O02 --uid 60004");
     told.tell(A01, "officer revoke UZ-ALT-A01");
-    told.tell(A01, "officer approve UZ-ALT-O02");
+    told.tell(A01, "officer approve UZ-ALT-O02 --entry 1");
     told.tell(A01, "officer list");
     told.write("short", "short");
     told.tell(A01, "officer passphrase --new-passphrase-file short");

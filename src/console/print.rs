@@ -1,0 +1,66 @@
+//! Printing a text: asked for with a reason, refused by the node where it must not leave, and recorded before the sheet is made.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+
+use crate::console::form::Fields;
+use crate::console::mark;
+use crate::console::notice;
+use crate::console::shell;
+use crate::console::shell::Shell;
+use crate::console::shell::made_again;
+use crate::console::visitor::Officer;
+use crate::console::visitor::Posted;
+use crate::edge::stubs::desk_service_server::DeskService as _;
+use crate::office::call::Call;
+use crate::wire;
+
+#[derive(Template)]
+#[template(path = "print.html")]
+struct Page {
+    shell: Shell,
+    reference: String,
+    tlp: (&'static str, &'static str),
+    handling: Vec<(String, String)>,
+    why: String,
+    refused: Option<(String, String)>,
+}
+
+/// Why it is printed.
+pub(super) async fn page(officer: Officer, Path(reference): Path<String>) -> Response {
+    shown(&officer, &reference, &Fields::default(), None).await
+}
+
+/// The sheet.
+pub(super) async fn print(Path(reference): Path<String>, Posted { officer, fields }: Posted) -> Response {
+    match notice::sheet(&officer, &reference, fields.get("why")).await {
+        Ok(sheet) => sheet,
+        Err(status) => {
+            let refused = shell::refusal(officer.words(), &status);
+            shown(&officer, &reference, &fields, Some(refused)).await
+        }
+    }
+}
+
+async fn shown(officer: &Officer, reference: &str, fields: &Fields, refused: Option<(String, String)>) -> Response {
+    if let Some(denied) = shell::denied(officer, Call::Print) {
+        return denied;
+    }
+    let request = wire::GetNoticeRequest { notice: reference.to_owned() };
+    let header = match officer.visitor.desk.api.get_notice(officer.call(request)).await {
+        Ok(found) => found.into_inner().summary.unwrap_or_default().header.unwrap_or_default(),
+        Err(status) => return shell::refused(officer, &status),
+    };
+    let mut shell = Shell::for_officer(officer, "console-print");
+    shell.exercise = mark::exercise(&shell, &header);
+    let page = Page {
+        tlp: mark::tlp(&header),
+        handling: mark::handling(&shell, &header),
+        reference: header.reference,
+        why: fields.get("why").to_owned(),
+        shell,
+        refused,
+    };
+    made_again(&page, page.refused.is_some())
+}
