@@ -1,6 +1,6 @@
 //! The live inbox: a stream that tells a page how many notices there are, whenever that changes.
 //!
-//! It tells counts alone, so no list is shown and nothing is written. A stream keeps no session alive, and ends with its
+//! It tells counts, and kind and office of the newest immediate notice, so no list is shown and nothing is written. A stream keeps no session alive, and ends with its
 //! session and when the node drains.
 
 use std::convert::Infallible;
@@ -19,15 +19,17 @@ use tokio_stream::wrappers::ReceiverStream;
 use crate::console::Desk;
 use crate::console::session::Session;
 use crate::console::visitor::Visitor;
+use crate::i18n::Words;
 use crate::limits;
 use crate::office::call::Call;
 use crate::office::standing::Counts;
+use crate::wire::NoticeKind;
 
 /// What a page is sent.
 type Events = mpsc::Sender<Result<Event, Infallible>>;
 
 pub(super) async fn events(visitor: Visitor) -> Response {
-    let Visitor { desk, cookie, .. } = visitor;
+    let Visitor { desk, cookie, words, .. } = visitor;
     let Some(session) = watcher(&desk, &cookie) else {
         // A browser that is told this does not ask again.
         return StatusCode::NO_CONTENT.into_response();
@@ -37,7 +39,7 @@ pub(super) async fn events(visitor: Visitor) -> Response {
     };
     let (events, receiver) = mpsc::channel(1);
     tokio::spawn(async move {
-        watch(&desk, &cookie, &session, &events).await;
+        watch(&desk, &words, &cookie, &session, &events).await;
         drop(room);
     });
     Sse::new(ReceiverStream::new(receiver)).into_response()
@@ -52,7 +54,7 @@ fn watcher(desk: &Desk, cookie: &str) -> Option<Session> {
     (permitted && !enrolled.one_time).then_some(session)
 }
 
-async fn watch(desk: &Desk, cookie: &str, session: &Session, events: &Events) {
+async fn watch(desk: &Desk, words: &Words, cookie: &str, session: &Session, events: &Events) {
     let hub = &desk.api.hub;
     let mut pulse = hub.commits.pulse();
     let mut beats = tokio::time::interval(Duration::from_millis(limits::STREAM_BEAT_MS));
@@ -66,7 +68,7 @@ async fn watch(desk: &Desk, cookie: &str, session: &Session, events: &Events) {
         }
         let Ok(counts) = desk.api.inbox_counts().await else { return };
         let event = match () {
-            () if told != Some(counts) => Some(event(counts)),
+            () if told != Some(counts) => Some(event(words, counts)),
             () if beat => Some(Event::default().comment("")),
             () => None,
         };
@@ -95,9 +97,13 @@ async fn watch(desk: &Desk, cookie: &str, session: &Session, events: &Events) {
     }
 }
 
-fn event(counts: Counts) -> Event {
-    let Counts { needs_action, in_progress, done, exercise, immediate, .. } = counts;
+fn event(words: &Words, counts: Counts) -> Event {
+    let Counts { needs_action, in_progress, done, exercise, immediate, newest, .. } = counts;
     let all = needs_action + in_progress + done + exercise;
-    let counts = json!({ "all": all, "action": needs_action, "immediate": immediate });
+    let newest = newest.map(|(_, kind, office)| {
+        let names = [("kind", words.label::<NoticeKind>(kind.into())), ("office", office.to_string())];
+        words.say("console-arrived-immediate", &names)
+    });
+    let counts = json!({ "all": all, "action": needs_action, "immediate": immediate, "newest": newest });
     Event::default().event("counts").data(counts.to_string())
 }

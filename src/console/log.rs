@@ -56,7 +56,7 @@ struct Verified {
     whole: bool,
     said: String,
     next: String,
-    /// What is wrong, as the node says it, in English.
+    /// What is wrong.
     fault: String,
     root: String,
 }
@@ -119,7 +119,7 @@ impl Verified {
             whole: word.fault.is_empty(),
             said: words.say(key, &names),
             next: words.advice(key, &names).unwrap_or_default(),
-            fault: word.fault.clone(),
+            fault: words.told(word.fault_said.as_ref(), &word.fault),
             root: hex::encode(&word.root),
         }
     }
@@ -214,6 +214,8 @@ impl Row {
 mod tests {
     use super::*;
     use crate::i18n::ENGLISH;
+    use crate::i18n::Language;
+    use crate::i18n::said;
 
     #[test]
     fn a_verification_is_answered_in_one_sentence() {
@@ -221,9 +223,14 @@ mod tests {
         let verified = Verified::of(&ENGLISH, &whole);
         assert_eq!((verified.whole, verified.said.as_str()), (true, "All 7 entries are whole and in order."));
         let fault = "the envelope is missing".to_owned();
-        let verified = Verified::of(&ENGLISH, &wire::VerifyLogResponse { fault, index: Some(3), ..whole });
+        let fault = wire::VerifyLogResponse { fault, index: Some(3), ..whole };
+        let verified = Verified::of(&ENGLISH, &fault);
         assert!(!verified.whole && verified.said.contains("Entry 3"), "{}", verified.said);
         assert!(verified.next.contains("do not restart"), "{}", verified.next);
+        assert_eq!(verified.fault, "the envelope is missing");
+        let fault_said = Some(said("fault-envelope-missing", &[("digest", "ab12".to_owned())]));
+        let verified = Verified::of(&Words::of(Language::Ru), &wire::VerifyLogResponse { fault_said, ..fault });
+        assert_eq!(verified.fault, "нет конверта ab12");
     }
 
     #[test]

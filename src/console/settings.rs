@@ -1,4 +1,5 @@
-//! What a browser remembers of its reader: language, theme, whether single keys do something. Nothing here is a secret, and nobody need sign in.
+//! What a browser remembers of its reader: language, theme, whether an immediate notice
+//! makes a sound and single keys do something. Nothing here is a secret, and nobody need sign in.
 
 use askama::Template;
 use axum::extract::Request;
@@ -16,11 +17,16 @@ use crate::console::sign_in;
 use crate::console::visitor::KEYS;
 use crate::console::visitor::LANGUAGE;
 use crate::console::visitor::Officer;
+use crate::console::visitor::SOUND;
 use crate::console::visitor::THEME;
 
 /// What may be chosen: the field, its cookie, its values; the empty one forgets.
-const CHOICES: [(&str, &str, &[&str]); 3] =
-    [("language", LANGUAGE, &["en", "ru"]), ("theme", THEME, &["", "light", "dark"]), ("keys", KEYS, &["", "off"])];
+const CHOICES: [(&str, &str, &[&str]); 4] = [
+    ("language", LANGUAGE, &["en", "ru"]),
+    ("theme", THEME, &["", "light", "dark"]),
+    ("sound", SOUND, &["", "off"]),
+    ("keys", KEYS, &["", "off"]),
+];
 
 #[derive(Template)]
 #[template(path = "settings.html")]

@@ -32,6 +32,9 @@ pub(super) const THEME: &str = "chapar-theme";
 /// The cookie of single keys: `off`; none if they are on.
 pub(super) const KEYS: &str = "chapar-keys";
 
+/// The cookie of the sound of an immediate notice: `off`; none if it is on.
+pub(super) const SOUND: &str = "chapar-sound";
+
 /// How the address of a page ends that a browser asks for again by itself; nobody need be there.
 pub(super) const BY_ITSELF: &str = "again=1";
 
@@ -47,6 +50,8 @@ pub(super) struct Visitor {
     pub(super) theme: &'static str,
     /// Whether single keys do something.
     pub(super) has_keys: bool,
+    /// Whether an immediate notice makes a sound.
+    pub(super) has_sound: bool,
     /// What the cookie of a session holds; empty for none.
     pub(super) cookie: String,
     /// Path and query of the page.
@@ -98,7 +103,7 @@ impl FromRequestParts<Arc<Desk>> for Visitor {
             "dark" => "dark",
             _ => "",
         };
-        let has_keys = cookie(KEYS) != "off";
+        let (has_keys, has_sound) = (cookie(KEYS) != "off", cookie(SOUND) != "off");
         let path = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
         let words = desk.words(language);
         Ok(Self {
@@ -107,6 +112,7 @@ impl FromRequestParts<Arc<Desk>> for Visitor {
             language,
             theme,
             has_keys,
+            has_sound,
             cookie: cookie(&desk.session_cookie()),
             path,
         })

@@ -14,7 +14,8 @@ mod words;
 pub use key::TlsKey;
 pub use key::TlsKeyError;
 pub(in crate::edge) use key::peer_pin;
-pub use words::alert_in_words;
+pub(in crate::edge) use words::alert;
+pub(in crate::edge) use words::alert_message;
 pub(in crate::edge) use words::handshake_in_words;
 pub(in crate::edge) use words::tls_error;
 
