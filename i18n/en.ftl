@@ -1703,14 +1703,14 @@ demo-reads = CORRECTED with { $reference }:  { $text }
 demo-original = It does not count any more:         { $text }
 demo-audit = 5. WHO READ IT? TM-FAR-U01, an auditor, may read no notice, but sees who read the warning at TM-FAR:
 demo-read = { $officer } at { $time } (UTC), entry { $index } of the log
-demo-proof = 6. PROOF. Every office verifies its log: hashes, signatures, and every row that follows from them:
+demo-proof = 7. PROOF. Every office verifies its log: hashes, signatures, and every row that follows from them:
 demo-verified = { $size } entries, root { $root }
 demo-all = All { $deliveries } deliveries have a signed receipt; all three logs verify ({ $entries } entries).
 demo-broken-off = The demo is broken off.
 demo-stopping = The nodes finish what is in flight, then stop.
 demo-running = The nodes go on running; their data lie in { $folder }.
-demo-consoles = Open the pages of an office in a browser, and sign in as one of the officers below:
-demo-officers = You are officer O01 of each office. The others sign in with --as and a passphrase; each lies there in a file:
+demo-consoles = Open the pages of an office in a browser, and sign in with an id and the passphrase beside it:
+demo-officers = At the command line you are officer O01 of each office. The others sign in with --as; their passphrases lie in files there.
 demo-type = Type in another terminal:
 demo-ends = Ctrl-C ends the demo.
 demo-removed = The nodes have stopped; their data are removed. To keep the nodes running and look at them from another terminal:
@@ -2330,3 +2330,12 @@ console-sound = Sound
 console-sound-hint = Two short tones when an immediate notice arrives. The browser plays them once you have touched a page.
 console-sound-off = no sound
 console-sound-on = sound
+demo-desks = 6. WHAT LIES ON THE DESKS. An immediate alert, a request, an exercise, a notice that is withdrawn, and one to be released:
+demo-waits = { $reference } waits at { $office } for another officer to release it.
+demo-steps =
+    What to try in the browser; several offices may be open side by side:
+      1. UZ-ALT-O02 at UZ-ALT, Inbox: the immediate alert stands first. Open it, acknowledge it, report what came of it.
+      2. TM-FAR-O02 at TM-FAR, Sent: each step of that alert appears by itself. In Inbox a request is soon overdue.
+      3. UZ-ALT-R01 at UZ-ALT, Release: read the notice that waits, tick each point, release it. It arrives at TM-FAR.
+      4. UZ-ALT-O02, Inbox: the report is corrected, a notice withdrawn; Exercises holds what is not real. N writes a notice.
+      5. UZ-ALT-U01 at UZ-ALT: Log has who did what, and Verify proves it; Audit has who read what.
