@@ -1909,8 +1909,11 @@ console-not-stated = not stated
 console-not-ticked = Not ticked: { $point }.
 console-not-waiting = This draft does not wait for release.
     .do = It may have been released or taken back: look into the queue.
-console-not-your-role = This page is for another role.
-    .do = Ask your administrator which roles you need: officers write, releasing officers release.
+console-not-your-role = This page is for: { $roles }.
+    .do = { $count ->
+        [0] Nobody here has that role; ask your administrator.
+       *[other] Ask one of them: { $officers }.
+    }
 console-optional = (optional)
 console-own-draft = You wrote this; another releasing officer must release it.
 console-passphrase-needed = Enter your passphrase.

@@ -112,7 +112,7 @@ fn next(stage: &Stage, folder: &Path, out: &Output, words: &Words) -> Result<(),
         for (officer, role, passphrase) in stage.passphrases(code) {
             keep(&path(officer.as_str()), passphrase).map_err(Failure::internal)?;
             let role = words.label::<Role>((*role).into());
-            who.push(format!("    {:<11} {role:<24} {}", officer.as_str(), passphrase.as_str()));
+            who.push(format!("    {:<11} {role:<28} {}", officer.as_str(), passphrase.as_str()));
         }
     }
     let (chapar, alt, far) = (program(), stage.data("UZ-ALT"), stage.data("TM-FAR"));

@@ -22,7 +22,6 @@ mod view;
 
 use askama::Template;
 use axum::extract::Query;
-use axum::http::StatusCode;
 use axum::response::Response;
 
 use crate::console::form;
@@ -70,7 +69,7 @@ pub(super) fn address(kind: NoticeKind, re: &str) -> String {
 /// The kinds that one can start.
 pub(super) async fn start(officer: Officer, Query(query): Query<Vec<(String, String)>>) -> Response {
     if !officer.is(Call::Write.roles()) {
-        return shell::sentence(&officer.visitor, StatusCode::FORBIDDEN, "console-not-your-role");
+        return shell::not_your_role(&officer, Call::Write.roles());
     }
     let re = Fields(query).get("re").to_owned();
     let desk = &officer.visitor.desk;

@@ -174,7 +174,7 @@ async fn shown(officer: &Officer, number: &str, refused: Option<(String, String)
         return Redirect::to(&format!("/release/{number}")).into_response();
     }
     if !officer.is(Call::Write.roles()) {
-        return shell::sentence(&officer.visitor, StatusCode::FORBIDDEN, "console-not-your-role");
+        return shell::not_your_role(officer, Call::Write.roles());
     }
     let request = wire::OpenDraftRequest { draft: number.to_owned() };
     match officer.visitor.desk.api.open_draft(officer.call(request)).await {

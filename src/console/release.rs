@@ -64,7 +64,7 @@ async fn waiting(officer: &Officer) -> Result<Vec<wire::DraftSummary>, Status> {
 
 pub(super) async fn queue(officer: Officer) -> Response {
     if !officer.is(Call::Release.roles()) {
-        return shell::sentence(&officer.visitor, StatusCode::FORBIDDEN, "console-not-your-role");
+        return shell::not_your_role(&officer, Call::Release.roles());
     }
     listed(&officer, None).await
 }
@@ -72,7 +72,7 @@ pub(super) async fn queue(officer: Officer) -> Response {
 /// The queue with one draft of it, not opened.
 pub(super) async fn one(officer: Officer, Path(number): Path<String>) -> Response {
     if !officer.is(Call::Release.roles()) {
-        return shell::sentence(&officer.visitor, StatusCode::FORBIDDEN, "console-not-your-role");
+        return shell::not_your_role(&officer, Call::Release.roles());
     }
     listed(&officer, Some(&number)).await
 }
@@ -107,7 +107,7 @@ async fn shown(
     refused: Option<(String, String)>,
 ) -> Response {
     if !officer.is(Call::Release.roles()) {
-        return shell::sentence(&officer.visitor, StatusCode::FORBIDDEN, "console-not-your-role");
+        return shell::not_your_role(officer, Call::Release.roles());
     }
     let shell = Shell::for_officer(officer, "console-release");
     let request = wire::OpenDraftRequest { draft: number.to_owned() };

@@ -1,5 +1,6 @@
 //! What stands around the content of every page: head, navigation, foot; and pages that only say something.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use askama::Template;
@@ -30,6 +31,7 @@ use crate::office::call::Call;
 use crate::wire;
 use crate::wire::Awaited;
 use crate::wire::Role;
+use crate::wire::json::Word as _;
 
 /// A place in the navigation.
 pub(super) struct Place {
@@ -285,6 +287,25 @@ pub(super) fn denied(officer: &Officer, call: Call) -> Option<Response> {
     permitted.err().map(|denied| refused(officer, &denied.into()))
 }
 
+/// A page of other roles: which, and who has them.
+pub(super) fn not_your_role(officer: &Officer, roles: &[Role]) -> Response {
+    let hub = &officer.visitor.desk.api.hub;
+    let (words, now) = (officer.words(), hub.node_time());
+    let officers = hub.shared.officers();
+    let holders = roles.iter().flat_map(|role| officers.holding(*role, now));
+    let holders: BTreeSet<String> = holders.map(|holder| holder.enrolment.id.to_string()).collect();
+    let roles = roles.iter().map(|role| words.label::<Role>((*role).into()));
+    let names = [
+        ("roles", roles.collect::<Vec<_>>().join(", ")),
+        ("count", holders.len().to_string()),
+        ("officers", holders.into_iter().collect::<Vec<_>>().join(", ")),
+    ];
+    let what = words.say("console-not-your-role", &names);
+    let next = words.advice("console-not-your-role", &names).unwrap_or_default();
+    let page = Sentence { shell: Shell::for_officer(officer, "console-problem"), what, next };
+    (StatusCode::FORBIDDEN, made(&page)).into_response()
+}
+
 /// What a call was refused for, in the language of the reader.
 pub(super) fn refusal(words: &Words, status: &Status) -> (String, String) {
     said_of(status).and_then(|refused| words.refused(&refused)).unwrap_or_else(|| {
@@ -295,6 +316,11 @@ pub(super) fn refusal(words: &Words, status: &Status) -> (String, String) {
 
 /// A page that says why a call was refused.
 pub(super) fn refused(officer: &Officer, status: &Status) -> Response {
+    let said = said_of(status).and_then(|refused| refused.said).filter(|said| said.key == "refused-role");
+    if let Some(needed) = said.and_then(|said| said.names.into_iter().find(|name| name.name == "needed")) {
+        let roles = needed.keys.iter().filter_map(|key| Role::from_word(key.strip_prefix("role-")?));
+        return not_your_role(officer, &roles.collect::<Vec<_>>());
+    }
     let (what, next) = refusal(officer.words(), status);
     let code = match status.code() {
         tonic::Code::PermissionDenied => StatusCode::FORBIDDEN,

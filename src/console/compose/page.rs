@@ -121,7 +121,7 @@ pub(in crate::console) async fn page(
     Query(query): Query<Vec<(String, String)>>,
 ) -> Response {
     if !officer.is(Call::Write.roles()) {
-        return shell::sentence(&officer.visitor, StatusCode::FORBIDDEN, "console-not-your-role");
+        return shell::not_your_role(&officer, Call::Write.roles());
     }
     let query = Fields(query);
     let Some(kind) = kind_of(&word) else {

@@ -6,7 +6,6 @@ use serde_json::Value;
 
 use crate::binary::Binary;
 use crate::binary::Output;
-use crate::binary::chapar;
 use crate::binary::free_port;
 use crate::binary::introduce;
 
@@ -29,7 +28,7 @@ fn stops_at(alt: &Binary, step: &str, said: &str) {
     assert!(failed["what"].as_str().unwrap().contains(said), "{failed}");
     assert_eq!(output.failure()["do"], failed["do"]);
     // A person reads the same in another language.
-    let read = chapar(&["--lang", "ru", "--data", &alt.data.display().to_string(), "peer", "test", "TM-FAR"]);
+    let read = alt.run_in_russian(&["peer", "test", "TM-FAR"]);
     assert!(read.stderr.contains("TM-FAR недоступен."), "{read:#?}");
     let english = failed["what"].as_str().unwrap();
     assert!(!read.stdout.contains(english) && read.stdout.contains("не удалось"), "{read:#?}");
