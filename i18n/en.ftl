@@ -2342,3 +2342,4 @@ demo-steps =
       3. UZ-ALT-R01 at UZ-ALT, Release: read the notice that waits, tick each point, release it. It arrives at TM-FAR.
       4. UZ-ALT-O02, Inbox: the report is corrected, a notice withdrawn; Exercises holds what is not real. N writes a notice.
       5. UZ-ALT-U01 at UZ-ALT: Log has who did what, and Verify proves it; Audit has who read what.
+console-seconds = { $seconds } s

@@ -3,7 +3,7 @@ import { fault } from "./scene.js";
 
 // What has Latin letters in a Russian page: codes, names of the field, what is typed at a terminal. A word of a person
 // stands in an element with a language of its own.
-const LATIN = /^(TLP|RED|AMBER|STRICT|GREEN|CLEAR|H[0-3]|P-?\d\d|VIN|HS6|MRZ|UTC|GMT|EN|ISO|ID|DNS|TLS|TCP|DSSE|JSON|URL|USB|SHA-?256|RFC|Chapar|chapar|Esc|Enter|Ctrl|Tab|Shift|Alt|[A-Z]|[IVX]+|[A-Z]{2}|[A-Z]{3}|UN\d+|id)$/;
+const LATIN = /^(TLP|RED|AMBER|STRICT|GREEN|CLEAR|H[0-3]|P-?\d\d|VIN|HS6|MRZ|UTC|GMT|EN|ISO|ID|DNS|TLS|TCP|DSSE|JSON|URL|USB|SHA-?256|RFC|Chapar|chapar|Esc|Enter|Ctrl|Tab|Shift|Alt|[A-Z]|[IVX]+|[A-Z]{2}|[A-Z]{3}|UN\d+|Unix|id)$/;
 const CYRILLIC = /^(РУ|Русский)$/;
 
 // Words of another alphabet than the language of the page has.
@@ -21,8 +21,8 @@ export async function foreign(page, where, language) {
     for (const one of document.querySelectorAll("[aria-label], [title], [placeholder]")) {
       if (!one.closest("form.lang")) texts.push(one.ariaLabel ?? "", one.title ?? "", one.placeholder ?? "");
     }
-    // Codes of offices, officers and notices, addresses, and names of fields on disk.
-    const codes = /https?:\S+|[A-Z]{2}-[A-Z0-9]{3}(-[0-9A-Z]+)*|[a-z]+[_.][a-z_.]+|--?[a-z-]+|\/[a-z/-]+/g;
+    // Codes of offices, officers, notices and agreements, digests, addresses, and names of fields on disk.
+    const codes = /https?:\S+|[A-Z]{2}-[A-Z0-9]{2,3}([/-][0-9A-Z]+)*|\b[A-Z]\d\d\b|\b[0-9a-f]{8,}\b|[a-z]+[_.][a-z_.]+|--?[a-z-]+|\/[a-z/-]+/g;
     const words = texts.join(" \n ").replace(codes, " ").match(isRussian ? /[A-Za-z][A-Za-z0-9-]*/g : /[Ѐ-ӿ]+/g) ?? [];
     return [...new Set(words)];
   }, language === "ru");
@@ -40,10 +40,11 @@ const crowded = () => {
     return one.checkVisibility({ checkVisibilityCSS: true, checkOpacity: true }) && !one.matches(".vh, .vh *, .skip");
   };
   const controls = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea")].filter(isStill);
-  const boxes = controls.map(one => [one, one.getBoundingClientRect()]).filter(([, box]) => box.width > 0 && box.height > 0);
+  // A link that goes on in the next line has a box in each.
+  const boxes = controls.flatMap(one => [...one.getClientRects()].map(box => [one, box])).filter(([, box]) => box.width > 0 && box.height > 0);
   for (const [i, [one, a]] of boxes.entries()) {
     for (const [other, b] of boxes.slice(i + 1)) {
-      if (one.contains(other) || other.contains(one)) continue;
+      if (one === other || one.contains(other) || other.contains(one)) continue;
       const across = Math.min(a.right, b.right) - Math.max(a.left, b.left), down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
       if (across > 2 && down > 2) faults.push(`${one.tagName} ${one.textContent.trim().slice(0, 20)} lies on ${other.tagName} ${other.textContent.trim().slice(0, 20)}`);
     }

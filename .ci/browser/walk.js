@@ -10,6 +10,8 @@ const THEMES = ["light", "dark"];
 const LANGUAGES = ["en", "ru"];
 // Pages of one form, such as notices, that are looked at for each role.
 const OF_A_FORM = 2;
+// Forms of paths that were strained, for whichever role; a query changes little.
+const strainedAt = new Set();
 // Presses of Tab after which a page is said to hold the keyboard.
 const PRESSES = 400;
 
@@ -123,7 +125,9 @@ async function walk(browser, office, officer) {
       await look(page, where);
       if (language === "en") await keyboard(page, where);
       await foreign(page, where, language);
-      await strained(page, where);
+      const at = `${form(address).split("?")[0]} ${language}`;
+      if (!strainedAt.has(at)) await strained(page, where);
+      strainedAt.add(at);
     }
     if (opened) {
       const where = `${who} opened ${language}`;

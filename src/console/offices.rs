@@ -166,7 +166,11 @@ impl Card {
             (false, 0) => shell.get("console-session-never"),
             (false, last) => shell.when.short(last),
         };
-        let clock = if peer.last_session_ms == 0 { "–".to_owned() } else { offset(peer.clock_offset_ms) };
+        let clock = if peer.last_session_ms == 0 {
+            "–".to_owned()
+        } else {
+            shell.with("console-seconds", "seconds", &offset(peer.clock_offset_ms))
+        };
         let problems = status.problems.iter().filter(|problem| problem.peer == peer.office);
         Self {
             office: peer.office.clone(),
@@ -199,7 +203,7 @@ fn state(shell: &Shell, peer: &wire::PeerStatus) -> Mark {
     }
 }
 
-/// A difference of clocks in seconds: `+0.3 s`.
+/// A difference of clocks in seconds: `+0.3`.
 fn offset(ms: i64) -> String {
     let tenths = ms.unsigned_abs().saturating_add(50) / 100;
     let sign = match (tenths, ms) {
@@ -207,7 +211,7 @@ fn offset(ms: i64) -> String {
         (_, ..0) => "−",
         _ => "+",
     };
-    format!("{sign}{}.{} s", tenths / 10, tenths % 10)
+    format!("{sign}{}.{}", tenths / 10, tenths % 10)
 }
 
 impl Step {
@@ -243,6 +247,6 @@ mod tests {
     #[test]
     fn a_difference_is_rounded_and_has_its_sign() {
         let said = [0, -49, 50, -1_250, 61_000, i64::MIN].map(offset);
-        assert_eq!(said[..5], ["0.0 s", "0.0 s", "+0.1 s", "−1.3 s", "+61.0 s"]);
+        assert_eq!(said[..5], ["0.0", "0.0", "+0.1", "−1.3", "+61.0"]);
     }
 }

@@ -40,7 +40,8 @@ impl Verifier {
                 return Err(fault("fault-entry-changed").with("index", index).with("place", place));
             }
         }
-        let entry = wire::Entry::decode(bytes.as_slice()).map_err(|_| fault("fault-entry-unreadable").with("index", index))?;
+        let entry =
+            wire::Entry::decode(bytes.as_slice()).map_err(|_| fault("fault-entry-unreadable").with("index", index))?;
         let time = Timestamp::from_ms(entry.time_ms).map_err(|_| fault("fault-entry-time"))?;
         if time < self.time {
             return Err(fault("fault-entry-older").with("index", index));
@@ -73,12 +74,8 @@ impl Verifier {
             | EntryKind::ExpiryAnnounced
             | EntryKind::ExpiryConfirmed => Ok(()),
             EntryKind::Erased => self.erased(entry),
-            EntryKind::VaultRotated => {
-                self.expect(entry.sequence <= index, "fault-vault-covers")
-            }
-            EntryKind::ClockConfirmed => {
-                self.expect(entry.note.parse::<Timestamp>().is_ok(), "fault-clock")
-            }
+            EntryKind::VaultRotated => self.expect(entry.sequence <= index, "fault-vault-covers"),
+            EntryKind::ClockConfirmed => self.expect(entry.note.parse::<Timestamp>().is_ok(), "fault-clock"),
             EntryKind::Submitted => {
                 self.drafted = true;
                 let reference = entry.note.parse::<Reference>();
@@ -106,8 +103,7 @@ impl Verifier {
                 if access.is_some_and(|access| !access.is_of_a_notice()) {
                     return self.expect(entry.subject.is_empty(), "fault-counts");
                 }
-                let digest =
-                    Digest::try_from(entry.subject.as_slice()).map_err(|_| fault("fault-no-notice"))?;
+                let digest = Digest::try_from(entry.subject.as_slice()).map_err(|_| fault("fault-no-notice"))?;
                 let known = rows::envelope::<SealedNotice>(view, digest).is_ok() && self.named.contains(&digest);
                 self.expect(known, "fault-notice-elsewhere")
             }
@@ -136,7 +132,10 @@ impl Verifier {
             EntryKind::CountryTrusted => {
                 let country = entry.peer.parse().map_err(|_| fault("fault-no-country"))?;
                 let fingerprint = rows::fingerprint(country, &entry.object)?;
-                self.rosters.pin(country, fingerprint).map(drop).map_err(|error| fault("fault-roster").with("cause", error))
+                self.rosters
+                    .pin(country, fingerprint)
+                    .map(drop)
+                    .map_err(|error| fault("fault-roster").with("cause", error))
             }
             EntryKind::Alarm => self.alarm(view, entry),
             _ => Err(fault("fault-entry-kind").with("index", index)),
