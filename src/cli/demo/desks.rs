@@ -23,7 +23,7 @@ pub(super) async fn fill(stage: &mut Stage, board: &mut Board) -> Result<(), Fai
     let twice = Box::pin(stage.send(samples::method(now)?, board)).await?;
     Box::pin(withdraw(stage, board, &twice)).await?;
     stage.watch(board, |_| true).await?;
-    let waits = stage.hand_in(samples::consignment(now)?).await?;
+    let waits = Box::pin(stage.hand_in(samples::consignment(now)?)).await?;
     board.say(&format!("  {}", board.words.say("demo-waits", &[("reference", waits), ("office", ALT.to_owned())])));
     Ok(())
 }
@@ -35,11 +35,12 @@ async fn withdraw(stage: &mut Stage, board: &mut Board, notice: &str) -> Result<
     let me = FAR.parse().map_err(Failure::internal)?;
     let mut draft = about(wire::NoticeKind::Withdrawal, &header, me, stage.now())
         .ok_or_else(|| Failure::internal("a notice that cannot be withdrawn"))?;
-    draft["body"] = json!({
+    let body = json!({
         "subject": {"text": "Sent twice", "lang": "en"},
         "marking": {"source_reliability": "A", "information_credibility": "1", "assertion_kind": "FACT"},
         "withdrawal": {"reason_code": "DUPLICATE", "reason": {"text": "The same was sent in October.", "lang": "en"}},
     });
+    samples::put(&mut draft, "", "body", body);
     Box::pin(stage.release(FAR, &draft, board)).await?;
     Ok(())
 }

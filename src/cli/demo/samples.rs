@@ -66,7 +66,7 @@ pub(super) fn alert(now: Timestamp) -> Result<Sample, Failure> {
 /// A request whose answer is due soon.
 pub(super) fn request(now: Timestamp) -> Result<Sample, Failure> {
     let mut sample = here(sample!("35-rfi-van-owner.json"), "UZ-ALT", &["TM-FAR"], now)?;
-    sample.draft["body"]["request"]["due_at"] = json!(now.plus_ms(DUE_MS).to_string());
+    put(&mut sample.draft, "/body/request", "due_at", json!(now.plus_ms(DUE_MS).to_string()));
     Ok(sample)
 }
 
@@ -83,16 +83,24 @@ pub(super) fn method(now: Timestamp) -> Result<Sample, Failure> {
 /// A load that does not fit its papers.
 pub(super) fn consignment(now: Timestamp) -> Result<Sample, Failure> {
     let mut sample = here(sample!("11-suspicious-consignment-melons.json"), "UZ-ALT", &["TM-FAR"], now)?;
-    sample.draft["body"]["suspicious_consignment"]["place"] = json!({"office_code": "TM-FAR", "country": "TM"});
+    let place = json!({"office_code": "TM-FAR", "country": "TM"});
+    put(&mut sample.draft, "/body/suspicious_consignment", "place", place);
     Ok(sample)
 }
 
 /// A sample of other offices, between two of the demo: it rests on what their countries have agreed.
 fn here(text: &str, from: &'static str, to: &'static [&'static str], now: Timestamp) -> Result<Sample, Failure> {
     let mut draft = released_now(text, now)?;
-    draft["header"]["legal_basis"] = json!({"kind": "AGREEMENT", "ref": "TM-UZ/2023-04"});
-    draft["header"]["relates_to"] = json!([]);
+    put(&mut draft, "/header", "legal_basis", json!({"kind": "AGREEMENT", "ref": "TM-UZ/2023-04"}));
+    put(&mut draft, "/header", "relates_to", json!([]));
     Ok(Sample { from, to, draft })
+}
+
+/// Puts a value into a part of a draft, such as `/header`.
+pub(super) fn put(draft: &mut Value, part: &str, name: &str, value: Value) {
+    if let Some(part) = draft.pointer_mut(part).and_then(Value::as_object_mut) {
+        part.insert(name.to_owned(), value);
+    }
 }
 
 /// The weight is another one: what a correction of the report says, as its officer would write it.

@@ -159,7 +159,7 @@ impl Stage {
     pub(super) async fn hand_in(&mut self, sample: Sample) -> Result<String, Failure> {
         let from = sample.from;
         let request = request(&self.addressed(sample))?;
-        let sent = self.staff(from)?.officer.desk.send_notice(request).await?.into_inner();
+        let sent = Box::pin(self.staff(from)?.officer.desk.send_notice(request)).await?.into_inner();
         Ok(sent.draft.map(|draft| draft.reference).unwrap_or_default())
     }
 

@@ -68,7 +68,7 @@ fn show(out: &Output, step: &wire::TestPeerResponse, global: &Global) -> Result<
     // The last step failed: what to do comes with the error.
     if !step.remedy.is_empty() && step.result() != StepResult::Failed {
         let remedy = words.told(step.remedy_said.as_ref(), &step.remedy);
-        line.push_str(&format!("\n                  {} {remedy}", words.get("problems-do")));
+        line = format!("{line}\n                  {} {remedy}", words.get("problems-do"));
     }
     out.text(global.with_data(&line))
 }
