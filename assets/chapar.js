@@ -16,12 +16,28 @@
       find("span", bar).textContent = bar.dataset.say.replace("#", more);
       show(bar);
     }
-    if (counts.immediate > immediate) {
+    const isNews = counts.immediate > immediate;
+    if (isNews) {
       const aloud = find("#aloud");
       aloud.textContent = "";
-      setTimeout(() => { aloud.textContent = aloud.dataset.say; }, 100);
+      setTimeout(() => { aloud.textContent = counts.newest; }, 100);
     }
     immediate = counts.immediate;
+    return isNews && find("#aloud").dataset.silent === undefined;
+  };
+  // Two short tones. A browser plays them only after a hand has touched the page, or the one that led to it.
+  const sound = () => {
+    const context = new AudioContext(), volume = context.createGain();
+    volume.gain.value = 0.2;
+    volume.connect(context.destination);
+    [[880, 0], [1320, 0.18]].forEach(([pitch, after]) => {
+      const tone = context.createOscillator(), at = context.currentTime + after;
+      tone.frequency.value = pitch;
+      tone.connect(volume);
+      tone.start(at);
+      tone.stop(at + 0.14);
+    });
+    setTimeout(() => context.close(), 1000);
   };
   const heard = {
     counts: counted,
@@ -38,7 +54,8 @@
   const tell = (kind, what) => {
     last[kind] = what;
     tabs.postMessage({ kind, what });
-    heard[kind](what);
+    // The tab that holds the stream sounds for all of them.
+    if (heard[kind](what) && kind === "counts") sound();
   };
   const listen = () => new Promise(() => {
     const open = () => {

@@ -1,27 +1,19 @@
 // Every page of every role, as people see it: axe finds nothing, nothing runs over the side, the keyboard reaches every
 // control, the console of the browser is silent, and no other host is asked.
-import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
-import axe from "axe-core";
-import puppeteer from "puppeteer-core";
+import { foreign, strained } from "./looks.js";
+import { pictures } from "./pictures.js";
+import { demo, fault, faults, go, launch, signIn, violations, watch } from "./scene.js";
+import { story } from "./story.js";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const BINARY = path.join(ROOT, "target/debug/chapar");
-const PICTURE = path.join(ROOT, "docs/console.png");
 const SIZES = [[1366, 768], [390, 844]];
 const THEMES = ["light", "dark"];
 const LANGUAGES = ["en", "ru"];
 // Pages of one form, such as notices, that are looked at for each role.
 const OF_A_FORM = 2;
+// Forms of paths that were strained, for whichever role; a query changes little.
+const strainedAt = new Set();
 // Presses of Tab after which a page is said to hold the keyboard.
 const PRESSES = 400;
-
-const faults = [];
-const fault = (where, what) => { faults.push(`${where}: ${what}`); console.log(`  FAULT ${where}: ${what}`); };
 
 // What makes an address one of a form: references and numbers do not count, a query only by its names.
 const form = address => {
@@ -30,30 +22,7 @@ const form = address => {
   return place + (url.search ? `?${[...url.searchParams.keys()].sort().join("&")}` : "");
 };
 
-async function demo() {
-  const folder = await mkdtemp(path.join(tmpdir(), "chapar-"));
-  const process_ = spawn(BINARY, ["demo", "--json", "--data", path.join(folder, "demo")], { stdio: ["ignore", "pipe", "ignore"] });
-  const lines = createInterface({ input: process_.stdout })[Symbol.asyncIterator]();
-  const first = await lines.next();
-  if (first.done) throw new Error("the demo does not start");
-  // The story has been told once the last line is there.
-  if ((await lines.next()).done) throw new Error("the demo has ended");
-  const end = async () => {
-    const ended = new Promise(resolve => process_.once("exit", resolve));
-    process_.kill("SIGINT");
-    await ended;
-    await rm(folder, { recursive: true, force: true });
-  };
-  return { offices: JSON.parse(first.value).offices, end };
-}
-
-async function violations(page) {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-  return found.violations.map(one => `axe ${one.id}: ${one.nodes.slice(0, 3).map(node => `${node.target} ${node.failureSummary.replace(/\s+/g, " ")}`).join(" | ")}`);
-}
-
-// The page in both themes and sizes, and on the narrowest screen.
+// The page in both themes and sizes.
 async function look(page, where) {
   for (const theme of THEMES) {
     await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
@@ -62,9 +31,6 @@ async function look(page, where) {
       for (const what of await violations(page)) fault(`${where} ${theme} ${width}`, what);
     }
   }
-  await page.setViewport({ width: 320, height: 640 });
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-  if (wide > 320) fault(`${where} 320`, `is ${wide} wide`);
   await page.setViewport({ width: 1366, height: 768 });
 }
 
@@ -112,25 +78,13 @@ async function keyboard(page, where) {
   troubles.forEach(what => fault(`${where} keyboard`, what));
 }
 
-async function signIn(page, office, officer) {
-  await page.goto(office.console, { waitUntil: "load" });
-  await page.type("#officer", officer.name);
-  await page.type("#passphrase", officer.passphrase);
-  await Promise.all([page.waitForNavigation(), page.click("main form button.go")]);
-}
-
 async function walk(browser, office, officer) {
   const who = officer.name;
   const context = await browser.createBrowserContext();
   const page = await context.newPage();
   await page.setViewport({ width: 1366, height: 768 });
   const origin = new URL(office.console).origin;
-  page.on("console", message => fault(`${who} ${page.url()}`, `console: ${message.type()} ${message.text()}`));
-  page.on("pageerror", error => fault(`${who} ${page.url()}`, error.message));
-  page.on("request", request => {
-    const asked = new URL(request.url());
-    if (asked.origin !== origin && asked.protocol !== "data:") fault(`${who} ${page.url()}`, `asks ${request.url()}`);
-  });
+  watch(page, who, origin);
   await page.setExtraHTTPHeaders({ "Accept-Language": "en" });
   await page.goto(office.console, { waitUntil: "load" });
   await look(page, "sign-in en");
@@ -170,12 +124,19 @@ async function walk(browser, office, officer) {
       if (!(answer.headers()["content-type"] ?? "").startsWith("text/html")) continue;
       await look(page, where);
       if (language === "en") await keyboard(page, where);
+      await foreign(page, where, language);
+      const at = `${form(address).split("?")[0]} ${language}`;
+      if (!strainedAt.has(at)) await strained(page, where);
+      strainedAt.add(at);
     }
     if (opened) {
+      const where = `${who} opened ${language}`;
       await page.goto(opened, { waitUntil: "load" });
-      await Promise.all([page.waitForNavigation(), page.click('form[action$="/open"] button')]);
-      await look(page, `${who} opened ${language}`);
-      await keyboard(page, `${who} opened ${language}`);
+      await go(page, 'form[action$="/open"] button');
+      await look(page, where);
+      await keyboard(page, where);
+      await foreign(page, where, language);
+      await strained(page, where);
     }
   }
   console.log(`${who}: ${first.size} forms of pages${opened ? " and an opened notice" : ""}`);
@@ -189,10 +150,6 @@ async function keys(browser, office, officer) {
   await page.setViewport({ width: 1366, height: 768 });
   await page.setExtraHTTPHeaders({ "Accept-Language": "en" });
   await signIn(page, office, officer);
-  if (process.env.CHAPAR_BLESS) {
-    await page.waitForSelector("#live:not([hidden])");
-    await page.screenshot({ path: PICTURE, clip: { x: 0, y: 0, width: 1366, height: 570 } });
-  }
   const at = () => new URL(page.url()).pathname;
   const leads = async (wanted, ...pressed) => {
     const arrives = page.waitForNavigation({ timeout: 5000 }).catch(() => undefined);
@@ -231,16 +188,16 @@ async function live(browser, here, there) {
   for (const address of notices.filter(one => one.includes(`/n/${here.office}-`))) {
     await other.goto(address, { waitUntil: "load" });
     if (!await other.$('form[action$="/open"]')) continue;
-    await Promise.all([other.waitForNavigation(), other.click('form[action$="/open"] button')]);
+    await go(other, 'form[action$="/open"] button');
     if (!await other.$('form[action$="/do/ack"]')) continue;
-    await Promise.all([other.waitForNavigation(), other.click('form[action$="/do/ack"] button')]);
+    await go(other, 'form[action$="/do/ack"] button');
     break;
   }
   await page.bringToFront();
   await shown("#arrived:not([hidden])", "what has arrived is not told");
   if (await rows() !== before) fault("live", "the list moves under the hand");
   for (const what of await violations(page)) fault("live", what);
-  await Promise.all([page.waitForNavigation(), page.$eval("#arrived a", link => link.click())]);
+  await go(page, "#arrived a");
   if (await rows() === before) fault("live", "Show does not show it");
 
   // Time passes for the page at once.
@@ -258,10 +215,7 @@ async function live(browser, here, there) {
 }
 
 const { offices, end } = await demo();
-const browser = await puppeteer.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic"],
-});
+const browser = await launch();
 try {
   // The office in the middle of the story has most to show.
   const office = offices.find(one => one.office === "UZ-ALT");
@@ -270,6 +224,8 @@ try {
   await keys(browser, office, roles.get("officer"));
   const [here, there] = ["TM-FAR", "UZ-NCC"].map(code => offices.find(one => one.office === code));
   await live(browser, here, there);
+  await story(browser, offices);
+  if (process.env.CHAPAR_BLESS) await pictures(browser, offices);
 } finally {
   await browser.close();
   await end();

@@ -5,14 +5,18 @@
 
 mod board;
 mod cable;
+mod desks;
 mod samples;
 mod stage;
 mod story;
 
 use std::fs::OpenOptions;
+use std::io::IsTerminal as _;
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
+use std::process::Command;
+use std::process::Stdio;
 use std::time::Duration;
 
 use serde_json::json;
@@ -33,6 +37,10 @@ pub(super) struct Args {
     /// End after the run, with code 0 only if everything was delivered and verified
     #[arg(long)]
     exit: bool,
+
+    /// Do not open a page of it in the browser of the desktop
+    #[arg(long)]
+    no_browser: bool,
 }
 
 /// How long everything together may take before the demo gives up.
@@ -76,6 +84,10 @@ async fn demo(args: &Args, global: &Global) -> Result<(), Failure> {
     }
     if !out.json {
         next(&stage, folder, &out, &words)?;
+        let shown = std::env::var_os("DISPLAY").or_else(|| std::env::var_os("WAYLAND_DISPLAY")).is_some();
+        if shown && !args.no_browser && std::io::stdout().is_terminal() {
+            stage.consoles().filter(|(code, _)| *code == "UZ-ALT").for_each(|(_, address)| open(address));
+        }
     }
     // If the signal cannot be had, the demo ends at once.
     let _signal = tokio::signal::ctrl_c().await;
@@ -95,29 +107,39 @@ fn late() -> Failure {
 fn next(stage: &Stage, folder: &Path, out: &Output, words: &Words) -> Result<(), Failure> {
     let path = |name: &str| folder.join(format!("{name}.passphrase"));
     let mut who = vec![];
-    for (officer, role, passphrase) in stage.passphrases() {
-        keep(&path(officer.as_str()), passphrase).map_err(Failure::internal)?;
-        let role = words.label::<Role>((*role).into());
-        who.push(format!("  {:<11} {role:<24} {}", officer.as_str(), passphrase.as_str()));
+    for (code, address) in stage.consoles() {
+        who.push(format!("  {code}  {address}"));
+        for (officer, role, passphrase) in stage.passphrases(code) {
+            keep(&path(officer.as_str()), passphrase).map_err(Failure::internal)?;
+            let role = words.label::<Role>((*role).into());
+            who.push(format!("    {:<11} {role:<28} {}", officer.as_str(), passphrase.as_str()));
+        }
     }
-    let consoles: Vec<String> = stage.consoles().map(|(code, address)| format!("  {code}  {address}")).collect();
     let (chapar, alt, far) = (program(), stage.data("UZ-ALT"), stage.data("TM-FAR"));
     let auditor = path("TM-FAR-U01");
     let report = stage.report();
     out.text(format!(
-        "\n{}\n{}\n{}\n{}\n{}\n{}\n  \
+        "\n{}\n{}\n{}\n\n{}\n\n{}\n{}\n  \
          {chapar} --data {alt} inbox\n  \
          {chapar} --data {alt} notice show {report} --original\n  \
          {chapar} --data {far} --as TM-FAR-U01 --passphrase-file {} audit reads\n{}",
         words.say("demo-running", &[("folder", folder.display().to_string())]),
         words.get("demo-consoles"),
-        consoles.join("\n"),
-        words.get("demo-officers"),
         who.join("\n"),
+        words.get("demo-steps"),
+        words.get("demo-officers"),
         words.get("demo-type"),
         auditor.display(),
         words.get("demo-ends"),
     ))
+}
+
+/// Opens a page in the browser of the desktop, if there is one; whoever has none has read the address.
+fn open(address: &str) {
+    let mut browser = Command::new("xdg-open");
+    browser.arg(address).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    // There may be no such program; whoever waits for it waits apart.
+    std::thread::spawn(move || browser.status().is_ok());
 }
 
 /// Keeps a passphrase in a file that nobody else reads.

@@ -57,6 +57,7 @@ fn list(global: &Global) -> Result<(), Failure> {
                 "waiting": peer.waiting,
                 "last_session_at": words::time(peer.last_session_ms),
                 "trouble": words::text(&peer.trouble),
+                "trouble_key": words::key(peer.trouble_said.as_ref()),
                 "waiting_since": words::time(peer.waiting_since_ms),
                 "clock_offset_ms": peer.clock_offset_ms,
                 "problems": problems::objects(of_peer(&status, peer)),

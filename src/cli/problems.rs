@@ -3,6 +3,7 @@
 use serde_json::Value;
 use serde_json::json;
 
+use crate::cli::words;
 use crate::i18n::Words;
 use crate::wire::Problem;
 
@@ -10,7 +11,13 @@ use crate::wire::Problem;
 pub(super) fn objects<'a>(problems: impl IntoIterator<Item = &'a Problem>) -> Value {
     let object = |problem: &Problem| {
         let peer = if problem.peer.is_empty() { Value::Null } else { json!(problem.peer) };
-        json!({"what": problem.what, "do": problem.remedy, "peer": peer})
+        json!({
+            "what": problem.what,
+            "key": words::key(problem.what_said.as_ref()),
+            "do": problem.remedy,
+            "do_key": words::key(problem.remedy_said.as_ref()),
+            "peer": peer,
+        })
     };
     problems.into_iter().map(object).collect()
 }

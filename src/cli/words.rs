@@ -6,6 +6,7 @@ use serde_json::json;
 use crate::edge::people;
 use crate::i18n::Words;
 use crate::time::Timestamp;
+use crate::wire::Said;
 use crate::wire::json::Word;
 use crate::wire::json::word_of;
 
@@ -42,6 +43,11 @@ pub(super) fn digest(bytes: &[u8]) -> Value {
 /// A text; null for none.
 pub(super) fn text(text: &str) -> Value {
     if text.is_empty() { Value::Null } else { json!(text) }
+}
+
+/// The key of a message; null for none.
+pub(super) fn key(said: Option<&Said>) -> Value {
+    json!(said.map(|said| &said.key))
 }
 
 /// A number and what is counted, by a message that chooses its words by the `count`.

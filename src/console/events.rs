@@ -1,7 +1,8 @@
 //! The live inbox: a stream that tells a page how many notices there are, whenever that changes.
 //!
-//! It tells counts alone, so no list is shown and nothing is written. A stream keeps no session alive, and ends with its
-//! session, when its session has newer ones, when nobody reads it, and when the node drains.
+//! It tells counts, and kind and office of the newest immediate notice, so no list is shown and nothing is written. A stream
+//! keeps no session alive, and ends with its session, when its session has newer ones, when nobody reads it, and when the
+//! node drains.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -19,15 +20,17 @@ use tokio_util::sync::CancellationToken;
 
 use crate::console::Desk;
 use crate::console::visitor::Visitor;
+use crate::i18n::Words;
 use crate::limits;
 use crate::office::call::Call;
 use crate::office::standing::Counts;
+use crate::wire::NoticeKind;
 
 /// What a page is sent.
 type Events = mpsc::Sender<Result<Event, Infallible>>;
 
 pub(super) async fn events(visitor: Visitor) -> Response {
-    let Visitor { desk, cookie, .. } = visitor;
+    let Visitor { desk, cookie, words, .. } = visitor;
     let Some(stream) = watcher(&desk, &cookie).and_then(|()| desk.sessions.stream(&cookie)) else {
         // A browser that is told this does not ask again.
         return StatusCode::NO_CONTENT.into_response();
@@ -38,7 +41,7 @@ pub(super) async fn events(visitor: Visitor) -> Response {
     };
     let (events, receiver) = mpsc::channel(1);
     tokio::spawn(async move {
-        watch(&desk, &cookie, &stream, &events).await;
+        watch(&desk, &words, &cookie, &stream, &events).await;
         drop((room, ended));
     });
     Sse::new(ReceiverStream::new(receiver)).into_response()
@@ -53,7 +56,7 @@ fn watcher(desk: &Desk, cookie: &str) -> Option<()> {
     (permitted && !enrolled.one_time).then_some(())
 }
 
-async fn watch(desk: &Desk, cookie: &str, stream: &CancellationToken, events: &Events) {
+async fn watch(desk: &Desk, words: &Words, cookie: &str, stream: &CancellationToken, events: &Events) {
     let hub = &desk.api.hub;
     let mut pulse = hub.commits.pulse();
     let mut beats = tokio::time::interval(Duration::from_millis(limits::STREAM_BEAT_MS));
@@ -67,7 +70,7 @@ async fn watch(desk: &Desk, cookie: &str, stream: &CancellationToken, events: &E
         }
         let Ok(counts) = desk.api.inbox_counts().await else { return };
         let event = match () {
-            () if told != Some(counts) => Some(event(counts)),
+            () if told != Some(counts) => Some(event(words, counts)),
             () if beat => Some(Event::default().comment("")),
             () => None,
         };
@@ -102,9 +105,13 @@ async fn watch(desk: &Desk, cookie: &str, stream: &CancellationToken, events: &E
     }
 }
 
-fn event(counts: Counts) -> Event {
-    let Counts { needs_action, in_progress, done, exercise, immediate, .. } = counts;
+fn event(words: &Words, counts: Counts) -> Event {
+    let Counts { needs_action, in_progress, done, exercise, immediate, newest, .. } = counts;
     let all = needs_action + in_progress + done + exercise;
-    let counts = json!({ "all": all, "action": needs_action, "immediate": immediate });
+    let newest = newest.map(|(_, kind, office)| {
+        let names = [("kind", words.label::<NoticeKind>(kind.into())), ("office", office.to_string())];
+        words.say("console-arrived-immediate", &names)
+    });
+    let counts = json!({ "all": all, "action": needs_action, "immediate": immediate, "newest": newest });
     Event::default().event("counts").data(counts.to_string())
 }

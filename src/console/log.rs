@@ -57,7 +57,7 @@ struct Verified {
     class: &'static str,
     said: String,
     next: String,
-    /// What is wrong, as the node says it, in English.
+    /// What is wrong.
     fault: String,
     root: String,
     /// Entries checked, and of how many; `None` once it is over.
@@ -118,7 +118,7 @@ impl Verified {
             class: if word.fault.is_empty() { "ok" } else { "bad" },
             said: words.say(key, &names),
             next: words.advice(key, &names).unwrap_or_default(),
-            fault: word.fault.clone(),
+            fault: words.told(word.fault_said.as_ref(), &word.fault),
             root: hex::encode(&word.root),
             progress: None,
         }
@@ -240,6 +240,8 @@ impl Row {
 mod tests {
     use super::*;
     use crate::i18n::ENGLISH;
+    use crate::i18n::Language;
+    use crate::i18n::said;
 
     #[test]
     fn a_verification_is_answered_in_one_sentence() {
@@ -247,9 +249,14 @@ mod tests {
         let verified = Verified::over(&ENGLISH, &whole);
         assert_eq!((verified.class, verified.said.as_str()), ("ok", "All 7 entries are whole and in order."));
         let fault = "the envelope is missing".to_owned();
-        let verified = Verified::over(&ENGLISH, &wire::VerifyLogResponse { fault, index: Some(3), ..whole });
+        let fault = wire::VerifyLogResponse { fault, index: Some(3), ..whole };
+        let verified = Verified::over(&ENGLISH, &fault);
         assert!(verified.class == "bad" && verified.said.contains("Entry 3"), "{}", verified.said);
         assert!(verified.next.contains("do not restart"), "{}", verified.next);
+        assert_eq!(verified.fault, "the envelope is missing");
+        let fault_said = Some(said("fault-envelope-missing", &[("digest", "ab12".to_owned())]));
+        let verified = Verified::over(&Words::of(Language::Ru), &wire::VerifyLogResponse { fault_said, ..fault });
+        assert_eq!(verified.fault, "нет конверта ab12");
     }
 
     #[test]

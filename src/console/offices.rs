@@ -45,7 +45,6 @@ struct Card {
     name: String,
     state: Mark,
     facts: Vec<(&'static str, String)>,
-    /// As the node says it, in English.
     trouble: String,
     /// What is wrong, and what to do.
     problems: Vec<(String, String)>,
@@ -180,7 +179,7 @@ impl Card {
                 ("console-last-session", last),
                 ("console-clock-difference", clock),
             ],
-            trouble: peer.trouble.clone(),
+            trouble: shell.words.told(peer.trouble_said.as_ref(), &peer.trouble),
             problems: problems.map(|problem| shell.words.problem(problem)).collect(),
         }
     }
@@ -234,8 +233,8 @@ impl Step {
             name: if name.is_empty() { step.step.clone() } else { shell.get(name) },
             endpoint: step.endpoint.clone(),
             result: Mark { class, icon, text: shell.words.label::<StepResult>(step.result) },
-            what: step.what.clone(),
-            remedy: step.remedy.clone(),
+            what: shell.words.told(step.what_said.as_ref(), &step.what),
+            remedy: shell.words.told(step.remedy_said.as_ref(), &step.remedy),
         }
     }
 }

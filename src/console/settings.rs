@@ -1,4 +1,5 @@
-//! What a browser remembers of its reader: language, theme, size of text, whether single keys do something. Nothing here is a secret, and nobody need sign in.
+//! What a browser remembers of its reader: language, theme, size of text, whether an immediate notice makes a sound, whether
+//! single keys do something. Nothing here is a secret, and nobody need sign in.
 
 use std::sync::Arc;
 
@@ -20,13 +21,15 @@ use crate::console::visitor::LANGUAGE;
 use crate::console::visitor::Officer;
 use crate::console::visitor::SIZE;
 use crate::console::visitor::SIZES;
+use crate::console::visitor::SOUND;
 use crate::console::visitor::THEME;
 
 /// What may be chosen: the field, its cookie, its values; the empty one forgets.
-const CHOICES: [(&str, &str, &[&str]); 4] = [
+const CHOICES: [(&str, &str, &[&str]); 5] = [
     ("language", LANGUAGE, &["en", "ru"]),
     ("theme", THEME, &["", "light", "dark"]),
     ("size", SIZE, SIZES),
+    ("sound", SOUND, &["", "off"]),
     ("keys", KEYS, &["", "off"]),
 ];
 

@@ -94,6 +94,8 @@ pub(super) struct Shell {
     pub(super) size: &'static str,
     /// Single keys, and what they do; none if they are switched off.
     pub(super) keys: &'static [(&'static [&'static str], &'static str)],
+    /// Whether an immediate notice makes a sound.
+    pub(super) has_sound: bool,
     /// How long a session lasts without its officer, ms.
     pub(super) rest_ms: u64,
     pub(super) office: String,
@@ -134,6 +136,7 @@ impl Shell {
             theme: visitor.theme,
             size: visitor.size,
             keys: if visitor.has_keys { &KEYS } else { &[] },
+            has_sound: visitor.has_sound,
             rest_ms: limits::REST_MS,
             office: office.to_string(),
             office_name: String::new(),

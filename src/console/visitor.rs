@@ -41,6 +41,9 @@ pub(super) const SIZES: &[&str] = &["", "110", "125", "150"];
 /// The cookie of single keys: `off`; none if they are on.
 pub(super) const KEYS: &str = "chapar-keys";
 
+/// The cookie of the sound of an immediate notice: `off`; none if it is on.
+pub(super) const SOUND: &str = "chapar-sound";
+
 /// How the address of a page ends that a browser asks for again by itself; nobody need be there.
 pub(super) const BY_ITSELF: &str = "again=1";
 
@@ -58,6 +61,8 @@ pub(super) struct Visitor {
     pub(super) size: &'static str,
     /// Whether single keys do something.
     pub(super) has_keys: bool,
+    /// Whether an immediate notice makes a sound.
+    pub(super) has_sound: bool,
     /// What the cookie of a session holds; empty for none.
     pub(super) cookie: String,
     /// What the cookie of the sign-in holds; empty for none.
@@ -113,7 +118,7 @@ impl FromRequestParts<Arc<Desk>> for Visitor {
         };
         let chosen = cookie(SIZE);
         let size = SIZES.iter().find(|size| **size == chosen).copied().unwrap_or_default();
-        let has_keys = cookie(KEYS) != "off";
+        let (has_keys, has_sound) = (cookie(KEYS) != "off", cookie(SOUND) != "off");
         let path = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
         let words = desk.words(language);
         Ok(Self {
@@ -123,6 +128,7 @@ impl FromRequestParts<Arc<Desk>> for Visitor {
             theme,
             size,
             has_keys,
+            has_sound,
             cookie: cookie(&desk.site.cookie_name(SESSION)),
             door: cookie(&desk.site.cookie_name(DOOR)),
             path,

@@ -41,11 +41,13 @@ use crate::edge::tls::TlsKey;
 use crate::engine::peers::Direction;
 use crate::engine::session::Ending;
 use crate::engine::session::Session;
+use crate::i18n;
 use crate::limits;
 use crate::name::OfficeCode;
 use crate::time::Timestamp;
 use crate::wire;
 use crate::wire::GoodbyeReason;
+use crate::wire::Said;
 
 /// Frames that may wait between a session and its link: few, so that an urgent one waits for few.
 const LINK_FRAMES: usize = 2;
@@ -103,9 +105,9 @@ async fn converse(
     let run = link::run(Arc::clone(hub), &mut link, direction, session, ends).instrument(span.clone());
     let (outcome, peer, greeted) = tokio::select! {
         ended = run => ended,
-        () = hub.cut.cancelled() => (Outcome::Broken("the node stops".to_owned()), None, false),
+        () = hub.cut.cancelled() => (Outcome::Broken(i18n::said("trouble-stops", &[])), None, false),
     };
-    link.trouble = link::in_words(&outcome);
+    link.trouble = link::said(&outcome);
     let peer = peer.map_or_else(|| format!("{candidates:?}"), |peer| peer.to_string());
     span.in_scope(|| tracing::info!(peer.id = %peer, reason = %link.trouble, "session has ended"));
     (greeted, outcome)
@@ -213,7 +215,7 @@ async fn for_ever(hub: &Arc<Hub>, dialler: &Dialler, peer: OfficeCode, stop: &Ca
 /// Dials every endpoint until one answers, and holds the session, which ends by itself; then when to dial again.
 async fn once(hub: &Arc<Hub>, dialler: &Dialler, peer: OfficeCode, stop: &CancellationToken) -> Timestamp {
     let endpoints = endpoints(&hub.shared.rosters(), hub.me.office).remove(&peer).unwrap_or_default();
-    let mut trouble = format!("{peer} has no endpoint");
+    let mut trouble = i18n::said("trouble-no-endpoint", &[("peer", peer.to_string())]);
     for endpoint in endpoints {
         let ends = tokio::select! {
             () = stop.cancelled() => return Timestamp::ZERO,
@@ -224,7 +226,7 @@ async fn once(hub: &Arc<Hub>, dialler: &Dialler, peer: OfficeCode, stop: &Cancel
                 let link = hub.open();
                 let session = Session::dialled(hub.speaker.clone(), peer, hub.uptime());
                 let (greeted, outcome) = converse(hub, link, Direction::Dialled, session, ends).await;
-                let next = if greeted { hub.dial_at(peer) } else { hub.dial_failed(peer, &link::in_words(&outcome)) };
+                let next = if greeted { hub.dial_at(peer) } else { hub.dial_failed(peer, link::said(&outcome)) };
                 return next.max(hub.uptime().plus_ms(i64::from(pause_ms(&outcome))));
             }
             Err(error) => {
@@ -233,7 +235,7 @@ async fn once(hub: &Arc<Hub>, dialler: &Dialler, peer: OfficeCode, stop: &Cancel
             }
         }
     }
-    hub.dial_failed(peer, &trouble)
+    hub.dial_failed(peer, trouble)
 }
 
 /// Least pause before the next session, by how the last one ended, ms.
@@ -258,15 +260,15 @@ pub fn pause_ms(outcome: &Outcome) -> u32 {
 }
 
 /// A link to an endpoint, on which the peer has taken the call.
-async fn dial(dialler: &Dialler, endpoint: &str) -> Result<Ends, String> {
-    let answered = dialler.dial(endpoint).await.map_err(|error| error.to_string())?;
+async fn dial(dialler: &Dialler, endpoint: &str) -> Result<Ends, Said> {
+    let answered = dialler.dial(endpoint).await.map_err(|error| error.said())?;
     let (outbound, frames) = mpsc::channel(LINK_FRAMES);
     let frames = ReceiverStream::new(frames).map(|frame| wire::SessionRequest { frame: Some(frame) });
     let mut client = grpc::exchange_client(answered.channel);
     let deadline = Duration::from_millis(limits::HELLO_MS.unsigned_abs());
     let called = tokio::time::timeout(deadline, client.session(frames)).await;
-    let called = called.map_err(|_| "the call was not taken in time".to_owned())?;
-    let inbound = called.map_err(|status| link::call_in_words(&status).to_owned())?.into_inner();
+    let called = called.map_err(|_| i18n::said("trouble-not-taken", &[]))?;
+    let inbound = called.map_err(|status| link::said_of_call(&status))?.into_inner();
     let inbound = inbound.map(|message| message.map(|m| m.frame.unwrap_or_default()));
     Ok(Ends { inbound: Box::pin(inbound), outbound, pin: answered.peer.pin })
 }

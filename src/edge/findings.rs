@@ -1,6 +1,10 @@
-//! Findings of policy as the node says them: in English, as programs and traces expect it, and by their message.
+//! Findings of policy and faults of a store as the node says them: in English, as programs and traces expect it, and by
+//! their message.
 //!
 //! - What is said holds codes, numbers and times, and nothing else of the notice.
+
+use std::error::Error;
+use std::fmt;
 
 use tonic::Code;
 use tonic::Status;
@@ -10,6 +14,7 @@ use crate::edge::status::refused_for;
 use crate::i18n;
 use crate::i18n::ENGLISH;
 use crate::limits;
+use crate::office::verify::Fault;
 use crate::wire;
 
 /// A finding for whoever asked.
@@ -40,6 +45,22 @@ pub fn refused(code: Code, problems: &[Finding]) -> Status {
     };
     refused_for(code, &why)
 }
+
+impl Fault {
+    /// What is wrong, as a message of `i18n/`.
+    #[must_use]
+    pub fn said(&self) -> wire::Said {
+        i18n::said(self.message, &self.names)
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&ENGLISH.say(self.message, &self.names))
+    }
+}
+
+impl Error for Fault {}
 
 #[cfg(test)]
 mod tests {

@@ -26,6 +26,7 @@ use crate::engine::session::Speaker;
 use crate::engine::store::Store;
 use crate::engine::store::View;
 use crate::entropy::Entropy;
+use crate::i18n;
 use crate::limits;
 use crate::name::OfficeCode;
 use crate::office::Shared;
@@ -37,6 +38,7 @@ use crate::office::standing::Standings;
 use crate::office::sureness::Unsure;
 use crate::time::Clock;
 use crate::time::Timestamp;
+use crate::wire::Said;
 
 /// How it stands with a peer.
 #[derive(Clone, Debug, Default)]
@@ -45,8 +47,8 @@ pub struct PeerNote {
     pub last_session: Option<Timestamp>,
     /// Its clock minus ours at the last Hello, ms.
     pub clock_offset_ms: i64,
-    /// Why the last dial or session ended, in words; empty while a session is live.
-    pub trouble: String,
+    /// Why the last dial or session ended, as a message of `i18n/`; none while a session is live.
+    pub trouble: Option<Said>,
 }
 
 /// What a session is told from outside.
@@ -138,13 +140,13 @@ pub struct OpenLink {
     pub id: u64,
     /// What it is told from outside.
     pub told: mpsc::Receiver<Told>,
-    /// Why it ended, in words.
-    pub trouble: String,
+    /// Why it ended, as a message of `i18n/`.
+    pub trouble: Said,
 }
 
 impl Drop for OpenLink {
     fn drop(&mut self) {
-        self.hub.ended(self.id, &self.trouble);
+        self.hub.ended(self.id, std::mem::take(&mut self.trouble));
     }
 }
 
@@ -205,7 +207,7 @@ impl Hub {
         let id = state.peers.open();
         state.sessions.insert(id, Held { tell, peer: None });
         drop(state);
-        OpenLink { hub: Arc::clone(self), id, told, trouble: "the session broke off".to_owned() }
+        OpenLink { hub: Arc::clone(self), id, told, trouble: i18n::said("trouble-broke-off", &[]) }
     }
 
     /// A session has had its Hello; whether it may go on.
@@ -225,7 +227,7 @@ impl Hub {
             let note = state.notes.entry(peer).or_default();
             note.last_session = Some(now);
             note.clock_offset_ms = peer_clock.since_ms(now);
-            note.trouble.clear();
+            note.trouble = None;
         }
         drop(state);
         self.changed.send_modify(|count| *count += 1);
@@ -310,7 +312,7 @@ impl Hub {
     }
 
     /// A link has ended, however that came.
-    fn ended(&self, id: u64, trouble: &str) {
+    fn ended(&self, id: u64, trouble: Said) {
         let mut state = self.state();
         let held = state.sessions.remove(&id);
         if let Some(peer) = held.and_then(|held| held.peer) {
@@ -318,7 +320,7 @@ impl Hub {
             state.peers.ended(peer, id);
             if was_live {
                 let note = state.notes.entry(peer).or_default();
-                trouble.clone_into(&mut note.trouble);
+                note.trouble = Some(trouble);
                 note.last_session = Some(self.clock.now());
             }
         }
@@ -327,11 +329,11 @@ impl Hub {
     }
 
     /// A dial has failed; when to try again, in [`Hub::uptime`].
-    pub fn dial_failed(&self, peer: OfficeCode, trouble: &str) -> Timestamp {
+    pub fn dial_failed(&self, peer: OfficeCode, trouble: Said) -> Timestamp {
         let mut state = self.state();
         state.peers.dial_failed(peer);
         if !state.peers.is_live(peer) {
-            trouble.clone_into(&mut state.notes.entry(peer).or_default().trouble);
+            state.notes.entry(peer).or_default().trouble = Some(trouble);
         }
         drop(state);
         self.dial_at(peer)

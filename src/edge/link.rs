@@ -8,8 +8,9 @@ mod outcome;
 mod words;
 
 pub use outcome::Outcome;
-pub use words::call_in_words;
 pub use words::in_words;
+pub use words::said;
+pub use words::said_of_call;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,6 +39,7 @@ use crate::engine::session::Action;
 use crate::engine::session::Event;
 use crate::engine::session::Session;
 use crate::engine::store::View;
+use crate::i18n;
 use crate::limits;
 use crate::name::Digest;
 use crate::name::LogId;
@@ -147,7 +149,7 @@ impl Driver {
                         self.permit = Some(permit);
                         events.push(Event::Writable);
                     }
-                    Err(_) => return Outcome::Broken("the link broke".to_owned()),
+                    Err(_) => return Outcome::Broken(i18n::said("trouble-link-broke", &[])),
                 },
                 Some(reply) = self.committing.next() => match reply {
                     Ok(reply) => events.push(replied(reply)),
@@ -163,8 +165,8 @@ impl Driver {
                 },
                 frame = self.ends.inbound.next(), if self.session.wants_frames() => match frame {
                     Some(Ok(frame)) => events.push(Event::Frame(Box::new(frame))),
-                    Some(Err(status)) => return Outcome::Broken(call_in_words(&status).to_owned()),
-                    None => return Outcome::Broken("the link was closed".to_owned()),
+                    Some(Err(status)) => return Outcome::Broken(said_of_call(&status)),
+                    None => return Outcome::Broken(i18n::said("trouble-link-closed", &[])),
                 },
                 () = tokio::time::sleep(wake) => {
                     self.wake = None;

@@ -19,11 +19,15 @@ use crate::edge::dial::Dialled;
 use crate::edge::dial::Dialler;
 use crate::edge::env::Stopwatch;
 use crate::edge::hub::Hub;
+use crate::edge::people::moment;
 use crate::edge::tls::Pins;
 use crate::edge::tls::TlsKey;
+use crate::i18n::Names;
+use crate::i18n::said;
 use crate::limits;
 use crate::name::OfficeCode;
 use crate::office::Shared;
+use crate::wire::Said;
 use crate::wire::StepResult;
 use crate::wire::TestPeerResponse;
 
@@ -50,34 +54,33 @@ impl Probe {
         let rosters = self.hub.shared.rosters();
         let (peer, country) = (self.peer, self.peer.country());
         if peer == self.hub.me.office {
-            let remedy = "Name another office: chapar peer list";
-            return self.failed("roster", "", &format!("{peer} is this office"), remedy).await;
+            return self.failed("roster", "", self.said("probe-own"), self.said("probe-other")).await;
         }
-        let import = format!("Import the newest roster of {country}: chapar roster import FILE");
+        let import = self.said("probe-import");
         let Some(office) = rosters.office(peer) else {
             let (what, remedy) = if rosters.countries().contains_key(&country) {
-                (format!("no roster in force here lists {peer}"), import)
+                ("probe-not-listed", import)
             } else {
-                let trust = format!("chapar peer trust {country} FINGERPRINT, then chapar roster import FILE");
-                (format!("the key of {country} is not trusted here"), format!("Compare it by voice: {trust}"))
+                ("probe-not-trusted", self.said("probe-trust"))
             };
-            self.failed("roster", "", &what, &remedy).await;
-            return self.failed("session", "", &format!("{peer} is unknown here"), &remedy).await;
+            self.failed("roster", "", self.said(what), remedy.clone()).await;
+            return self.failed("session", "", self.said("probe-unknown"), remedy).await;
         };
         let version = rosters.countries().get(&country).and_then(|pin| Some(pin.roster.as_ref()?.value().version));
-        let listed = format!("version {} of {country} lists {peer}", version.unwrap_or_default());
+        let version = version.unwrap_or_default().to_string();
+        let listed = |key| self.with(key, &[("version", version.clone())]);
         match office.state {
-            OfficeState::Active => self.ok("roster", "", &format!("{listed}, active")).await,
+            OfficeState::Active => self.ok("roster", "", listed("probe-active")).await,
             OfficeState::Suspended => {
-                let remedy = "Only receipts, acknowledgements, corrections and withdrawals pass.";
-                self.step(StepResult::Warning, "roster", "", &format!("{listed}, suspended"), remedy).await;
+                let remedy = self.said("probe-suspended-passes");
+                self.step(StepResult::Warning, "roster", "", listed("probe-suspended"), Some(remedy)).await;
             }
             OfficeState::Revoked => {
-                self.failed("roster", "", &format!("{listed}, revoked"), &import).await;
-                return self.failed("session", "", &format!("{peer} may not connect any more"), &import).await;
+                self.failed("roster", "", listed("probe-revoked"), import.clone()).await;
+                return self.failed("session", "", self.said("probe-no-more"), import).await;
             }
         }
-        let mut way_out = format!("{peer} only dials: its administrator must see why it does not reach this office.");
+        let mut way_out = self.said("probe-only-dials");
         let mut passed = false;
         for endpoint in &office.endpoints {
             match self.endpoint(endpoint).await {
@@ -85,139 +88,133 @@ impl Probe {
                 Err(remedy) => way_out = remedy,
             }
         }
-        self.session(passed, &way_out).await;
+        self.session(passed, way_out).await;
+    }
+
+    /// A message of `i18n/` about the peer.
+    fn said(&self, key: &str) -> Said {
+        self.with(key, &[])
+    }
+
+    /// The same, with more names.
+    fn with(&self, key: &str, more: Names<'_>) -> Said {
+        let own = [("peer", self.peer.to_string()), ("country", self.peer.country().to_string())];
+        said(key, &[&own, more].concat())
     }
 
     /// The steps to one endpoint; if one of them fails, what to do about it.
-    async fn endpoint(&self, endpoint: &str) -> Result<(), String> {
+    async fn endpoint(&self, endpoint: &str) -> Result<(), Said> {
         let pins: Arc<dyn Pins> = Arc::<Shared>::clone(&self.hub.shared);
         let dialler = Dialler::new(&self.key, pins, self.peer, DialDeadlines::default());
-        let dialler = dialler.map_err(|error| format!("Report it with the trace of the node: {error}."))?;
+        let dialler = dialler.map_err(|error| said("probe-report", &[("cause", error.to_string())]))?;
 
         let addresses = self.dialled("name", endpoint, dialler.resolve(endpoint).await).await?;
         let list: Vec<String> = addresses.iter().map(|address| address.ip().to_string()).collect();
-        self.ok("name", endpoint, &format!("{endpoint} is {}", list.join(", "))).await;
+        let names = [("endpoint", endpoint.to_owned()), ("addresses", list.join(", "))];
+        self.ok("name", endpoint, said("probe-name", &names)).await;
 
         let begun = Stopwatch::start();
         let socket = self.dialled("port", endpoint, dialler.connect(endpoint, &addresses).await).await?;
-        self.ok("port", endpoint, &format!("it answers after {}", took(&begun))).await;
+        self.ok("port", endpoint, said("probe-port", &took(&begun))).await;
 
         let begun = Stopwatch::start();
         let link = self.dialled("tls", endpoint, dialler.secure(endpoint, socket).await).await?;
-        let what = format!("its key is one that the roster lists, and it accepts ours, after {}", took(&begun));
-        self.ok("tls", endpoint, &what).await;
+        self.ok("tls", endpoint, said("probe-tls", &took(&begun))).await;
 
         self.health(endpoint, link).await
     }
 
-    async fn dialled<T>(&self, step: &str, endpoint: &str, result: Result<T, DialError>) -> Result<T, String> {
+    async fn dialled<T>(&self, step: &str, endpoint: &str, result: Result<T, DialError>) -> Result<T, Said> {
         match result {
             Ok(value) => Ok(value),
             Err(error) => {
-                let remedy = way_out(&error, self.peer);
-                self.failed(step, endpoint, &error.to_string(), &remedy).await;
+                let remedy = self.said(way_out(&error));
+                self.failed(step, endpoint, error.said(), remedy.clone()).await;
                 Err(remedy)
             }
         }
     }
 
-    async fn health(&self, endpoint: &str, link: Dialled) -> Result<(), String> {
+    async fn health(&self, endpoint: &str, link: Dialled) -> Result<(), Said> {
         let mut client = HealthClient::new(link.channel).max_decoding_message_size(limits::HEALTH_BYTES);
         let deadline = Duration::from_millis(limits::HELLO_MS.unsigned_abs());
         let asked = timeout(deadline, client.check(HealthCheckRequest::default())).await;
-        let remedy = format!("Ask the administrator of {} to look at the status of its node.", self.peer);
+        let remedy = self.said("probe-ask-status");
         match asked {
             Ok(Ok(answer)) if answer.get_ref().status == i32::from(ServingStatus::Serving) => {
-                self.ok("node", endpoint, "it takes notices").await;
+                self.ok("node", endpoint, said("probe-serving", &[])).await;
+                Ok(())
             }
             Ok(Ok(_)) => {
-                self.step(StepResult::Warning, "node", endpoint, "it takes no new notices now", &remedy).await;
+                self.step(StepResult::Warning, "node", endpoint, said("probe-not-serving", &[]), Some(remedy)).await;
+                Ok(())
             }
             Ok(Err(status)) => {
-                let what = format!("it does not say how it is: {}", status.code().description());
-                self.failed("node", endpoint, &what, &remedy).await;
-                return Err(remedy);
+                let cause = [("cause", status.code().description().to_owned())];
+                self.failed("node", endpoint, said("probe-mute", &cause), remedy.clone()).await;
+                Err(remedy)
             }
             Err(_) => {
-                self.failed("node", endpoint, "it does not say in time how it is", &remedy).await;
-                return Err(remedy);
+                self.failed("node", endpoint, said("probe-late", &[]), remedy.clone()).await;
+                Err(remedy)
             }
         }
-        Ok(())
     }
 
     /// The last word: is there a way to the peer?
-    async fn session(&self, passed: bool, way_out: &str) {
+    async fn session(&self, passed: bool, way_out: Said) {
         let note = self.hub.note(self.peer);
-        let since = note.last_session.map(|time| format!(" since {time}")).unwrap_or_default();
         if self.hub.is_live(self.peer) {
-            let offset = note.clock_offset_ms;
-            return self.ok("session", "", &format!("live{since}; its clock minus ours: {offset} ms")).await;
+            let since = note.last_session.map(moment).unwrap_or_default();
+            let names = [("since", since), ("offset", note.clock_offset_ms.to_string())];
+            return self.ok("session", "", said("probe-live", &names)).await;
         }
         if passed {
-            let remedy = "The way is free: the node dials by itself, within a minute or two. If no session comes, look \
-                          at chapar peer list.";
-            let last = if note.trouble.is_empty() { "" } else { "; the last one ended: " };
-            let what = format!("none now{last}{}", note.trouble);
-            return self.step(StepResult::Warning, "session", "", &what, remedy).await;
+            let what = match note.trouble {
+                Some(trouble) => said("probe-none-ended", &[]).with_said("trouble", trouble),
+                None => said("probe-none", &[]),
+            };
+            return self.step(StepResult::Warning, "session", "", what, Some(said("probe-free", &[]))).await;
         }
-        self.failed("session", "", &format!("none, and no way to {}", self.peer), way_out).await;
+        self.failed("session", "", self.said("probe-no-way"), way_out).await;
     }
 
-    async fn ok(&self, step: &str, endpoint: &str, what: &str) {
-        self.step(StepResult::Ok, step, endpoint, what, "").await;
+    async fn ok(&self, step: &str, endpoint: &str, what: Said) {
+        self.step(StepResult::Ok, step, endpoint, what, None).await;
     }
 
-    async fn failed(&self, step: &str, endpoint: &str, what: &str, remedy: &str) {
-        self.step(StepResult::Failed, step, endpoint, what, remedy).await;
+    async fn failed(&self, step: &str, endpoint: &str, what: Said, remedy: Said) {
+        self.step(StepResult::Failed, step, endpoint, what, Some(remedy)).await;
     }
 
-    async fn step(&self, result: StepResult, step: &str, endpoint: &str, what: &str, remedy: &str) {
+    async fn step(&self, result: StepResult, step: &str, endpoint: &str, what: Said, remedy: Option<Said>) {
         let step = TestPeerResponse {
             step: step.to_owned(),
             endpoint: endpoint.to_owned(),
             result: result.into(),
-            what: what.to_owned(),
-            remedy: remedy.to_owned(),
+            what: what.to_string(),
+            remedy: remedy.as_ref().map(ToString::to_string).unwrap_or_default(),
+            what_said: Some(what),
+            remedy_said: remedy,
         };
         // The caller may be gone; then the probe is dropped.
         let _sent = self.steps.send(step).await;
     }
 }
 
-fn took(begun: &Stopwatch) -> String {
-    format!("{} ms", begun.elapsed().as_millis())
+fn took(begun: &Stopwatch) -> [(&'static str, String); 1] {
+    [("ms", begun.elapsed().as_millis().to_string())]
 }
 
-/// What to do about a step that failed.
-fn way_out(error: &DialError, peer: OfficeCode) -> String {
-    let country = peer.country();
+/// What to do about a step that failed, as a message about the peer.
+const fn way_out(error: &DialError) -> &'static str {
     match error {
-        DialError::Resolve { .. } => format!(
-            "If the name is wrong, {country} must sign a roster with the right endpoint; if it is right, look at the DNS \
-             of this machine."
-        ),
-        DialError::Connect { .. } => format!(
-            "Call the administrator of {peer}: does its node run, and do both firewalls let TCP to this port through?"
-        ),
-        DialError::Closed { .. } => format!(
-            "It may have too many connections from this address or with this key: wait a minute and try again. If that \
-             does not help, ask the administrator of {peer} what answers there, and what its trace says."
-        ),
-        DialError::NotTls { .. } | DialError::Silent { .. } | DialError::Tls { .. } => {
-            format!(
-                "Ask the administrator of {peer} what answers there; nothing between the offices may open TLS or proxy it."
-            )
-        }
-        DialError::OtherOffice { .. } => {
-            format!("Tell the keeper of the roster of {country}: the endpoint of {peer} is another office's.")
-        }
-        DialError::RefusedByPeer { .. } => {
-            "Its administrator must trust our country and import its newest roster, and that must list this node."
-                .to_owned()
-        }
-        DialError::Revoked { .. } | DialError::UnknownKey { .. } => {
-            format!("Import the newest roster of {country}: chapar roster import FILE")
-        }
+        DialError::Resolve { .. } => "probe-do-resolve",
+        DialError::Connect { .. } => "probe-do-connect",
+        DialError::Closed { .. } => "probe-do-closed",
+        DialError::NotTls { .. } | DialError::Silent { .. } | DialError::Tls { .. } => "probe-do-tls",
+        DialError::OtherOffice { .. } => "probe-do-other-office",
+        DialError::RefusedByPeer { .. } => "probe-do-refused",
+        DialError::Revoked { .. } | DialError::UnknownKey { .. } => "probe-import",
     }
 }

@@ -17,7 +17,8 @@ pub use key::TlsKeyError;
 pub(in crate::edge) use key::peer_pin;
 pub use site::SiteCertificate;
 pub use site::SiteCertificateError;
-pub use words::alert_in_words;
+pub(in crate::edge) use words::alert;
+pub(in crate::edge) use words::alert_message;
 pub(in crate::edge) use words::handshake_in_words;
 pub(in crate::edge) use words::tls_error;
 

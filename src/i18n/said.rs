@@ -2,6 +2,7 @@
 //!
 //! - A key that this side does not have is not guessed at: the node says everything in English as well.
 
+use std::fmt;
 use std::sync::LazyLock;
 
 use crate::i18n::Language;
@@ -24,12 +25,26 @@ pub fn said(key: &str, names: Names<'_>) -> wire::Said {
 }
 
 impl wire::Said {
+    /// The same, with a name that stands for another message.
+    #[must_use]
+    pub fn with_said(mut self, name: &str, other: Self) -> Self {
+        self.names.extend(other.names);
+        self.with_keys(name, [other.key])
+    }
+
     /// The same, with a name that stands for the words of other messages.
     #[must_use]
     pub fn with_keys(mut self, name: &str, keys: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let keys = keys.into_iter().map(Into::into).collect();
         self.names.push(wire::SaidName { name: name.to_owned(), value: String::new(), keys });
         self
+    }
+}
+
+impl fmt::Display for wire::Said {
+    /// In English, for traces and programs; the key alone if it is not known.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&ENGLISH.told(Some(self), &self.key))
     }
 }
 
@@ -57,11 +72,16 @@ impl Words {
         Some((what, self.advice(&said.key, &names)))
     }
 
+    /// The same in one text; in the node's English if no language has it.
+    #[must_use]
+    pub fn told(&self, said: Option<&wire::Said>, english: &str) -> String {
+        said.and_then(|said| self.said(said)).map_or_else(|| english.to_owned(), |(what, _)| what)
+    }
+
     /// What a finding says; in the node's English if no language has it.
     #[must_use]
     pub fn finding(&self, finding: &wire::Finding) -> String {
-        let said = finding.said.as_ref().and_then(|said| self.said(said));
-        said.map_or_else(|| finding.what.clone(), |(what, _)| what)
+        self.told(finding.said.as_ref(), &finding.what)
     }
 
     /// The same, with what to do if it says that.
@@ -118,6 +138,17 @@ mod tests {
         assert_eq!(ru.refused(&wire::Refused::default()), None);
         let finding = wire::Finding { what: "It is new.".to_owned(), ..wire::Finding::default() };
         assert_eq!(ru.finding(&finding), "It is new.");
+    }
+
+    #[test]
+    fn a_message_stands_in_another_one() {
+        let link = said("trouble-no-endpoint", &[("peer", "TM-FAR".to_owned())]);
+        let session = said("probe-none-ended", &[]).with_said("trouble", link);
+        assert_eq!(session.to_string(), "none now; the last one ended: TM-FAR has no endpoint");
+        let ru = Words::of(Language::Ru).told(Some(&session), "");
+        assert!(ru.ends_with(": у TM-FAR нет адреса"), "{ru}");
+        assert_eq!(Words::of(Language::Ru).told(None, "as an older node says it"), "as an older node says it");
+        assert_eq!(said("of-a-newer-node", &[]).to_string(), "of-a-newer-node");
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod rest;
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::fmt::Display;
 
 use crate::domain::envelope::PublicKey;
 use crate::domain::roster::Rosters;
@@ -41,29 +42,37 @@ pub struct Owner {
 }
 
 /// What is wrong with a store.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{what}")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// The object and what is wrong with it, in words.
-    pub what: String,
+    /// The object and what is wrong with it, as a message of `i18n/`.
+    pub message: &'static str,
+    /// What it names: codes, numbers, digests.
+    pub names: Vec<(&'static str, String)>,
     /// The entry that it is about.
     pub index: Option<u64>,
 }
 
+impl Fault {
+    fn with(mut self, name: &'static str, value: impl Display) -> Self {
+        self.names.push((name, value.to_string()));
+        self
+    }
+}
+
 impl From<RowError> for Fault {
     fn from(error: RowError) -> Self {
-        Self { what: error.to_string(), index: None }
+        fault("fault-row").with("cause", error)
     }
 }
 
 impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Self {
-        Self { what: error.to_string(), index: None }
+        fault("fault-store").with("cause", error)
     }
 }
 
-fn fault(what: impl Into<String>) -> Fault {
-    Fault { what: what.into(), index: None }
+const fn fault(message: &'static str) -> Fault {
+    Fault { message, names: vec![], index: None }
 }
 
 /// Checks a store, a few entries at a time.
@@ -124,7 +133,7 @@ impl Verifier {
     /// # Errors
     /// The first fault.
     pub fn finish(&mut self, view: &dyn View) -> Result<Head, Fault> {
-        let head = Head::read(view)?.ok_or_else(|| fault("the store holds no log"))?;
+        let head = Head::read(view)?.ok_or_else(|| fault("fault-no-log"))?;
         self.step(view, head.size, u64::MAX)?;
         self.rest(view, &head)?;
         Ok(head)
@@ -176,5 +185,5 @@ impl Write for Expected<'_> {
 
 /// The whole of an envelope row set, or a fault that names it.
 fn bytes_of(view: &dyn View, digest: Digest) -> Result<Vec<u8>, Fault> {
-    rows::envelope_bytes(view, digest)?.ok_or_else(|| fault(format!("the envelope {digest} is missing")))
+    rows::envelope_bytes(view, digest)?.ok_or_else(|| fault("fault-envelope-missing").with("digest", digest))
 }

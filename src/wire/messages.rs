@@ -6362,6 +6362,9 @@ pub struct PeerStatus {
     /// True if nothing is exchanged with its country: it is disabled here.
     #[prost(bool, tag = "10")]
     pub disabled: bool,
+    /// Why the last dial or session ended as a message of i18n/; not set while connected.
+    #[prost(message, optional, tag = "11")]
+    pub trouble_said: ::core::option::Option<Said>,
 }
 /// A pinned country.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -6390,7 +6393,7 @@ pub struct TestPeerRequest {
     pub office: ::prost::alloc::string::String,
 }
 /// One step of a probe. The last one, of step session, says whether there is a way to the peer.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct TestPeerResponse {
     /// roster, name, port, tls, node or session.
     #[prost(string, tag = "1")]
@@ -6407,6 +6410,12 @@ pub struct TestPeerResponse {
     /// What to do; empty if all is well.
     #[prost(string, tag = "5")]
     pub remedy: ::prost::alloc::string::String,
+    /// What was found as a message of i18n/, for whoever says it in another language.
+    #[prost(message, optional, tag = "6")]
+    pub what_said: ::core::option::Option<Said>,
+    /// What to do, likewise.
+    #[prost(message, optional, tag = "7")]
+    pub remedy_said: ::core::option::Option<Said>,
 }
 /// Which entries.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -6561,7 +6570,7 @@ pub struct StatisticsRow {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct VerifyLogRequest {}
 /// Progress; the last one has done set.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct VerifyLogResponse {
     /// Entries checked.
     #[prost(uint64, tag = "1")]
@@ -6581,6 +6590,9 @@ pub struct VerifyLogResponse {
     /// Root that was computed, 32 bytes; in the last message.
     #[prost(bytes = "vec", tag = "6")]
     pub root: ::prost::alloc::vec::Vec<u8>,
+    /// What is wrong as a message of i18n/; not set if nothing.
+    #[prost(message, optional, tag = "7")]
+    pub fault_said: ::core::option::Option<Said>,
 }
 /// Whom to trust.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

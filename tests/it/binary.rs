@@ -142,6 +142,12 @@ impl Binary {
         chapar(&[&["--json", "--data", &data], self.caller(words).as_slice(), words].concat())
     }
 
+    /// The same for a person who reads Russian.
+    pub(crate) fn run_in_russian(&self, words: &[&str]) -> Output {
+        let data = self.data.display().to_string();
+        chapar(&[&["--lang", "ru", "--data", &data], self.caller(words).as_slice(), words].concat())
+    }
+
     /// Who asks for this: the administrator, where only that one may.
     fn caller<'a>(&'a self, words: &[&str]) -> Vec<&'a str> {
         let administers =

@@ -144,3 +144,39 @@ fn the_version_stands_in_the_changelog() {
     let changelog = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("CHANGELOG.md")).unwrap();
     assert!(changelog.contains(&format!("## {}", env!("CARGO_PKG_VERSION"))));
 }
+
+/// The most that a picture of a guide may weigh, bytes.
+const PICTURE_BYTES: u64 = 60_000;
+
+/// The pictures that a guide shows: what stands in their place, and where they lie.
+fn shown(text: &str) -> Vec<(&str, &str)> {
+    let pictures = text.split("![").skip(1).filter_map(|rest| rest.split_once("]("));
+    pictures.filter_map(|(words, rest)| Some((words, rest.split_once(')')?.0))).collect()
+}
+
+#[test]
+fn pictures_are_there_shown_and_small() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let guides = ["README.md", "docs/officer.md", "docs/officer.ru.md"];
+    let mut seen = std::collections::BTreeSet::new();
+    for guide in guides {
+        let text = std::fs::read_to_string(root.join(guide)).unwrap();
+        for (words, place) in shown(&text) {
+            let picture = root.join(guide).parent().unwrap().join(place);
+            assert!(!words.is_empty(), "{guide}: {place} says nothing to who does not see it");
+            let bytes = std::fs::metadata(&picture).unwrap_or_else(|_| panic!("{guide}: {place} is not there")).len();
+            assert!(bytes <= PICTURE_BYTES, "{place} weighs {bytes} bytes");
+            seen.insert(picture.strip_prefix(root).unwrap().to_owned());
+        }
+    }
+    let names = |language: &str| -> Vec<_> {
+        let folder = root.join("docs/pictures").join(language);
+        let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+        files
+            .inspect(|file| assert!(seen.contains(file.strip_prefix(root).unwrap()), "no guide shows {file:?}"))
+            .collect()
+    };
+    assert_eq!((names("en").len(), names("ru").len()), (6, 6));
+    // The rule itself bites.
+    assert_eq!(shown("a ![](b.png) c ![d](e.png)"), [("", "b.png"), ("d", "e.png")]);
+}

@@ -11,6 +11,7 @@ use chapar::engine::rows::key;
 use chapar::engine::store::Row;
 use chapar::engine::store::StoreError;
 use chapar::engine::store::View;
+use chapar::i18n::ENGLISH;
 use chapar::name::Digest;
 use chapar::name::OfficeCode;
 use chapar::name::OfficerId;
@@ -169,7 +170,7 @@ fn every_changed_byte_is_named() {
             let view = Changed { base: &*desk.store, changes: BTreeMap::from([(key.clone(), Some(changed))]) };
             let fault = verify(&desk, &view);
             assert!(fault.is_err(), "byte {at} of row {}", hex::encode(&key));
-            assert!(!fault.unwrap_err().what.is_empty());
+            assert!(ENGLISH.known(fault.unwrap_err().message).is_some());
             tried += 1;
         }
     }
@@ -212,7 +213,7 @@ fn lists_and_agreements_that_cannot_have_been_are_named() {
         verify(&desk, &*desk.store)
     };
     assert!(list(List::Drafts, 1).is_ok() && list(List::Arrivals, 0).is_ok());
-    assert!(list(List::Inbox, 0).unwrap_err().what.contains("has no rows"));
+    assert!(list(List::Inbox, 0).unwrap_err().to_string().contains("has no rows"));
     let mut desk = desk();
     for _ in 0..2 {
         assert!(matches!(desk.ask(now, Command::Agreements), Reply::Agreed));
@@ -220,6 +221,6 @@ fn lists_and_agreements_that_cannot_have_been_are_named() {
     let size = verify(&desk, &*desk.store).unwrap();
     let row = (key::AGREEMENTS.to_vec(), Some(vec![7; 32]));
     let view = Changed { base: &*desk.store, changes: BTreeMap::from([row]) };
-    assert!(verify(&desk, &view).unwrap_err().what.contains("the agreements projection"));
+    assert!(verify(&desk, &view).unwrap_err().to_string().contains("the agreements projection"));
     assert_eq!(desk.writer.shared().head().size, size);
 }

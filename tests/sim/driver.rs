@@ -10,6 +10,7 @@ use chapar::engine::peers::Admission;
 use chapar::engine::rows;
 use chapar::engine::session::Action;
 use chapar::engine::session::Event as SessionEvent;
+use chapar::i18n::said;
 use chapar::limits;
 use chapar::name::OfficeCode;
 use chapar::office::Command;
@@ -73,7 +74,7 @@ impl World {
                 return Some(SessionEvent::Frame(Box::new(frame)));
             }
             if pipe.is_dry() {
-                self.over(at, Outcome::Broken("the link was closed".to_owned()));
+                self.over(at, Outcome::Broken(said("trouble-link-closed", &[])));
                 return None;
             }
         }

@@ -6,6 +6,7 @@ use chapar::edge::link::in_words;
 use chapar::engine::peers::Direction;
 use chapar::engine::session::Event as SessionEvent;
 use chapar::engine::session::Session;
+use chapar::i18n::said;
 use chapar::name::OfficeCode;
 
 use crate::land::pin;
@@ -207,7 +208,7 @@ impl World {
             return;
         }
         if line.open && line.ends[1 - side].is_none() && line.to[side].is_dry() {
-            self.over(at, Outcome::Broken("the link broke".to_owned()));
+            self.over(at, Outcome::Broken(said("trouble-link-broke", &[])));
         } else if line.to[1 - side].queued.len() < LINK_FRAMES {
             if let Some(end) = self.end(at) {
                 end.permit = true;
@@ -220,7 +221,7 @@ impl World {
     /// A side sees that the link is gone.
     pub(crate) fn broken(&mut self, at: At) {
         if self.end(at).is_some() {
-            self.over(at, Outcome::Broken("the link broke".to_owned()));
+            self.over(at, Outcome::Broken(said("trouble-link-broke", &[])));
         }
     }
 

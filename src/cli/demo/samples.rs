@@ -25,6 +25,9 @@ macro_rules! sample {
     };
 }
 
+/// When the answer to the request is due: soon, but not before a slow machine has sent it, ms.
+const DUE_MS: i64 = 30_000;
+
 /// What the seizure report says of the weight.
 const WEIGHED: &str = "9 412";
 
@@ -53,6 +56,51 @@ pub(super) fn feedback(now: Timestamp) -> Result<Sample, Failure> {
 pub(super) fn seizure(now: Timestamp) -> Result<Sample, Failure> {
     let draft = released_now(sample!("03-seizure-yarn-heroin.json"), now)?;
     Ok(Sample { from: "TM-FAR", to: &["UZ-ALT", "UZ-NCC"], draft })
+}
+
+/// A vehicle that is looked for, at once.
+pub(super) fn alert(now: Timestamp) -> Result<Sample, Failure> {
+    here(sample!("15-vehicle-alert-old-chassis.json"), "TM-FAR", &["UZ-ALT"], now)
+}
+
+/// A request whose answer is due soon.
+pub(super) fn request(now: Timestamp) -> Result<Sample, Failure> {
+    let mut sample = here(sample!("35-rfi-van-owner.json"), "UZ-ALT", &["TM-FAR"], now)?;
+    put(&mut sample.draft, "/body/request", "due_at", json!(now.plus_ms(DUE_MS).to_string()));
+    Ok(sample)
+}
+
+/// An exercise.
+pub(super) fn exercise(now: Timestamp) -> Result<Sample, Failure> {
+    here(sample!("18-vehicle-alert-exercise.json"), "TM-FAR", &["UZ-ALT"], now)
+}
+
+/// How something was hidden.
+pub(super) fn method(now: Timestamp) -> Result<Sample, Failure> {
+    here(sample!("33-modus-operandi-bottles.json"), "TM-FAR", &["UZ-ALT"], now)
+}
+
+/// A load that does not fit its papers.
+pub(super) fn consignment(now: Timestamp) -> Result<Sample, Failure> {
+    let mut sample = here(sample!("11-suspicious-consignment-melons.json"), "UZ-ALT", &["TM-FAR"], now)?;
+    let place = json!({"office_code": "TM-FAR", "country": "TM"});
+    put(&mut sample.draft, "/body/suspicious_consignment", "place", place);
+    Ok(sample)
+}
+
+/// A sample of other offices, between two of the demo: it rests on what their countries have agreed.
+fn here(text: &str, from: &'static str, to: &'static [&'static str], now: Timestamp) -> Result<Sample, Failure> {
+    let mut draft = released_now(text, now)?;
+    put(&mut draft, "/header", "legal_basis", json!({"kind": "AGREEMENT", "ref": "TM-UZ/2023-04"}));
+    put(&mut draft, "/header", "relates_to", json!([]));
+    Ok(Sample { from, to, draft })
+}
+
+/// Puts a value into a part of a draft, such as `/header`.
+pub(super) fn put(draft: &mut Value, part: &str, name: &str, value: Value) {
+    if let Some(part) = draft.pointer_mut(part).and_then(Value::as_object_mut) {
+        part.insert(name.to_owned(), value);
+    }
 }
 
 /// The weight is another one: what a correction of the report says, as its officer would write it.

@@ -147,8 +147,25 @@ impl Stage {
 
     /// Sends a sample through the desk of its office; its reference here.
     pub(super) async fn send(&mut self, sample: Sample, board: &mut Board) -> Result<String, Failure> {
-        let Sample { from, to, mut draft } = sample;
-        let label = text(&draft, "/header/identifier/human_ref");
+        let label = text(&sample.draft, "/header/identifier/human_ref");
+        let from = sample.from;
+        let draft = self.addressed(sample);
+        let reference = Box::pin(self.release(from, &draft, board)).await?;
+        self.references.insert(label, reference.clone());
+        Ok(reference)
+    }
+
+    /// Hands a sample in, for somebody to release; its reference.
+    pub(super) async fn hand_in(&mut self, sample: Sample) -> Result<String, Failure> {
+        let from = sample.from;
+        let request = request(&self.addressed(sample))?;
+        let sent = Box::pin(self.staff(from)?.officer.desk.send_notice(request)).await?.into_inner();
+        Ok(sent.draft.map(|draft| draft.reference).unwrap_or_default())
+    }
+
+    /// The draft of a sample, to offices of the demo and about notices of it.
+    fn addressed(&self, sample: Sample) -> Value {
+        let Sample { to, mut draft, .. } = sample;
         let party = |code: &&str| json!({ "office_code": code });
         if let Some(header) = draft.pointer_mut("/header").and_then(Value::as_object_mut) {
             header.remove("from");
@@ -163,9 +180,7 @@ impl Stage {
                 }
             }
         }
-        let reference = Box::pin(self.release(from, &draft, board)).await?;
-        self.references.insert(label, reference.clone());
-        Ok(reference)
+        draft
     }
 
     /// One officer hands a draft in, another one releases it; a row for each addressee, and its reference.
@@ -175,12 +190,9 @@ impl Stage {
         draft: &Value,
         board: &mut Board,
     ) -> Result<String, Failure> {
-        let options = draft::Options { without_attachments: true };
-        let bytes = serde_json::to_vec(draft).map_err(Failure::internal)?;
-        let parsed = draft::parse(&bytes, options).map_err(Failure::internal)?;
-        let (kind, urgency) = (parsed.header.kind, parsed.header.urgency);
+        let request = request(draft)?;
+        let (kind, urgency) = request.header.as_ref().map(|header| (header.kind, header.urgency)).unwrap_or_default();
         let staff = self.staff(from)?;
-        let request = wire::SendNoticeRequest { header: Some(parsed.header), body: parsed.body, statement: None };
         let sent = trial::send(&staff.officer, &staff.releaser, request).await?;
         board.add(rows(&sent.reference, kind, urgency, from, &sent.to));
         Ok(sent.reference)
@@ -279,9 +291,9 @@ impl Stage {
         self.offices.iter().map(|(code, office)| (*code, office.console.as_str()))
     }
 
-    /// Those who sign in with a passphrase.
-    pub(super) fn passphrases(&self) -> impl Iterator<Item = &(OfficerId, Role, Zeroizing<String>)> {
-        self.offices.values().flat_map(|office| &office.staff.passphrases)
+    /// Those of an office who sign in with a passphrase.
+    pub(super) fn passphrases(&self, code: &str) -> impl Iterator<Item = &(OfficerId, Role, Zeroizing<String>)> {
+        self.offices.get(code).into_iter().flat_map(|office| &office.staff.passphrases)
     }
 
     /// The reference of the report that was corrected.
@@ -320,6 +332,13 @@ pub(super) fn rows(reference: &str, kind: i32, urgency: i32, from: &str, to: &[S
         state: NoticeState::Queued,
     };
     to.iter().map(row).collect()
+}
+
+/// A draft as the desk takes it.
+fn request(draft: &Value) -> Result<wire::SendNoticeRequest, Failure> {
+    let bytes = serde_json::to_vec(draft).map_err(Failure::internal)?;
+    let parsed = draft::parse(&bytes, draft::Options { without_attachments: true }).map_err(Failure::internal)?;
+    Ok(wire::SendNoticeRequest { header: Some(parsed.header), body: parsed.body, statement: None })
 }
 
 /// A text of a draft.

@@ -1,9 +1,10 @@
-//! The story that the demo plays, act by act: a warning, the check, the seizure while the link is down, its correction, and
-//! who read what.
+//! The story that the demo plays, act by act: a warning, the check, the seizure while the link is down, its correction, who
+//! read what, and what else lies on the desks.
 
 use prost::Message as _;
 
 use crate::cli::demo::board::Board;
+use crate::cli::demo::desks;
 use crate::cli::demo::samples;
 use crate::cli::demo::stage;
 use crate::cli::demo::stage::Stage;
@@ -23,7 +24,9 @@ pub(super) async fn play(stage: &mut Stage, board: &mut Board) -> Result<(), Fai
     Box::pin(check(stage, board, &warning)).await?;
     let report = Box::pin(seize(stage, board)).await?;
     Box::pin(correct(stage, board, &report)).await?;
-    Box::pin(audit(stage, board, &warning)).await
+    Box::pin(audit(stage, board, &warning)).await?;
+    act(board, "demo-desks");
+    Box::pin(desks::fill(stage, board)).await
 }
 
 /// An officer warns, another one releases it.

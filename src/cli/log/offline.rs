@@ -2,14 +2,16 @@
 
 use crate::cli::Global;
 use crate::cli::failure::Failure;
+use crate::cli::failure::Kind;
 use crate::cli::log::verify::Finding;
+use crate::cli::log::verify::Wrong;
 use crate::cli::output::Output;
 use crate::cli::progress::Progress;
 use crate::cli::secrets;
 use crate::cli::serve::refused;
 use crate::edge::keystore::Source;
 use crate::engine::store::StoreError;
-use crate::office::verify::Fault;
+use crate::i18n::said;
 use crate::opening::OpeningError;
 use crate::opening::verify_offline;
 
@@ -20,25 +22,25 @@ pub(super) fn verify(global: &Global, out: &Output) -> Result<Finding, Failure> 
     let fault = match verify_offline(&global.layout(), source, |done, size| progress.at(done, size)) {
         Ok((head, noted)) => {
             if !noted {
-                out.note(
-                    "WARNING: the head noted beside the store is missing or damaged: whether this store is the newest \
-                     cannot be told.",
-                );
+                out.note(global.words().get("log-head-not-noted"));
             }
             return Ok(Finding { size: Some(head.size), root: Some(head.root), fault: None });
         }
-        Err(OpeningError::Fault(fault)) => fault,
+        Err(OpeningError::Fault(fault)) => {
+            Wrong { said: Some(fault.said()), english: fault.to_string(), index: fault.index }
+        }
         Err(
             error @ (OpeningError::Store(StoreError::Unreadable(_) | StoreError::RowTooLarge(_))
             | OpeningError::Row(_)
             | OpeningError::Empty
             | OpeningError::Older { .. }),
-        ) => Fault { what: error.to_string(), index: None },
+        ) => {
+            let cause = error.to_string();
+            Wrong { said: Some(said("fault-store", &[("cause", cause.clone())])), english: cause, index: None }
+        }
         Err(OpeningError::Store(StoreError::Locked)) => {
-            return Err(Failure::config(
-                "The node is running; its store is open.",
-                format!("Leave out --offline: {}", global.command("log verify")),
-            ));
+            let names = [("command", global.command("log verify"))];
+            return Err(Failure::said(Kind::Config, "failure-store-open", &names));
         }
         Err(error) => return Err(refused(error, global)),
     };

@@ -11,8 +11,11 @@ use crate::cli::failure::sentence;
 use crate::cli::log::offline;
 use crate::cli::output::Output;
 use crate::cli::progress::Progress;
-use crate::office::verify::Fault;
+use crate::cli::words;
+use crate::i18n::Language;
+use crate::i18n::Words;
 use crate::wire;
+use crate::wire::Said;
 
 #[derive(clap::Args)]
 pub(in crate::cli) struct Args {
@@ -21,11 +24,18 @@ pub(in crate::cli) struct Args {
     offline: bool,
 }
 
+/// A fault, as a message of `i18n/` and in English.
+pub(super) struct Wrong {
+    pub(super) said: Option<Said>,
+    pub(super) english: String,
+    pub(super) index: Option<u64>,
+}
+
 /// What was found: the log's size and root, or as much of it as could be told; and the first fault.
 pub(super) struct Finding {
     pub(super) size: Option<u64>,
     pub(super) root: Option<[u8; 32]>,
-    pub(super) fault: Option<Fault>,
+    pub(super) fault: Option<Wrong>,
 }
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<(), Failure> {
@@ -39,10 +49,12 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<(), Failure> {
     let root = root.map(hex::encode);
     if out.json {
         let index = fault.as_ref().and_then(|fault| fault.index);
-        let what = fault.as_ref().map(|fault| &fault.what);
-        out.object(&json!({"ok": fault.is_none(), "size": size, "root": root, "fault": what, "index": index}))?;
+        let what = fault.as_ref().map(|fault| &fault.english);
+        let key = words::key(fault.as_ref().and_then(|fault| fault.said.as_ref()));
+        let ok = fault.is_none();
+        out.object(&json!({"ok": ok, "size": size, "root": root, "fault": what, "key": key, "index": index}))?;
     }
-    let Some(Fault { what, index }) = fault else {
+    let Some(Wrong { said, english, index }) = fault else {
         if out.json {
             return Ok(());
         }
@@ -50,9 +62,12 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<(), Failure> {
         let names = [("size", entries.to_string()), ("root", root.unwrap_or_default())];
         return out.text(global.words().say("log-verifies", &names));
     };
+    // English is what a program reads; its reader's language is what a person reads.
+    let words = if out.json { Words::of(Language::En) } else { global.words() };
+    let what = words.told(said.as_ref(), &english);
     let fault = match index {
         None => sentence(&what),
-        Some(index) => global.words().say("log-at-entry", &[("index", index.to_string()), ("fault", what)]),
+        Some(index) => words.say("log-at-entry", &[("index", index.to_string()), ("fault", what)]),
     };
     Err(Failure::said(Kind::Unverified, "failure-log-fault", &[("fault", fault)]))
 }
@@ -63,7 +78,8 @@ async fn online(mut client: Client, out: &Output) -> Result<Finding, Failure> {
     while let Some(word) = words.message().await? {
         progress.at(word.checked, word.size);
         if word.done {
-            let fault = Some(Fault { what: word.fault, index: word.index }).filter(|fault| !fault.what.is_empty());
+            let fault = Wrong { said: word.fault_said, english: word.fault, index: word.index };
+            let fault = Some(fault).filter(|fault| !fault.english.is_empty());
             return Ok(Finding { size: Some(word.size), root: word.root.try_into().ok(), fault });
         }
     }

@@ -358,7 +358,8 @@ impl Api {
             Err(fault) => wire::VerifyLogResponse {
                 checked,
                 size: head.size,
-                fault: fault.what,
+                fault: fault.to_string(),
+                fault_said: Some(fault.said()),
                 index: fault.index,
                 done: true,
                 root: head.root,
@@ -384,7 +385,8 @@ fn peer(peer: &Peer, me: &Addressee) -> wire::PeerStatus {
         waiting: peer.queue.total(),
         waiting_since_ms: peer.queue.since.map_or(0, Timestamp::ms),
         clock_offset_ms: peer.note.clock_offset_ms,
-        trouble: peer.note.trouble.clone(),
+        trouble: peer.note.trouble.as_ref().map(ToString::to_string).unwrap_or_default(),
+        trouble_said: peer.note.trouble.clone(),
         names: peer.office.names.clone(),
         disabled: me.agreements.disables(Some(me.office.country()), peer.office.code),
     }

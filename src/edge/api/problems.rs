@@ -208,15 +208,15 @@ fn link(peer: &Peer, own: Option<&Office>, glance: &Glance) -> Option<Problem> {
     }
     // A node that has just started has not had the time to connect.
     let starting = glance.now.since_ms(glance.started) < limits::LINK_GRACE_MS;
-    if starting && note.trouble.is_empty() {
+    if starting && note.trouble.is_none() {
         return None;
     }
     let since = note.last_session.unwrap_or(glance.started);
-    let trouble = if note.trouble.is_empty() { String::new() } else { format!(": {}", note.trouble) };
+    let trouble = note.trouble.clone().unwrap_or_else(|| said("trouble-none-yet", &[]));
     let waits = peer.queue.total() > 0;
-    let end = if waits && !trouble.ends_with('?') { "." } else { "" };
+    let end = if trouble.to_string().ends_with('?') { "" } else { "." };
     let mut names = names(peer);
-    names.extend([("since", moment(since)), ("trouble", trouble + end)]);
+    names.extend([("since", moment(since)), ("end", end.to_owned())]);
     let key = if waits { "problem-no-link-waiting" } else { "problem-no-link" };
     let ours = own.map(|own| own.endpoints.as_slice()).unwrap_or_default();
     let remedy = match (peer.office.endpoints.as_slice(), ours) {
@@ -224,5 +224,5 @@ fn link(peer: &Peer, own: Option<&Office>, glance: &Glance) -> Option<Problem> {
         ([], []) => said("problem-nobody-listens", &[]),
         ([], ours) => said("problem-only-dials", &[("endpoints", ours.join(", "))]),
     };
-    Some(of(said(key, &names), remedy))
+    Some(of(said(key, &names).with_said("trouble", trouble), remedy))
 }

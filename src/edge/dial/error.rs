@@ -1,26 +1,29 @@
 //! Why a dial failed, and the way out.
 
 use std::error::Error;
+use std::fmt;
 use std::io;
 
+use rustls::AlertDescription;
 use rustls::CertificateError;
 use rustls::InvalidMessage;
 
-use crate::edge::tls::alert_in_words;
+use crate::edge::tls::alert;
+use crate::edge::tls::alert_message;
 use crate::edge::tls::tls_error;
+use crate::i18n;
 use crate::name::OfficeCode;
+use crate::wire::Said;
 
 /// Why a dial failed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DialError {
     /// Closed by the other end before it could answer.
-    #[error("{endpoint} closed the connection at once: it has too many, or something between us cuts TLS off")]
     Closed {
         /// Where.
         endpoint: String,
     },
     /// No connection.
-    #[error("{endpoint} cannot be reached ({kind}): is the peer's node running, and does a firewall let us out?")]
     Connect {
         /// Where.
         endpoint: String,
@@ -28,7 +31,6 @@ pub enum DialError {
         kind: io::ErrorKind,
     },
     /// What answers does not speak TLS.
-    #[error("{endpoint} answers, but does not speak TLS: is it the exchange port of {peer}?")]
     NotTls {
         /// Who was expected.
         peer: OfficeCode,
@@ -36,7 +38,6 @@ pub enum DialError {
         endpoint: String,
     },
     /// Another office answers.
-    #[error("at {endpoint} another office answers, not {peer}: is its endpoint right in the roster of {}?", peer.country())]
     OtherOffice {
         /// Who was expected.
         peer: OfficeCode,
@@ -44,15 +45,13 @@ pub enum DialError {
         endpoint: String,
     },
     /// The peer refused us.
-    #[error("{peer} {predicate}")]
     RefusedByPeer {
         /// Who.
         peer: OfficeCode,
-        /// Its alert in words.
-        predicate: String,
+        /// Its alert.
+        alert: AlertDescription,
     },
     /// The name says nothing.
-    #[error("{endpoint} cannot be resolved ({kind}): check the name, and this machine's DNS")]
     Resolve {
         /// Where.
         endpoint: String,
@@ -60,19 +59,16 @@ pub enum DialError {
         kind: io::ErrorKind,
     },
     /// The peer may not take part any more.
-    #[error("the roster says that {peer} or its TLS key is revoked: there is no link until a newer roster")]
     Revoked {
         /// Who.
         peer: OfficeCode,
     },
     /// Connected, but no TLS in time.
-    #[error("{endpoint} is connected, but does not finish the TLS handshake: is it the exchange port of a node?")]
     Silent {
         /// Where.
         endpoint: String,
     },
     /// Something else in TLS.
-    #[error("the TLS handshake with {peer} failed: {what}")]
     Tls {
         /// Who was expected.
         peer: OfficeCode,
@@ -80,7 +76,6 @@ pub enum DialError {
         what: String,
     },
     /// A key that no roster lists.
-    #[error("at {endpoint} a TLS key answers that no roster lists: import a newer roster of {}", peer.country())]
     UnknownKey {
         /// Who was expected.
         peer: OfficeCode,
@@ -89,7 +84,41 @@ pub enum DialError {
     },
 }
 
+impl fmt::Display for DialError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.said().fmt(f)
+    }
+}
+
+impl Error for DialError {}
+
 impl DialError {
+    /// The same as a message of `i18n/`.
+    #[must_use]
+    pub fn said(&self) -> Said {
+        let at = |key: &str, endpoint: &String| i18n::said(key, &[("endpoint", endpoint.clone())]);
+        let of = |key: &str, peer: &OfficeCode, name: &str, value: String| {
+            let names = [("peer", peer.to_string()), ("country", peer.country().to_string()), (name, value)];
+            i18n::said(key, &names)
+        };
+        match self {
+            Self::Closed { endpoint } => at("trouble-closed", endpoint),
+            Self::Connect { endpoint, kind } => {
+                i18n::said("trouble-connect", &[("endpoint", endpoint.clone()), ("cause", kind.to_string())])
+            }
+            Self::NotTls { peer, endpoint } => of("trouble-not-tls", peer, "endpoint", endpoint.clone()),
+            Self::OtherOffice { peer, endpoint } => of("trouble-other-office", peer, "endpoint", endpoint.clone()),
+            Self::RefusedByPeer { peer, alert } => of(alert_message(*alert), peer, "alert", format!("{alert:?}")),
+            Self::Resolve { endpoint, kind } => {
+                i18n::said("trouble-resolve", &[("endpoint", endpoint.clone()), ("cause", kind.to_string())])
+            }
+            Self::Revoked { peer } => i18n::said("trouble-revoked", &[("peer", peer.to_string())]),
+            Self::Silent { endpoint } => at("trouble-silent", endpoint),
+            Self::Tls { peer, what } => of("trouble-tls", peer, "cause", what.clone()),
+            Self::UnknownKey { peer, endpoint } => of("trouble-unknown-key", peer, "endpoint", endpoint.clone()),
+        }
+    }
+
     pub(super) fn closed(endpoint: &str) -> Self {
         Self::Closed { endpoint: endpoint.to_owned() }
     }
@@ -104,8 +133,8 @@ impl DialError {
 
     /// From an error during or right after the handshake.
     pub(super) fn tls(peer: OfficeCode, endpoint: &str, error: &(dyn Error + 'static)) -> Self {
-        if let Some(predicate) = alert_in_words(error) {
-            return Self::RefusedByPeer { peer, predicate };
+        if let Some(alert) = alert(error) {
+            return Self::RefusedByPeer { peer, alert };
         }
         let endpoint = endpoint.to_owned();
         match tls_error(error) {

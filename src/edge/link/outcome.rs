@@ -2,15 +2,16 @@
 
 use crate::engine::session::Ending;
 use crate::wire::GoodbyeReason;
+use crate::wire::Said;
 
 /// How a session ended.
 #[derive(Clone, Debug)]
 pub enum Outcome {
     /// The machine ended it.
     Ended(Ending),
-    /// The link broke.
-    Broken(String),
-    /// The node itself cannot go on.
+    /// The link broke: how, as a message of `i18n/`.
+    Broken(Said),
+    /// The node itself cannot go on: why, in English.
     Failed(String),
 }
 

@@ -6,15 +6,17 @@ use std::io;
 use rustls::AlertDescription;
 use rustls::InvalidMessage;
 
-/// Why the peer broke off, if it said so in an alert: a predicate, to be read after the peer's name.
+use crate::i18n::ENGLISH;
+
+/// Why the peer broke off, if it said so in an alert.
 ///
 /// The alert may come late, with the first read, and so lie below an error of gRPC.
 #[must_use]
-pub fn alert_in_words(error: &(dyn Error + 'static)) -> Option<String> {
+pub(in crate::edge) fn alert(error: &(dyn Error + 'static)) -> Option<AlertDescription> {
     let mut next = Some(error);
     while let Some(error) = next {
         if let Some(rustls::Error::AlertReceived(alert)) = tls_error(error) {
-            return Some(predicate(*alert));
+            return Some(*alert);
         }
         next = error.source();
     }
@@ -24,8 +26,10 @@ pub fn alert_in_words(error: &(dyn Error + 'static)) -> Option<String> {
 /// Why a handshake failed, for the trace of the accepting side.
 #[must_use]
 pub(in crate::edge) fn handshake_in_words(error: &io::Error) -> String {
-    match (alert_in_words(error), tls_error(error)) {
-        (Some(predicate), _) => format!("the peer {predicate}"),
+    match (alert(error), tls_error(error)) {
+        (Some(alert), _) => {
+            ENGLISH.say(alert_message(alert), &[("peer", "the peer".to_owned()), ("alert", format!("{alert:?}"))])
+        }
         (None, Some(rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType))) => {
             "the peer does not speak TLS".to_owned()
         }
@@ -44,19 +48,14 @@ pub(in crate::edge) fn tls_error<'a>(error: &'a (dyn Error + 'static)) -> Option
     held.and_then(|held| held.downcast_ref()).or_else(|| error.downcast_ref())
 }
 
-fn predicate(alert: AlertDescription) -> String {
+/// What an alert of a `peer` says, as a message of `i18n/`.
+#[must_use]
+pub(in crate::edge) const fn alert_message(alert: AlertDescription) -> &'static str {
     match alert {
-        AlertDescription::AccessDenied => {
-            "dialled another office and reached us: the endpoints in a roster are wrong".to_owned()
-        }
-        AlertDescription::CertificateRevoked => {
-            "has a roster that says that our office or our TLS key is revoked: ask whoever signs our country's roster"
-                .to_owned()
-        }
-        AlertDescription::ProtocolVersion => "does not speak TLS 1.3: its software is too old".to_owned(),
-        AlertDescription::UnknownCA => {
-            "does not know our TLS key: it has not imported our country's roster, or an older one".to_owned()
-        }
-        other => format!("broke off the TLS handshake with the alert {other:?}"),
+        AlertDescription::AccessDenied => "trouble-alert-other-office",
+        AlertDescription::CertificateRevoked => "trouble-alert-revoked",
+        AlertDescription::ProtocolVersion => "trouble-alert-version",
+        AlertDescription::UnknownCA => "trouble-alert-unknown-key",
+        _ => "trouble-alert",
     }
 }

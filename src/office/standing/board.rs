@@ -78,6 +78,8 @@ pub struct Counts {
     pub exercise: u64,
     /// They are immediate, whatever their group.
     pub immediate: u64,
+    /// Of those the one that came last: its entry, its kind, and who it is from.
+    pub newest: Option<(u64, NoticeKind, OfficeCode)>,
 }
 
 /// A notice on the board.
@@ -175,7 +177,11 @@ impl Board {
                 Group::Done => &mut counts.done,
             } += 1;
             counts.overdue += u64::from(row.is_overdue(now));
-            counts.immediate += u64::from(row.urgency == Urgency::Immediate);
+            if row.urgency == Urgency::Immediate {
+                counts.immediate += 1;
+                let newest = row.offices.first().map(|office| (row.index, row.kind, *office));
+                counts.newest = counts.newest.max(newest);
+            }
         }
         counts
     }
@@ -303,7 +309,8 @@ mod tests {
             assert_eq!(ids(&board, &Wanted { group: Some(group), ..Wanted::default() }), ids_of_it);
         }
         assert_eq!(ids(&board, &Wanted { overdue: true, ..Wanted::default() }), [11, 10]);
-        let counts = Counts { needs_action: 6, in_progress: 3, done: 2, overdue: 2, exercise: 0, immediate: 3 };
+        let newest = Some((9, NoticeKind::ModusOperandi, "TM-FAR".parse().unwrap()));
+        let counts = Counts { needs_action: 6, in_progress: 3, done: 2, overdue: 2, exercise: 0, immediate: 3, newest };
         assert_eq!(board.page(&wanted, now(), 0, 1), Page { counts, total: 11, ..board.page(&wanted, now(), 0, 1) });
     }
 

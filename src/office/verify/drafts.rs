@@ -22,7 +22,7 @@ impl Verifier {
         let mut submitted: BTreeMap<String, wire::SubmittedRow> = BTreeMap::new();
         for (row_key, value) in self.projections.range(key::SUBMITTED.to_vec()..key::after(key::SUBMITTED)) {
             let reference = String::from_utf8_lossy(row_key.get(1..).unwrap_or_default()).into_owned();
-            let row = wire::SubmittedRow::decode(value.as_slice()).map_err(|_| fault("a submission is unreadable"))?;
+            let row = wire::SubmittedRow::decode(value.as_slice()).map_err(|_| fault("fault-submission"))?;
             submitted.insert(reference, row);
         }
         let (mut newest, mut count) = (0, 0);
@@ -32,27 +32,27 @@ impl Verifier {
                 let form = drafts::form(form)?;
                 drafts::text(view, form)?;
                 if !forms.insert(form) {
-                    return Err(fault(format!("two drafts have the text {form}")));
+                    return Err(fault("fault-drafts-same").with("digest", form));
                 }
             }
             if let Some(waits) = submitted.remove(&row.reference)
                 && (waits.form != row.form || waits.author != row.author)
             {
-                return Err(fault(format!("the draft {number} is not what was submitted as {}", row.reference)));
+                return Err(fault("fault-draft-other").with("number", number).with("reference", &row.reference));
             }
         }
         if let Some((reference, _)) = submitted.pop_first() {
-            return Err(fault(format!("the draft that was submitted as {reference} is missing")));
+            return Err(fault("fault-draft-missing").with("reference", reference));
         }
         let numbered = drafts::numbers(view)?;
         if numbered.newest < newest || numbered.count != count {
-            return Err(fault("the numbers of drafts are not those of the drafts that are there"));
+            return Err(fault("fault-draft-numbers"));
         }
         if self.drafted && view.get(key::DRAFT_NUMBERS)?.is_none() {
-            return Err(fault("the numbers of drafts are missing"));
+            return Err(fault("fault-draft-numbers-missing"));
         }
         pages(view, b"D", |(row_key, _)| {
-            let stray = || fault(format!("nothing explains the row {}", hex::encode(&row_key)));
+            let stray = || fault("fault-row-stray").with("row", hex::encode(&row_key));
             let explained = match row_key.get(1..).and_then(<[u8]>::split_first) {
                 Some((b'n', [])) => true,
                 Some((b'd', number)) => number.len() == 8,

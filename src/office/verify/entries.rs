@@ -37,17 +37,18 @@ impl Verifier {
         let bytes = rows::entry_bytes(view, index)?;
         for (place, hash) in log::hashes_of(view, index, &bytes)? {
             if log::hash_at(view, place)? != Some(hash) {
-                return Err(fault(format!("entry {index} or the tree hash {place} over it was changed")));
+                return Err(fault("fault-entry-changed").with("index", index).with("place", place));
             }
         }
-        let entry = wire::Entry::decode(bytes.as_slice()).map_err(|_| fault(format!("entry {index} is unreadable")))?;
-        let time = Timestamp::from_ms(entry.time_ms).map_err(|_| fault("the time of an entry is out of range"))?;
+        let entry =
+            wire::Entry::decode(bytes.as_slice()).map_err(|_| fault("fault-entry-unreadable").with("index", index))?;
+        let time = Timestamp::from_ms(entry.time_ms).map_err(|_| fault("fault-entry-time"))?;
         if time < self.time {
-            return Err(fault(format!("entry {index} is older than the one before it")));
+            return Err(fault("fault-entry-older").with("index", index));
         }
         self.time = time;
         if entry.salt.len() != 16 {
-            return Err(fault(format!("entry {index} has no salt")));
+            return Err(fault("fault-entry-salt").with("index", index));
         }
         self.named_by(view, index, &entry)?;
         self.fold(view, index, &entry)
@@ -61,10 +62,10 @@ impl Verifier {
             EntryKind::LogOpened if index == 0 && entry.subject == self.owner.key.0 => {
                 let born = (entry.peer.as_str(), entry.note.as_str());
                 let is_owner = born == (&self.owner.office.to_string(), self.owner.network.as_str());
-                self.expect(is_owner, "the log is of another office or network than config.toml says")
+                self.expect(is_owner, "fault-log-other")
             }
-            EntryKind::LogOpened => Err(fault("the log was opened with another office key, or twice")),
-            _ if index == 0 => Err(fault("the log does not begin with its opening")),
+            EntryKind::LogOpened => Err(fault("fault-log-opened")),
+            _ if index == 0 => Err(fault("fault-log-beginning")),
             EntryKind::DraftOpened
             | EntryKind::Officer
             | EntryKind::OfficerProposed
@@ -73,48 +74,43 @@ impl Verifier {
             | EntryKind::ExpiryAnnounced
             | EntryKind::ExpiryConfirmed => Ok(()),
             EntryKind::Erased => self.erased(entry),
-            EntryKind::VaultRotated => {
-                self.expect(entry.sequence <= index, "a change of the vault key covers what came after it")
-            }
-            EntryKind::ClockConfirmed => {
-                self.expect(entry.note.parse::<Timestamp>().is_ok(), "a confirmation of the clock names no time")
-            }
+            EntryKind::VaultRotated => self.expect(entry.sequence <= index, "fault-vault-covers"),
+            EntryKind::ClockConfirmed => self.expect(entry.note.parse::<Timestamp>().is_ok(), "fault-clock"),
             EntryKind::Submitted => {
                 self.drafted = true;
                 let reference = entry.note.parse::<Reference>();
                 let ours = reference.is_ok_and(|reference| reference.office() == self.owner.office);
-                self.expect(ours, "a submission has no reference of this office")
+                self.expect(ours, "fault-submission-reference")
             }
             EntryKind::Returned => {
                 let waits =
                     entry.note.parse().is_ok_and(|reference| self.projections.contains_key(&key::submitted(reference)));
-                self.expect(waits, "a draft was returned that did not wait")
+                self.expect(waits, "fault-returned")
             }
             EntryKind::ConfigChanged => {
                 let before = self.projections.get(key::AGREEMENTS);
                 let is_news = entry.actor == NODE && before != Some(&entry.subject);
-                self.expect(is_news, "a change of the agreements is none, or not by the node")
+                self.expect(is_news, "fault-agreements")
             }
             EntryKind::Accessed | EntryKind::Taken | EntryKind::Closed => {
                 let access = Access::of(entry.code).filter(|_| kind == EntryKind::Accessed);
                 let is_sort = access.is_some() || kind != EntryKind::Accessed;
-                self.expect(is_sort, "an access is of a sort that this version does not know")?;
+                self.expect(is_sort, "fault-access-sort")?;
                 if access == Some(Access::List) {
                     let shown = List::of(&entry.note).is_some_and(|list| list.may_have(entry.sequence));
-                    self.expect(shown, "a list that was shown has no rows, or is none that this version knows")?;
+                    self.expect(shown, "fault-list")?;
                 }
                 if access.is_some_and(|access| !access.is_of_a_notice()) {
-                    return self.expect(entry.subject.is_empty(), "counts or a list are about one notice");
+                    return self.expect(entry.subject.is_empty(), "fault-counts");
                 }
-                let digest =
-                    Digest::try_from(entry.subject.as_slice()).map_err(|_| fault("an entry names no notice"))?;
+                let digest = Digest::try_from(entry.subject.as_slice()).map_err(|_| fault("fault-no-notice"))?;
                 let known = rows::envelope::<SealedNotice>(view, digest).is_ok() && self.named.contains(&digest);
-                self.expect(known, "an entry is about a notice that was not here")
+                self.expect(known, "fault-notice-elsewhere")
             }
             EntryKind::Issued => {
                 let notice = self.envelope::<SealedNotice>(view, &entry.subject, |_, _| ours)?;
                 let header = &notice.value().header;
-                self.expect(header.from == self.owner.office, "an issued notice is from another office")?;
+                self.expect(header.from == self.owner.office, "fault-issued")?;
                 self.released(entry, header)?;
                 self.says(header.terms.kind, entry.code)
             }
@@ -128,18 +124,21 @@ impl Verifier {
                     self.envelope::<Receipt>(view, &entry.object, |rosters, r| rosters.keys_at(r.from, r.received))?;
                 let dispatch = self.envelope::<Dispatch>(view, &receipt.value().dispatch.0, |_, _| ours)?;
                 let answers = receipt.value().answers(dispatch.value(), dispatch.digest());
-                self.expect(answers, "a receipt does not answer its dispatch")?;
+                self.expect(answers, "fault-receipt")?;
                 self.same_place(entry, dispatch.value(), &receipt.value().from.to_string())
             }
             EntryKind::Received | EntryKind::Rejected => self.taken(view, entry, kind),
             EntryKind::Roster => self.roster(view, entry),
             EntryKind::CountryTrusted => {
-                let country = entry.peer.parse().map_err(|_| fault("an entry names no country"))?;
+                let country = entry.peer.parse().map_err(|_| fault("fault-no-country"))?;
                 let fingerprint = rows::fingerprint(country, &entry.object)?;
-                self.rosters.pin(country, fingerprint).map(drop).map_err(|error| fault(error.to_string()))
+                self.rosters
+                    .pin(country, fingerprint)
+                    .map(drop)
+                    .map_err(|error| fault("fault-roster").with("cause", error))
             }
             EntryKind::Alarm => self.alarm(view, entry),
-            _ => Err(fault(format!("entry {index} is of a kind that this version does not know"))),
+            _ => Err(fault("fault-entry-kind").with("index", index)),
         }
     }
 
@@ -147,7 +146,7 @@ impl Verifier {
     fn released(&self, entry: &wire::Entry, header: &Header) -> Result<(), Fault> {
         let waited = self.projections.get(&key::submitted(header.reference));
         let waited = waited.map(|row| wire::SubmittedRow::decode(row.as_slice())).transpose();
-        let waited = waited.map_err(|_| fault("a submission is unreadable"))?;
+        let waited = waited.map_err(|_| fault("fault-submission"))?;
         let author = header.author.as_ref().map(ToString::to_string).unwrap_or_default();
         let holds = match (&waited, &header.releaser) {
             (Some(waited), Some(releaser)) => {
@@ -159,7 +158,7 @@ impl Verifier {
             (None, None) => entry.object.is_empty(),
             (Some(_), None) | (None, Some(_)) => false,
         };
-        self.expect(holds, "a notice was not released as it was submitted")
+        self.expect(holds, "fault-released")
     }
 
     fn taken(&mut self, view: &dyn View, entry: &wire::Entry, kind: EntryKind) -> Result<(), Fault> {
@@ -168,7 +167,7 @@ impl Verifier {
         let dispatch =
             self.envelope::<Dispatch>(view, &receipt.value().dispatch.0, |rosters, d| rosters.keys_at(d.from, d.sent))?;
         let answers = receipt.value().answers(dispatch.value(), dispatch.digest());
-        self.expect(answers, "a receipt does not answer its dispatch")?;
+        self.expect(answers, "fault-receipt")?;
         self.same_place(entry, dispatch.value(), &dispatch.value().from.to_string())?;
         if kind == EntryKind::Received {
             let notice = self.envelope::<SealedNotice>(view, &entry.subject, |rosters, n| {
@@ -180,20 +179,20 @@ impl Verifier {
     }
 
     fn says(&self, kind: NoticeKind, code: u32) -> Result<(), Fault> {
-        self.expect(Says::of_code(kind, code).is_some(), "an entry says of a text what its kind cannot say")
+        self.expect(Says::of_code(kind, code).is_some(), "fault-says")
     }
 
     /// An erasure is of a text that was here, and its row is gone by what the fold says of it.
     fn erased(&self, entry: &wire::Entry) -> Result<(), Fault> {
         let reason = i32::try_from(entry.code).ok().and_then(|code| ErasureReason::try_from(code).ok());
         let is_reason = reason.is_some_and(|reason| reason != ErasureReason::Unspecified);
-        self.expect(is_reason, "an erasure has no reason")?;
+        self.expect(is_reason, "fault-erasure-reason")?;
         let by_node = reason == Some(ErasureReason::Expired);
-        self.expect(by_node == (entry.actor == NODE), "an erasure was ordered by the node, or by rule by an officer")
+        self.expect(by_node == (entry.actor == NODE), "fault-erasure-by")
     }
 
     fn roster(&mut self, view: &dyn View, entry: &wire::Entry) -> Result<(), Fault> {
-        let digest = Digest::try_from(entry.subject.as_slice()).map_err(|_| fault("an entry names no roster"))?;
+        let digest = Digest::try_from(entry.subject.as_slice()).map_err(|_| fault("fault-no-roster"))?;
         let bytes = bytes_of(view, digest)?;
         self.named.insert(digest);
         match self.rosters.check(&bytes) {
@@ -201,8 +200,8 @@ impl Verifier {
                 self.rosters.put(roster);
                 Ok(())
             }
-            Ok(_) => Err(fault(format!("the envelope {digest} is not the roster that came into force"))),
-            Err(error) => Err(fault(format!("the envelope {digest}: {error}"))),
+            Ok(_) => Err(fault("fault-roster-other").with("digest", digest)),
+            Err(error) => Err(fault("fault-envelope").with("digest", digest).with("cause", error)),
         }
     }
 
@@ -217,7 +216,7 @@ impl Verifier {
             Unverified::<Dispatch>::read(&bytes).map(|read| read.digest())
         };
         self.named.insert(object);
-        self.expect(digest == Ok(object), "the evidence of an alarm was changed")
+        self.expect(digest == Ok(object), "fault-evidence")
     }
 
     /// An envelope that is what its digest says, signed by a key that counts.
@@ -227,11 +226,11 @@ impl Verifier {
         digest: &[u8],
         keys: impl FnOnce(&crate::domain::roster::Rosters, &T) -> Vec<PublicKey>,
     ) -> Result<Verified<T>, Fault> {
-        let digest = Digest::try_from(digest).map_err(|_| fault("an entry names no envelope"))?;
+        let digest = Digest::try_from(digest).map_err(|_| fault("fault-no-envelope"))?;
         let read = rows::envelope::<T>(view, digest)?;
         let keys = keys(&self.rosters, read.claim());
         self.named.insert(digest);
-        read.verify(&keys).map_err(|error| fault(format!("the envelope {digest}: {error}")))
+        read.verify(&keys).map_err(|error| fault("fault-envelope").with("digest", digest).with("cause", error))
     }
 
     fn same_place(&self, entry: &wire::Entry, dispatch: &Dispatch, peer: &str) -> Result<(), Fault> {
@@ -239,11 +238,11 @@ impl Verifier {
             && entry.peer == peer
             && entry.lane == dispatch.stream.lane.number()
             && entry.sequence == dispatch.sequence;
-        self.expect(same, "an entry names another place than its dispatch")
+        self.expect(same, "fault-place")
     }
 
     #[expect(clippy::unused_self, reason = "reads as a sentence")]
-    fn expect(&self, holds: bool, otherwise: &str) -> Result<(), Fault> {
+    fn expect(&self, holds: bool, otherwise: &'static str) -> Result<(), Fault> {
         if holds { Ok(()) } else { Err(fault(otherwise)) }
     }
 }

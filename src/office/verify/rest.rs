@@ -29,20 +29,20 @@ const TRUTH: &[u8] = b"#Dehklpstvw";
 impl Verifier {
     pub(super) fn rest(&mut self, view: &dyn View, head: &Head) -> Result<(), Fault> {
         if log::root_at(view, head.size)? != head.root {
-            return Err(fault("the head does not belong to the log"));
+            return Err(fault("fault-head"));
         }
         if head.time != self.time {
-            return Err(fault("the time of the head is not that of the last entry"));
+            return Err(fault("fault-head-time"));
         }
         let number = rows::number(view, NUMBER_KEY, "number of commits")?;
         if number != head.commit {
-            return Err(fault(format!("the store counts {number} commits, the head {}", head.commit)));
+            return Err(fault("fault-commits").with("number", number).with("head", head.commit));
         }
         if !view.scan(&key::entry(head.size), &key::after(b"e"), 1)?.is_empty() {
-            return Err(fault("an entry lies beyond the head"));
+            return Err(fault("fault-entry-beyond"));
         }
         if !log::ends_at(view, log::hash_count(head.size))? {
-            return Err(fault("a tree hash lies beyond the head"));
+            return Err(fault("fault-hash-beyond"));
         }
         self.projections(view)?;
         self.key_wraps(view)?;
@@ -77,7 +77,7 @@ impl Verifier {
     fn key_wraps(&self, view: &dyn View) -> Result<(), Fault> {
         let mut waiting = std::collections::BTreeMap::new();
         for value in self.projections.range(b"q".to_vec()..key::after(b"q")).map(|(_, value)| value) {
-            let digest = Digest::try_from(value.as_slice()).map_err(|_| fault("a queue row is no digest"))?;
+            let digest = Digest::try_from(value.as_slice()).map_err(|_| fault("fault-queue-row"))?;
             let dispatch = rows::envelope::<Dispatch>(view, digest)?;
             if let Some(wrap) = dispatch.claim().key_wrap {
                 let Dispatch { to, stream, sequence, .. } = dispatch.claim();
@@ -86,10 +86,10 @@ impl Verifier {
         }
         pages(view, b"w", |(row_key, value)| match waiting.remove(&row_key) {
             Some(wrap) if Digest::of(&value) == wrap => Ok(()),
-            _ => Err(fault(format!("the key wrap {} was changed or waits for nothing", about(&row_key)))),
+            _ => Err(fault("fault-wrap-changed").with("row", about(&row_key))),
         })?;
         match waiting.pop_first() {
-            Some((row_key, _)) => Err(fault(format!("the key wrap {} is missing", about(&row_key)))),
+            Some((row_key, _)) => Err(fault("fault-wrap-missing").with("row", about(&row_key))),
             None => Ok(()),
         }
     }
@@ -103,17 +103,14 @@ impl Verifier {
             missing.insert(digest.ok_or_else(|| projection_fault(row_key))?);
         }
         pages(view, b"k", |(row_key, value)| {
-            let changed = || fault(format!("the body key of the notice {} was changed", about(&row_key)));
+            let changed = || fault("fault-key-changed").with("digest", about(&row_key));
             let digest = row_key.get(1..).and_then(|d| Digest::try_from(d).ok()).ok_or_else(changed)?;
             if forms.remove(&digest) {
                 let opens = self.owner.vault.as_ref().is_none_or(|vault| drafts::open(view, vault, digest).is_ok());
-                return if opens { Ok(()) } else { Err(fault(format!("the draft text {digest} does not open"))) };
+                return if opens { Ok(()) } else { Err(fault("fault-draft-closed").with("digest", digest)) };
             }
             if !missing.remove(&digest) {
-                return Err(fault(format!(
-                    "the body key {} belongs to no notice that has a text here",
-                    about(&row_key)
-                )));
+                return Err(fault("fault-key-stray").with("digest", about(&row_key)));
             }
             if let Some(vault) = &self.owner.vault {
                 let body_key = vault.unwrap_key(&value, digest).map_err(|_| changed())?;
@@ -125,10 +122,10 @@ impl Verifier {
             Ok(())
         })?;
         if let Some(form) = forms.pop_first() {
-            return Err(fault(format!("the key of the draft text {form} is missing")));
+            return Err(fault("fault-draft-key-missing").with("digest", form));
         }
         match missing.pop_first() {
-            Some(digest) => Err(fault(format!("the body key of the notice {digest} is missing"))),
+            Some(digest) => Err(fault("fault-key-missing").with("digest", digest)),
             None => Ok(()),
         }
     }
@@ -145,10 +142,10 @@ impl Verifier {
         let id = |row_key: &[u8]| String::from_utf8_lossy(row_key.get(1..).unwrap_or_default()).into_owned();
         pages(view, key::PASSPHRASES, |(row_key, value)| match set.remove(&row_key) {
             Some(hash) if Digest::of(&value).0 == hash.as_slice() => Ok(()),
-            _ => Err(fault(format!("the passphrase of {} was changed beside the log", id(&row_key)))),
+            _ => Err(fault("fault-passphrase-changed").with("officer", id(&row_key))),
         })?;
         match set.pop_first() {
-            Some((row_key, _)) => Err(fault(format!("the passphrase of {} is missing", id(&row_key)))),
+            Some((row_key, _)) => Err(fault("fault-passphrase-missing").with("officer", id(&row_key))),
             None => Ok(()),
         }
     }
@@ -158,7 +155,7 @@ impl Verifier {
         let (named, unnamed) = (&self.named, &mut self.unnamed);
         let mut parts = 0;
         pages(view, b"s", |(row_key, value)| {
-            let stray = || fault(format!("the row {} is no part of an envelope", about(&row_key)));
+            let stray = || fault("fault-part-stray").with("row", about(&row_key));
             let (slot, part) = row_key.get(1..).and_then(|k| k.split_first_chunk::<8>()).ok_or_else(stray)?;
             let part = part.try_into().map(u16::from_be_bytes).map(usize::from).map_err(|_| stray())?;
             if part == 0 {
@@ -176,17 +173,17 @@ impl Verifier {
         let mut slots = 0;
         pages(view, b"v", |(row_key, value)| {
             slots += 1;
-            let lost = || fault(format!("the envelope {} is not in its slot", about(&row_key)));
+            let lost = || fault("fault-slot").with("digest", about(&row_key));
             let slot = value.as_slice().try_into().map(u64::from_be_bytes).map_err(|_| lost())?;
             let row = view.get(&key::slot(slot, 0))?.ok_or_else(lost)?;
             let first = rows::First::read(&row).ok_or_else(lost)?;
             if row_key.get(1..) == Some(&first.digest.0) { Ok(()) } else { Err(lost()) }
         })?;
         if rows::number(view, key::SLOTS, "slots")? != slots {
-            return Err(fault("the number of slots is not that of the envelopes"));
+            return Err(fault("fault-slots"));
         }
         match unnamed.pop_first() {
-            Some(digest) => Err(fault(format!("no entry names the envelope {digest}"))),
+            Some(digest) => Err(fault("fault-envelope-stray").with("digest", digest)),
             None => Ok(()),
         }
     }
@@ -210,7 +207,7 @@ fn unexplained(view: &dyn View) -> Result<(), Fault> {
             if row_key.len() == length {
                 return Ok(());
             }
-            Err(fault(format!("nothing explains the row {}", hex::encode(row_key))))
+            Err(fault("fault-row-stray").with("row", hex::encode(row_key)))
         })?;
     }
     let mut sorts: Vec<u8> = fold::SORTS.iter().chain(TRUTH).copied().collect();
@@ -218,12 +215,12 @@ fn unexplained(view: &dyn View) -> Result<(), Fault> {
     let mut from = vec![];
     for sort in sorts {
         if let Some((row_key, _)) = view.scan(&from, &[sort], 1)?.first() {
-            return Err(fault(format!("nothing explains the row {}", hex::encode(row_key))));
+            return Err(fault("fault-row-stray").with("row", hex::encode(row_key)));
         }
         from = key::after(&[sort]);
     }
     match view.scan(&from, &[u8::MAX; 65], 1)?.first() {
-        Some((row_key, _)) => Err(fault(format!("nothing explains the row {}", hex::encode(row_key)))),
+        Some((row_key, _)) => Err(fault("fault-row-stray").with("row", hex::encode(row_key))),
         None => Ok(()),
     }
 }
@@ -276,5 +273,5 @@ fn projection_fault(row_key: &[u8]) -> Fault {
         Some(b'z') => "lost state",
         _ => "unknown",
     };
-    fault(format!("the {sort} projection {} is not what the log says", about(row_key)))
+    fault("fault-projection").with("sort", sort).with("row", about(row_key))
 }

@@ -8,8 +8,8 @@ use crate::cli::keys;
 use crate::cli::run;
 
 /// Notices of the story, with one delivery for each addressee: warning 2, acknowledgement 1, feedback 1, seizure report 2,
-/// correction 2.
-const DELIVERIES: u64 = 8;
+/// correction 2; alert, request, exercise, modus operandi and its withdrawal 1 each.
+const DELIVERIES: u64 = 13;
 
 #[test]
 fn the_demo_tells_its_story() {
@@ -38,10 +38,10 @@ fn the_demo_speaks_russian() {
     let folder = tempfile::tempdir().unwrap();
     let played = run(folder.path(), &["demo", "--exit", "--lang", "ru", "--data", "kept"]);
     let acts: Vec<&str> = played.err.lines().filter_map(|line| line.split_once(". ")).map(|(act, _)| act).collect();
-    assert_eq!(acts.iter().filter(|act| act.len() == 1).count(), 6, "{}", played.err);
+    assert_eq!(acts.iter().filter(|act| act.len() == 1).count(), 7, "{}", played.err);
     assert!(played.err.contains("ИСПРАВЛЕНО извещением TM-FAR-"), "{}", played.err);
     assert!(played.err.contains("Изъятие 9 386 г") && played.err.contains("Изъятие 9 412 г"), "{}", played.err);
     assert!(played.err.contains("TM-FAR → UZ-ALT  в очереди"), "{}", played.err);
     let out = played.ok();
-    assert!(out.contains("(8) есть подписанная квитанция"), "{out}");
+    assert!(out.contains("(13) есть подписанная квитанция"), "{out}");
 }

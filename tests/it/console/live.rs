@@ -29,11 +29,13 @@ async fn what_arrives_is_told_until_the_session_ends() {
     assert_eq!(Browser::at(f.console).listen().await.err(), Some(204));
     let mut browser = Browser::of(f.console, "R01", PASSPHRASE).await;
     let mut stream = browser.listen().await.ok().unwrap();
-    assert_eq!(counts(&mut stream).await, json!({ "all": 0, "action": 0, "immediate": 0 }));
+    assert_eq!(counts(&mut stream).await, json!({ "all": 0, "action": 0, "immediate": 0, "newest": null }));
     a.send(a_notice(&["TM-FAR"], Urgency::Immediate, "one")).await.unwrap();
-    assert_eq!(counts(&mut stream).await, json!({ "all": 1, "action": 1, "immediate": 1 }));
+    // Kind and office are told, and nothing of the text.
+    let said = "Immediate modus operandi from UZ-ALT";
+    assert_eq!(counts(&mut stream).await, json!({ "all": 1, "action": 1, "immediate": 1, "newest": said }));
     a.send(a_notice(&["TM-FAR"], Urgency::Routine, "two")).await.unwrap();
-    assert_eq!(counts(&mut stream).await, json!({ "all": 2, "action": 2, "immediate": 1 }));
+    assert_eq!(counts(&mut stream).await, json!({ "all": 2, "action": 2, "immediate": 1, "newest": said }));
     assert_eq!(recorded(&mut f, AuditView::Lists).await, [], "no list was shown");
     // The page says how many there were when it was made.
     browser

@@ -27,6 +27,12 @@ fn stops_at(alt: &Binary, step: &str, said: &str) {
     let failed = &output.objects()[passed.len()];
     assert!(failed["what"].as_str().unwrap().contains(said), "{failed}");
     assert_eq!(output.failure()["do"], failed["do"]);
+    // A person reads the same in another language.
+    let read = alt.run_in_russian(&["peer", "test", "TM-FAR"]);
+    assert!(read.stderr.contains("TM-FAR недоступен."), "{read:#?}");
+    let english = failed["what"].as_str().unwrap();
+    assert!(!read.stdout.contains(english) && read.stdout.contains("не удалось"), "{read:#?}");
+    assert!(failed["what_key"].is_string() && failed["do_key"].is_string(), "{failed}");
 }
 
 #[test]

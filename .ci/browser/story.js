@@ -1,0 +1,169 @@
+// A story by hand, as officers live it: an alert is written by keyboard alone, released, and arrives beside; opening it tells
+// the sender nothing, each step after it does. With script, and what needs none of it once more without.
+import { fault, go, of, session, violations } from "./scene.js";
+
+// Letters of the languages around these borders, which every page must carry.
+const LETTERS = "Ўў Ққ Ғғ Ҳҳ · Ҷҷ Ӣӣ Ӯӯ · Ңң Өө Үү · Әә Ұұ Іі Һһ · oʻ gʻ ň ş ž ý · پ چ ژ گ ټ ډ ړ ښ ڼ ی ې";
+const PLATE = "00 A 417 BC", SUBJECT = "Grey lorry with a false floor", NARRATIVE = `Left the yard at 13:35. ${LETTERS}`;
+// Fields of the short form, and keys that it takes, letters of the texts apart.
+const FIELDS = 12, KEYS = 60;
+const DEADLINE = { timeout: 10000 };
+
+const check = (where, holds, what) => { if (!holds) fault(`story ${where}`, what); };
+const text = (page, selector) => page.$eval(selector, one => one.innerText).catch(() => "");
+const steps = page => page.$$eval(".track .steps li", all => all.map(step => `${step.className}|${step.innerText.replace(/\s+/g, " ")}`));
+const done = async page => (await steps(page)).filter(step => step.startsWith("done")).length;
+
+// Nothing of a text stands in a list, its title or its address.
+async function silent(page, where) {
+  const html = await (await page.goto(page.url(), { waitUntil: "load" })).text();
+  for (const word of [PLATE, PLATE.replaceAll(" ", ""), SUBJECT, "false floor", "13:35"]) {
+    check(where, !html.includes(word) && !page.url().includes(encodeURIComponent(word)), `shows «${word}»`);
+  }
+}
+
+// What was pressed; Tab until the field has the focus.
+function hand(page) {
+  let pressed = 0;
+  const press = async (...keys) => { for (const key of keys) { await page.keyboard.press(key); pressed += 1; } };
+  const reach = async selector => {
+    for (let tries = 0; tries < 60; tries += 1) {
+      if (await page.evaluate(wanted => document.activeElement?.matches(wanted), selector)) return;
+      await press("Tab");
+    }
+    throw new Error(`the keyboard does not reach ${selector}`);
+  };
+  const write = async (selector, letters) => { await reach(selector); await page.keyboard.type(letters); };
+  const leave = async key => { const arrives = page.waitForNavigation(); await press(key); await arrives; };
+  return { press, reach, write, leave, pressed: () => pressed };
+}
+
+// Writes the alert by keyboard alone; `N` leads to it, or without script the link.
+async function write(page, script) {
+  const where = script ? "compose" : "compose without script";
+  const { press, reach, write: fill, leave, pressed } = hand(page);
+  if (script) await leave("KeyN");
+  else { await reach('nav.rail a[href="/compose"]'); await leave("Enter"); }
+  await reach('a[href^="/compose/vehicle-alert"]');
+  await leave("Enter");
+  const numbers = await page.$$eval("main form fieldset.fld, main form div.fld", all => all.filter(one => one.checkVisibility() && !one.querySelector("[name=lang]")).length);
+  check(where, numbers <= FIELDS, `asks ${numbers} fields`);
+  await reach('[name="header.to"][value="TM-FAR"]');
+  await press("Space");
+  await fill('[name$="plate_raw"]', PLATE);
+  await fill('[name$="plate_country"]', "UZ");
+  await fill('[name$=".type"]', "Tr");
+  await fill('[name$=".colour"]', "grey");
+  await fill('[name="body.subject"]', SUBJECT);
+  await fill('[name="body.narrative"]', NARRATIVE);
+  await reach('button[value="submit"]');
+  await leave("Enter");
+  check(where, pressed() <= KEYS, `takes ${pressed()} keys beside the texts`);
+  const bar = await text(page, "main .bar[role=status]");
+  check(where, /wait/i.test(bar) && bar.includes("UZ-ALT-R01"), `does not say who may release it: ${bar || await text(page, ".errsum")}`);
+  const reference = (await text(page, "h1 .mono")).trim();
+  const number = new URL(page.url()).pathname.split("/")[2];
+  return { reference, number, pressed: pressed() };
+}
+
+// The author is told who releases; a tick that is left out is named; with all of them it goes.
+async function release(author, releaser, { number, reference }, passphrase, where) {
+  const refused = await author.goto(new URL(`/release/${number}`, author.url()).href);
+  check(where, refused.status() === 403 && (await text(author, "main")).includes("UZ-ALT-R01"), "the author is not told who releases");
+  await releaser.goto(new URL("/release", releaser.url()).href);
+  await silent(releaser, `${where} queue`);
+  await go(releaser, `form[action="/release/${number}"] button`);
+  const ticks = await releaser.$$eval('.ticks input[type="checkbox"]', all => all.map(one => one.id));
+  const [left, ...ticked] = ticks;
+  for (const id of ticked) await releaser.click(`#${id}`);
+  await releaser.type("#passphrase", passphrase);
+  await go(releaser, 'form[action$="/release"] button.go');
+  const focus = await releaser.evaluate(() => document.activeElement?.className);
+  check(where, focus === "errsum", `the summary of errors has no focus, ${focus || "nothing"} has`);
+  check(where, await releaser.$(`.errsum a[href="#${left}"]`), "the summary does not link to the tick that is left out");
+  check(where, await releaser.$eval(`#${ticked[0]}`, one => one.checked), "what was ticked is lost");
+  check(where, (await text(releaser, "main article")).includes(SUBJECT), "the text is lost");
+  await releaser.click(`#${left}`);
+  await releaser.type("#passphrase", passphrase);
+  await go(releaser, 'form[action$="/release"] button.go');
+  check(where, !(await releaser.$(".errsum")), `with all ticks it does not go: ${await text(releaser, ".errsum")}`);
+  return reference;
+}
+
+// The other office's inbox is open beside: the notice is told there by word and sound, and the list does not move.
+const listen = () => {
+  window.tones = 0;
+  window.AudioContext = class extends AudioContext {
+    createOscillator() { window.tones += 1; return super.createOscillator(); }
+  };
+};
+
+async function beside(page, before, where) {
+  const told = page.waitForFunction(() => document.querySelector("#aloud").textContent !== "", DEADLINE);
+  await page.waitForSelector("#arrived:not([hidden])", DEADLINE).catch(() => fault(where, "what has arrived is not told"));
+  check(where, /^1 more arrived/.test(await text(page, "#arrived")), `says «${await text(page, "#arrived")}»`);
+  await told.catch(() => fault(where, "an immediate notice is not said aloud"));
+  const aloud = await page.$eval("#aloud", one => one.textContent);
+  check(where, aloud === "Immediate vehicle alert from UZ-ALT", `says aloud «${aloud}»`);
+  check(where, await page.evaluate(() => window.tones) > 0, "an immediate notice makes no sound");
+  check(where, await rows(page) === before, "the list moves under the hand");
+  for (const what of await violations(page)) fault(where, what);
+}
+const rows = page => page.$$eval("a.open", all => all.map(row => row.textContent).join());
+
+// The receiver opens, acknowledges and reports; the sender sees all but the opening.
+async function answer(sender, receiver, reference, where) {
+  await sender.goto(new URL(`/n/${reference}`, sender.url()).href);
+  await sender.waitForSelector("#live:not([hidden])", DEADLINE).catch(() => {});
+  // The receipt may be on its way.
+  for (let tries = 0; tries < 100 && await done(sender) < 2; tries += 1) await sender.reload({ waitUntil: "load" });
+  const before = await steps(sender);
+  check(where, await done(sender) === 2, `is not delivered: ${before}`);
+  await receiver.goto(new URL(`/n/${reference}`, receiver.url()).href);
+  check(where, !(await text(receiver, "main")).includes(SUBJECT), "shows its text before it is opened");
+  await go(receiver, 'form[action$="/open"] button');
+  const opened = await text(receiver, "main article");
+  check(where, [PLATE, SUBJECT, NARRATIVE].every(words => opened.includes(words)), "does not show the text whole");
+  await sender.reload({ waitUntil: "load" });
+  check(where, String(await steps(sender)) === String(before), "the sender learns of the opening");
+  await go(receiver, 'form[action$="/do/ack"] button');
+  await turned(sender, 3, where);
+  await go(receiver, 'a[href*="feedback"]');
+  await receiver.select('[name="body.feedback.outcome"]', "CHECKED_NOTHING").catch(() => receiver.click('[name="body.feedback.outcome"][value="CHECKED_NOTHING"]'));
+  return receiver;
+}
+
+async function turned(sender, count, where) {
+  for (let tries = 0; tries < 100 && await done(sender) < count; tries += 1) await sender.reload({ waitUntil: "load" });
+  check(where, await done(sender) === count, `step ${count} does not turn: ${await steps(sender)}`);
+}
+
+export async function story(browser, offices) {
+  const office = code => offices.find(one => one.office === code);
+  const [alt, far] = [office("UZ-ALT"), office("TM-FAR")];
+  for (const script of [true, false]) {
+    const where = name => `story ${name}${script ? "" : " without script"}`;
+    const pages = [];
+    const officer = async (at, role, language) => { const page = await session(browser, at, role, { language, script }); pages.push(page); return page; };
+    const author = await officer(alt, "officer");
+    check(where("sign-in"), new URL(author.url()).pathname === "/inbox" && /^\(\d+\) Inbox/.test(await author.title()), `leads to ${author.url()} ${await author.title()}`);
+    const russian = await officer(alt, "officer", "ru");
+    check(where("sign-in"), await russian.$eval("html", one => one.lang) === "ru" && /^\(\d+\) Входящие/.test(await russian.title()), "does not speak the language of the browser");
+    const receiver = await officer(far, "officer");
+    if (script) {
+      await receiver.evaluateOnNewDocument(listen);
+      await receiver.reload({ waitUntil: "load" });
+      await receiver.waitForSelector("#live:not([hidden]):not(.lost)", DEADLINE).catch(() => fault(where("inbox"), "the stream is not open"));
+    }
+    const before = await rows(receiver);
+    const draft = await write(author, script);
+    if (script) console.log(`an alert takes ${draft.pressed} keys beside its texts`);
+    const releaser = await officer(alt, "releasing-officer");
+    await release(author, releaser, draft, of(alt, "releasing-officer").passphrase, where("release"));
+    if (script) await beside(receiver, before, where("inbox"));
+    else check(where("inbox"), (await receiver.content()).includes('http-equiv="refresh"'), "is not loaded again by itself");
+    const { reference } = draft;
+    await answer(author, receiver, reference, where("track"));
+    for (const page of pages) await page.browserContext().close();
+  }
+}
