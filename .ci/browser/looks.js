@@ -52,12 +52,15 @@ const crowded = () => {
   for (const one of document.querySelectorAll("button, th, h1, h2, .chip, .btn")) {
     if (one.checkVisibility() && getComputedStyle(one).overflowX === "hidden" && !one.matches(".vh, .vh *") && one.scrollWidth > one.clientWidth + 1) faults.push(`${one.tagName} ${one.textContent.trim().slice(0, 20)} is cut`);
   }
+  for (const one of document.querySelectorAll("td, th, dt, dd, legend, label, .chip, .btn")) {
+    if (one.checkVisibility() && !one.matches(".vh, .vh *, .scroll *") && getComputedStyle(one).display !== "inline" && one.scrollWidth > one.clientWidth + 2) faults.push(`${one.tagName} ${one.textContent.trim().slice(0, 20)} runs over its place`);
+  }
   return faults.slice(0, 3);
 };
 
 // The page from right to left, twice as large, and with texts longer by two fifths.
 export async function strained(page, where) {
-  const sizes = { "at 320": { width: 320, height: 640 }, "at 200 %": { width: 683, height: 384, deviceScaleFactor: 2 } };
+  const sizes = { "at 1100": { width: 1100, height: 768 }, "at 320": { width: 320, height: 640 }, "at 200 %": { width: 683, height: 384, deviceScaleFactor: 2 } };
   const look = async what => {
     for (const [name, size] of Object.entries(sizes)) {
       await page.setViewport(size);

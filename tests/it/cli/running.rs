@@ -59,7 +59,7 @@ fn two_offices_exchange_a_notice_by_hand() {
     ];
     let newer = ["free_bytes", "problems", "ready", "started_at"];
     assert_eq!(keys(&status), set(&[&known[..], &newer[..]].concat()));
-    assert_eq!(keys(&status["problems"][0]), set(&["do", "peer", "what"]));
+    assert_eq!(keys(&status["problems"][0]), set(&["do", "do_key", "key", "peer", "what"]));
     assert!(status["missing"][0].as_str().unwrap().contains("peer trust UZ"));
     assert!(chapar(at, "status --data alt").ok().contains("Do: Compare its fingerprint by voice"));
 
@@ -352,7 +352,7 @@ fn logs(at: &Path) {
     assert_eq!(exported.len(), entries.len());
     assert_eq!(keys(&exported[0]), set(&["entry", "index"]));
     let verified = chapar(at, "log verify --json --data far --as TM-FAR-A01 --passphrase-file far.own").object();
-    assert_eq!(keys(&verified), set(&["fault", "index", "ok", "root", "size"]));
+    assert_eq!(keys(&verified), set(&["fault", "index", "key", "ok", "root", "size"]));
     assert_eq!((&verified["ok"], &verified["size"]), (&Value::Bool(true), &Value::from(entries.len())));
     chapar(at, "log verify --offline --data far").fails(1, "The node is running");
 }
