@@ -41,8 +41,13 @@ pub(super) async fn save(jar: CookieJar, request: Request) -> Response {
         if !fields.has(field) || !values.contains(&chosen.as_str()) {
             continue;
         }
-        let cookie = Cookie::build((name, chosen)).path("/").http_only(true).same_site(SameSite::Strict);
-        jar = jar.add(cookie.permanent().build());
+        jar = jar.add(cookie(name, chosen));
     }
     (jar, Redirect::to(&sign_in::local(fields.get("back")))).into_response()
+}
+
+/// A cookie that keeps a choice.
+pub(super) fn cookie(name: &'static str, chosen: String) -> Cookie<'static> {
+    let cookie = Cookie::build((name, chosen)).path("/").http_only(true).same_site(SameSite::Strict);
+    cookie.permanent().build()
 }

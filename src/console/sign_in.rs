@@ -135,7 +135,7 @@ pub(super) async fn sign_in(
     (jar, made(&GoOn { shell, next, held })).into_response()
 }
 
-fn cookie(desk: &Desk, value: String) -> Cookie<'static> {
+pub(super) fn cookie(desk: &Desk, value: String) -> Cookie<'static> {
     Cookie::build((desk.session_cookie(), value)).path("/").http_only(true).same_site(SameSite::Strict).build()
 }
 

@@ -23,6 +23,8 @@ pub struct Enrolled {
     pub enrolment: Enrolment,
     /// Whether a second person must agree first.
     pub proposed: bool,
+    /// Whether a request with the same key did it before.
+    pub repeated: bool,
 }
 
 /// Why a change is not made.
@@ -81,7 +83,7 @@ impl Step<'_> {
         } else {
             self.put_officer(actor, &enrolment, None, hash)?;
         }
-        Ok(Ok(Enrolled { enrolment, proposed }))
+        Ok(Ok(Enrolled { enrolment, proposed, repeated: false }))
     }
 
     /// Agrees to a proposed change, or turns it down.

@@ -17,7 +17,7 @@ use crate::local::Local;
 /// Enrols an officer with this role; the first passphrase.
 async fn enrol(local: &mut Local, id: &str, role: Role) -> String {
     let enrolment = wire::Enrolment { id: id.to_owned(), roles: vec![role.into()], ..wire::Enrolment::default() };
-    let request = wire::EnrolOfficerRequest { enrolment: Some(enrolment), passphrase: true };
+    let request = wire::EnrolOfficerRequest { enrolment: Some(enrolment), passphrase: true, ..Default::default() };
     local.inspect.enrol_officer(request).await.unwrap().into_inner().passphrase
 }
 

@@ -180,7 +180,8 @@ impl Stage {
         let parsed = draft::parse(&bytes, options).map_err(Failure::internal)?;
         let (kind, urgency) = (parsed.header.kind, parsed.header.urgency);
         let staff = self.staff(from)?;
-        let request = wire::SendNoticeRequest { header: Some(parsed.header), body: parsed.body, statement: None };
+        let (header, body) = (Some(parsed.header), parsed.body);
+        let request = wire::SendNoticeRequest { header, body, ..wire::SendNoticeRequest::default() };
         let sent = trial::send(&staff.officer, &staff.releaser, request).await?;
         board.add(rows(&sent.reference, kind, urgency, from, &sent.to));
         Ok(sent.reference)
