@@ -2200,3 +2200,6 @@ console-quick-6 = +6 h
 console-quick-now = Now
 console-unfinished = not finished
 console-unfinished-text = This is a form that has not been finished. Press Edit: everything that was typed is there.
+console-work-drafts = Your drafts:
+console-work-release = To release:
+console-work-returned = Returned to you:

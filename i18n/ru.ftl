@@ -2198,3 +2198,6 @@ console-quick-6 = +6 ч
 console-quick-now = Сейчас
 console-unfinished = не закончено
 console-unfinished-text = Это незаконченная форма. Нажмите «Изменить»: всё набранное на месте.
+console-work-drafts = Ваши черновики:
+console-work-release = На утверждении:
+console-work-returned = Возвращено вам:

@@ -8,6 +8,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import axe from "axe-core";
 import puppeteer from "puppeteer-core";
+import { writing } from "./writing.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const BINARY = path.join(ROOT, "target/debug/chapar");
@@ -270,6 +271,7 @@ try {
   await keys(browser, office, roles.get("officer"));
   const [here, there] = ["TM-FAR", "UZ-NCC"].map(code => offices.find(one => one.office === code));
   await live(browser, here, there);
+  await writing(browser, BINARY, { signIn, violations, fault });
 } finally {
   await browser.close();
   await end();

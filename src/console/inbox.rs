@@ -48,6 +48,8 @@ struct List {
     /// Addresses of the page before and of the next one; empty for none.
     before: String,
     next: String,
+    /// What the officer has begun or is to release: its words, how much, and where.
+    work: Vec<(&'static str, u64, &'static str)>,
 }
 
 struct Filter {
@@ -139,6 +141,14 @@ async fn page(officer: Officer, folder: Folder, asked: Asked) -> Response {
         Err(status) => return shell::refused(&officer, &status),
     };
     let sent = folder == Folder::Outbox;
+    let work = match officer.visitor.desk.api.unfinished_work(officer.id()).await {
+        Ok(work) => [
+            ("console-work-returned", work.returned, "/drafts"),
+            ("console-work-drafts", work.written, "/drafts"),
+            ("console-work-release", work.to_release, "/release"),
+        ],
+        Err(status) => return shell::refused(&officer, &status),
+    };
     let (path, title) = if sent { ("/sent", "console-sent") } else { ("/inbox", "console-inbox") };
     let shell = Shell::for_officer(&officer, title);
     let own = asked.address(path, &asked.view, asked.skip);
@@ -160,6 +170,7 @@ async fn page(officer: Officer, folder: Folder, asked: Asked) -> Response {
         again,
         total: board.total,
         all: of_group(&counts, BoardGroup::Unspecified) + counts.exercise,
+        work: work.into_iter().filter(|(_, count, _)| !sent && *count > 0).collect(),
         shell,
         sent,
         counts,

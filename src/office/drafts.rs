@@ -33,6 +33,7 @@ use crate::wire::NoticeKind;
 pub use ends::ends;
 pub(super) use kept::text_of;
 pub use list::Drafts;
+pub use list::Work;
 pub(super) use list::body_of;
 pub(super) use list::has_left;
 pub(in crate::office) use list::open;

@@ -1,11 +1,13 @@
 //! The console over its port, with real nodes: sign-in, forms, roles, what pages show and what they do not.
 
 mod guard;
+mod killed;
 mod live;
 mod load;
 mod notices;
 mod roles;
 mod sign_in;
+mod writing;
 
 use chapar::wire;
 use chapar::wire::AuditView;

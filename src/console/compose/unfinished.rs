@@ -58,6 +58,8 @@ pub(super) fn header(kind: NoticeKind, all: &[Field], fields: &Fields, setting: 
         to: parties("header.to"),
         cc: parties("header.cc"),
         urgency: Urgency::from_word(word("header.urgency")).unwrap_or(Urgency::Routine).into(),
+        // Until it says that it holds none.
+        personal_data: path::get(&file, "header.contains_personal_data").and_then(Value::as_bool).unwrap_or(true),
         traffic: Traffic::from_word(word("header.traffic_status")).unwrap_or(Traffic::Actual).into(),
         ..wire::NoticeHeader::default()
     }

@@ -25,6 +25,7 @@ use crate::office::Issued;
 use crate::office::Reply;
 use crate::office::Sent;
 use crate::office::drafts::Drafts;
+use crate::office::drafts::Work;
 use crate::office::read::Found;
 use crate::wire;
 
@@ -86,6 +87,14 @@ impl Api {
         let command = Command::Save { officer: officer.clone(), draft, over, header, body, unfinished };
         let drafted = self.drafted(once(&officer, &key, &content, command)?).await?;
         Ok(wire::SaveDraftResponse { draft: Some(self.summary(&officer, &drafted).await?) })
+    }
+
+    /// How many drafts wait for an officer; a count is no list.
+    ///
+    /// # Errors
+    /// If a row cannot be read.
+    pub async fn unfinished_work(&self, officer: &OfficerId) -> Result<Work, Status> {
+        self.drafts(officer, |drafts| drafts.unfinished_work()).await
     }
 
     /// A draft without its text, as a list shows it.

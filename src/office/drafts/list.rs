@@ -63,6 +63,17 @@ pub fn releasers<'a>(
     all.filter(move |id| id.as_str() != author)
 }
 
+/// What an officer has begun, or is to let go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Work {
+    /// Own drafts that are being written.
+    pub written: u64,
+    /// Own drafts that were returned.
+    pub returned: u64,
+    /// Drafts of others that wait for this officer among others.
+    pub to_release: u64,
+}
+
 /// The drafts of an office, for one officer.
 pub struct Drafts<'a> {
     /// The store.
@@ -158,6 +169,24 @@ impl Drafts<'_> {
     pub fn summary(&self, number: u64, row: &wire::DraftRow) -> Result<wire::DraftSummary, RowError> {
         let text = open(self.view, self.vault, drafts::form(&row.form)?)?;
         self.summed_up(number, row, &text, &self.returned(row)?.unwrap_or_default())
+    }
+
+    /// How many drafts wait for this officer; no text is opened.
+    ///
+    /// # Errors
+    /// If a row cannot be read.
+    pub fn unfinished_work(&self) -> Result<Work, RowError> {
+        let (mut work, releases) = (Work::default(), self.holds(Role::ReleasingOfficer));
+        for (_, row) in drafts::all(self.view)? {
+            let (own, waits) = (row.author == self.officer.as_str(), drafts::submission(self.view, &row)?.is_some());
+            match (own, waits, row.returned.is_empty()) {
+                (true, false, true) => work.written += 1,
+                (true, false, false) => work.returned += 1,
+                (false, true, _) if releases => work.to_release += 1,
+                _ => {}
+            }
+        }
+        Ok(work)
     }
 
     /// One draft without its text, as a list shows it; `None` if the officer does not see it.
