@@ -62,7 +62,7 @@ pub(in crate::console) async fn autosave(
             let headers = [(header::ETAG.as_str(), tag(&draft.form)), (DRAFT, draft.number.to_string()), (TIME, time)];
             // The key of the form is used.
             let key = carried.draft.is_empty().then(|| [(KEY, Carried::new(&officer).key)]);
-            (StatusCode::NO_CONTENT, headers, key.unwrap_or_else(|| [(KEY, carried.key)])).into_response()
+            (StatusCode::NO_CONTENT, headers, key.unwrap_or([(KEY, carried.key)])).into_response()
         }
         Err(status) => refused(&officer, &carried, &status).await,
     }

@@ -41,31 +41,30 @@ pub(super) async fn turned(officer: &Officer, filled: Filled, wanted: Shape) -> 
     let turned = match (is_file(filled.shape), is_file(wanted)) {
         (false, true) => to_file(officer, filled),
         (true, false) => from_file(officer, filled, wanted),
-        _ => Ok(Filled { shape: wanted, ..filled }),
+        _ => Filled { shape: wanted, ..filled },
     };
-    match turned {
-        Ok(filled) => shown(officer, filled, StatusCode::OK).await,
-        Err(filled) => shown(officer, filled, StatusCode::UNPROCESSABLE_ENTITY).await,
-    }
+    let is_refused = turned.refused.is_some() || !turned.troubles.is_empty();
+    let code = if is_refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    shown(officer, turned, code).await
 }
 
-fn to_file(officer: &Officer, filled: Filled) -> Result<Filled, Filled> {
+fn to_file(officer: &Officer, filled: Filled) -> Filled {
     let shell = Shell::for_officer(officer, "console-compose");
     let all = table::fields(filled.kind);
     let written = read::read(filled.kind, &all, &filled.fields, &setting(officer, &shell));
     if written.faults.is_empty() {
-        return Ok(Filled { shape: Shape::Expert, fields: expert(&written.draft), ..filled });
+        return Filled { shape: Shape::Expert, fields: expert(&written.draft), ..filled };
     }
     let troubles = written.faults.into_iter().map(|fault| fault.trouble(&shell.words, &all)).collect();
-    Err(Filled { troubles, ..filled })
+    Filled { troubles, ..filled }
 }
 
-fn from_file(officer: &Officer, filled: Filled, wanted: Shape) -> Result<Filled, Filled> {
+fn from_file(officer: &Officer, filled: Filled, wanted: Shape) -> Filled {
     let shell = Shell::for_officer(officer, "console-compose");
     let all = table::fields(filled.kind);
     let Ok(file) = serde_json::from_str::<Value>(filled.fields.get("json")) else {
         let wrong = written(officer, filled.kind, Shape::Expert, &all, &filled.fields, false).err();
-        return Err(Filled { troubles: wrong.map(|wrong| wrong.troubles).unwrap_or_default(), ..filled });
+        return Filled { troubles: wrong.map(|wrong| wrong.troubles).unwrap_or_default(), ..filled };
     };
     let mut fields = show::show(&all, &file, &shell.when);
     if !fields.has(LANGUAGE) {
@@ -73,9 +72,9 @@ fn from_file(officer: &Officer, filled: Filled, wanted: Shape) -> Result<Filled,
         fields.0.push((LANGUAGE.to_owned(), language));
     }
     if read::read(filled.kind, &all, &fields, &setting(officer, &shell)).draft == file {
-        return Ok(Filled { shape: wanted, fields, ..filled });
+        return Filled { shape: wanted, fields, ..filled };
     }
-    Err(Filled { refused: Some(shell::said(&shell.words, "console-form-cannot-hold")), ..filled })
+    Filled { refused: Some(shell::said(&shell.words, "console-form-cannot-hold")), ..filled }
 }
 
 /// The language of the first text in a file.

@@ -94,7 +94,8 @@ impl Api {
     /// # Errors
     /// If a row cannot be read.
     pub async fn unfinished_work(&self, officer: &OfficerId) -> Result<Work, Status> {
-        self.drafts(officer, |drafts| drafts.unfinished_work()).await
+        let count = |drafts: &Drafts<'_>| drafts.unfinished_work();
+        self.drafts(officer, count).await
     }
 
     /// A draft without its text, as a list shows it.

@@ -9,7 +9,6 @@ use crate::binary::PASSPHRASE;
 use crate::binary::free_port;
 use crate::binary::introduce;
 use crate::local::Local;
-use crate::support::browser::Browser;
 use crate::support::paper::Paper;
 use crate::support::paper::written;
 use crate::support::second;

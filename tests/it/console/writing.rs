@@ -69,7 +69,7 @@ async fn a_form_that_comes_twice_makes_one_notice() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_typed_is_kept_as_it_stands() {
-    let (_alt, mut a, _far, f, _) = two(NOW).await;
+    let (_alt, a, _far, f, _) = two(NOW).await;
     let (mut browser, paper) = written(a.console, "R01", PASSPHRASE, "TM-FAR").await;
     // Nobody could send this.
     let odd = "the 13.1x, \"&<' Ўў Ққ پ چ";
