@@ -38,6 +38,7 @@ mod print;
 mod privacy;
 mod qr;
 mod release;
+mod renew;
 mod roster;
 mod search;
 mod session;
@@ -152,6 +153,7 @@ fn pages() -> Router<Arc<Desk>> {
         .route("/sign-in", get(sign_in::page).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/session/keep", post(sign_in::keep))
+        .route("/session/renew", post(renew::renew))
         .route("/passphrase", get(sign_in::passphrase_page).post(sign_in::passphrase))
         .route("/settings", get(settings::page).post(settings::save))
         .route("/events", get(events::events))
@@ -163,9 +165,11 @@ fn pages() -> Router<Arc<Desk>> {
         .route("/n/{reference}/do/{verb}", post(notice::act))
         .route("/compose", get(compose::start))
         .route("/compose/{kind}", get(compose::page).post(compose::write))
+        .route("/compose/{kind}/autosave", post(compose::autosave))
         .route("/drafts", get(drafts::list))
         .route("/drafts/{number}", get(drafts::page))
-        .route("/drafts/{number}/edit", get(compose::edit))
+        .route("/drafts/{number}/open", post(drafts::open))
+        .route("/drafts/{number}/edit", get(compose::edit).post(compose::edit_opened))
         .route("/drafts/{number}/do/{verb}", post(drafts::act))
         .route("/release", get(release::queue))
         .route("/release/{number}", get(release::one).post(release::open))

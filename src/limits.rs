@@ -68,6 +68,14 @@ pub const DRAFTS: usize = 10_000;
 pub const DRAFTS_EACH: usize = 300;
 /// Days after which a draft that was neither saved nor returned is thrown away, unless it waits for release.
 pub const DRAFT_KEPT_DAYS: i64 = 90;
+/// Bytes of a key with which a request is made once, at least.
+pub const IDEMPOTENCY_KEY_BYTES_MIN: usize = 16;
+/// Bytes of a key with which a request is made once, at most.
+pub const IDEMPOTENCY_KEY_BYTES_MAX: usize = 64;
+/// Most keys of requests that an office remembers; of more, the oldest is forgotten.
+pub const MADE: usize = 10_000;
+/// Days for which a key of a request is remembered.
+pub const MADE_KEPT_DAYS: i64 = 3;
 /// Most bytes of the header of a draft.
 pub const DRAFT_HEADER_BYTES: usize = 8 * 1024;
 /// Most bytes of an answer that the command line takes from its node.

@@ -9,7 +9,7 @@ import axe from "axe-core";
 import puppeteer from "puppeteer-core";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const BINARY = process.env.CHAPAR ?? path.join(ROOT, "target/debug/chapar");
+export const BINARY = process.env.CHAPAR ?? path.join(ROOT, "target/debug/chapar");
 
 export const faults = [];
 export const fault = (where, what) => { faults.push(`${where}: ${what}`); console.log(`  FAULT ${where}: ${what}`); };

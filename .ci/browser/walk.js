@@ -2,8 +2,9 @@
 // control, the console of the browser is silent, and no other host is asked.
 import { foreign, strained } from "./looks.js";
 import { pictures } from "./pictures.js";
-import { demo, fault, faults, go, launch, signIn, violations, watch } from "./scene.js";
+import { BINARY, demo, fault, faults, go, launch, signIn, violations, watch } from "./scene.js";
 import { story } from "./story.js";
+import { writing } from "./writing.js";
 
 const SIZES = [[1366, 768], [390, 844]];
 const THEMES = ["light", "dark"];
@@ -225,6 +226,7 @@ try {
   const [here, there] = ["TM-FAR", "UZ-NCC"].map(code => offices.find(one => one.office === code));
   await live(browser, here, there);
   await story(browser, offices);
+  await writing(browser, BINARY, { signIn, violations, fault });
   if (process.env.CHAPAR_BLESS) await pictures(browser, offices);
 } finally {
   await browser.close();

@@ -24,11 +24,13 @@ use crate::cli::failure::Failure;
 use crate::cli::failure::Kind;
 use crate::cli::secrets::officer_passphrase;
 use crate::cli::secrets::passphrase_in;
+use crate::edge::env::SystemEntropy;
 use crate::edge::sign_in;
 use crate::edge::socket;
 use crate::edge::status::said_of;
 use crate::edge::stubs::desk_service_client::DeskServiceClient;
 use crate::edge::stubs::inspect_service_client::InspectServiceClient;
+use crate::entropy::random;
 use crate::limits;
 use crate::name::OfficerId;
 use crate::wire;
@@ -90,6 +92,12 @@ pub(super) fn ask<T>(global: &Global, ask: impl AsyncFnOnce(Client) -> Result<T,
         let client = connect(global).await?;
         ask(client).await
     })
+}
+
+/// A key of a request, with which nothing is made twice.
+pub(super) fn key() -> Result<Vec<u8>, Failure> {
+    let mut entropy = SystemEntropy::open().map_err(Failure::internal)?;
+    Ok(random::<{ limits::IDEMPOTENCY_KEY_BYTES_MIN }>(&mut entropy).to_vec())
 }
 
 /// How the node stands.

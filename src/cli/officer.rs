@@ -169,7 +169,7 @@ fn change(change: &Change, global: &Global) -> Result<(), Failure> {
 }
 
 fn enrol(enrolment: wire::Enrolment, passphrase: bool, global: &Global) -> Result<(), Failure> {
-    let request = wire::EnrolOfficerRequest { enrolment: Some(enrolment), passphrase };
+    let request = wire::EnrolOfficerRequest { enrolment: Some(enrolment), passphrase, idempotency_key: client::key()? };
     let answer = client::ask(global, async |mut client| Ok(client.inspect.enrol_officer(request).await?.into_inner()))?;
     let enrolment = answer.enrolment.unwrap_or_default();
     let secret = Zeroizing::new(answer.passphrase);

@@ -178,7 +178,8 @@ async fn enrol(
     uid: Option<u32>,
 ) -> Result<(Client, Zeroizing<String>), Failure> {
     let enrolment = wire::Enrolment { id: id.to_string(), roles: vec![role.into()], uid, until_ms: 0 };
-    let request = wire::EnrolOfficerRequest { enrolment: Some(enrolment), passphrase: uid.is_none() };
+    let request =
+        wire::EnrolOfficerRequest { enrolment: Some(enrolment), passphrase: uid.is_none(), ..Default::default() };
     let first = Zeroizing::new(by.clone().inspect.enrol_officer(request).await?.into_inner().passphrase);
     if uid.is_some() {
         return Ok((by.clone(), first));

@@ -24,6 +24,8 @@ pub(super) struct Assets {
     pub(super) style: String,
     /// The script.
     pub(super) script: String,
+    /// The script of forms that are kept while they are written.
+    pub(super) writing: String,
 }
 
 /// The addresses of this build.
@@ -32,13 +34,14 @@ pub(super) static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
         let digest = Files::get(name).map(|file| hex::encode(file.metadata.sha256_hash())).unwrap_or_default();
         format!("/assets/{}-{name}", digest.get(..DIGEST_CHARS).unwrap_or_default())
     };
-    Assets { style: address("chapar.css"), script: address("chapar.js") }
+    Assets { style: address("chapar.css"), script: address("chapar.js"), writing: address("writing.js") }
 });
 
 /// Serves one by its name with the digest.
 pub(super) async fn asset(Path(name): Path<String>) -> Response {
     let plain = name.split_once('-').map(|(_, plain)| plain.to_owned()).unwrap_or_default();
-    let is_known = [&ASSETS.style, &ASSETS.script].iter().any(|known| **known == format!("/assets/{name}"));
+    let is_known =
+        [&ASSETS.style, &ASSETS.script, &ASSETS.writing].iter().any(|known| **known == format!("/assets/{name}"));
     let Some(file) = Files::get(&plain).filter(|_| is_known) else {
         return StatusCode::NOT_FOUND.into_response();
     };

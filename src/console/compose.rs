@@ -4,6 +4,8 @@
 
 mod alerts;
 mod answers;
+mod autosave;
+mod carried;
 pub(in crate::console) mod field;
 mod follow;
 mod header;
@@ -18,6 +20,8 @@ mod start;
 mod table;
 mod talks;
 mod things;
+mod turned;
+mod unfinished;
 mod view;
 
 use askama::Template;
@@ -38,7 +42,9 @@ use crate::office::call::Call;
 use crate::wire;
 use crate::wire::NoticeKind;
 
+pub(super) use autosave::autosave;
 pub(super) use page::edit;
+pub(super) use page::edit_opened;
 pub(super) use page::page;
 pub(super) use send::Point;
 pub(super) use send::points;

@@ -53,6 +53,8 @@ pub(super) struct Row {
     pub(super) comment: String,
     /// Whether it is this officer's own.
     pub(super) is_own: bool,
+    /// Whether it is a form that has not been finished.
+    pub(super) unfinished: bool,
     pub(super) may_release: bool,
     /// Officers who may release it, by commas.
     pub(super) releasers: String,
@@ -83,6 +85,20 @@ struct Page {
     opened: Opened,
     waits: bool,
     refused: Option<(String, String)>,
+}
+
+/// A draft of another officer, who has left, as it is before it is opened.
+#[derive(Template)]
+#[template(path = "draft_closed.html")]
+struct Closed {
+    shell: Shell,
+    row: Row,
+}
+
+/// One draft without its text.
+pub(super) async fn one(officer: &Officer, number: &str) -> Result<wire::DraftSummary, Status> {
+    let request = officer.call(wire::GetDraftRequest { draft: number.to_owned() });
+    Ok(officer.visitor.desk.api.get_draft(request).await?.into_inner().draft.unwrap_or_default())
 }
 
 /// All drafts that an officer may see.
@@ -126,6 +142,7 @@ impl Row {
             returned_by: draft.returned_by.clone(),
             comment: draft.comment.clone(),
             is_own: draft.author == shell.officer,
+            unfinished: draft.unfinished,
             may_release: draft.may_release,
             releasers: draft.releasers.join(", "),
         }
@@ -158,21 +175,32 @@ impl Opened {
     }
 }
 
-/// A draft of one's own. Those of others are opened where they are released.
+/// A draft of one's own. Those of others are opened where they are released, or by an act, which is recorded.
 pub(super) async fn page(officer: Officer, Path(number): Path<String>) -> Response {
+    let found = match one(&officer, &number).await {
+        Ok(found) => found,
+        Err(status) => return shell::refused(&officer, &status),
+    };
+    if found.author == officer.id().as_str() {
+        return shown(&officer, &number, None, StatusCode::OK).await;
+    }
+    if found.state() == DraftState::PendingRelease && !found.left {
+        return Redirect::to(&format!("/release/{number}")).into_response();
+    }
+    if !officer.is(Call::Write.roles()) {
+        return shell::sentence(&officer.visitor, StatusCode::FORBIDDEN, "console-not-your-role");
+    }
+    let shell = Shell::for_officer(&officer, "console-draft");
+    let row = Row::of(&shell, &found);
+    made(&Closed { shell, row })
+}
+
+/// Opens the draft of an officer who has left: an entry, then its text.
+pub(super) async fn open(Path(number): Path<String>, Posted { officer, .. }: Posted) -> Response {
     shown(&officer, &number, None, StatusCode::OK).await
 }
 
 async fn shown(officer: &Officer, number: &str, refused: Option<(String, String)>, code: StatusCode) -> Response {
-    let drafts = match all(officer).await {
-        Ok(drafts) => drafts,
-        Err(status) => return shell::refused(officer, &status),
-    };
-    let is_own = |draft: &wire::DraftSummary| draft.author == officer.id().as_str() || draft.left;
-    let found = drafts.iter().find(|draft| draft.number.to_string() == number);
-    if found.is_some_and(|draft| draft.state() == DraftState::PendingRelease && !is_own(draft)) {
-        return Redirect::to(&format!("/release/{number}")).into_response();
-    }
     if let Some(denied) = shell::denied(officer, Call::Write) {
         return denied;
     }

@@ -145,7 +145,7 @@ fn enrolment(shell: &Shell, fields: &Fields, before: &wire::Enrolment) -> Result
 
 async fn ordered(officer: &Officer, wanted: wire::Enrolment, passphrase: bool) -> Result<Response, Refusal> {
     let words = officer.words();
-    let request = wire::EnrolOfficerRequest { enrolment: Some(wanted), passphrase };
+    let request = wire::EnrolOfficerRequest { enrolment: Some(wanted), passphrase, ..Default::default() };
     let answer = officer.visitor.desk.api.enrol_officer(officer.call(request)).await;
     let answer = answer.map_err(|refusal| shell::refusal(words, &refusal))?.into_inner();
     let enrolment = answer.enrolment.unwrap_or_default();

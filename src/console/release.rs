@@ -67,7 +67,10 @@ pub(super) async fn queue(officer: Officer) -> Response {
     if let Some(denied) = shell::denied(&officer, Call::Release) {
         return denied;
     }
-    listed(&officer, None).await
+    match waiting(&officer).await {
+        Ok(drafts) => queued(&officer, &drafts),
+        Err(status) => shell::refused(&officer, &status),
+    }
 }
 
 /// The queue with one draft of it, not opened.
@@ -75,23 +78,20 @@ pub(super) async fn one(officer: Officer, Path(number): Path<String>) -> Respons
     if let Some(denied) = shell::denied(&officer, Call::Release) {
         return denied;
     }
-    listed(&officer, Some(&number)).await
+    match drafts::one(&officer, &number).await {
+        Ok(draft) if draft.state() == DraftState::PendingRelease => queued(&officer, &[draft]),
+        Ok(_) => shell::sentence(&officer.visitor, StatusCode::NOT_FOUND, "console-not-waiting"),
+        Err(status) if status.code() == tonic::Code::NotFound => {
+            shell::sentence(&officer.visitor, StatusCode::NOT_FOUND, "console-not-waiting")
+        }
+        Err(status) => shell::refused(&officer, &status),
+    }
 }
 
-async fn listed(officer: &Officer, only: Option<&str>) -> Response {
-    match waiting(officer).await {
-        Ok(drafts) => {
-            let shell = Shell::for_officer(officer, "console-release");
-            let rows = drafts.iter().map(|draft| Row::of(&shell, draft));
-            let rows: Vec<Row> =
-                rows.filter(|row| only.is_none_or(|number| row.number.to_string() == number)).collect();
-            if only.is_some() && rows.is_empty() {
-                return shell::sentence(&officer.visitor, StatusCode::NOT_FOUND, "console-not-waiting");
-            }
-            made(&Queue { shell, rows })
-        }
-        Err(status) => shell::refused(officer, &status),
-    }
+fn queued(officer: &Officer, drafts: &[wire::DraftSummary]) -> Response {
+    let shell = Shell::for_officer(officer, "console-release");
+    let rows = drafts.iter().map(|draft| Row::of(&shell, draft)).collect();
+    made(&Queue { shell, rows })
 }
 
 /// Opens a draft to release it: an entry, then its text.

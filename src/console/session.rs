@@ -57,6 +57,12 @@ impl Sessions {
         Self { entropy: Mutex::new(entropy), all: Mutex::new(BTreeMap::new()) }
     }
 
+    /// A key with which a form makes something once.
+    pub(super) fn key(&self) -> String {
+        let mut entropy = self.entropy.lock().unwrap_or_else(PoisonError::into_inner);
+        hex::encode(random::<{ limits::IDEMPOTENCY_KEY_BYTES_MIN }>(&mut *entropy))
+    }
+
     /// Begins one. Of too many, the one that has rested longest ends.
     pub(super) fn begin(&self, signed_in: SignedIn) -> Begun {
         // The token names its officer, so that a form that outlives its session goes on as nobody else's.

@@ -10,6 +10,7 @@ use axum::response::IntoResponse as _;
 use axum::response::Redirect;
 use axum::response::Response;
 use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::Cookie;
 
 use crate::console::Desk;
 use crate::console::form::Fields;
@@ -52,9 +53,14 @@ pub(super) async fn save(State(desk): State<Arc<Desk>>, jar: CookieJar, request:
         if !fields.has(field) || !values.contains(&chosen.as_str()) {
             continue;
         }
-        let mut cookie = desk.site.cookie(name.to_owned(), chosen);
-        cookie.make_permanent();
-        jar = jar.add(cookie);
+        jar = jar.add(cookie(&desk, name, chosen));
     }
     (jar, Redirect::to(&sign_in::local(fields.get("back")))).into_response()
+}
+
+/// A cookie that keeps a choice.
+pub(super) fn cookie(desk: &Desk, name: &'static str, chosen: String) -> Cookie<'static> {
+    let mut cookie = desk.site.cookie(name.to_owned(), chosen);
+    cookie.make_permanent();
+    cookie
 }

@@ -168,7 +168,7 @@ pub(super) async fn sign_in(
     (jar, made(&GoOn { shell, next, held })).into_response()
 }
 
-fn cookie(desk: &Desk, value: String) -> Cookie<'static> {
+pub(super) fn cookie(desk: &Desk, value: String) -> Cookie<'static> {
     desk.site.cookie(desk.site.cookie_name(SESSION), value)
 }
 

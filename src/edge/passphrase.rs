@@ -28,6 +28,9 @@ pub enum PassphraseError {
     /// Too long.
     #[error("a passphrase has at most {max} bytes", max = limits::PASSPHRASE_BYTES)]
     Long,
+    /// It is the one that an administrator gave.
+    #[error("the first passphrase is known to who gave it")]
+    First,
     /// Argon2 does not take it.
     #[error("the passphrase cannot be stretched")]
     Stretch,

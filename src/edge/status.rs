@@ -162,6 +162,8 @@ impl From<DraftRefused> for Status {
             DraftRefused::Issue(refusal) => return refusal.into(),
             DraftRefused::Unknown(draft) => (Code::NotFound, "refused-draft-unknown", number(draft)),
             DraftRefused::Pending(draft) => (Code::FailedPrecondition, "refused-draft-pending", number(draft)),
+            DraftRefused::Outdated(draft) => (Code::Aborted, "refused-draft-outdated", number(draft)),
+            DraftRefused::Unfinished(draft) => (Code::FailedPrecondition, "refused-draft-unfinished", number(draft)),
             DraftRefused::NotPending(draft) => (Code::FailedPrecondition, "refused-draft-not-pending", number(draft)),
             DraftRefused::NotRead(reference) => {
                 (Code::FailedPrecondition, "refused-draft-not-read", vec![("reference", reference.to_string())])

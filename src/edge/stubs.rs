@@ -153,6 +153,21 @@ pub mod desk_service_client {
             req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "OpenDraft"));
             self.inner.unary(req, path, codec).await
         }
+        /// Shows a draft without its text.
+        pub async fn get_draft(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::GetDraftRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::GetDraftResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.DeskService/GetDraft");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "GetDraft"));
+            self.inner.unary(req, path, codec).await
+        }
         /// Close a draft for release; its reference is reserved.
         pub async fn submit_draft(
             &mut self,
@@ -428,6 +443,11 @@ pub mod desk_service_server {
             &self,
             request: tonic::Request<crate::wire::OpenDraftRequest>,
         ) -> std::result::Result<tonic::Response<crate::wire::OpenDraftResponse>, tonic::Status>;
+        /// Shows a draft without its text.
+        async fn get_draft(
+            &self,
+            request: tonic::Request<crate::wire::GetDraftRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::GetDraftResponse>, tonic::Status>;
         /// Close a draft for release; its reference is reserved.
         async fn submit_draft(
             &self,
@@ -689,6 +709,34 @@ pub mod desk_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = OpenDraftSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.DeskService/GetDraft" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetDraftSvc<T: DeskService>(pub Arc<T>);
+                    impl<T: DeskService> tonic::server::UnaryService<crate::wire::GetDraftRequest> for GetDraftSvc<T> {
+                        type Response = crate::wire::GetDraftResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<crate::wire::GetDraftRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as DeskService>::get_draft(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetDraftSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(accept_compression_encodings, send_compression_encodings)

@@ -1,4 +1,4 @@
-//! What the writer is asked, and what it answers.
+//! What the writer is asked.
 
 use std::fmt;
 
@@ -7,12 +7,10 @@ use prost::Message as _;
 use crate::domain::access::Access;
 use crate::domain::access::Overview;
 use crate::domain::access::Why;
-use crate::domain::dispatch::Lane;
 use crate::domain::dispatch::Receipt;
 use crate::domain::entry::Alarm;
 use crate::domain::entry::Closing;
 use crate::domain::envelope::Verified;
-use crate::domain::roster::RosterError;
 use crate::engine::accept::Incoming;
 use crate::name::Country;
 use crate::name::Digest;
@@ -20,19 +18,7 @@ use crate::name::Fingerprint;
 use crate::name::OfficeCode;
 use crate::name::OfficerId;
 use crate::office::call::Call;
-use crate::office::drafts::DraftRefused;
-use crate::office::drafts::Drafted;
-use crate::office::drafts::OpenedDraft;
-use crate::office::drafts::Sent;
-use crate::office::duties::EraseRefused;
-use crate::office::duties::Erased;
-use crate::office::duties::OtherCount;
-use crate::office::enrol::EnrolRefused;
-use crate::office::enrol::Enrolled;
-use crate::office::handle::HandleRefused;
-use crate::office::handle::Handled;
-use crate::office::issue::Issued;
-use crate::office::officers::Denied;
+use crate::office::made::Once;
 use crate::time::Timestamp;
 use crate::wire;
 
@@ -144,6 +130,13 @@ pub enum Command {
         /// Serialized envelopes.
         rosters: Vec<Vec<u8>>,
     },
+    /// Do what is asked, unless a request with the same key did it.
+    Once {
+        /// The key, and what is asked for.
+        once: Once,
+        /// What to do.
+        command: Box<Self>,
+    },
     /// Read a draft; one of another officer is written down as read.
     OpenDraft {
         /// Who.
@@ -193,10 +186,14 @@ pub enum Command {
         officer: OfficerId,
         /// The draft whose place it takes; a new one, if none is given.
         draft: Option<u64>,
+        /// The form of that draft, if another one is to stay.
+        over: Option<Digest>,
         /// As far as written.
         header: Box<wire::NoticeHeader>,
         /// The text.
         body: Option<Box<wire::NoticeBody>>,
+        /// What stands in a form that is not finished; empty for a finished one.
+        unfinished: Vec<u8>,
     },
     /// Sign, seal and queue a notice that one officer may send alone; submit any other one.
     Send {
@@ -252,6 +249,7 @@ impl fmt::Debug for Command {
             Self::Discard { .. } => "Discard",
             Self::Enrol { .. } => "Enrol",
             Self::Import { .. } => "Import",
+            Self::Once { .. } => "Once",
             Self::OpenDraft { .. } => "OpenDraft",
             Self::Overview { .. } => "Overview",
             Self::Passphrase { .. } => "Passphrase",
@@ -270,7 +268,7 @@ impl fmt::Debug for Command {
 impl Command {
     /// Who asks, and for what; `None` for what the node does by itself.
     #[must_use]
-    pub const fn asked(&self) -> Option<(&OfficerId, Call)> {
+    pub fn asked(&self) -> Option<(&OfficerId, Call)> {
         match self {
             Self::Access { officer, access, .. } => Some((officer, Call::of(*access))),
             Self::ConfirmClock { officer, .. } => Some((officer, Call::ConfirmClock)),
@@ -290,6 +288,7 @@ impl Command {
             | Self::Send { officer, .. }
             | Self::Submit { officer, .. } => Some((officer, Call::Write)),
             Self::Confirm { officer, .. } | Self::Release { officer, .. } => Some((officer, Call::Release)),
+            Self::Once { command, .. } => command.asked(),
             Self::Overview { officer, overview } => Some((officer, Call::of_overview(overview))),
             Self::Passphrase { officer, .. } => Some((officer, Call::Passphrase)),
             Self::Trust { officer, .. } => Some((officer, Call::Peers)),
@@ -332,61 +331,14 @@ impl Command {
                 incoming.dispatch.bytes().len() + notice
             }
             Self::Import { rosters, .. } => rosters.iter().map(Vec::len).sum(),
-            Self::Save { header, body, .. } | Self::Send { header, body, .. } => {
+            Self::Once { command, .. } => command.size_bytes(),
+            Self::Save { unfinished, header, body, .. } => {
+                unfinished.len() + header.encoded_len() + body.as_ref().map_or(0, prost::Message::encoded_len)
+            }
+            Self::Send { header, body, .. } => {
                 header.encoded_len() + body.as_ref().map_or(0, prost::Message::encoded_len)
             }
             Self::Receipt(receipt) => receipt.bytes().len(),
         }
     }
-}
-
-/// What the writer answers, once it is durable.
-#[derive(Debug)]
-pub enum Reply {
-    /// The access is written; now the text or the list may be shown.
-    Accessed,
-    /// The acknowledgement is on its way.
-    Acknowledged(Result<Issued, HandleRefused>),
-    /// It is written under which agreements the node runs.
-    Agreed,
-    /// The alarm is written, or was before.
-    Alarmed,
-    /// Our receipt for a dispatch: its serialized envelope; or the rule that the dispatch broke.
-    Answered(Result<Vec<u8>, &'static str>),
-    /// The confirmation is written, as this entry.
-    ClockConfirmed(u64),
-    /// The daily duties are done, or as far as one commit does them.
-    DutiesDone,
-    /// The body key has left the store with this entry. It is erased once the vault key was changed.
-    Erased(Result<Erased, EraseRefused>),
-    /// The confirmation is written, as this entry; or the number that waits.
-    ExpiryConfirmed(Result<u64, OtherCount>),
-    /// It is closed, or open again.
-    Closed(Result<Handled, HandleRefused>),
-    /// The confirmation is on its way.
-    Confirmed(Result<Issued, HandleRefused>),
-    /// The change is decided.
-    Decided(Result<(), EnrolRefused>),
-    /// The officer may not.
-    Denied(Denied),
-    /// The draft may be shown, in this form; and what the rules say of it now.
-    DraftOpened(Result<OpenedDraft, DraftRefused>),
-    /// The draft is saved, submitted, returned or thrown away.
-    Drafted(Result<Drafted, DraftRefused>),
-    /// The officer is enrolled, changed or revoked; or it is proposed.
-    Enrolled(Result<Enrolled, EnrolRefused>),
-    /// What each roster changed: country, version, offices, whether it is news.
-    Imported(Result<Vec<wire::ImportedRoster>, RosterError>),
-    /// The passphrase is set.
-    PassphraseSet,
-    /// The receipt is stored, or was before; or the rule that it broke.
-    ReceiptStored(Result<(Lane, u64), &'static str>),
-    /// The notice is on its way.
-    Released(Result<Issued, DraftRefused>),
-    /// The notice is on its way, or waits for release.
-    Sent(Result<Sent, DraftRefused>),
-    /// The officer takes care of it.
-    Taken(Result<Handled, HandleRefused>),
-    /// The key is pinned, or was before; with the one that was pinned until now, if it is another.
-    Trusted(Result<Option<Fingerprint>, RosterError>),
 }

@@ -4,6 +4,7 @@
 //! - A submitted draft does not change: its entry names the form that waits.
 
 mod ends;
+mod kept;
 mod list;
 
 use prost::Message as _;
@@ -30,6 +31,7 @@ use crate::wire;
 use crate::wire::NoticeKind;
 
 pub use ends::ends;
+pub(super) use kept::text_of;
 pub use list::Drafts;
 pub(super) use list::body_of;
 pub(super) use list::has_left;
@@ -69,6 +71,12 @@ pub enum DraftRefused {
     /// It does not wait for release.
     #[error("the draft {0} does not wait for release")]
     NotPending(u64),
+    /// It was saved since in another form than the one that was to be replaced.
+    #[error("the draft {0} was saved meanwhile")]
+    Outdated(u64),
+    /// What stands in its form is not finished.
+    #[error("the form of the draft {0} is not finished")]
+    Unfinished(u64),
     /// Another form of it waits than the one that was read.
     #[error("the notice changed while you read it")]
     Changed,
@@ -105,61 +113,6 @@ pub struct OpenedDraft {
 }
 
 impl Step<'_> {
-    /// Keeps a draft, in place of another one if a number is given.
-    pub(super) fn save(
-        &mut self,
-        officer: &OfficerId,
-        number: Option<u64>,
-        header: wire::NoticeHeader,
-        body: Option<&wire::NoticeBody>,
-    ) -> Result<Result<Drafted, DraftRefused>, RowError> {
-        let kept = self.put_draft(officer, number, header, body)?;
-        Ok(kept.map(|(number, _)| Drafted { number, flags: vec![] }))
-    }
-
-    fn put_draft(
-        &mut self,
-        officer: &OfficerId,
-        number: Option<u64>,
-        header: wire::NoticeHeader,
-        body: Option<&wire::NoticeBody>,
-    ) -> Result<Result<(u64, wire::DraftRow), DraftRefused>, RowError> {
-        if header.kind() == NoticeKind::Acknowledgement {
-            return Ok(Err(DraftRefused::ByHand));
-        }
-        // A list of drafts shows headers.
-        if header.encoded_len() > limits::DRAFT_HEADER_BYTES {
-            return Ok(Err(DraftRefused::Header(header.encoded_len())));
-        }
-        let bytes = self.size_of(&header, body)?;
-        if bytes > limits::ENVELOPE_BYTES {
-            return Ok(Err(IssueRefused::TooLarge(bytes).into()));
-        }
-        let (number, mut row) = if let Some(number) = number {
-            match self.writable(officer, number)? {
-                Ok(row) => (number, row),
-                Err(refused) => return Ok(Err(refused)),
-            }
-        } else {
-            let numbers = drafts::numbers(&self.rows)?;
-            let Numbers { newest, count, .. } = numbers;
-            if count >= limits::DRAFTS as u64 || self.has_too_many(officer, count)? {
-                return Ok(Err(DraftRefused::Full));
-            }
-            drafts::put_numbers(&mut self.rows, Numbers { newest: newest + 1, count: count + 1, ..numbers });
-            (newest + 1, wire::DraftRow::default())
-        };
-        if !row.form.is_empty() {
-            drafts::drop_text(&mut self.rows, drafts::form(&row.form)?)?;
-        }
-        let text = text_of(header, body);
-        row.form = self.seal(&text).0.to_vec();
-        officer.as_str().clone_into(&mut row.author);
-        row.saved_ms = self.now.ms();
-        drafts::put_row(&mut self.rows, number, &row);
-        Ok(Ok((number, row)))
-    }
-
     /// Closes a draft for release.
     pub(super) fn submit(
         &mut self,
@@ -172,6 +125,9 @@ impl Step<'_> {
         };
         let form = drafts::form(&row.form)?;
         let text = open(&self.rows, &self.me.vault, form)?;
+        if !text.unfinished.is_empty() {
+            return Ok(Err(DraftRefused::Unfinished(number)));
+        }
         let body = body_of(&text, form)?;
         let flags = match self.may_be_submitted(text.header.unwrap_or_default(), body.as_ref())? {
             Ok(flags) => flags,
@@ -224,7 +180,8 @@ impl Step<'_> {
             Err(refused) => return Ok(Err(refused.into())),
         };
         let Some(reference) = self.next_reference()? else { return Ok(Err(IssueRefused::NoNumber.into())) };
-        let (number, row) = match self.put_draft(officer, None, header, body.as_ref())? {
+        let text = text_of(header, body.as_ref(), vec![]);
+        let (number, row) = match self.put_draft(officer, None, None, &text)? {
             Ok(kept) => kept,
             Err(refused) => return Ok(Err(refused)),
         };
@@ -293,15 +250,6 @@ impl Step<'_> {
         Drafts { view: &self.rows, vault: &self.me.vault, officers: &self.officers, officer, now: self.now }
     }
 
-    /// Whether an officer has as many drafts as one may: nobody keeps the others from writing.
-    fn has_too_many(&self, officer: &OfficerId, count: u64) -> Result<bool, RowError> {
-        if count < limits::DRAFTS_EACH as u64 {
-            return Ok(false);
-        }
-        let own = drafts::all(&self.rows)?.iter().filter(|(_, row)| row.author == officer.as_str()).count();
-        Ok(own >= limits::DRAFTS_EACH)
-    }
-
     /// A draft that an officer may change now.
     fn writable(&self, officer: &OfficerId, number: u64) -> Result<Result<wire::DraftRow, DraftRefused>, RowError> {
         let Some(row) = drafts::row(&self.rows, number)? else { return Ok(Err(DraftRefused::Unknown(number))) };
@@ -319,12 +267,11 @@ impl Step<'_> {
 
     /// About how large a draft is as a signed notice: its padded text with what is passed on in it, its header with what the
     /// node adds, the signature.
-    fn size_of(&self, header: &wire::NoticeHeader, body: Option<&wire::NoticeBody>) -> Result<usize, RowError> {
+    fn size_of(&self, header: &wire::NoticeHeader, text: usize) -> Result<usize, RowError> {
         let passed_on = match self.forwarded(header)? {
             Some(digest) => self.standings().whole(digest)?.map_or(0, |whole| whole.encoded_len()),
             None => 0,
         };
-        let text = body.map_or(0, |body| seal::padded(body).len());
         Ok(header.encoded_len() + text + passed_on + limits::SIGNED_ROOM_BYTES)
     }
 
@@ -339,25 +286,11 @@ impl Step<'_> {
             Err(refused) => return Ok(Err(refused)),
         };
         // What can never be released is not handed to whoever cannot change it.
-        let bytes = self.size_of(&header, body)?;
+        let bytes = self.size_of(&header, body.map_or(0, |body| seal::padded(body).len()))?;
         if bytes > limits::ENVELOPE_BYTES {
             return Ok(Err(IssueRefused::TooLarge(bytes)));
         }
         let policy::Findings { problems, flags } = self.judged(&header, &terms, body, None)?;
         Ok(if problems.is_empty() { Ok(flags) } else { Err(IssueRefused::Policy(problems)) })
     }
-}
-
-/// What is sealed of a draft.
-fn text_of(header: wire::NoticeHeader, body: Option<&wire::NoticeBody>) -> wire::DraftText {
-    // Who let it go, and how, is said when it is let go.
-    let header = wire::NoticeHeader {
-        author: String::new(),
-        releaser: String::new(),
-        reference: String::new(),
-        emergency: false,
-        ..header
-    };
-    let body = body.map(|body| seal::padded(body).to_vec());
-    wire::DraftText { header: Some(header), body, ..wire::DraftText::default() }
 }

@@ -23,6 +23,8 @@ pub struct Enrolled {
     pub enrolment: Enrolment,
     /// If a second person must agree first: index of the entry of the proposal.
     pub proposal: Option<u64>,
+    /// Whether a request with the same key did it before.
+    pub repeated: bool,
 }
 
 /// Why a change is not made.
@@ -89,7 +91,7 @@ impl Step<'_> {
             self.put_officer(actor, &enrolment, None, hash)?;
             None
         };
-        Ok(Ok(Enrolled { enrolment, proposal }))
+        Ok(Ok(Enrolled { enrolment, proposal, repeated: false }))
     }
 
     /// Agrees to a proposed change, or turns it down: the very one whose entry has this index.

@@ -6,6 +6,7 @@
 
 mod drafts;
 mod entries;
+mod made;
 mod rest;
 
 use std::collections::BTreeMap;

@@ -27,11 +27,12 @@ use crate::entropy::random;
 use crate::name::Digest;
 use crate::name::OfficeCode;
 use crate::office::command::Command;
-use crate::office::command::Reply;
+use crate::office::drafts;
 use crate::office::identity::Identity;
 use crate::office::identity::Shared;
 use crate::office::officers::Officers;
 use crate::office::read;
+use crate::office::reply::Reply;
 use crate::office::rotation::Rotation;
 use crate::office::wraps::Wraps;
 use crate::time::Timestamp;
@@ -283,7 +284,7 @@ impl Step<'_> {
         Ok(replies)
     }
 
-    fn command(&mut self, command: Command) -> Result<Reply, RowError> {
+    pub(super) fn command(&mut self, command: Command) -> Result<Reply, RowError> {
         if let Some((officer, call)) = command.asked()
             && let Err(denied) = self.officers.permit(officer, call, self.now)
         {
@@ -321,6 +322,7 @@ impl Step<'_> {
                 self.enrol(&actor, &enrolment, hash.as_deref()).map(Reply::Enrolled)
             }
             Command::Import { actor, rosters } => self.import(actor.as_ref(), &rosters).map(Reply::Imported),
+            Command::Once { once, command } => self.once(once, *command),
             Command::OpenDraft { officer, draft } => self.open_draft(&officer, draft).map(Reply::DraftOpened),
             Command::Overview { officer, overview } => {
                 self.append(Entry::overview(&officer, &overview))?;
@@ -335,8 +337,9 @@ impl Step<'_> {
                 let returned = self.return_draft(&officer, draft, &comment)?;
                 Ok(returned.map_or_else(Reply::Denied, Reply::Drafted))
             }
-            Command::Save { officer, draft, header, body } => {
-                self.save(&officer, draft, *header, body.as_deref()).map(Reply::Drafted)
+            Command::Save { officer, draft, over, header, body, unfinished } => {
+                let text = drafts::text_of(*header, body.as_deref(), unfinished);
+                self.save(&officer, draft, over, &text).map(Reply::Drafted)
             }
             Command::Send { officer, header, body, statement } => {
                 self.send(&officer, *header, body.map(|body| *body), &statement).map(Reply::Sent)

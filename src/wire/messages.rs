@@ -4698,6 +4698,10 @@ pub struct SendNoticeRequest {
     /// What the officer states who sends it alone.
     #[prost(message, optional, tag = "3")]
     pub statement: ::core::option::Option<Statement>,
+    /// 16 to 64 bytes at random: whoever asks again with the same makes nothing anew, and is told what was made. Empty for a
+    /// request that is not repeated.
+    #[prost(bytes = "vec", tag = "4")]
+    pub idempotency_key: ::prost::alloc::vec::Vec<u8>,
 }
 /// Durable, logged, on its way or waiting for release.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -4773,6 +4777,9 @@ pub struct DraftSummary {
     /// When it is thrown away if nobody changes it, UTC ms; 0 while it waits for release.
     #[prost(int64, tag = "14")]
     pub ends_ms: i64,
+    /// True for a form that has not been finished.
+    #[prost(bool, tag = "15")]
+    pub unfinished: bool,
 }
 /// A draft to keep.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -4786,6 +4793,16 @@ pub struct SaveDraftRequest {
     /// The text, as far as written.
     #[prost(message, optional, tag = "3")]
     pub body: ::core::option::Option<NoticeBody>,
+    /// What stands in a form that has not been finished, for who goes on with it; sealed as a text is. Such a draft is not
+    /// submitted.
+    #[prost(bytes = "vec", tag = "4")]
+    pub unfinished: ::prost::alloc::vec::Vec<u8>,
+    /// The form of the draft whose place it takes, as DraftSummary names it: another one stays. Empty for whichever it is.
+    #[prost(bytes = "vec", tag = "5")]
+    pub form: ::prost::alloc::vec::Vec<u8>,
+    /// As for SendNotice.
+    #[prost(bytes = "vec", tag = "6")]
+    pub idempotency_key: ::prost::alloc::vec::Vec<u8>,
 }
 /// Kept.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -4832,6 +4849,23 @@ pub struct OpenDraftResponse {
     /// What the officer should see, though it stops nothing.
     #[prost(message, repeated, tag = "6")]
     pub flags: ::prost::alloc::vec::Vec<Finding>,
+    /// What stands in its form, which has not been finished; empty for a finished one.
+    #[prost(bytes = "vec", tag = "7")]
+    pub unfinished: ::prost::alloc::vec::Vec<u8>,
+}
+/// Which draft.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetDraftRequest {
+    /// As for OpenDraft.
+    #[prost(string, tag = "1")]
+    pub draft: ::prost::alloc::string::String,
+}
+/// A draft without its text.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetDraftResponse {
+    /// It.
+    #[prost(message, optional, tag = "1")]
+    pub draft: ::core::option::Option<DraftSummary>,
 }
 /// Which draft.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -6695,6 +6729,10 @@ pub struct EnrolOfficerRequest {
     /// True to give the officer a passphrase that only serves to set another one.
     #[prost(bool, tag = "2")]
     pub passphrase: bool,
+    /// 16 to 64 bytes at random: whoever asks again with the same changes nothing anew. Empty for a request that is not
+    /// repeated.
+    #[prost(bytes = "vec", tag = "3")]
+    pub idempotency_key: ::prost::alloc::vec::Vec<u8>,
 }
 /// Durable.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -6711,6 +6749,9 @@ pub struct EnrolOfficerResponse {
     /// Index of the entry of the proposal, which names it; 0 if nothing is only proposed.
     #[prost(uint64, tag = "4")]
     pub proposal: u64,
+    /// True if a request with the same key was answered before; then a passphrase is not shown again.
+    #[prost(bool, tag = "5")]
+    pub repeated: bool,
 }
 /// Which proposal.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -7172,6 +7213,25 @@ pub struct DraftText {
     /// The officer who returned it.
     #[prost(string, tag = "4")]
     pub returned_by: ::prost::alloc::string::String,
+    /// What stands in a form that has not been finished; empty for a finished one.
+    #[prost(bytes = "vec", tag = "5")]
+    pub unfinished: ::prost::alloc::vec::Vec<u8>,
+}
+/// What a request made that must not make it twice.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MadeRow {
+    /// When, UTC ms.
+    #[prost(int64, tag = "1")]
+    pub time_ms: i64,
+    /// SHA-256 of the key and of what was asked.
+    #[prost(bytes = "vec", tag = "2")]
+    pub content: ::prost::alloc::vec::Vec<u8>,
+    /// The draft; 0 for none.
+    #[prost(uint64, tag = "3")]
+    pub draft: u64,
+    /// The notice, or the reference reserved for the draft; empty for none.
+    #[prost(string, tag = "4")]
+    pub reference: ::prost::alloc::string::String,
 }
 /// A draft that waits for release.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

@@ -3,6 +3,7 @@
 mod duty;
 mod guard;
 mod keys;
+mod killed;
 mod live;
 mod load;
 mod log;
@@ -15,6 +16,7 @@ mod settings;
 mod sign_in;
 mod tls;
 mod weight;
+mod writing;
 
 use chapar::wire;
 use chapar::wire::AuditView;
@@ -26,7 +28,7 @@ use crate::local::Local;
 /// Enrols an officer with this role; the first passphrase.
 async fn enrol(local: &mut Local, id: &str, role: Role) -> String {
     let enrolment = wire::Enrolment { id: id.to_owned(), roles: vec![role.into()], ..wire::Enrolment::default() };
-    let request = wire::EnrolOfficerRequest { enrolment: Some(enrolment), passphrase: true };
+    let request = wire::EnrolOfficerRequest { enrolment: Some(enrolment), passphrase: true, ..Default::default() };
     local.inspect.enrol_officer(request).await.unwrap().into_inner().passphrase
 }
 

@@ -90,7 +90,7 @@ fn a_long_notice() -> wire::SendNoticeRequest {
     let draft = draft::parse(&serde_json::to_vec(&sample).unwrap(), options).unwrap();
     let party = wire::Party { office: "TM-FAR".to_owned(), agency: 0 };
     let header = wire::NoticeHeader { to: vec![party], cc: vec![], ..draft.header };
-    wire::SendNoticeRequest { header: Some(header), body: draft.body, statement: None }
+    wire::SendNoticeRequest { header: Some(header), body: draft.body, ..wire::SendNoticeRequest::default() }
 }
 
 /// Two stopped offices that have sent each other a few dozen notices.

@@ -127,7 +127,7 @@ fn request(sample: &Sample, at: &str) -> wire::SendNoticeRequest {
     let mut header = wire::NoticeHeader { from: None, ..draft.header };
     header.to.retain(there);
     header.cc.retain(there);
-    wire::SendNoticeRequest { header: Some(header), body: draft.body, statement: None }
+    wire::SendNoticeRequest { header: Some(header), body: draft.body, ..wire::SendNoticeRequest::default() }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,6 +6,7 @@ pub(crate) mod craft;
 pub(crate) mod land;
 pub(crate) mod lawful;
 pub(crate) mod office;
+pub(crate) mod paper;
 pub(crate) mod proxy;
 pub(crate) mod second;
 pub(crate) mod shim;

@@ -121,8 +121,7 @@ fn drafts(desk: &mut Desk, now: Timestamp) {
     };
     let (office, officer) = (desk.me.office, desk.officer());
     let (header, body) = notice(wire::Urgency::Routine);
-    let save =
-        Command::Save { officer, draft: None, header: Box::new(header.clone()), body: body.clone().map(Box::new) };
+    let save = second::save(officer, None, Box::new(header.clone()), body.clone().map(Box::new));
     assert!(matches!(desk.ask(now, save), Reply::Drafted(Ok(_))));
     let numbers = [0, 1].map(|_| match desk.ask(now, second::send(office, header.clone(), body.clone())) {
         Reply::Sent(Ok(Sent::Submitted(drafted))) => drafted.number,

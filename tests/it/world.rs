@@ -303,6 +303,7 @@ pub(crate) fn a_notice(to: &[&str], urgency: wire::Urgency, subject: &str) -> wi
         }),
         body: Some(lawful::body(subject)),
         statement: Some(second::statement()),
+        ..wire::SendNoticeRequest::default()
     }
 }
 

@@ -153,5 +153,5 @@ fn notice(size: Size) -> wire::SendNoticeRequest {
         }),
         ..wire::NoticeBody::default()
     };
-    wire::SendNoticeRequest { header: Some(header), body: Some(body), statement: None }
+    wire::SendNoticeRequest { header: Some(header), body: Some(body), ..wire::SendNoticeRequest::default() }
 }

@@ -338,7 +338,8 @@ pub(super) fn rows(reference: &str, kind: i32, urgency: i32, from: &str, to: &[S
 fn request(draft: &Value) -> Result<wire::SendNoticeRequest, Failure> {
     let bytes = serde_json::to_vec(draft).map_err(Failure::internal)?;
     let parsed = draft::parse(&bytes, draft::Options { without_attachments: true }).map_err(Failure::internal)?;
-    Ok(wire::SendNoticeRequest { header: Some(parsed.header), body: parsed.body, statement: None })
+    let (header, body) = (Some(parsed.header), parsed.body);
+    Ok(wire::SendNoticeRequest { header, body, ..wire::SendNoticeRequest::default() })
 }
 
 /// A text of a draft.

@@ -134,7 +134,13 @@ pub(super) fn tell_flags(flags: &[wire::Finding], out: &Output, words: &Words) {
 /// Opens a draft; the node records it if another officer wrote it.
 pub(super) fn open(name: &str, global: &Global) -> Result<wire::OpenDraftResponse, Failure> {
     let request = wire::OpenDraftRequest { draft: name.to_owned() };
-    client::ask(global, async |mut client| Ok(client.desk.open_draft(request).await?.into_inner()))
+    let ask = async |mut client: client::Client| Ok(client.desk.open_draft(request).await?.into_inner());
+    let opened = client::ask(global, ask)?;
+    if opened.unfinished.is_empty() {
+        return Ok(opened);
+    }
+    let number = opened.draft.unwrap_or_default().number.to_string();
+    Err(Failure::said(Kind::Config, "refused-draft-unfinished", &[("number", number)]))
 }
 
 /// A draft in the names of a draft file; `null` for a body that it has not.

@@ -85,7 +85,9 @@ pub(super) fn edit(args: &Edit, global: &Global) -> Result<(), Failure> {
 }
 
 fn save(name: String, draft: Draft, global: &Global) -> Result<wire::DraftSummary, Failure> {
-    let request = wire::SaveDraftRequest { draft: name, header: Some(draft.header), body: draft.body };
+    let (header, idempotency_key) = (Some(draft.header), client::key()?);
+    let request =
+        wire::SaveDraftRequest { draft: name, header, body: draft.body, idempotency_key, ..Default::default() };
     let ask = async |mut client: client::Client| Ok(Box::pin(client.desk.save_draft(request)).await?.into_inner());
     Ok(client::ask(global, ask)?.draft.unwrap_or_default())
 }

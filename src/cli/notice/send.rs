@@ -77,7 +77,8 @@ pub(super) fn send(draft: Draft, global: &Global) -> Result<(), Failure> {
 }
 
 fn hand_in(draft: Draft, statement: Option<wire::Statement>, global: &Global) -> Result<(), Failure> {
-    let request = wire::SendNoticeRequest { header: Some(draft.header), body: draft.body, statement };
+    let (header, idempotency_key) = (Some(draft.header), client::key()?);
+    let request = wire::SendNoticeRequest { header, body: draft.body, statement, idempotency_key };
     // A request with a whole notice is large.
     let ask = async |mut client: Client| Ok(Box::pin(client.desk.send_notice(request)).await?.into_inner());
     let sent = client::ask(global, ask)?;

@@ -9,6 +9,7 @@ use axum::response::Redirect;
 use axum::response::Response;
 use serde_json::Value;
 
+use crate::console::compose::carried::Carried;
 use crate::console::compose::field::Field;
 use crate::console::compose::field::Part;
 use crate::console::compose::offices;
@@ -20,6 +21,8 @@ use crate::console::compose::send::points;
 use crate::console::compose::show;
 use crate::console::compose::start;
 use crate::console::compose::table;
+use crate::console::compose::turned;
+use crate::console::compose::unfinished::Unfinished;
 use crate::console::compose::view::Choice;
 use crate::console::compose::view::Inner;
 use crate::console::compose::view::Seen;
@@ -34,6 +37,7 @@ use crate::console::shell;
 use crate::console::shell::Shell;
 use crate::console::shell::made;
 use crate::console::visitor::Officer;
+use crate::console::visitor::Posted;
 use crate::domain::kinds;
 use crate::domain::template::about;
 use crate::domain::template::template;
@@ -69,6 +73,13 @@ impl Shape {
     }
 }
 
+/// The buttons that show a form in another shape, each with its key.
+const SHAPES: [(Shape, &str, &str); 3] = [
+    (Shape::Short, "show-short", "console-form-short"),
+    (Shape::Long, "show-long", "console-form-long"),
+    (Shape::Expert, "show-expert", "console-form-expert"),
+];
+
 /// A form with what stands in it.
 pub(super) struct Filled {
     pub(super) kind: NoticeKind,
@@ -76,8 +87,9 @@ pub(super) struct Filled {
     pub(super) fields: Fields,
     /// The notice that it is about; empty for none.
     pub(super) re: String,
-    /// The draft that it takes the place of; empty for a new one.
-    pub(super) draft: String,
+    pub(super) carried: Carried,
+    /// Whether it came in, and may hold what is not kept.
+    pub(super) typed: bool,
     pub(super) troubles: Vec<Trouble>,
     /// Whether one officer was to let it go alone.
     pub(super) alone: bool,
@@ -90,12 +102,18 @@ pub(super) struct Filled {
 struct Page {
     shell: Shell,
     kind: String,
-    /// Where it is sent, and the same form in its other shapes; those are empty if there is nothing else in them.
+    /// Where it is sent, and where its script keeps it.
     action: String,
-    short: String,
-    long: String,
-    expert: String,
-    draft: String,
+    autosave: String,
+    /// Other shapes of the form, each with its key; without those in which there is nothing else.
+    shapes: Vec<(&'static str, &'static str)>,
+    carried: Carried,
+    typed: bool,
+    /// What is typed in fields that this shape does not show.
+    unseen: Vec<(String, String)>,
+    /// The moment of the page, UTC ms, and the zone in which days and times are typed.
+    now_ms: i64,
+    zone: String,
     re: String,
     relations: Vec<String>,
     fields: Vec<Seen>,
@@ -162,39 +180,71 @@ pub(in crate::console) async fn page(
         }
         fields
     };
+    let carried = Carried::new(&officer);
     let filled =
-        Filled { kind, shape, fields, re, draft: String::new(), troubles: vec![], alone: false, refused: None };
+        Filled { kind, shape, fields, re, carried, typed: false, troubles: vec![], alone: false, refused: None };
     shown(&officer, filled, StatusCode::OK).await
 }
 
-/// The form of a draft, to change it.
+/// The form of an own draft, to change it. That of an officer who has left is opened by an act, which is recorded.
 pub(in crate::console) async fn edit(officer: Officer, Path(number): Path<String>) -> Response {
+    let request = wire::GetDraftRequest { draft: number.clone() };
+    match officer.visitor.desk.api.get_draft(officer.call(request)).await {
+        Ok(found) if found.get_ref().draft.as_ref().is_some_and(|draft| draft.author != officer.id().as_str()) => {
+            Redirect::to(&format!("/drafts/{number}")).into_response()
+        }
+        Ok(_) => edited(&officer, number).await,
+        Err(status) => shell::refused(&officer, &status),
+    }
+}
+
+/// The form of a draft that may be another officer's.
+pub(in crate::console) async fn edit_opened(Path(number): Path<String>, Posted { officer, .. }: Posted) -> Response {
+    edited(&officer, number).await
+}
+
+async fn edited(officer: &Officer, number: String) -> Response {
     let request = wire::OpenDraftRequest { draft: number.clone() };
     let opened = match officer.visitor.desk.api.open_draft(officer.call(request)).await {
         Ok(opened) => opened.into_inner(),
-        Err(status) => return shell::refused(&officer, &status),
+        Err(status) => return shell::refused(officer, &status),
     };
+    let carried = Carried::of_draft(officer, &opened.draft.clone().unwrap_or_default());
     let summary = opened.draft.unwrap_or_default();
     if summary.state() == DraftState::PendingRelease {
         return Redirect::to(&format!("/drafts/{number}")).into_response();
     }
     let header = summary.header.unwrap_or_default();
     let (kind, body) = (header.kind(), opened.body.as_ref());
-    let shell = Shell::for_officer(&officer, "console-compose");
+    if let Some(unfinished) = Unfinished::of(&opened.unfinished) {
+        let (shape, re, fields) = (Shape::of(&unfinished.shape), unfinished.re, Fields(unfinished.fields));
+        let filled =
+            Filled { kind, shape, fields, re, carried, typed: false, troubles: vec![], alone: false, refused: None };
+        return shown(officer, filled, StatusCode::OK).await;
+    }
+    let shell = Shell::for_officer(officer, "console-compose");
     let all = table::fields(kind);
     let Some(file) = show::file(&header, body) else {
         return shell::sentence(&officer.visitor, StatusCode::UNPROCESSABLE_ENTITY, "console-no-form");
     };
-    let shape = if show::holds(&all, &header, body, &setting(&officer, &shell)) { Shape::Long } else { Shape::Expert };
+    let shape = if show::holds(&all, &header, body, &setting(officer, &shell)) { Shape::Long } else { Shape::Expert };
     let fields = if shape == Shape::Expert { expert(&file) } else { show::show(&all, &file, &shell.when) };
-    let draft = summary.number.to_string();
-    let filled =
-        Filled { kind, shape, fields, re: String::new(), draft, troubles: vec![], alone: false, refused: None };
-    shown(&officer, filled, StatusCode::OK).await
+    let filled = Filled {
+        kind,
+        shape,
+        fields,
+        re: String::new(),
+        carried,
+        typed: false,
+        troubles: vec![],
+        alone: false,
+        refused: None,
+    };
+    shown(officer, filled, StatusCode::OK).await
 }
 
 /// The fields of the form that is the draft file itself.
-fn expert(file: &Value) -> Fields {
+pub(super) fn expert(file: &Value) -> Fields {
     Fields(vec![("json".to_owned(), serde_json::to_string_pretty(file).unwrap_or_default())])
 }
 
@@ -213,7 +263,7 @@ pub(super) async fn shown(officer: &Officer, filled: Filled, code: StatusCode) -
         Ok(peers) => peers,
         Err(status) => return shell::refused(officer, &status),
     };
-    let Filled { kind, shape, fields, re, draft, troubles, alone, refused } = filled;
+    let Filled { kind, shape, fields, re, carried, typed, troubles, alone, refused } = filled;
     let all = table::fields(kind);
     let setting = setting(officer, &shell);
     let viewer = Viewer { shell: &shell, fields: &fields, peers: &peers, setting: &setting, troubles: &troubles };
@@ -223,9 +273,7 @@ pub(super) async fn shown(officer: &Officer, filled: Filled, code: StatusCode) -
         if is_form { (viewer.seen(&all, parts), viewer.seen(&all, &[Part::Preset])) } else { (vec![], vec![]) };
     let languages = if is_form { viewer.languages() } else { vec![] };
     let path = format!("/compose/{}", kinds::word(kind));
-    let address = |shape: Shape| form::address(&path, &[("form", shape.word()), ("re", &re)]);
-    // Another shape of the form begins anew: only one that is new can.
-    let other = |wanted: Shape| if draft.is_empty() && wanted != shape { address(wanted) } else { String::new() };
+    let address = |path: &str| form::address(path, &[("form", shape.word()), ("re", &re)]);
     let has_long = all.iter().any(|field: &Field| field.part == Part::Long);
     let shown = |path: &str| seen.iter().chain(&presets).any(|field| field.name == path);
     let named = |trouble: &Trouble| {
@@ -241,10 +289,18 @@ pub(super) async fn shown(officer: &Officer, filled: Filled, code: StatusCode) -
     let may_go_alone = !matches!(kind, NoticeKind::Correction | NoticeKind::Withdrawal);
     let page = Page {
         kind: capital(&shell.words.label::<NoticeKind>(kind.into())),
-        action: address(shape),
-        short: if has_long || !is_form { other(Shape::Short) } else { String::new() },
-        long: if has_long { other(Shape::Long) } else { String::new() },
-        expert: other(Shape::Expert),
+        action: address(&path),
+        autosave: address(&format!("{path}/autosave")),
+        shapes: SHAPES
+            .into_iter()
+            .filter(|(wanted, ..)| *wanted != shape)
+            // Without a long form the short one is all there is.
+            .filter(|(wanted, ..)| has_long || *wanted == Shape::Expert || (*wanted == Shape::Short && !is_form))
+            .map(|(_, verb, key)| (verb, key))
+            .collect(),
+        unseen: turned::unseen(&all, shape, &fields),
+        now_ms: shell.when.now().ms(),
+        zone: shell.when.zone_name().to_owned(),
         relations: fields.all(RELATION).map(str::to_owned).collect(),
         file: (!is_form).then(|| fields.get("json").to_owned()),
         troubles: troubles.iter().map(named).collect(),
@@ -254,7 +310,8 @@ pub(super) async fn shown(officer: &Officer, filled: Filled, code: StatusCode) -
         fields: seen,
         presets,
         languages,
-        draft,
+        carried,
+        typed,
         re,
         refused,
         shell,

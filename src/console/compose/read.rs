@@ -10,6 +10,8 @@ use crate::console::compose::field::Control;
 use crate::console::compose::field::Field;
 use crate::console::compose::follow;
 use crate::console::compose::path;
+use crate::console::compose::view;
+use crate::console::compose::view::Trouble;
 use crate::console::form::Fields;
 use crate::console::when::When;
 use crate::domain::kinds::Kind;
@@ -72,6 +74,15 @@ pub(in crate::console) struct Fault {
     pub(in crate::console) path: &'static str,
     /// What, as a key.
     pub(in crate::console) key: &'static str,
+}
+
+impl Fault {
+    /// What is wrong, after the name of its field.
+    pub(in crate::console) fn trouble(self, words: &Words, all: &[Field]) -> Trouble {
+        let place = all.iter().find(|field| field.path == self.path).map(|field| view::label(words, field));
+        let path = self.path.to_owned();
+        Trouble { place: place.unwrap_or_else(|| path.clone()), path, said: words.get(self.key) }
+    }
 }
 
 /// The codes of a list as a draft writes them.

@@ -6,9 +6,12 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
 use axum::response::Redirect;
 use axum::response::Response;
+use tonic::Code;
 use tonic::Status;
 
 use crate::console::again;
+use crate::console::compose::carried;
+use crate::console::compose::carried::Carried;
 use crate::console::compose::field::Field;
 use crate::console::compose::page::Filled;
 use crate::console::compose::page::PASSPHRASE;
@@ -18,8 +21,8 @@ use crate::console::compose::page::setting;
 use crate::console::compose::page::shown;
 use crate::console::compose::path;
 use crate::console::compose::read;
-use crate::console::compose::read::Fault;
 use crate::console::compose::table;
+use crate::console::compose::turned;
 use crate::console::compose::view;
 use crate::console::compose::view::Trouble;
 use crate::console::form::Fields;
@@ -39,13 +42,15 @@ use crate::wire::CheckPoint;
 use crate::wire::json::Word as _;
 
 /// Fields of a form that are not kept in it: which button was pressed, and a secret.
-const NOT_KEPT: [&str; 3] = ["do", "officer", PASSPHRASE];
+pub(super) const NOT_KEPT: [&str; 4] = ["do", "officer", "token", PASSPHRASE];
 
 /// What is wrong with a form.
 #[derive(Default)]
-struct Wrong {
-    troubles: Vec<Trouble>,
+pub(super) struct Wrong {
+    pub(super) troubles: Vec<Trouble>,
     refused: Option<(String, String)>,
+    /// How the call was answered, if there was one.
+    code: Option<Code>,
 }
 
 /// Takes a form.
@@ -59,25 +64,64 @@ pub(in crate::console) async fn write(
     };
     let query = Fields(query);
     let (shape, verb) = (Shape::of(query.get("form")), fields.get("do").to_owned());
-    let all = table::fields(kind);
+    let (all, carried) = (table::fields(kind), Carried::of(&fields));
+    let kept = NOT_KEPT.into_iter().chain(carried::NAMES).fold(fields.clone(), Fields::without);
+    let filled = |carried: Carried, Wrong { troubles, refused, .. }: Wrong| {
+        let (re, alone) = (query.get("re").to_owned(), verb == "emergency");
+        Filled { kind, shape, fields: kept.clone(), re, carried, typed: true, troubles, alone, refused }
+    };
+    if let Some(wanted) = verb.strip_prefix("show-") {
+        return turned::turned(&officer, filled(carried, Wrong::default()), Shape::of(wanted)).await;
+    }
+    if let Some(language) = verb.strip_prefix("language-") {
+        return turned::translated(&officer, language, filled(carried, Wrong::default())).await;
+    }
+    if verb == "cancel" {
+        return cancelled(&officer, &carried).await;
+    }
     let done = match written(&officer, kind, shape, &all, &fields, verb != "save") {
-        Ok(draft) => sent(&officer, &verb, draft, &fields, &all).await,
+        Ok(draft) => sent(&officer, &verb, draft, &fields, &carried, &all).await,
         Err(wrong) => Err(wrong),
     };
     match done {
         Ok(address) => Redirect::to(&address).into_response(),
-        Err(Wrong { troubles, refused }) => {
-            let (re, draft) = (query.get("re").to_owned(), fields.get("draft").to_owned());
-            let fields = NOT_KEPT.into_iter().fold(fields, Fields::without);
-            let alone = verb == "emergency";
-            let filled = Filled { kind, shape, fields, re, draft, troubles, alone, refused };
-            shown(&officer, filled, StatusCode::UNPROCESSABLE_ENTITY).await
+        Err(wrong) => {
+            let carried = next(&officer, carried, wrong.code).await;
+            shown(&officer, filled(carried, wrong), StatusCode::UNPROCESSABLE_ENTITY).await
         }
     }
 }
 
+/// What a form carries that was refused: who has read why may send it again, knowingly.
+async fn next(officer: &Officer, carried: Carried, code: Option<Code>) -> Carried {
+    match code {
+        Some(Code::AlreadyExists) => Carried { key: Carried::new(officer).key, ..carried },
+        Some(Code::NotFound) if !carried.draft.is_empty() => Carried::new(officer),
+        Some(Code::Aborted) => {
+            let request = officer.call(wire::GetDraftRequest { draft: carried.draft.clone() });
+            let now = officer.visitor.desk.api.get_draft(request).await.ok();
+            let now = now.and_then(|now| now.into_inner().draft).unwrap_or_default();
+            Carried { version: hex::encode(now.form), ..carried }
+        }
+        _ => carried,
+    }
+}
+
+/// Throws away what was kept of a form that has just begun.
+async fn cancelled(officer: &Officer, carried: &Carried) -> Response {
+    if carried.fresh && !carried.draft.is_empty() {
+        let request = wire::DiscardDraftRequest { draft: carried.draft.clone() };
+        match officer.visitor.desk.api.discard_draft(officer.call(request)).await {
+            // Whoever presses twice has done it.
+            Err(status) if status.code() != Code::NotFound => return shell::refused(officer, &status),
+            _ => {}
+        }
+    }
+    Redirect::to("/drafts").into_response()
+}
+
 /// The draft that a form writes; `whole` if everything must be there.
-fn written(
+pub(super) fn written(
     officer: &Officer,
     kind: wire::NoticeKind,
     shape: Shape,
@@ -92,12 +136,12 @@ fn written(
     } else {
         let written = read::read(kind, all, fields, &setting(officer, &shell));
         let missing = written.missing.into_iter().filter(|_| whole);
-        troubles.extend(written.faults.into_iter().chain(missing).map(|fault| trouble(&shell.words, all, fault)));
+        troubles.extend(written.faults.into_iter().chain(missing).map(|fault| fault.trouble(&shell.words, all)));
         draft::parse(written.draft.to_string().as_bytes(), draft::Options::default())
     };
     match parsed {
         Ok(draft) if troubles.is_empty() => Ok(draft),
-        Ok(_) => Err(Wrong { troubles, refused: None }),
+        Ok(_) => Err(Wrong { troubles, ..Wrong::default() }),
         Err(error) => {
             let finding = Finding::from(error);
             let said = shell.words.say(finding.message, &finding.names);
@@ -106,14 +150,9 @@ fn written(
             if !troubles.iter().any(|one: &Trouble| one.path == path) {
                 troubles.push(of_field(&shell.words, all, path, said));
             }
-            Err(Wrong { troubles, refused: None })
+            Err(Wrong { troubles, ..Wrong::default() })
         }
     }
-}
-
-/// What is wrong with a field, after its name.
-fn trouble(words: &Words, all: &[Field], fault: Fault) -> Trouble {
-    of_field(words, all, fault.path.to_owned(), words.get(fault.key))
 }
 
 /// The path of the form's field that a finding is about; the finding's own, if it is about none.
@@ -139,26 +178,34 @@ fn refused(words: &Words, all: &[Field], status: &Status) -> Wrong {
     });
     let troubles: Vec<Trouble> = troubles.collect();
     let refused = troubles.is_empty().then(|| shell::refusal(words, status));
-    Wrong { troubles, refused }
+    Wrong { troubles, refused, code: Some(status.code()) }
 }
 
 /// Does what the button says, and where to go on.
-async fn sent(officer: &Officer, verb: &str, draft: Draft, fields: &Fields, all: &[Field]) -> Result<String, Wrong> {
+async fn sent(
+    officer: &Officer,
+    verb: &str,
+    draft: Draft,
+    fields: &Fields,
+    carried: &Carried,
+    all: &[Field],
+) -> Result<String, Wrong> {
     let (api, words) = (&officer.visitor.desk.api, officer.words());
     let wrong = |status: Status| refused(words, all, &status);
-    let number = fields.get("draft");
+    let (number, idempotency_key) = (carried.draft.as_str(), carried.key());
     let (header, body) = (Some(draft.header), draft.body);
     match verb {
         "emergency" => {
             if fields.get(PASSPHRASE).is_empty() {
                 let (path, said) = (PASSPHRASE.to_owned(), words.get("console-passphrase-needed"));
                 let trouble = Trouble { path, place: String::new(), said };
-                return Err(Wrong { troubles: vec![trouble], refused: None });
+                return Err(Wrong { troubles: vec![trouble], ..Wrong::default() });
             }
             let checked = again::checked(officer, fields.get(PASSPHRASE)).await;
             checked.map_err(|refused| Wrong { refused: Some(refused), ..Wrong::default() })?;
             let header = header.map(|header| wire::NoticeHeader { emergency: true, ..header });
-            let request = wire::SendNoticeRequest { header, body, statement: Some(statement(fields)) };
+            let statement = Some(statement(fields));
+            let request = wire::SendNoticeRequest { header, body, statement, idempotency_key };
             let sent = api.send_notice(officer.call(request)).await.map_err(wrong)?.into_inner();
             if !number.is_empty() {
                 // It is on its way: that the draft stays is no reason to send it again.
@@ -168,21 +215,31 @@ async fn sent(officer: &Officer, verb: &str, draft: Draft, fields: &Fields, all:
             Ok(format!("/n/{}", sent.reference))
         }
         "submit" if number.is_empty() => {
-            let request = wire::SendNoticeRequest { header, body, statement: None };
+            let request = wire::SendNoticeRequest { header, body, statement: None, idempotency_key };
             let sent = api.send_notice(officer.call(request)).await.map_err(wrong)?.into_inner();
             Ok(sent.draft.map_or_else(|| format!("/n/{}", sent.reference), |draft| format!("/drafts/{}", draft.number)))
         }
         _ => {
-            let request = wire::SaveDraftRequest { draft: number.to_owned(), header, body };
+            let (draft, form) = (number.to_owned(), carried.version());
+            let request = wire::SaveDraftRequest { draft, header, body, form, idempotency_key, unfinished: vec![] };
             let saved = api.save_draft(officer.call(request)).await.map_err(wrong)?.into_inner();
             let number = saved.draft.unwrap_or_default().number.to_string();
             if verb == "submit" {
                 let request = wire::SubmitDraftRequest { draft: number.clone() };
-                api.submit_draft(officer.call(request)).await.map_err(wrong)?;
+                match api.submit_draft(officer.call(request)).await {
+                    // The form has come twice: what was saved waits already.
+                    Err(status) if waits(&status) => {}
+                    answer => drop(answer.map_err(wrong)?),
+                }
             }
             Ok(format!("/drafts/{number}"))
         }
     }
+}
+
+/// Whether a draft was refused because it waits for release.
+fn waits(status: &Status) -> bool {
+    said_of(status).and_then(|refused| refused.said).is_some_and(|said| said.key == "refused-draft-pending")
 }
 
 /// A point of the checklist: its word, what it says, and whether it is ticked.

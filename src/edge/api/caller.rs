@@ -13,9 +13,11 @@ use crate::edge::sign_in;
 use crate::edge::sign_in::SignInError;
 use crate::edge::status::refused;
 use crate::edge::status::status;
+use crate::limits;
 use crate::name::Digest;
 use crate::name::OfficerId;
 use crate::office::Command;
+use crate::office::Once;
 use crate::office::Reply;
 use crate::office::call::Call;
 use crate::office::officers::Officer;
@@ -103,9 +105,27 @@ impl Api {
         match self.hub.commits.ask(command).await? {
             // The officer may have been revoked since the call came in.
             Reply::Denied(denied) => Err(denied.into()),
+            Reply::KeyUsed => Err(refused(Code::AlreadyExists, "refused-key-used", &[])),
             reply => Ok(reply),
         }
     }
+}
+
+/// A command that is done once, if its request has a key.
+pub(super) fn once(
+    officer: &OfficerId,
+    key: &[u8],
+    request: &impl prost::Message,
+    command: Command,
+) -> Result<Command, Status> {
+    if key.is_empty() {
+        return Ok(command);
+    }
+    let once = Once::of(officer, key, request).ok_or_else(|| {
+        let (min, max) = (limits::IDEMPOTENCY_KEY_BYTES_MIN, limits::IDEMPOTENCY_KEY_BYTES_MAX);
+        refused(Code::InvalidArgument, "refused-key-length", &[("min", min.to_string()), ("max", max.to_string())])
+    })?;
+    Ok(Command::Once { once, command: Box::new(command) })
 }
 
 /// A passphrase that only serves to set another one opens nothing else.

@@ -54,6 +54,14 @@ impl DeskService for Arc<Api> {
         Ok(Response::new(self.open_up(officer, &request.into_inner().draft).await?))
     }
 
+    async fn get_draft(
+        &self,
+        request: Request<wire::GetDraftRequest>,
+    ) -> Result<Response<wire::GetDraftResponse>, Status> {
+        let officer = self.permitted(&request, Call::Drafts).await?;
+        Ok(Response::new(self.draft_shown(officer, &request.into_inner().draft).await?))
+    }
+
     async fn submit_draft(
         &self,
         request: Request<wire::SubmitDraftRequest>,

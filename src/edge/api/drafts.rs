@@ -6,6 +6,7 @@ use tonic::Code;
 use tonic::Status;
 
 use crate::edge::api::Api;
+use crate::edge::api::caller::once;
 use crate::edge::api::caller::out_of_turn;
 use crate::edge::api::unknown;
 use crate::edge::findings;
@@ -45,10 +46,12 @@ impl Api {
         officer: OfficerId,
         request: wire::SendNoticeRequest,
     ) -> Result<wire::SendNoticeResponse, Status> {
-        let wire::SendNoticeRequest { header, body, statement } = request;
+        let (key, content) = (request.idempotency_key.clone(), request.clone());
+        let wire::SendNoticeRequest { header, body, statement, .. } = request;
         let (header, body) = (Box::new(header.unwrap_or_default()), body.map(Box::new));
         let statement = statement.unwrap_or_default();
         let command = Command::Send { officer: officer.clone(), header, body, statement };
+        let command = once(&officer, &key, &content, command)?;
         let Reply::Sent(sent) = self.order(command).await? else { return Err(out_of_turn()) };
         match sent? {
             Sent::Issued(issued) => {
@@ -73,9 +76,26 @@ impl Api {
     ) -> Result<wire::SaveDraftResponse, Status> {
         let draft =
             if request.draft.is_empty() { None } else { Some(self.find_draft(&officer, &request.draft).await?) };
-        let (header, body) = (Box::new(request.header.unwrap_or_default()), request.body.map(Box::new));
-        let drafted = self.drafted(Command::Save { officer: officer.clone(), draft, header, body }).await?;
+        let over = match request.form.as_slice() {
+            [] => None,
+            form => Some(Digest::try_from(form).map_err(|_| no_form())?),
+        };
+        let (key, content) = (request.idempotency_key.clone(), request.clone());
+        let wire::SaveDraftRequest { header, body, unfinished, .. } = request;
+        let (header, body) = (Box::new(header.unwrap_or_default()), body.map(Box::new));
+        let command = Command::Save { officer: officer.clone(), draft, over, header, body, unfinished };
+        let drafted = self.drafted(once(&officer, &key, &content, command)?).await?;
         Ok(wire::SaveDraftResponse { draft: Some(self.summary(&officer, &drafted).await?) })
+    }
+
+    /// A draft without its text, as a list shows it.
+    pub(super) async fn draft_shown(&self, officer: OfficerId, name: &str) -> Result<wire::GetDraftResponse, Status> {
+        let number = match name.parse() {
+            Ok(number) => number,
+            Err(_) => self.find_draft(&officer, name).await?,
+        };
+        let draft = self.drafts(&officer, move |drafts| drafts.get(number)).await?;
+        Ok(wire::GetDraftResponse { draft: Some(draft.ok_or_else(|| unknown::draft(name))?) })
     }
 
     /// Opens a draft: that of another officer is an entry before its text is read.
@@ -91,6 +111,7 @@ impl Api {
         let text = self.drafts(&officer, move |drafts| drafts.text(draft, opened.form)).await?;
         let text = text.ok_or(DraftRefused::Changed)?;
         let (problems, flags) = match opened.judged {
+            _ if !text.unfinished.is_empty() => (vec![as_finding(&DraftRefused::Unfinished(draft).into())], vec![]),
             Ok(flags) => (vec![], flags.iter().map(findings::said).collect()),
             Err(refused) => (keeps(refused), vec![]),
         };
@@ -114,13 +135,7 @@ impl Api {
         request: wire::ReleaseDraftRequest,
     ) -> Result<wire::ReleaseDraftResponse, Status> {
         let draft = self.find_draft(&officer, &request.draft).await?;
-        let form = Digest::try_from(request.form.as_slice()).map_err(|_| {
-            status(
-                Code::InvalidArgument,
-                "It is not said which form was read.",
-                "Open the draft first, and send its form.",
-            )
-        })?;
+        let form = Digest::try_from(request.form.as_slice()).map_err(|_| no_form())?;
         let command = Command::Release { officer, draft, form, statement: request.statement.unwrap_or_default() };
         let Reply::Released(issued) = self.order(command).await? else { return Err(out_of_turn()) };
         Ok(released(&issued?))
@@ -190,13 +205,18 @@ fn keeps(refused: IssueRefused) -> Vec<wire::Finding> {
     match refused {
         IssueRefused::Policy(problems) => problems.iter().map(findings::said).collect(),
         IssueRefused::Shape(problem) => vec![findings::said(&problem.into())],
-        other => {
-            let refusal = Status::from(other);
-            let said = said_of(&refusal).and_then(|refused| refused.said);
-            let what = refusal.message().lines().next().unwrap_or_default().to_owned();
-            vec![wire::Finding { what, said, ..wire::Finding::default() }]
-        }
+        other => vec![as_finding(&other.into())],
     }
+}
+
+fn as_finding(refusal: &Status) -> wire::Finding {
+    let said = said_of(refusal).and_then(|refused| refused.said);
+    let what = refusal.message().lines().next().unwrap_or_default().to_owned();
+    wire::Finding { what, said, ..wire::Finding::default() }
+}
+
+fn no_form() -> Status {
+    status(Code::InvalidArgument, "It is not said which form was read.", "Open the draft first, and send its form.")
 }
 
 fn released(issued: &Issued) -> wire::ReleaseDraftResponse {

@@ -7,12 +7,14 @@ use tonic::Status;
 use zeroize::Zeroizing;
 
 use crate::edge::api::Api;
+use crate::edge::api::caller::once;
 use crate::edge::api::caller::out_of_turn;
 use crate::edge::env::SystemEntropy;
 use crate::edge::passphrase;
 use crate::edge::passphrase::PassphraseError;
 use crate::edge::status::refused;
 use crate::edge::status::status;
+use crate::engine::rows::key;
 use crate::limits;
 use crate::name::OfficerId;
 use crate::office::Command;
@@ -56,15 +58,22 @@ impl Api {
     ) -> Result<wire::EnrolOfficerResponse, Status> {
         let one_time = if request.passphrase { Some(self.one_time().await?) } else { None };
         let hash = one_time.as_ref().map(|(_, hash)| hash.clone());
-        let command = Command::Enrol { actor, enrolment: request.enrolment.unwrap_or_default(), hash };
+        let enrolment = request.enrolment.clone().unwrap_or_default();
+        let command = Command::Enrol { actor: actor.clone(), enrolment, hash };
+        let command = once(&actor, &request.idempotency_key, &request, command)?;
         let Reply::Enrolled(enrolled) = self.order(command).await? else { return Err(out_of_turn()) };
         let enrolled = enrolled?;
-        let passphrase = one_time.filter(|_| enrolled.proposal.is_none() && !enrolled.enrolment.is_revoked());
+        let passphrase = one_time.filter(|_| {
+            let is_set = enrolled.proposal.is_none() && !enrolled.enrolment.is_revoked();
+            // Another one is in force.
+            is_set && !enrolled.repeated
+        });
         Ok(wire::EnrolOfficerResponse {
             proposed: enrolled.proposal.is_some(),
             passphrase: passphrase.map(|(passphrase, _)| passphrase.to_string()).unwrap_or_default(),
             enrolment: Some(enrolled.enrolment.message()),
             proposal: enrolled.proposal.unwrap_or_default(),
+            repeated: enrolled.repeated,
         })
     }
 
@@ -94,8 +103,17 @@ impl Api {
         request: wire::SetPassphraseRequest,
     ) -> Result<wire::SetPassphraseResponse, Status> {
         let new = Zeroizing::new(request.passphrase);
-        let hash = self.stretched(move |entropy| passphrase::hash(&new, entropy)).await?;
-        let hash = hash.map_err(|error| match error {
+        let one_time = self.hub.shared.officers().all.get(&officer).is_some_and(|officer| officer.one_time);
+        let (store, officer_key) = (Arc::clone(&self.hub.store), key::passphrase(&officer));
+        let hash = self.stretched(move |entropy| {
+            let first = if one_time { store.get(&officer_key).ok().flatten() } else { None };
+            let first = first.and_then(|stored| String::from_utf8(stored).ok());
+            // Whoever gave it knows it.
+            let is_first = first.is_some_and(|first| passphrase::fits(&new, &first));
+            if is_first { Err(PassphraseError::First) } else { passphrase::hash(&new, entropy) }
+        });
+        let hash = hash.await?.map_err(|error| match error {
+            PassphraseError::First => refused(Code::InvalidArgument, "refused-passphrase-first", &[]),
             PassphraseError::Short => {
                 let min = [("min", limits::PASSPHRASE_CHARS_MIN.to_string())];
                 refused(Code::InvalidArgument, "refused-passphrase-short", &min)

@@ -71,11 +71,11 @@ pub fn covered(rows: &mut dyn Write, gone: u64) -> Result<(), RowError> {
 /// Bytes of a checksum: the start of the SHA-256 of what follows.
 const CHECKSUM_BYTES: usize = 8;
 
-fn guarded(value: &[u8]) -> Vec<u8> {
+pub(super) fn guarded(value: &[u8]) -> Vec<u8> {
     [Digest::of(value).0.get(..CHECKSUM_BYTES).unwrap_or_default(), value].concat()
 }
 
-fn unguarded<'a>(row_key: &[u8], value: &'a [u8]) -> Result<&'a [u8], RowError> {
+pub(super) fn unguarded<'a>(row_key: &[u8], value: &'a [u8]) -> Result<&'a [u8], RowError> {
     let fault = || damaged("draft", hex::encode(row_key));
     let (sum, value) = value.split_first_chunk::<CHECKSUM_BYTES>().ok_or_else(fault)?;
     if Digest::of(value).0.starts_with(sum) { Ok(value) } else { Err(fault()) }

@@ -332,6 +332,22 @@ pub fn unconfirmed(notice: Digest) -> Vec<u8> {
     join(b'U', &[&notice.0])
 }
 
+/// What the request with this key made.
+#[must_use]
+pub fn made(of: Digest) -> Vec<u8> {
+    join(b'K', &[b"k", &of.0])
+}
+
+/// The key of a request that made something, by its number.
+#[must_use]
+pub fn made_order(number: u64) -> Vec<u8> {
+    join(b'K', &[b"t", &number.to_be_bytes()])
+}
+
+/// The number of the newest request that is remembered by its key.
+pub const MADE_NUMBER: &[u8] = b"Kn";
+/// All requests that are remembered by their keys, in their order.
+pub const MADE_ORDER: &[u8] = b"Kt";
 /// The number of the newest draft, and how many there are.
 pub const DRAFT_NUMBERS: &[u8] = b"Dn";
 /// All drafts.

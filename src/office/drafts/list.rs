@@ -180,7 +180,20 @@ impl Drafts<'_> {
     /// If a row cannot be read.
     pub fn summary(&self, number: u64, row: &wire::DraftRow) -> Result<wire::DraftSummary, RowError> {
         let text = open(self.view, self.vault, drafts::form(&row.form)?)?;
-        self.summed_up(number, row, text.header, &self.returned(row)?.unwrap_or_default())
+        self.summed_up(number, row, &text, &self.returned(row)?.unwrap_or_default())
+    }
+
+    /// One draft without its text, as a list shows it; `None` if the officer does not see it.
+    ///
+    /// # Errors
+    /// If a row cannot be read.
+    pub fn get(&self, number: u64) -> Result<Option<wire::DraftSummary>, RowError> {
+        let Some(row) = drafts::row(self.view, number)? else { return Ok(None) };
+        if self.sees(&row)? {
+            return self.summary(number, &row).map(Some);
+        }
+        let watches = self.holds(Role::DataProtectionOfficer);
+        watches.then(|| self.summary(number, &row).map(facts)).transpose()
     }
 
     /// A draft whose texts are open already.
@@ -188,7 +201,7 @@ impl Drafts<'_> {
         &self,
         number: u64,
         row: &wire::DraftRow,
-        header: Option<wire::NoticeHeader>,
+        text: &wire::DraftText,
         returned: &wire::DraftText,
     ) -> Result<wire::DraftSummary, RowError> {
         let submission = drafts::submission(self.view, row)?;
@@ -209,7 +222,7 @@ impl Drafts<'_> {
             author: row.author.clone(),
             saved_ms: row.saved_ms,
             submitted_ms,
-            header,
+            header: text.header.clone(),
             form: row.form.clone(),
             may_release: submission.is_some() && releasers.contains(&self.officer),
             releasers: releasers.into_iter().map(ToString::to_string).collect(),
@@ -217,6 +230,7 @@ impl Drafts<'_> {
             comment: returned.comment.clone(),
             left: has_left(self.officers, &row.author, self.now),
             ends_ms: if submission.is_some() { 0 } else { ends(row).ms() },
+            unfinished: !text.unfinished.is_empty(),
         })
     }
 
@@ -240,10 +254,11 @@ impl Drafts<'_> {
         let returned = self.returned(&row)?.unwrap_or_default();
         let returned_body = body_of(&returned, form)?;
         Ok(Some(wire::OpenDraftResponse {
-            draft: Some(self.summed_up(number, &row, text.header, &returned)?),
+            draft: Some(self.summed_up(number, &row, &text, &returned)?),
             body,
             returned_header: returned.header,
             returned_body,
+            unfinished: text.unfinished,
             ..wire::OpenDraftResponse::default()
         }))
     }

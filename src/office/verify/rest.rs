@@ -18,13 +18,14 @@ use crate::office::drafts;
 use crate::office::verify::Fault;
 use crate::office::verify::Verifier;
 use crate::office::verify::fault;
+use crate::office::verify::made::made;
 use crate::wire;
 
 /// Rows read at a time.
 const PAGE: usize = 512;
 
 /// Sorts of rows that are truth, besides the projections.
-const TRUTH: &[u8] = b"#Dehklpstvw";
+const TRUTH: &[u8] = b"#DKehklpstvw";
 
 impl Verifier {
     pub(super) fn rest(&mut self, view: &dyn View, head: &Head) -> Result<(), Fault> {
@@ -48,6 +49,7 @@ impl Verifier {
         self.key_wraps(view)?;
         let forms = self.drafts(view)?;
         self.body_keys(view, forms)?;
+        made(view)?;
         self.passphrases(view)?;
         self.envelopes(view)?;
         unexplained(view)

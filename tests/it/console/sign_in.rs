@@ -119,6 +119,10 @@ async fn a_first_passphrase_opens_nothing_but_the_page_for_another_one() {
         assert_eq!(page.status, 422, "{new}");
         assert!(!page.body.contains(new), "a passphrase is never shown again");
     }
+    // Whoever gave the first one knows it.
+    let page = browser.send("/passphrase", &[("new", &*first), ("again", &*first)]).await;
+    assert_eq!(page.status, 422);
+    page.says("This is the first passphrase");
     let before = browser.clone();
     assert_eq!(browser.send("/passphrase", &[("new", OWN), ("again", OWN)]).await.leads_to(), (303, "/"));
     assert_eq!(browser.get("/inbox").await.status, 200);

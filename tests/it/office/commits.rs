@@ -193,7 +193,7 @@ fn is_done(reply: &Reply) -> bool {
         | Reply::ClockConfirmed(_)
         | Reply::DutiesDone
         | Reply::PassphraseSet => true,
-        Reply::Denied(_) => false,
+        Reply::Denied(_) | Reply::KeyUsed => false,
         Reply::Decided(result) => result.is_ok(),
         Reply::Enrolled(result) => result.is_ok(),
         Reply::Acknowledged(result) | Reply::Confirmed(result) => result.is_ok(),

@@ -27,7 +27,7 @@ const KEPT: i64 = limits::DRAFT_KEPT_DAYS * 24 * HOUR;
 impl TestOffice {
     fn save(&mut self, header: &wire::NoticeHeader) -> Result<u64, DraftRefused> {
         let body = Some(Box::new(lawful::body("Two trucks")));
-        self.drafted(Command::Save { officer: self.officer(), draft: None, header: Box::new(header.clone()), body })
+        self.drafted(second::save(self.officer(), None, Box::new(header.clone()), body))
     }
 
     fn listed(&self, officer: &OfficerId) -> Vec<wire::DraftSummary> {
@@ -58,7 +58,7 @@ fn nobody_returns_what_he_has_not_read_but_its_author() {
     // What is submitted again is another form, which nobody has read.
     let (author, header) = (alt.officer(), Box::new(Draft::to(&["TM-FAR"]).header));
     let body = Some(Box::new(lawful::body("Three trucks")));
-    alt.drafted(Command::Save { officer: author.clone(), draft: Some(draft), header, body }).unwrap();
+    alt.drafted(second::save(author.clone(), Some(draft), header, body)).unwrap();
     alt.drafted(Command::Submit { officer: author.clone(), draft }).unwrap();
     assert_eq!(alt.return_by(alt.second(), draft, "Which road?"), unread);
     assert_eq!(alt.entries_of(EntryKind::Returned).len(), 1);

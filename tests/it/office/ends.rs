@@ -34,6 +34,7 @@ use crate::support::office::TestOffice;
 use crate::support::office::World;
 use crate::support::office::carry;
 use crate::support::office::identity;
+use crate::support::second;
 
 const HOUR: i64 = 3_600_000;
 const DAY: i64 = 24 * HOUR;
@@ -244,7 +245,7 @@ fn a_draft_that_is_gone_opens_with_no_key_from_the_next_daily_duty_on() {
     assert_eq!(changes(), 0, "nothing is gone");
     let Draft { header, body } = Draft::to(&["TM-FAR"]);
     let (officer, header, body) = (alt.officer(), Box::new(header), body.map(Box::new));
-    let keep = |draft| Command::Save { officer: officer.clone(), draft, header: header.clone(), body: body.clone() };
+    let keep = |draft| second::save(officer.clone(), draft, header.clone(), body.clone());
     let kept = |alt: &TestOffice| {
         let form = drafts::row(&alt.store, 1).unwrap().unwrap().form;
         let form = Digest::try_from(form.as_slice()).unwrap();

@@ -180,7 +180,7 @@ fn a_draft_is_returned_changed_and_released_in_the_form_that_was_read() {
     let Draft { header, body } = Draft::to(&["TM-FAR"]);
     let save = |officer: OfficerId, header: &wire::NoticeHeader| {
         let (header, body) = (Box::new(header.clone()), body.clone().map(Box::new));
-        Command::Save { officer, draft: Some(draft), header, body }
+        second::save(officer, Some(draft), header, body)
     };
     let author = alt.officer();
     assert_eq!(alt.drafted(save(author.clone(), &header)), Err(DraftRefused::Pending(draft)));
@@ -228,7 +228,7 @@ fn what_a_leaver_submitted_waits_for_another_author() {
     let send = Command::Send { officer: leaver.clone(), header: text.0.clone(), body: text.1.clone(), statement };
     let Reply::Sent(Ok(Sent::Submitted(drafted))) = alt.ask(send) else { panic!() };
     let draft = drafted.number;
-    let save = |officer| Command::Save { officer, draft: Some(draft), header: text.0.clone(), body: text.1.clone() };
+    let save = |officer| second::save(officer, Some(draft), text.0.clone(), text.1.clone());
     assert_eq!(alt.drafted(save(id.clone())), Err(DraftRefused::Unknown(draft)), "nobody else's business");
     alt.ask(enrol(&[]));
     let entry = alt.entries_of(EntryKind::Returned).pop().unwrap();

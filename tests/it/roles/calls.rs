@@ -95,7 +95,7 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
     let search =
         wire::SearchNoticesRequest { text: "word".to_owned(), why: why(), ..wire::SearchNoticesRequest::default() };
     let audit = wire::AuditRequest { view: wire::AuditView::Reads.into(), ..wire::AuditRequest::default() };
-    let enrol = wire::EnrolOfficerRequest { enrolment: None, passphrase: false };
+    let enrol = wire::EnrolOfficerRequest::default();
     let erase = wire::EraseNoticeRequest { notice: notice(), ..wire::EraseNoticeRequest::default() };
     let decide = wire::DecideOfficerRequest { officer: "UZ-ALT-O99".to_owned(), agree: true, proposal: 0 };
     let codes = [
@@ -103,6 +103,7 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
         ("save draft", code(desk.save_draft(wire::SaveDraftRequest::default()).await)),
         ("drafts", code(desk.list_drafts(wire::ListDraftsRequest {}).await)),
         ("open draft", code(desk.open_draft(wire::OpenDraftRequest { draft: notice() }).await)),
+        ("get draft", code(desk.get_draft(wire::GetDraftRequest { draft: notice() }).await)),
         ("submit", code(desk.submit_draft(wire::SubmitDraftRequest { draft: notice() }).await)),
         ("release", code(desk.release_draft(wire::ReleaseDraftRequest::default()).await)),
         ("return", code(desk.return_draft(wire::ReturnDraftRequest::default()).await)),
@@ -143,11 +144,12 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
 }
 
 /// Who may do what: officer, releasing officer, administrator, auditor, data protection officer.
-const TABLE: [(&str, [bool; 5]); 36] = [
+const TABLE: [(&str, [bool; 5]); 37] = [
     ("send", [true, true, false, false, false]),
     ("save draft", [true, true, false, false, false]),
     ("drafts", [true, true, false, false, true]),
     ("open draft", [true, true, false, false, false]),
+    ("get draft", [true, true, false, false, true]),
     ("submit", [true, true, false, false, false]),
     ("release", [false, true, false, false, false]),
     ("return", [true, true, false, false, false]),
@@ -215,7 +217,7 @@ async fn a_leaver_is_shut_out_at_once_also_as_watcher() {
     let mut officer = office.by(of(Role::Officer), PASSPHRASE);
     let mut watch = officer.desk.watch_inbox(wire::WatchInboxRequest { after: 0 }).await.unwrap().into_inner();
     let revoke = wire::Enrolment { id: of(Role::Officer).to_string(), ..wire::Enrolment::default() };
-    let revoke = wire::EnrolOfficerRequest { enrolment: Some(revoke), passphrase: false };
+    let revoke = wire::EnrolOfficerRequest { enrolment: Some(revoke), ..Default::default() };
     let mut administrator = office.by(of(Role::Administrator), PASSPHRASE);
     let answer = administrator.inspect.enrol_officer(revoke).await.unwrap().into_inner();
     assert!(!answer.proposed);
@@ -268,7 +270,7 @@ async fn wrong_passphrases_are_told_nothing_and_then_wait() {
 async fn a_first_passphrase_serves_to_set_another_one_alone() {
     let office = Office::start().await;
     let enrolment = wire::Enrolment { until_ms: 0, ..enrolled(id("O05"), &[Role::Officer]).message() };
-    let request = wire::EnrolOfficerRequest { enrolment: Some(enrolment), passphrase: true };
+    let request = wire::EnrolOfficerRequest { enrolment: Some(enrolment), passphrase: true, ..Default::default() };
     let mut administrator = office.by(of(Role::Administrator), PASSPHRASE);
     // The first officer was an administrator as well, until another took that over: one is left.
     let first = administrator.inspect.enrol_officer(request).await.unwrap().into_inner().passphrase;

@@ -69,6 +69,16 @@ pub(crate) fn send(office: OfficeCode, header: wire::NoticeHeader, body: Option<
     Command::Send { officer, header: Box::new(header), body: body.map(Box::new), statement: statement() }
 }
 
+/// The command with which an officer keeps a draft: a new one, or in place of another.
+pub(crate) fn save(
+    officer: OfficerId,
+    draft: Option<u64>,
+    header: Box<wire::NoticeHeader>,
+    body: Option<Box<wire::NoticeBody>>,
+) -> Command {
+    Command::Save { officer, draft, over: None, header, body, unfinished: vec![] }
+}
+
 /// The first officer writes a notice, the second one releases it if it needs one.
 pub(crate) fn issue(
     office: OfficeCode,

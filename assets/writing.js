@@ -1,0 +1,147 @@
+"use strict";
+// A form is kept as a draft on the node while it is written (CONSOLE 5.4). Nothing of it is kept in the browser.
+(() => {
+  const form = document.getElementById("writing");
+  if (!form) return;
+  const find = (query, root = document) => root.querySelector(query);
+  const { draft, version, key } = form.elements;
+  const kept = find("#kept"), trouble = find("#trouble"), outdated = find("#outdated"), again = find("#again");
+  const tabs = new BroadcastChannel("chapar");
+  const say = (bar, text) => { find("span", bar).textContent = text; bar.hidden = !text; };
+
+  // What is kept: not who sends it, no secret, no file.
+  const OWN = ["token", "do", "officer", "passphrase", "draft", "version", "key", "fresh"];
+  const typed = () => {
+    const all = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !OWN.includes(name));
+    return new URLSearchParams(all).toString();
+  };
+  const AFTER = 2000, AGAIN = 5000, ALIVE = 60000;
+  // `sending` is what the node has not answered yet: it is sent as it is until it does.
+  let saved = form.dataset.typed === undefined ? typed() : undefined, sending, busy, timer, away = false, leaves = false;
+  const later = ms => {
+    clearTimeout(timer);
+    timer = setTimeout(save, ms);
+  };
+  const answered = () => {
+    sending = undefined;
+    away = false;
+    say(trouble, "");
+  };
+  const tag = answer => (answer.headers.get("etag") ?? "").replaceAll('"', "");
+  const post = async body => {
+    const own = new URLSearchParams({ draft: draft.value, version: version.value, key: key.value });
+    const options = { method: "POST", headers: { "chapar-token": form.elements.token.value }, redirect: "manual" };
+    options.body = new URLSearchParams(`${body}&${own}`);
+    options.keepalive = body.length < ALIVE;
+    const answer = await fetch(form.dataset.autosave, options).catch(() => undefined);
+    if (answer?.status === 204) {
+      answered();
+      [saved, draft.value, version.value] = [body, answer.headers.get("chapar-draft"), tag(answer)];
+      key.value = answer.headers.get("chapar-key");
+      kept.textContent = kept.dataset.say.replace("#", answer.headers.get("chapar-time"));
+      tabs.postMessage({ kind: "used" });
+      if (typed() !== saved) later(AFTER);
+    } else if (answer?.status === 401) {
+      if (!again.open) again.showModal();
+    } else if (answer?.status === 409) {
+      say(outdated, await answer.text());
+      find("a", outdated).href = `/drafts/${draft.value}`;
+      outdated.dataset.version = tag(answer);
+    } else if (answer?.status === 410) {
+      // The draft is gone: what stands here goes on as a new one.
+      answered();
+      [draft.value, version.value, key.value] = ["", "", answer.headers.get("chapar-key")];
+      later(0);
+    } else if (answer && answer.status < 500) {
+      // What the node does not take now is tried again when it has changed.
+      answered();
+      saved = body;
+      say(trouble, await answer.text());
+    } else {
+      away = true;
+      say(trouble, trouble.dataset.away);
+      later(AGAIN);
+    }
+  };
+  const save = () => {
+    clearTimeout(timer);
+    if (busy) return busy;
+    sending ??= typed();
+    if (sending === saved) {
+      sending = undefined;
+      return undefined;
+    }
+    if (again.open || !outdated.hidden) return undefined;
+    busy = post(sending).finally(() => { busy = undefined; });
+    return busy;
+  };
+  if (saved === undefined) later(AFTER);
+  form.addEventListener("input", () => later(AFTER));
+  form.addEventListener("change", save);
+  addEventListener("visibilitychange", () => { if (document.hidden) save(); });
+  // Only what could not be kept holds the page.
+  addEventListener("beforeunload", event => {
+    const isLost = !leaves && (away || again.open || !outdated.hidden) && typed() !== saved;
+    if (isLost) event.preventDefault();
+  });
+
+  // A form that is sent waits for what is on its way, or there would be a draft of it besides.
+  form.addEventListener("submit", async event => {
+    clearTimeout(timer);
+    if (busy) {
+      const button = event.submitter;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      await busy;
+      form.requestSubmit(button);
+      return;
+    }
+    leaves = true;
+  }, true);
+  addEventListener("pageshow", () => { leaves = false; });
+
+  find("button", outdated).addEventListener("click", () => {
+    version.value = outdated.dataset.version;
+    sending = undefined;
+    say(outdated, "");
+    save();
+  });
+
+  // The sign-in over the form: then the save is repeated.
+  find("form", again).addEventListener("submit", async event => {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const own = event.target, said = find("[role=alert]", own);
+    const answer = await fetch(own.action, { method: "POST", body: new URLSearchParams(new FormData(own)) }).catch(() => undefined);
+    own.elements.passphrase.value = "";
+    const token = answer?.headers.get("chapar-token");
+    if (!token) {
+      said.textContent = answer?.status === 403 ? await answer.text() : trouble.dataset.away;
+      said.hidden = false;
+      own.elements.passphrase.focus();
+      return;
+    }
+    said.hidden = true;
+    document.querySelectorAll("input[name=token]").forEach(field => { field.value = token; });
+    again.close();
+    tabs.postMessage({ kind: "used" });
+    save();
+  }, true);
+
+  // Times from now on, typed by the clock of the office.
+  const began = performance.now();
+  const local = new Intl.DateTimeFormat("en-GB", { timeZone: form.dataset.zone, day: "2-digit", month: "2-digit", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  document.querySelectorAll(".quick").forEach(group => {
+    group.hidden = false;
+    group.addEventListener("click", event => {
+      const hours = event.target.dataset.hours;
+      if (hours === undefined) return;
+      const at = Number(form.dataset.now) + performance.now() - began + hours * 60 * 60 * 1000;
+      const part = Object.fromEntries(local.formatToParts(at).map(({ type, value }) => [type, value]));
+      const [day, time] = group.parentElement.querySelectorAll("input");
+      day.value = `${part.day}.${part.month}.${part.year}`;
+      time.value = `${part.hour}:${part.minute}`;
+      save();
+    });
+  });
+})();

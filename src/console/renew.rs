@@ -1,0 +1,48 @@
+//! The sign-in over a form, for the script of its page: the passphrase again, and the form goes on where it is.
+
+use axum::extract::Request;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::IntoResponse as _;
+use axum::response::Response;
+use axum_extra::extract::CookieJar;
+use std::sync::Arc;
+
+use crate::console::Desk;
+use crate::console::form::Fields;
+use crate::console::shell;
+use crate::console::sign_in;
+use crate::console::visitor::Visitor;
+
+/// The header in which a script sends the token of its session, and hears of a new one.
+pub(super) const TOKEN: &str = "chapar-token";
+
+/// Answers 204 with the token of the session: the one that goes on, or a new one.
+pub(super) async fn renew(
+    visitor: Visitor,
+    State(desk): State<Arc<Desk>>,
+    jar: CookieJar,
+    request: Request,
+) -> Response {
+    let fields = Fields::of(request).await;
+    let signed_in = match sign_in::named(fields.get("officer"), desk.api.hub.me.office) {
+        Some(officer) => desk.api.sign_in(&officer, fields.get("passphrase").as_bytes()).await,
+        None => return StatusCode::UNPROCESSABLE_ENTITY.into_response(),
+    };
+    let signed_in = match signed_in {
+        Ok(signed_in) => signed_in,
+        Err(status) => {
+            let (what, next) = shell::refusal(&visitor.words, &status);
+            return (StatusCode::FORBIDDEN, format!("{what} {next}")).into_response();
+        }
+    };
+    // Another tab may have signed in since.
+    let other = visitor.clone().officer().filter(|officer| officer.id() == signed_in.officer());
+    if let Some(officer) = other {
+        return (StatusCode::NO_CONTENT, [(TOKEN, officer.session.token)]).into_response();
+    }
+    desk.sessions.end(&visitor.cookie);
+    let begun = desk.sessions.begin(signed_in);
+    let jar = jar.add(sign_in::cookie(&desk, begun.cookie));
+    (StatusCode::NO_CONTENT, jar, [(TOKEN, begun.session.token)]).into_response()
+}
