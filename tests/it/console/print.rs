@@ -43,7 +43,7 @@ async fn a_sheet_is_made_for_a_reason_and_recorded() {
     sheet.says("kestrel").says("Printed at TM-FAR by TM-FAR-R01, 20 Nov 2026").says("class=\"wm\"").says("TLP:AMBER");
     assert!(!sheet.body.contains("unprinted") && !sheet.body.contains("/do/"));
     let printed = ("TM-FAR-R01".to_owned(), reference.clone(), WHY.to_owned());
-    assert_eq!(recorded(&mut f, AuditView::Exports).await, [printed.clone()]);
+    assert_eq!(recorded(&mut f, AuditView::Exports).await, std::slice::from_ref(&printed));
     // What is opened to be read does not go to paper by itself.
     browser.send(&format!("/n/{reference}/open"), &[]).await.says("unprinted").says("kestrel");
     // Of another office, and not to leave without its consent.
