@@ -8,7 +8,7 @@ pub(super) const MARKS: [i64; 2] = [30, 10];
 
 const MONTHS: usize = 12;
 /// Sizes of the drawing, in its own units.
-const LABEL: i64 = 210;
+const LABEL: i64 = 240;
 const MONTH: i64 = 58;
 const RIGHT: i64 = LABEL + MONTH * 12;
 const WIDTH: i64 = RIGHT + 24;

@@ -31,8 +31,10 @@ impl Changed {
         let [old, new] =
             [&self.old, &self.new].map(|text| text.split_inclusive(char::is_whitespace).collect::<Vec<_>>());
         let same = |pair: &(&&str, &&str)| pair.0.trim_end() == pair.1.trim_end();
-        let before = old.iter().zip(&new).take_while(same).count();
-        let rest = old.len().min(new.len()) - before;
+        let is_short = old.len().min(new.len()) < WORDS && self.old != self.new;
+        let least = if is_short { 0 } else { old.len().min(new.len()) };
+        let before = old.iter().zip(&new).take(least).take_while(same).count();
+        let rest = least - before;
         let after = old.iter().rev().zip(new.iter().rev()).take(rest).take_while(same).count();
         let parted = |words: &[&str]| {
             let (begin, rest) = words.split_at(before.min(words.len()));
@@ -44,6 +46,9 @@ impl Changed {
         (parted(&old), parted(&new))
     }
 }
+
+/// Words of a text of which parts are marked; a shorter one is marked whole.
+const WORDS: usize = 5;
 
 /// Fields of a header whose words are those of the sheet, and their code lists.
 const HEADER: [(&str, &str, &str); 14] = [
@@ -159,11 +164,14 @@ mod tests {
     #[test]
     fn what_differs_is_marked_by_words() {
         let pair = |old: &str, new: &str| (old.to_owned(), new.to_owned());
-        assert_eq!(said("a red truck", "a blue truck"), pair("a [red ]truck", "a [blue ]truck"));
+        let (red, blue) = ("a red truck with five axles", "a blue truck with five axles");
+        assert_eq!(said(red, blue), pair("a [red ]truck with five axles", "a [blue ]truck with five axles"));
+        assert_eq!(said("a b c d e", "a b c d e f"), pair("a b c d e", "a b c d e [f]"));
+        assert_eq!(said("a a a a a a", "a a a a a"), pair("a a a a a [a]", "a a a a a"));
+        assert_eq!(said("груз: не более 5 кг", "груз: не более 7 кг").1, "груз: не более [7 ]кг");
+        // What is short is marked whole.
+        assert_eq!(said("officer", "officer, releasing officer"), pair("[officer]", "[officer, releasing officer]"));
         assert_eq!(said("one", ""), pair("[one]", ""));
-        assert_eq!(said("a b", "a b c"), pair("a b", "a b [c]"));
-        assert_eq!(said("a a", "a"), pair("a [a]", "a"));
         assert_eq!(said("same", "same"), pair("same", "same"));
-        assert_eq!(said("груз: 5 кг", "груз: 7 кг"), pair("груз: [5 ]кг", "груз: [7 ]кг"));
     }
 }

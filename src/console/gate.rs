@@ -26,8 +26,8 @@ pub(super) fn whom_to_ask(officer: &Officer, status: &Status) -> Option<String> 
 }
 
 fn ask(words: &Words, holders: &[String]) -> String {
-    let (named, rest) = holders.split_at(holders.len().min(NAMED));
-    let names = [("officers", named.join(", ")), ("count", rest.len().to_string())];
+    let (first, rest) = holders.split_at(holders.len().min(NAMED));
+    let names = [("officers", first.join(", ")), ("count", rest.len().to_string())];
     words.say(if rest.is_empty() { "console-role-holders" } else { "console-role-holders-more" }, &names)
 }
 

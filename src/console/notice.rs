@@ -58,9 +58,8 @@ struct Page {
     refused: Option<(String, String)>,
     /// The text, once it is opened.
     text: Option<Text>,
-    /// Whether the officer may open it, and is asked why.
+    /// Whether the officer may open it.
     may_open: bool,
-    asks_why: bool,
     /// Whether it is made to be printed.
     sheet: bool,
 }
@@ -166,6 +165,11 @@ async fn not_done(officer: &Officer, reference: &str, status: &Status) -> Respon
 }
 
 impl Page {
+    /// To read what was received is the duty of who writes notices; who protects data opens one for a reason.
+    const fn asks_why(&self) -> bool {
+        !self.shell.may_write
+    }
+
     fn opened(officer: &Officer, opened: &wire::OpenNoticeResponse) -> Self {
         let page = Self::of(officer, &opened.summary.clone().unwrap_or_default(), &opened.related);
         Self { text: Some(Text::of(&page.shell, opened)), ..page }
@@ -198,8 +202,6 @@ impl Page {
             refused: None,
             text: None,
             may_open: has_text && officer.is(Call::Open.roles()),
-            // To read what was received is the duty of who writes notices; who protects data opens one for a reason.
-            asks_why: !shell.may_write,
             sheet: false,
             shell,
         }

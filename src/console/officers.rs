@@ -165,7 +165,7 @@ fn compared(
     let until = |one: &wire::Enrolment| {
         if one.roles.is_empty() { String::new() } else { shell.when.moment(one.until_ms) }
     };
-    let (old, new) = (String::new(), shell.get(if passphrase { "value-yes" } else { "value-no" }));
+    let (old, new) = (shell.get("value-no"), shell.get(if passphrase { "value-yes" } else { "value-no" }));
     let fields = [
         ("console-roles", of(&|one| shell.words.roles(one))),
         ("console-enrolment-ends", of(&until)),

@@ -3,8 +3,9 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
+use tonic::Status;
 
-use crate::console::form::Fields;
+use crate::console::compose;
 use crate::console::mark;
 use crate::console::notice;
 use crate::console::shell;
@@ -12,9 +13,11 @@ use crate::console::shell::Shell;
 use crate::console::shell::made_again;
 use crate::console::visitor::Officer;
 use crate::console::visitor::Posted;
+use crate::edge::status::said_of;
 use crate::edge::stubs::desk_service_server::DeskService as _;
 use crate::office::call::Call;
 use crate::wire;
+use crate::wire::NoticeKind;
 
 #[derive(Template)]
 #[template(path = "print.html")]
@@ -24,26 +27,25 @@ struct Page {
     tlp: (&'static str, &'static str),
     handling: Vec<(String, String)>,
     why: String,
+    /// Address of the form that asks for consent, if that is what is lacking; else empty.
+    consent: String,
     refused: Option<(String, String)>,
 }
 
 /// Why it is printed.
 pub(super) async fn page(officer: Officer, Path(reference): Path<String>) -> Response {
-    shown(&officer, &reference, &Fields::default(), None).await
+    shown(&officer, &reference, "", None).await
 }
 
 /// The sheet.
 pub(super) async fn print(Path(reference): Path<String>, Posted { officer, fields }: Posted) -> Response {
     match notice::sheet(&officer, &reference, fields.get("why")).await {
         Ok(sheet) => sheet,
-        Err(status) => {
-            let refused = shell::refusal(officer.words(), &status);
-            shown(&officer, &reference, &fields, Some(refused)).await
-        }
+        Err(status) => shown(&officer, &reference, fields.get("why"), Some(&status)).await,
     }
 }
 
-async fn shown(officer: &Officer, reference: &str, fields: &Fields, refused: Option<(String, String)>) -> Response {
+async fn shown(officer: &Officer, reference: &str, why: &str, refused: Option<&Status>) -> Response {
     if let Some(denied) = shell::denied(officer, Call::Print) {
         return denied;
     }
@@ -54,13 +56,16 @@ async fn shown(officer: &Officer, reference: &str, fields: &Fields, refused: Opt
     };
     let mut shell = Shell::for_officer(officer, "console-print");
     shell.exercise = mark::exercise(&shell, &header);
+    let kept = refused.and_then(said_of).and_then(|refused| refused.said);
+    let asks = shell.may_write && kept.is_some_and(|said| said.key == "refused-stays-here");
     let page = Page {
+        consent: if asks { compose::address(NoticeKind::ConsentRequest, &header.reference) } else { String::new() },
         tlp: mark::tlp(&header),
         handling: mark::handling(&shell, &header),
         reference: header.reference,
-        why: fields.get("why").to_owned(),
+        why: why.to_owned(),
+        refused: refused.map(|status| shell::refusal(&shell.words, status)),
         shell,
-        refused,
     };
     made_again(&page, page.refused.is_some())
 }

@@ -1,5 +1,6 @@
 //! The public keys that this office has and trusts, with what the rosters in force say of them.
 
+use crate::domain::envelope::PublicKey;
 use crate::domain::roster::Key;
 use crate::edge::api::Api;
 use crate::name::Digest;
@@ -21,7 +22,7 @@ impl Api {
         let seal = entry.map(|office| office.seal_keys.as_slice()).unwrap_or_default();
         let held: Vec<Vec<u8>> = self.hub.me.seal_keys.iter().map(|key| key.public().to_vec()).collect();
         let mut keys = own((KeyUse::Tls, &owner), tls, &[self.key.pin()], |pin| *pin);
-        keys.extend(own((KeyUse::Office, &owner), office, &[self.owner.key], |key| key.id()));
+        keys.extend(own((KeyUse::Office, &owner), office, &[self.owner.key], PublicKey::id));
         keys.extend(own((KeyUse::Seal, &owner), seal, &held, |key| Digest::of(key)));
         for (country, pin) in rosters.countries() {
             let of_country = |of: KeyUse, fingerprint: Fingerprint| KeySummary {

@@ -43,13 +43,13 @@ async fn a_sheet_is_made_for_a_reason_and_recorded() {
     sheet.says("kestrel").says("Printed at TM-FAR by TM-FAR-R01, 20 Nov 2026").says("class=\"wm\"").says("TLP:AMBER");
     assert!(!sheet.body.contains("unprinted") && !sheet.body.contains("/do/"));
     let printed = ("TM-FAR-R01".to_owned(), reference.clone(), WHY.to_owned());
-    assert_eq!(recorded(&mut f, AuditView::Exports).await, [printed.clone()]);
+    assert_eq!(recorded(&mut f, AuditView::Exports).await, std::slice::from_ref(&printed));
     // What is opened to be read does not go to paper by itself.
     browser.send(&format!("/n/{reference}/open"), &[]).await.says("unprinted").says("kestrel");
     // Of another office, and not to leave without its consent.
     let refused = browser.send(&format!("/n/{kept}/print"), &[("why", WHY)]).await;
     assert_eq!((refused.status, refused.body.contains("kestrel")), (422, false));
-    refused.says("role=\"alert\"").says(WHY);
+    refused.says("role=\"alert\"").says(WHY).says(&format!("href=\"/compose/consent-request?re={kept}\""));
     assert_eq!(recorded(&mut f, AuditView::Exports).await, [printed]);
     a.stop().await.unwrap();
     f.stop().await.unwrap();
@@ -80,14 +80,19 @@ async fn who_protects_data_opens_a_text_and_may_say_why() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_correction_shows_what_it_changed() {
     let (_alt, mut a, _far, f, _) = two(TIME).await;
-    let reference = a.send(a_notice(&["TM-FAR"], Urgency::Routine, "a red truck")).await.unwrap().reference;
-    a.send(an_amendment(NoticeKind::Correction, &reference, "a blue truck")).await.unwrap();
+    let reference =
+        a.send(a_notice(&["TM-FAR"], Urgency::Routine, "a red truck with five axles")).await.unwrap().reference;
+    a.send(an_amendment(NoticeKind::Correction, &reference, "a blue truck with five axles")).await.unwrap();
     a.all_delivered().await;
     let mut browser = Browser::of(f.console, "R01", PASSPHRASE).await;
     let page = browser.send(&format!("/n/{reference}/open"), &[]).await;
     page.says("Show what changed");
-    page.says("<bdi>a </bdi><del><span aria-hidden=\"true\">− </span><bdi>red </bdi></del><bdi>truck</bdi>");
-    page.says("<bdi>a </bdi><ins><span aria-hidden=\"true\">+ </span><bdi>blue </bdi></ins><bdi>truck</bdi>");
+    page.says(
+        "<bdi>a </bdi><del><span aria-hidden=\"true\">− </span><bdi>red </bdi></del><bdi>truck with five axles</bdi>",
+    );
+    page.says(
+        "<bdi>a </bdi><ins><span aria-hidden=\"true\">+ </span><bdi>blue </bdi></ins><bdi>truck with five axles</bdi>",
+    );
     a.stop().await.unwrap();
     f.stop().await.unwrap();
 }
