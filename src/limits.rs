@@ -28,6 +28,14 @@ pub const FILES_LOOKED_AT: usize = 1;
 pub const PICTURE_PIXELS: u64 = 100_000_000;
 /// Most parts of a picture that may hold a position.
 pub const PICTURE_REMARKS: usize = 64;
+/// Largest ciphertext of an attachment: 16 bytes more for each 64 KiB.
+pub const SEALED_ATTACHMENT_BYTES: u64 = ATTACHMENT_BYTES + 1024 * 16;
+/// Most attachments of a notice, those of a notice that it passes on included.
+pub const ATTACHMENTS: usize = 64;
+/// Most bytes of an arriving attachment that a power cut takes back.
+pub const ATTACHMENT_SYNC_BYTES: u64 = 1024 * 1024;
+/// Most bytes of an attachment that are fetched at once: so many may be ahead of an urgent notice.
+pub const CHUNK_BYTES: usize = 16 * 1024;
 /// Largest file of offices and agreements that drafts are checked against.
 pub const OFFICES_BYTES: usize = 4 * 1024 * 1024;
 /// Largest TLS certificate.

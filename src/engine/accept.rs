@@ -12,6 +12,8 @@ use crate::domain::envelope::Unverified;
 use crate::domain::envelope::Verified;
 use crate::domain::forward;
 use crate::domain::kinds;
+use crate::domain::notice;
+use crate::domain::notice::Header;
 use crate::domain::policy;
 use crate::domain::policy::Agreements;
 use crate::domain::policy::Case;
