@@ -209,6 +209,7 @@ fn is_done(reply: &Reply) -> bool {
         Reply::ReceiptStored(result) => result.is_ok(),
         Reply::Taken(result) => result.is_ok(),
         Reply::Trusted(result) => result.is_ok(),
+        Reply::Uploaded(result) => result.is_ok(),
     }
 }
 
