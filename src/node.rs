@@ -18,6 +18,7 @@ use tower::layer::layer_fn;
 use crate::console::Console;
 use crate::edge::api::Api;
 use crate::edge::api::calls;
+use crate::edge::blobs::Blobs;
 use crate::edge::clock::NodeClock;
 use crate::edge::commit;
 use crate::edge::duties;
@@ -65,6 +66,8 @@ pub struct Parts {
     pub custody: String,
     /// The store.
     pub store: Arc<dyn Store>,
+    /// Folder of the ciphertext of attachments.
+    pub attachments: PathBuf,
     /// The head noted beside it.
     pub note: Note,
     /// The exchange port; `None` for an office that only dials.
@@ -168,8 +171,9 @@ impl Node {
     pub async fn start(parts: Parts) -> Result<Self, NodeError> {
         let system = |error: &dyn std::fmt::Display| NodeError::System(error.to_string());
         let entropy = || SystemEntropy::open().map(Box::new).map_err(|error| system(&error));
-        let Parts { identity, tls: key, custody, store, note, listen, .. } = parts;
+        let Parts { identity, tls: key, custody, store, attachments, note, listen, .. } = parts;
         let Parts { connections_per_address, quota, metrics, console, telemetry, socket, disk, clock, .. } = parts;
+        let blobs = Arc::new(Blobs::open(attachments).map_err(|error| system(&error))?);
         let most = ListenLimits { per_address: connections_per_address, ..ListenLimits::default() };
         let writer = Writer::open(Arc::clone(&store), identity.clone(), entropy()?)?;
         let shared = writer.shared();
@@ -210,6 +214,7 @@ impl Node {
             },
             identity.addressee(),
             store,
+            blobs,
             shared,
             commits,
             node_clock,
