@@ -1,17 +1,19 @@
 //! How files come in: in pieces, again after a kill -9, looked at before they are taken.
 
+use chapar::limits;
+use chapar::wire::json::Word as _;
+
 use super::*;
 use crate::binary::Binary;
 use crate::binary::introduce;
 use crate::local::Local;
 use crate::world::two;
-use chapar::limits;
 
 const CHUNK: u64 = limits::FILE_CHUNK_BYTES as u64;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pieces_are_taken_in_their_order_and_only_from_who_began() {
-    let (alt, a, _far, f, _) = two("2026-11-24T08:00:00Z").await;
+    let (alt, mut a, _far, f, _) = two("2026-11-24T08:00:00Z").await;
     let (mut desk, mut other) = (a.desk_as_itself(), a.desk_of("UZ-ALT-R01"));
     for (size, what) in [(0, "The file is empty"), (limits::ATTACHMENT_BYTES + 1, "larger than 64 MiB")] {
         refused(begin(&mut desk, size).await, Code::InvalidArgument, what);
@@ -87,7 +89,7 @@ async fn bad_images_are_refused_or_carried_as_files() {
         let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/images").join(name);
         let Ok(file) = std::fs::read(path) else { continue };
         seen += 1;
-        let kind = chapar::wire::json::Word::from_word(row["kind"].as_str().unwrap()).unwrap();
+        let kind = AttachmentKind::from_word(row["kind"].as_str().unwrap()).unwrap();
         let answer = bring(&mut desk, &file, finish(&[], name, kind)).await;
         let flagged = |answer: &wire::FinishAttachmentResponse| answer.flags.iter().map(|one| one.what.clone()).collect::<String>();
         match row["expect"].as_str().unwrap() {

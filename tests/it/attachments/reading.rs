@@ -7,23 +7,26 @@ use std::time::Duration;
 use chapar::limits;
 use chapar::time::Timestamp;
 use chapar::wire::EntryKind;
+use prost::Message as _;
 
 use super::*;
 use crate::local::PAUSE;
+use crate::world::Running;
 use crate::world::Site;
 use crate::world::TestClock;
 use crate::world::an_amendment;
 use crate::world::pass;
 use crate::world::two;
 
-async fn entries(a: &mut crate::world::Running, attachment: &[u8]) -> Vec<(i32, String, u32)> {
+async fn entries(a: &mut Running, attachment: &[u8]) -> Vec<(i32, String, u32)> {
     let request = wire::ListEntriesRequest { start: 0, page_size: 1_000 };
     let all = a.inspect.list_entries(request).await.unwrap().into_inner().entries;
-    let named = all.into_iter().filter_map(|listed| listed.entry).filter(|entry| entry.object == attachment);
+    let entry = |indexed: wire::IndexedEntry| wire::Entry::decode(indexed.entry.as_slice()).unwrap();
+    let named = all.into_iter().map(entry).filter(|entry| entry.object == attachment);
     named.map(|entry| (entry.kind, entry.actor, entry.code)).collect()
 }
 
-fn files(site: &crate::world::Site) -> Vec<String> {
+fn files(site: &Site) -> Vec<String> {
     let folder = std::fs::read_dir(site.folder.path().join("attachments")).unwrap();
     folder.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
 }
@@ -160,7 +163,7 @@ async fn a_replacement_brings_its_own_and_what_is_erased_is_gone() {
     assert_eq!((opened.body.unwrap().attachments, opened.attachments.len()), (vec![scan.clone()], 2));
     refused(get(&mut far, export).await, Code::FailedPrecondition, "stays here");
 
-    let erase = wire::EraseNoticeRequest { notice: reference.clone(), reason: wire::ErasureReason::Order.into() };
+    let erase = wire::EraseNoticeRequest { notice: reference.clone(), reason: wire::ErasureReason::CourtOrder.into() };
     a.desk.erase_notice(erase).await.unwrap();
     refused(get(&mut desk, of_notice(&reference, &photo.digest)).await, Code::NotFound, "no such attachment");
     assert_eq!(open(&mut desk, &reference).await.attachments, []);
