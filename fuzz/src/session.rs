@@ -55,13 +55,19 @@ pub fn session(bytes: &[u8]) {
             match action {
                 Action::Send(frame) => {
                     assert!(std::mem::take(&mut writable), "one frame for each Writable");
-                    let early = matches!(frame.kind, Some(Kind::Deliver(_) | Kind::Roster(_))) && !greeted;
+                    let late = matches!(
+                        frame.kind,
+                        Some(Kind::Deliver(_) | Kind::Roster(_) | Kind::Fetch(_) | Kind::Chunk(_))
+                    );
+                    let early = late && !greeted;
                     assert!(!early, "{frame:?} before the peer's Hello");
                 }
                 Action::Greeted { .. } => assert!(!std::mem::replace(&mut greeted, true), "greeted twice"),
-                Action::Accept(_) | Action::Import(_) | Action::StoreReceipt(_) => {
-                    assert!(is_frame && wanted && greeted);
-                }
+                Action::Accept(_)
+                | Action::Import(_)
+                | Action::StoreReceipt(_)
+                | Action::ReadChunk { .. }
+                | Action::StoreChunk { .. } => assert!(is_frame && wanted && greeted),
                 Action::Close(_) => {
                     assert_eq!(at + 1, count, "nothing follows the end");
                     closed = true;
@@ -70,6 +76,7 @@ pub fn session(bytes: &[u8]) {
                 | Action::Load { .. }
                 | Action::LoadReceipts { .. }
                 | Action::LoadStanding { .. }
+                | Action::LoadWanted { .. }
                 | Action::WakeAt(_) => {}
             }
         }
@@ -78,7 +85,7 @@ pub fn session(bytes: &[u8]) {
 }
 
 fn event(choices: &mut Choices<'_>, now: &mut Timestamp) -> Event {
-    match choices.byte() % 24 {
+    match choices.byte() % 29 {
         0 => Event::Opened,
         1 => frame(Kind::Hello(hello(choices))),
         2 => frame(Kind::Deliver(deliver(choices))),

@@ -13,6 +13,7 @@ use crate::engine::rows::RowError;
 use crate::engine::rows::damaged;
 use crate::engine::rows::drafts;
 use crate::engine::rows::key;
+use crate::engine::rows::uploads;
 use crate::engine::session::Wanted;
 use crate::engine::store::View;
 use crate::name::Digest;
@@ -68,8 +69,10 @@ pub fn serves(view: &dyn View, peer: OfficeCode, digest: Digest) -> Result<bool,
 /// # Errors
 /// If a row cannot be read.
 pub fn at_desks(view: &dyn View) -> Result<BTreeSet<Digest>, RowError> {
+    // Before the drafts: one that goes into a draft meanwhile is seen there.
+    let uploads: Vec<Vec<u8>> = uploads::all(view)?.into_iter().map(|(_, row)| row.digest).collect();
     let drafts = drafts::all(view)?.into_iter().flat_map(|(_, row)| row.attachments);
-    Ok(drafts.filter_map(|digest| Digest::try_from(digest.as_slice()).ok()).collect())
+    Ok(uploads.into_iter().chain(drafts).filter_map(|digest| Digest::try_from(digest.as_slice()).ok()).collect())
 }
 
 /// The attachments that are still to come from an office, in the order in which they are pulled: key and length.

@@ -3582,19 +3582,21 @@ pub struct AttachmentRef {
 #[derive(serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct AttachmentKey {
     /// SHA-256 of the ciphertext.
     #[prost(bytes = "vec", tag = "1")]
     #[serde(with = "super::json::hex", skip_serializing_if = "Vec::is_empty")]
     pub digest: ::prost::alloc::vec::Vec<u8>,
-    /// Fresh random 32 bytes of this file alone; STREAM, ChaCha20-Poly1305, 64 KiB chunks.
+    /// Fresh random 32 bytes of this file alone; STREAM, ChaCha20-Poly1305, 64 KiB chunks. A node does not tell it to its
+    /// officers, nor takes it from them.
     #[prost(bytes = "vec", tag = "2")]
-    #[serde(with = "super::json::hex", skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip)]
     pub key: ::prost::alloc::vec::Vec<u8>,
     /// IANA media type, as found in the bytes: image/jpeg or image/png if it is such a picture and nothing else, else
     /// application/octet-stream.
     #[prost(string, tag = "3")]
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(rename = "mime", skip_serializing_if = "String::is_empty")]
     pub media_type: ::prost::alloc::string::String,
     /// File name as given, shown only.
     #[prost(string, tag = "4")]
@@ -3602,11 +3604,11 @@ pub struct AttachmentKey {
     pub name: ::prost::alloc::string::String,
     /// Plaintext length.
     #[prost(uint64, tag = "5")]
-    #[serde(skip_serializing_if = "super::json::is_zero")]
+    #[serde(rename = "size", skip_serializing_if = "super::json::is_zero")]
     pub size_bytes: u64,
     /// SHA-256 of the plaintext: what evidence is compared with.
     #[prost(bytes = "vec", tag = "6")]
-    #[serde(with = "super::json::hex", skip_serializing_if = "Vec::is_empty")]
+    #[serde(rename = "sha256", with = "super::json::hex", skip_serializing_if = "Vec::is_empty")]
     pub file_digest: ::prost::alloc::vec::Vec<u8>,
     /// What it shows.
     #[prost(enumeration = "AttachmentKind", tag = "7")]
@@ -4960,6 +4962,9 @@ pub struct OpenDraftResponse {
     /// What the officer should see, though it stops nothing.
     #[prost(message, repeated, tag = "6")]
     pub flags: ::prost::alloc::vec::Vec<Finding>,
+    /// How much of each attachment of the text is here, in its order.
+    #[prost(message, repeated, tag = "7")]
+    pub attachments: ::prost::alloc::vec::Vec<AttachmentHere>,
 }
 /// Which draft.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -5374,6 +5379,9 @@ pub struct OpenNoticeResponse {
     /// What a FORWARD passes on; absent for other kinds, and once the text is gone.
     #[prost(message, optional, tag = "17")]
     pub forwarded: ::core::option::Option<Forwarded>,
+    /// How much of each attachment is here: of the text, of what it passes on, then of the text as it was sent.
+    #[prost(message, repeated, tag = "18")]
+    pub attachments: ::prost::alloc::vec::Vec<AttachmentHere>,
 }
 /// A notice of a third office, as it was passed on.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -5541,6 +5549,9 @@ pub struct GetNoticeResponse {
     /// As for OpenNotice.
     #[prost(message, repeated, tag = "2")]
     pub related: ::prost::alloc::vec::Vec<Related>,
+    /// How much of each attachment that its header lists is here.
+    #[prost(message, repeated, tag = "3")]
+    pub attachments: ::prost::alloc::vec::Vec<AttachmentHere>,
 }
 /// Which notice.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -5686,6 +5697,133 @@ pub struct SearchHit {
     /// Where the words were found.
     #[prost(enumeration = "Matched", repeated, tag = "2")]
     pub matched: ::prost::alloc::vec::Vec<i32>,
+}
+/// How long the file is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct BeginAttachmentRequest {
+    /// Bytes: at least one, at most 64 MiB.
+    #[prost(uint64, tag = "1")]
+    pub size_bytes: u64,
+}
+/// It may come.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct BeginAttachmentResponse {
+    /// Names the file until it is in a draft; nobody else can use it.
+    #[prost(bytes = "vec", tag = "1")]
+    pub upload: ::prost::alloc::vec::Vec<u8>,
+}
+/// Bytes of a file.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PutAttachmentRequest {
+    /// As BeginAttachment said.
+    #[prost(bytes = "vec", tag = "1")]
+    pub upload: ::prost::alloc::vec::Vec<u8>,
+    /// First byte: as far as the file is here; anything else is not taken.
+    #[prost(uint64, tag = "2")]
+    pub offset: u64,
+    /// At most 256 KiB; none only asks how far it is. Whole 64 KiB are taken, and what is left at the end of the file.
+    #[prost(bytes = "vec", tag = "3")]
+    pub data: ::prost::alloc::vec::Vec<u8>,
+}
+/// How far it is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PutAttachmentResponse {
+    /// So many bytes are here, and durable: go on there.
+    #[prost(uint64, tag = "1")]
+    pub offset: u64,
+}
+/// What a file is.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FinishAttachmentRequest {
+    /// As BeginAttachment said.
+    #[prost(bytes = "vec", tag = "1")]
+    pub upload: ::prost::alloc::vec::Vec<u8>,
+    /// Its name, without a folder.
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    /// What it shows.
+    #[prost(enumeration = "AttachmentKind", tag = "3")]
+    pub kind: i32,
+    /// Caption.
+    #[prost(message, optional, tag = "4")]
+    pub caption: ::core::option::Option<Text>,
+    /// True if the notice is not to be acted on without it.
+    #[prost(bool, tag = "5")]
+    pub required: bool,
+    /// Audience, where it is narrower than the header's; unspecified otherwise.
+    #[prost(enumeration = "Tlp", tag = "6")]
+    pub tlp: i32,
+    /// True if nothing may be taken out of it, a position neither.
+    #[prost(bool, tag = "7")]
+    pub evidential: bool,
+    /// SHA-256 that the file must have; empty if that is not known.
+    #[prost(bytes = "vec", tag = "8")]
+    pub file_digest: ::prost::alloc::vec::Vec<u8>,
+}
+/// It may be put into a draft.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct FinishAttachmentResponse {
+    /// What to put into a draft; its key stays here, empty.
+    #[prost(message, optional, tag = "1")]
+    pub attachment: ::core::option::Option<AttachmentKey>,
+    /// What the officer should see: that it is no picture and why, that a position was taken out.
+    #[prost(message, repeated, tag = "2")]
+    pub flags: ::prost::alloc::vec::Vec<Finding>,
+    /// True if a position was taken out of it: its digest is that of the file without it.
+    #[prost(bool, tag = "3")]
+    pub position_removed: bool,
+}
+/// Which file.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DiscardAttachmentRequest {
+    /// As BeginAttachment said.
+    #[prost(bytes = "vec", tag = "1")]
+    pub upload: ::prost::alloc::vec::Vec<u8>,
+}
+/// It is gone.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DiscardAttachmentResponse {}
+/// Which attachment; either a notice or a draft is named.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetAttachmentRequest {
+    /// As for OpenNotice.
+    #[prost(string, tag = "1")]
+    pub notice: ::prost::alloc::string::String,
+    /// As for OpenDraft.
+    #[prost(string, tag = "2")]
+    pub draft: ::prost::alloc::string::String,
+    /// SHA-256 of the ciphertext, as in the text.
+    #[prost(bytes = "vec", tag = "3")]
+    pub digest: ::prost::alloc::vec::Vec<u8>,
+    /// True to take it out of the system, as ExportNotice does; of a notice alone.
+    #[prost(bool, tag = "4")]
+    pub export: bool,
+    /// As for OpenNotice; needed with export.
+    #[prost(string, tag = "5")]
+    pub why: ::prost::alloc::string::String,
+}
+/// A piece of it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetAttachmentResponse {
+    /// What it is, without its key; in the first message alone.
+    #[prost(message, optional, tag = "1")]
+    pub attachment: ::core::option::Option<AttachmentKey>,
+    /// Bytes, in their order.
+    #[prost(bytes = "vec", tag = "2")]
+    pub data: ::prost::alloc::vec::Vec<u8>,
+}
+/// How much of an attachment is here.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AttachmentHere {
+    /// SHA-256 of the ciphertext.
+    #[prost(bytes = "vec", tag = "1")]
+    pub digest: ::prost::alloc::vec::Vec<u8>,
+    /// Ciphertext length.
+    #[prost(uint64, tag = "2")]
+    pub size_bytes: u64,
+    /// So many of them are here; the rest comes by itself.
+    #[prost(uint64, tag = "3")]
+    pub arrived_bytes: u64,
 }
 /// Points of the checklist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -7231,7 +7369,7 @@ pub struct SubmittedRow {
     #[prost(string, repeated, tag = "4")]
     pub readers: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
-/// A file that an officer is bringing in, and has put into no draft yet; its key lies among the body keys under its id.
+/// A file that an officer is bringing in, and has put into no draft yet.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct UploadRow {
     /// Who.
@@ -7246,6 +7384,10 @@ pub struct UploadRow {
     /// SHA-256 of the ciphertext, once all of it is here and was looked at; empty before.
     #[prost(bytes = "vec", tag = "4")]
     pub digest: ::prost::alloc::vec::Vec<u8>,
+    /// SHA-256 of the sealed AttachmentKey: the file's key, and what was found once it was looked at. It is kept like the text
+    /// of a draft.
+    #[prost(bytes = "vec", tag = "5")]
+    pub form: ::prost::alloc::vec::Vec<u8>,
 }
 /// An attachment of a notice whose text is kept here.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]

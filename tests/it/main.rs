@@ -42,6 +42,7 @@ mod office;
 mod opening;
 mod policy;
 mod power;
+mod pulling;
 mod roles;
 mod rosters;
 mod samples;
