@@ -432,6 +432,7 @@ fn long_log() -> Desk {
             notices: vec![*notice],
             access: Access::View,
             why: None,
+            attachment: None,
         };
         let commands = opened.map(access).collect();
         alt.ask(commands);

@@ -53,11 +53,8 @@ pub fn serves(view: &dyn View, peer: OfficeCode, digest: Digest) -> Result<bool,
         for (row_key, _) in page {
             let notice = row_key.get(34..).and_then(|notice| Digest::try_from(notice).ok());
             let notice = notice.ok_or_else(|| damaged("attachment", digest))?;
-            let delivery: Option<wire::DeliveryRow> =
-                rows::message(view, &key::delivery(notice, peer), "delivery")?;
-            if delivery.is_some_and(|row| {
-                !row.dispatch_digest.is_empty() && row.outcome() != wire::Outcome::Rejected
-            }) {
+            let delivery: Option<wire::DeliveryRow> = rows::message(view, &key::delivery(notice, peer), "delivery")?;
+            if delivery.is_some_and(|row| !row.dispatch_digest.is_empty() && row.outcome() != wire::Outcome::Rejected) {
                 return Ok(true);
             }
         }

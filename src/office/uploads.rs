@@ -93,8 +93,8 @@ pub fn find(view: &dyn View, vault: &Vault, officer: &OfficerId, id: Digest) -> 
 
 /// What is done about a file that is in no draft yet. It holds a key, so it is not shown.
 pub enum UploadStep {
-    /// A file of so many bytes is to come.
-    Begin(u64),
+    /// A file of so many bytes is to come, with this SHA-256 if that is known.
+    Begin(u64, Option<Digest>),
     /// All of it is here and was looked at: what was found, with the digest of the ciphertext, and its key.
     Finish(Digest, Box<wire::AttachmentKey>),
     /// It is thrown away.
@@ -109,17 +109,18 @@ impl Step<'_> {
         step: UploadStep,
     ) -> Result<Result<Digest, UploadRefused>, RowError> {
         match step {
-            UploadStep::Begin(size) => self.begin_upload(officer, size),
+            UploadStep::Begin(size, file) => self.begin_upload(officer, size, file),
             UploadStep::Finish(id, found) => self.finish_upload(officer, id, &found),
             UploadStep::Discard(id) => self.discard_upload(officer, id),
         }
     }
 
-    /// A file of so many bytes may come; its id.
+    /// A file of so many bytes may come; its id. One that has begun before goes on.
     fn begin_upload(
         &mut self,
         officer: &OfficerId,
         size: u64,
+        file: Option<Digest>,
     ) -> Result<Result<Digest, UploadRefused>, RowError> {
         if size == 0 {
             return Ok(Err(UploadRefused::Empty));
@@ -128,6 +129,13 @@ impl Step<'_> {
             return Ok(Err(UploadRefused::Large));
         }
         let all = uploads::all(&self.rows)?;
+        let file_digest = file.map(|digest| digest.0.to_vec()).unwrap_or_default();
+        for (id, row) in all.iter().filter(|(_, row)| row.officer == officer.as_str() && row.digest.is_empty()) {
+            let known = open(&self.rows, &self.me.vault, drafts::form(&row.form)?)?;
+            if file.is_some() && (known.size_bytes, &known.file_digest) == (size, &file_digest) {
+                return Ok(Ok(*id));
+            }
+        }
         if all.iter().filter(|(_, row)| row.officer == officer.as_str()).count() >= limits::UPLOADS_EACH {
             return Ok(Err(UploadRefused::Many));
         }
@@ -136,8 +144,12 @@ impl Step<'_> {
         }
         let id = Digest(random(self.entropy));
         let file_key = FileKey::make(self.entropy);
-        let known =
-            wire::AttachmentKey { key: file_key.bytes().to_vec(), size_bytes: size, ..wire::AttachmentKey::default() };
+        let known = wire::AttachmentKey {
+            key: file_key.bytes().to_vec(),
+            size_bytes: size,
+            file_digest,
+            ..wire::AttachmentKey::default()
+        };
         let row = wire::UploadRow {
             officer: officer.as_str().to_owned(),
             size_bytes: size,

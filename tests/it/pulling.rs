@@ -93,7 +93,8 @@ async fn opened(node: &Local, notice: &str) -> Vec<Vec<u8>> {
     let body = desk.open_notice(open).await.unwrap().into_inner().body.unwrap();
     let mut files = vec![];
     for attachment in body.attachments {
-        let get = wire::GetAttachmentRequest { notice: notice.to_owned(), digest: attachment.digest, ..Default::default() };
+        let get =
+            wire::GetAttachmentRequest { notice: notice.to_owned(), digest: attachment.digest, ..Default::default() };
         let mut pieces = desk.get_attachment(get).await.unwrap().into_inner();
         let mut bytes = vec![];
         while let Some(piece) = pieces.message().await.unwrap() {

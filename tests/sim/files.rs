@@ -41,7 +41,7 @@ impl World {
         let officer = land::officer(self.nodes[node].code());
         let length = LENGTHS[number % LENGTHS.len()];
         let bringing = Box::new(Bringing { number, draft, known: None });
-        self.submit(node, Command::Upload { officer, step: UploadStep::Begin(length) }, Asker::Upload(bringing));
+        self.submit(node, Command::Upload { officer, step: UploadStep::Begin(length, None) }, Asker::Upload(bringing));
     }
 
     /// A step is done: all of the file comes at once, then the draft is handed in.

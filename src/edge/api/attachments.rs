@@ -63,8 +63,16 @@ impl Default for Turns {
 }
 
 impl Api {
-    pub(super) async fn begin_file(&self, officer: OfficerId, size: u64) -> Result<Digest, Status> {
-        self.upload(officer, UploadStep::Begin(size)).await
+    pub(super) async fn begin_file(
+        &self,
+        officer: OfficerId,
+        request: wire::BeginAttachmentRequest,
+    ) -> Result<wire::BeginAttachmentResponse, Status> {
+        let file = if request.file_digest.is_empty() { None } else { Some(id_of(&request.file_digest)?) };
+        let upload = self.upload(officer.clone(), UploadStep::Begin(request.size_bytes, file)).await?.0.to_vec();
+        let asks = wire::PutAttachmentRequest { upload: upload.clone(), ..wire::PutAttachmentRequest::default() };
+        let offset = self.put_file(officer, asks).await?.offset;
+        Ok(wire::BeginAttachmentResponse { upload, offset })
     }
 
     pub(super) async fn put_file(

@@ -209,8 +209,7 @@ impl DeskService for Arc<Api> {
     ) -> Result<Response<wire::BeginAttachmentResponse>, Status> {
         let officer = self.permitted(&request, Call::Write).await?;
         self.may_write()?;
-        let upload = self.begin_file(officer, request.into_inner().size_bytes).await?.0.to_vec();
-        Ok(Response::new(wire::BeginAttachmentResponse { upload }))
+        Ok(Response::new(self.begin_file(officer, request.into_inner()).await?))
     }
 
     async fn put_attachment(
