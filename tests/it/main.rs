@@ -13,6 +13,7 @@
 mod abuse;
 mod access;
 mod agreements;
+mod attachments;
 mod bench;
 mod binary;
 mod cable;
