@@ -14,6 +14,8 @@ use crate::edge::blobs::BlobError;
 use crate::edge::blobs::Blobs;
 use crate::edge::blobs::Name;
 use crate::edge::hub::Hub;
+use crate::edge::staging;
+use crate::edge::staging::StagingError;
 use crate::engine::rows::RowError;
 use crate::engine::session::Wanted;
 use crate::engine::store::View;
@@ -31,6 +33,9 @@ pub enum SweepError {
     /// The folder cannot be read.
     #[error("the folder of attachments cannot be read: {0}")]
     Folder(#[from] io::Error),
+    /// Files that were given up cannot be deleted.
+    #[error(transparent)]
+    Staging(#[from] StagingError),
 }
 
 /// The attachments of a node.
@@ -145,12 +150,15 @@ impl Attachments {
     }
 }
 
-/// Deletes the attachments that no kept text, no draft and no file being brought in names. What is still being brought
-/// in is not looked at.
+/// Deletes what officers have begun to bring in and given up, and the attachments that no kept text, no draft and no file
+/// being brought in names.
 pub async fn sweep(hub: &Arc<Hub>) {
     let swept = Arc::clone(hub);
-    let swept = tokio::task::spawn_blocking(move || delete_unnamed(&swept.blobs, &*swept.store)).await;
-    match swept {
+    let swept = tokio::task::spawn_blocking(move || {
+        staging::sweep(&swept.blobs, &*swept.store)?;
+        delete_unnamed(&swept.blobs, &*swept.store)
+    });
+    match swept.await {
         Ok(Ok(0)) => {}
         Ok(Ok(count)) => tracing::info!(count, "files of attachments that nothing names any more were deleted"),
         Ok(Err(error)) => {
@@ -172,6 +180,7 @@ fn delete_unnamed(blobs: &Blobs, view: &dyn View) -> Result<usize, SweepError> {
         let is_named = match name {
             Name::Whole(digest) => at_desks.contains(&digest) || attachments::is_kept(view, digest)?,
             Name::Arriving(digest, _) => !whole.contains(&digest) && attachments::is_kept(view, digest)?,
+            // Swept before.
             Name::Staged(_) => true,
         };
         if !is_named {

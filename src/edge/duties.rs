@@ -8,7 +8,6 @@ use tokio_util::sync::CancellationToken;
 
 use crate::edge::attachments::sweep;
 use crate::edge::hub::Hub;
-use crate::edge::staging;
 use crate::limits;
 use crate::office::Command;
 
@@ -24,7 +23,6 @@ pub async fn keep(hub: Arc<Hub>, stop: CancellationToken) {
             Err(reason) => tracing::warn!(%reason, "the daily duty waits: the clock is unsure"),
         }
         sweep(&hub).await;
-        sweep_staged(&hub).await;
         if until_due(&hub, &stop).await.is_none() {
             return;
         }
@@ -44,14 +42,5 @@ async fn until_due(hub: &Arc<Hub>, stop: &CancellationToken) -> Option<()> {
             // A peer may have vouched for the clock.
             changed = sessions.changed(), if hub.node_clock.sure().is_err() => return changed.ok(),
         }
-    }
-}
-
-/// Deletes what officers have begun to bring in and given up.
-async fn sweep_staged(hub: &Arc<Hub>) {
-    let swept = Arc::clone(hub);
-    let swept = tokio::task::spawn_blocking(move || staging::sweep(&swept.blobs, &*swept.store)).await;
-    if let Ok(Err(error)) = swept {
-        tracing::warn!(%error, "files that were given up could not be deleted");
     }
 }

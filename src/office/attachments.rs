@@ -53,11 +53,8 @@ pub fn serves(view: &dyn View, peer: OfficeCode, digest: Digest) -> Result<bool,
         for (row_key, _) in page {
             let notice = row_key.get(34..).and_then(|notice| Digest::try_from(notice).ok());
             let notice = notice.ok_or_else(|| damaged("attachment", digest))?;
-            let delivery: Option<wire::DeliveryRow> =
-                rows::message(view, &key::delivery(notice, peer), "delivery")?;
-            if delivery.is_some_and(|row| {
-                !row.dispatch_digest.is_empty() && row.outcome() != wire::Outcome::Rejected
-            }) {
+            let delivery: Option<wire::DeliveryRow> = rows::message(view, &key::delivery(notice, peer), "delivery")?;
+            if delivery.is_some_and(|row| !row.dispatch_digest.is_empty() && row.outcome() != wire::Outcome::Rejected) {
                 return Ok(true);
             }
         }
@@ -69,9 +66,10 @@ pub fn serves(view: &dyn View, peer: OfficeCode, digest: Digest) -> Result<bool,
 /// # Errors
 /// If a row cannot be read.
 pub fn at_desks(view: &dyn View) -> Result<BTreeSet<Digest>, RowError> {
-    let brought: Vec<_> = uploads::all(view)?.into_iter().map(|(_, row)| row.digest).collect();
+    // Before the drafts: one that goes into a draft meanwhile is seen there.
+    let uploads: Vec<Vec<u8>> = uploads::all(view)?.into_iter().map(|(_, row)| row.digest).collect();
     let drafts = drafts::all(view)?.into_iter().flat_map(|(_, row)| row.attachments);
-    Ok(brought.into_iter().chain(drafts).filter_map(|digest| Digest::try_from(digest.as_slice()).ok()).collect())
+    Ok(uploads.into_iter().chain(drafts).filter_map(|digest| Digest::try_from(digest.as_slice()).ok()).collect())
 }
 
 /// The attachments that are still to come from an office, in the order in which they are pulled: key and length.

@@ -43,6 +43,7 @@ mod office;
 mod opening;
 mod policy;
 mod power;
+mod pulling;
 mod roles;
 mod rosters;
 mod samples;

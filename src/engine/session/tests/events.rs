@@ -56,14 +56,20 @@ fn digest_of_few() -> impl Strategy<Value = Digest> {
 /// An attachment that may be wanted.
 fn any_wanted() -> impl Strategy<Value = Wanted> {
     let size = prop_oneof![4 => 1..200_000_u64, 1 => Just(limits::SEALED_ATTACHMENT_BYTES), 1 => any::<u64>()];
-    (digest_of_few(), size, any::<u64>())
-        .prop_map(|(digest, size, arrived)| Wanted { digest, size, arrived: arrived % size.max(1) })
+    (digest_of_few(), size, any::<u64>()).prop_map(|(digest, size, arrived)| Wanted {
+        digest,
+        size,
+        arrived: arrived % size.max(1),
+    })
 }
 
 fn any_fetch() -> impl Strategy<Value = wire::Fetch> {
     let length = prop_oneof![9 => 1..=16_384_u32, 1 => any::<u32>()];
-    (digest_of_few(), any::<u64>(), length)
-        .prop_map(|(digest, offset, length)| wire::Fetch { digest: digest.0.to_vec(), offset, length })
+    (digest_of_few(), any::<u64>(), length).prop_map(|(digest, offset, length)| wire::Fetch {
+        digest: digest.0.to_vec(),
+        offset,
+        length,
+    })
 }
 
 fn bytes_as_frame(bytes: &[u8]) -> Event {

@@ -73,7 +73,8 @@ impl ModelStore {
 
     /// Which attachment is to come: the newest first.
     pub(super) fn wanted(&self, not: &[Digest]) -> Option<Wanted> {
-        let to_come = |(digest, size, here): &&(Digest, u64, Vec<u8>)| (here.len() as u64) < *size && !not.contains(digest);
+        let to_come =
+            |(digest, size, here): &&(Digest, u64, Vec<u8>)| (here.len() as u64) < *size && !not.contains(digest);
         let (digest, size, here) = self.files.iter().rev().find(to_come)?;
         Some(Wanted { digest: *digest, size: *size, arrived: here.len() as u64 })
     }
