@@ -1,17 +1,19 @@
 //! How files come in: in pieces, again after a kill -9, looked at before they are taken.
 
+use chapar::limits;
+use chapar::wire::json::Word as _;
+
 use super::*;
 use crate::binary::Binary;
 use crate::binary::introduce;
 use crate::local::Local;
 use crate::world::two;
-use chapar::limits;
 
 const CHUNK: u64 = limits::FILE_CHUNK_BYTES as u64;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pieces_are_taken_in_their_order_and_only_from_who_began() {
-    let (alt, a, _far, f, _) = two("2026-11-24T08:00:00Z").await;
+    let (alt, mut a, _far, f, _) = two("2026-11-24T08:00:00Z").await;
     let (mut desk, mut other) = (a.desk_as_itself(), a.desk_of("UZ-ALT-R01"));
     for (size, what) in [(0, "The file is empty"), (limits::ATTACHMENT_BYTES + 1, "larger than 64 MiB")] {
         refused(begin(&mut desk, size).await, Code::InvalidArgument, what);
@@ -39,8 +41,14 @@ async fn pieces_are_taken_in_their_order_and_only_from_who_began() {
         let bytes = std::fs::read(entry.unwrap().path()).unwrap();
         assert!(!bytes.windows(64).any(|some| some == &file[..64]));
     }
-    for (name, what) in [("a/b.bin", "The name of the file"), ("", "The name of the file"), ("a\nb", "The name of the file")] {
-        refused(desk.finish_attachment(finish(&upload, name, AttachmentKind::Other)).await, Code::InvalidArgument, what);
+    for (name, what) in
+        [("a/b.bin", "The name of the file"), ("", "The name of the file"), ("a\nb", "The name of the file")]
+    {
+        refused(
+            desk.finish_attachment(finish(&upload, name, AttachmentKind::Other)).await,
+            Code::InvalidArgument,
+            what,
+        );
     }
     let other_file = wire::FinishAttachmentRequest {
         file_digest: sha256(b"another"),
@@ -87,14 +95,19 @@ async fn bad_images_are_refused_or_carried_as_files() {
         let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/images").join(name);
         let Ok(file) = std::fs::read(path) else { continue };
         seen += 1;
-        let kind = chapar::wire::json::Word::from_word(row["kind"].as_str().unwrap()).unwrap();
+        let kind = AttachmentKind::from_word(row["kind"].as_str().unwrap()).unwrap();
         let answer = bring(&mut desk, &file, finish(&[], name, kind)).await;
-        let flagged = |answer: &wire::FinishAttachmentResponse| answer.flags.iter().map(|one| one.what.clone()).collect::<String>();
+        let flagged = |answer: &wire::FinishAttachmentResponse| {
+            answer.flags.iter().map(|one| one.what.clone()).collect::<String>()
+        };
         match row["expect"].as_str().unwrap() {
             "ok" => {
                 let answer = answer.unwrap();
                 let found = answer.attachment.unwrap();
-                assert_eq!((found.media_type.as_str(), found.file_digest), (row["mime"].as_str().unwrap(), sha256(&file)));
+                assert_eq!(
+                    (found.media_type.as_str(), found.file_digest),
+                    (row["mime"].as_str().unwrap(), sha256(&file))
+                );
                 assert_eq!((answer.flags.len(), answer.position_removed), (0, false), "{name}");
             }
             "strip-gps" => {

@@ -7,23 +7,26 @@ use std::time::Duration;
 use chapar::limits;
 use chapar::time::Timestamp;
 use chapar::wire::EntryKind;
+use prost::Message as _;
 
 use super::*;
 use crate::local::PAUSE;
+use crate::world::Running;
 use crate::world::Site;
 use crate::world::TestClock;
 use crate::world::an_amendment;
 use crate::world::pass;
 use crate::world::two;
 
-async fn entries(a: &mut crate::world::Running, attachment: &[u8]) -> Vec<(i32, String, u32)> {
+async fn entries(a: &mut Running, attachment: &[u8]) -> Vec<(i32, String, u32)> {
     let request = wire::ListEntriesRequest { start: 0, page_size: 1_000 };
     let all = a.inspect.list_entries(request).await.unwrap().into_inner().entries;
-    let named = all.into_iter().filter_map(|listed| listed.entry).filter(|entry| entry.object == attachment);
+    let entry = |indexed: wire::IndexedEntry| wire::Entry::decode(indexed.entry.as_slice()).unwrap();
+    let named = all.into_iter().map(entry).filter(|entry| entry.object == attachment);
     named.map(|entry| (entry.kind, entry.actor, entry.code)).collect()
 }
 
-fn files(site: &crate::world::Site) -> Vec<String> {
+fn files(site: &Site) -> Vec<String> {
     let folder = std::fs::read_dir(site.folder.path().join("attachments")).unwrap();
     folder.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
 }
@@ -66,7 +69,11 @@ async fn a_picture_goes_from_a_draft_to_its_readers() {
     assert_eq!(entries(&mut a, &photo.digest).await, [], "one's own draft");
     // A draft may lose a file and keep another; the file goes with the next look.
     let draft = save(&mut desk, &number, &[&photo]).await.unwrap();
-    refused(save(&mut desk, &number, &[&photo, &scan]).await, Code::InvalidArgument, "body.attachments[1] names no file");
+    refused(
+        save(&mut desk, &number, &[&photo, &scan]).await,
+        Code::InvalidArgument,
+        "body.attachments[1] names no file",
+    );
     desk.submit_draft(wire::SubmitDraftRequest { draft: number.clone() }).await.unwrap();
 
     let waits = second.list_drafts(wire::ListDraftsRequest {}).await.unwrap().into_inner().drafts.remove(0);
@@ -89,7 +96,7 @@ async fn a_picture_goes_from_a_draft_to_its_readers() {
     assert_eq!((&header.attachments[0].digest, &row.attachments[0].digest), (&photo.digest, &photo.digest));
     assert_eq!(row.attachments[0].arrived_bytes, header.attachments[0].size_bytes);
     let view = of_notice(&reference, &photo.digest);
-    refused(get(&mut desk, view.clone()).await, Code::FailedPrecondition, "has not opened");
+    refused(get(&mut desk, view.clone()).await, Code::FailedPrecondition, "You have not opened");
     let opened = open(&mut desk, &reference).await;
     assert_eq!((opened.body.unwrap().attachments, opened.attachments), (vec![photo.clone()], row.attachments));
     assert_eq!(get(&mut desk, view.clone()).await.unwrap().1, bytes);
@@ -150,17 +157,14 @@ async fn a_replacement_brings_its_own_and_what_is_erased_is_gone() {
 
     // What its marking keeps at the addressee does not leave there, the picture neither.
     let mut far = f.desk_as_itself();
-    let export = wire::GetAttachmentRequest {
-        export: true,
-        why: "case 7".to_owned(),
-        ..of_notice(&reference, &photo.digest)
-    };
-    refused(get(&mut far, export.clone()).await, Code::FailedPrecondition, "has not opened");
+    let export =
+        wire::GetAttachmentRequest { export: true, why: "case 7".to_owned(), ..of_notice(&reference, &photo.digest) };
+    refused(get(&mut far, export.clone()).await, Code::FailedPrecondition, "You have not opened");
     let opened = open(&mut far, &reference).await;
     assert_eq!((opened.body.unwrap().attachments, opened.attachments.len()), (vec![scan.clone()], 2));
     refused(get(&mut far, export).await, Code::FailedPrecondition, "stays here");
 
-    let erase = wire::EraseNoticeRequest { notice: reference.clone(), reason: wire::ErasureReason::Order.into() };
+    let erase = wire::EraseNoticeRequest { notice: reference.clone(), reason: wire::ErasureReason::CourtOrder.into() };
     a.desk.erase_notice(erase).await.unwrap();
     refused(get(&mut desk, of_notice(&reference, &photo.digest)).await, Code::NotFound, "no such attachment");
     assert_eq!(open(&mut desk, &reference).await.attachments, []);
@@ -174,7 +178,7 @@ async fn a_replacement_brings_its_own_and_what_is_erased_is_gone() {
     f.stop().await.unwrap();
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn what_nobody_puts_into_a_draft_ends_after_a_week() {
     let clock = TestClock::at("2026-11-24T08:00:00Z");
     let mut alt = Site::make("UZ-ALT", 1);
