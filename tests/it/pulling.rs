@@ -95,7 +95,13 @@ async fn opened(node: &Local, notice: &str) -> Vec<Vec<u8>> {
     for attachment in body.attachments {
         let get =
             wire::GetAttachmentRequest { notice: notice.to_owned(), digest: attachment.digest, ..Default::default() };
-        let mut pieces = desk.get_attachment(get).await.unwrap().into_inner();
+        // All of it may be here, and its digest not be checked yet.
+        let mut answer = desk.get_attachment(get.clone()).await;
+        while answer.as_ref().is_err_and(|status| status.code() == tonic::Code::Unavailable) {
+            tokio::time::sleep(PAUSE).await;
+            answer = desk.get_attachment(get.clone()).await;
+        }
+        let mut pieces = answer.unwrap().into_inner();
         let mut bytes = vec![];
         while let Some(piece) = pieces.message().await.unwrap() {
             bytes.extend(piece.data);
@@ -177,6 +183,7 @@ async fn what_arrived_damaged_is_fetched_again_and_what_nothing_names_is_deleted
 
     let erase = wire::EraseNoticeRequest { notice, reason: wire::ErasureReason::Unlawful.into() };
     f.desk.clone().erase_notice(erase).await.unwrap();
+    assert_eq!(Local::clone(&f).verify().await.fault, "");
     let gone = async {
         while !files(far.folder.path()).is_empty() {
             tokio::time::sleep(PAUSE).await;
