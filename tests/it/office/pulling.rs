@@ -34,7 +34,8 @@ fn only_an_office_that_a_notice_was_dispatched_to_gets_its_attachments() {
     let (far, ash) = (office("TM-FAR"), office("TM-ASH"));
     let row = |dispatch: &[u8], outcome: Outcome| {
         let outcome = outcome.into();
-        wire::DeliveryRow { dispatch_digest: dispatch.to_vec(), outcome, ..wire::DeliveryRow::default() }.encode_to_vec()
+        wire::DeliveryRow { dispatch_digest: dispatch.to_vec(), outcome, ..wire::DeliveryRow::default() }
+            .encode_to_vec()
     };
     let serves = |rows: &Pending<'_>, peer| attachments::serves(rows, peer, digest(1)).unwrap();
     rows.put(key::delivery(digest(8), far), row(&[5; 32], Outcome::Unspecified));
@@ -64,12 +65,9 @@ fn the_most_urgent_come_first_and_of_those_the_newest() {
     let store = MemoryStore::new();
     let mut rows = Pending::new(&store, 1);
     let (far, mut awaited) = (office("TM-FAR"), Awaited::default());
-    for (urgency, index, byte) in [
-        (Urgency::Routine, 9, 1),
-        (Urgency::Priority, 3, 2),
-        (Urgency::Priority, 5, 3),
-        (Urgency::Immediate, 1, 4),
-    ] {
+    for (urgency, index, byte) in
+        [(Urgency::Routine, 9, 1), (Urgency::Priority, 3, 2), (Urgency::Priority, 5, 3), (Urgency::Immediate, 1, 4)]
+    {
         rows.put(key::to_come(far, urgency, index, digest(byte)), size(u64::from(byte)));
     }
     rows.put(key::to_come(office("TM-ASH"), Urgency::Immediate, 2, digest(5)), size(5));
