@@ -1,6 +1,8 @@
 //! Floor 4: thin adapters to disk, network, clock and chance. Asynchronous where they must be.
 
 pub mod api;
+pub mod attachments;
+pub mod blobs;
 pub mod clock;
 pub mod commit;
 pub mod dial;
@@ -25,6 +27,7 @@ pub mod probe;
 pub mod sign_in;
 pub mod sled;
 pub mod socket;
+pub mod staging;
 pub mod status;
 pub mod stubs;
 pub mod telemetry;

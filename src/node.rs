@@ -17,7 +17,9 @@ use tower::layer::layer_fn;
 
 use crate::console::Console;
 use crate::edge::api::Api;
+use crate::edge::api::Turns;
 use crate::edge::api::calls;
+use crate::edge::blobs::Blobs;
 use crate::edge::clock::NodeClock;
 use crate::edge::commit;
 use crate::edge::duties;
@@ -35,6 +37,7 @@ use crate::edge::listen::ListenLimits;
 use crate::edge::listen::Listener;
 use crate::edge::note::Note;
 use crate::edge::sign_in::SignIns;
+use crate::edge::staging;
 use crate::edge::stubs::desk_service_server::DeskServiceServer;
 use crate::edge::stubs::inspect_service_server::InspectServiceServer;
 use crate::edge::telemetry::Port;
@@ -66,6 +69,8 @@ pub struct Parts {
     pub custody: String,
     /// The store.
     pub store: Arc<dyn Store>,
+    /// Folder of the ciphertext of attachments.
+    pub attachments: PathBuf,
     /// The head noted beside it.
     pub note: Note,
     /// The exchange port; `None` for an office that only dials.
@@ -171,14 +176,14 @@ impl Node {
     pub async fn start(parts: Parts) -> Result<Self, NodeError> {
         let system = |error: &dyn std::fmt::Display| NodeError::System(error.to_string());
         let entropy = || SystemEntropy::open().map(Box::new).map_err(|error| system(&error));
-        let Parts { identity, tls: key, custody, store, note, listen, .. } = parts;
+        let Parts { identity, tls: key, custody, store, attachments, note, listen, .. } = parts;
         let Parts { connections_per_address, quota, metrics, console, telemetry, socket, disk, .. } = parts;
         let Parts { certificate, clock, .. } = parts;
         let most = ListenLimits { per_address: connections_per_address, ..ListenLimits::default() };
         let writer = Writer::open(Arc::clone(&store), identity.clone(), entropy()?)?;
+        let blobs = blobs(attachments, &*store)?;
         let shared = writer.shared();
-        let unreadable = |error| NodeError::Open(OpenError::Row(error));
-        let node_clock = Arc::new(NodeClock::new(clock, Arc::clone(&shared), &*store).map_err(unreadable)?);
+        let node_clock = Arc::new(NodeClock::new(clock, Arc::clone(&shared), &*store).map_err(OpenError::Row)?);
         let pins: Arc<dyn Pins> = Arc::<crate::office::Shared>::clone(&shared);
         let listener = match listen {
             Some(address) => Some(Listener::bind(address, most).map_err(|source| NodeError::Bind { address, source })?),
@@ -214,6 +219,7 @@ impl Node {
             },
             identity.addressee(),
             store,
+            blobs,
             shared,
             commits,
             node_clock,
@@ -251,7 +257,8 @@ impl Node {
         let sign_ins = SignIns::new(&mut *entropy()?);
         let finder = Arc::new(Finder::new(Arc::clone(&hub)));
         servers.spawn(Arc::clone(&finder).follow(drain.clone()));
-        let api = Arc::new(Api { hub: Arc::clone(&hub), vault: identity.vault, owner, finder, sign_ins, key, custody });
+        let (vault, turns) = (identity.vault, Turns::default());
+        let api = Arc::new(Api { hub: Arc::clone(&hub), vault, owner, finder, sign_ins, turns, key, custody });
         if let Some(pages) = pages {
             serve_console(pages, Arc::clone(&api), *entropy()?, &servers);
         }
@@ -334,6 +341,15 @@ fn owner(identity: &Identity) -> Owner {
         key: identity.signing.public(),
         vault: Some(identity.vault.clone()),
     }
+}
+
+/// The files of attachments, each in its place.
+fn blobs(folder: PathBuf, store: &dyn Store) -> Result<Arc<Blobs>, NodeError> {
+    let blobs = Blobs::open(folder).map_err(|error| NodeError::System(error.to_string()))?;
+    if let Err(error) = staging::recover(&blobs, store) {
+        tracing::error!(%error, "a file that was brought in cannot be put into its place");
+    }
+    Ok(Arc::new(blobs))
 }
 
 /// The port for metrics, if there is to be one.

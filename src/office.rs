@@ -4,6 +4,7 @@
 //! [`read`] reads what the durable head covers, [`Queue`] what waits for an office.
 
 mod agreed;
+pub mod attachments;
 pub mod audit;
 mod book;
 pub mod call;
@@ -31,6 +32,7 @@ pub mod standing;
 pub mod statistics;
 pub mod sureness;
 mod trust;
+pub mod uploads;
 mod vault;
 pub mod verify;
 mod wraps;
@@ -57,6 +59,7 @@ pub use made::Once;
 pub use queue::Queue;
 pub use release::unconfirmed;
 pub use reply::Reply;
+pub use uploads::UploadRefused;
 pub use vault::Keeper;
 pub use vault::KeeperError;
 pub use vault::Vault;

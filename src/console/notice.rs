@@ -106,7 +106,7 @@ async fn shown(officer: &Officer, reference: &str, refused: Option<(String, Stri
     let request = wire::GetNoticeRequest { notice: reference.to_owned() };
     match officer.visitor.desk.api.get_notice(officer.call(request)).await {
         Ok(answer) => {
-            let wire::GetNoticeResponse { summary, related } = answer.into_inner();
+            let wire::GetNoticeResponse { summary, related, .. } = answer.into_inner();
             let page = Page { refused, ..Page::of(officer, &summary.unwrap_or_default(), &related) };
             (code, made(&page)).into_response()
         }

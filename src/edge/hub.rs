@@ -11,6 +11,8 @@ use tokio::sync::mpsc;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use crate::edge::attachments::Attachments;
+use crate::edge::blobs::Blobs;
 use crate::edge::clock::NodeClock;
 use crate::edge::commit::Commits;
 use crate::engine::accept::Addressee;
@@ -108,6 +110,8 @@ pub struct Hub {
     pub me: Addressee,
     /// Reads.
     pub store: Arc<dyn Store>,
+    /// Ciphertext of attachments.
+    pub blobs: Arc<Blobs>,
     /// What is durable.
     pub shared: Arc<Shared>,
     /// Writes.
@@ -118,6 +122,8 @@ pub struct Hub {
     pub node_clock: Arc<NodeClock>,
     /// Opens the few words of texts that decide where other notices stand.
     pub vault: Vault,
+    /// Attachments that are still to come, and how much came and went.
+    pub attachments: Attachments,
     overdues: Mutex<Overdues>,
     board: Mutex<Board>,
     disk: FreeBytes,
@@ -158,6 +164,7 @@ impl Hub {
         speaker: Speaker,
         me: Addressee,
         store: Arc<dyn Store>,
+        blobs: Arc<Blobs>,
         shared: Arc<Shared>,
         commits: Commits,
         node_clock: Arc<NodeClock>,
@@ -175,9 +182,11 @@ impl Hub {
         let clock = Arc::clone(&node_clock.machine);
         Self {
             started_at: clock.now(),
+            attachments: Attachments::new(Arc::clone(&blobs)),
             speaker,
             me,
             store,
+            blobs,
             shared,
             commits,
             clock,

@@ -410,6 +410,85 @@ pub mod desk_service_client {
             req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "EraseNotice"));
             self.inner.unary(req, path, codec).await
         }
+        /// Begin to bring a file in that is to be attached to a draft.
+        pub async fn begin_attachment(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::BeginAttachmentRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::BeginAttachmentResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.DeskService/BeginAttachment");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "BeginAttachment"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Bring in its next bytes; they are sealed at once, and durable when it answers.
+        pub async fn put_attachment(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::PutAttachmentRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::PutAttachmentResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.DeskService/PutAttachment");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "PutAttachment"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// All of it is here: it is looked at, and may be put into a draft.
+        pub async fn finish_attachment(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::FinishAttachmentRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::FinishAttachmentResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.DeskService/FinishAttachment");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "FinishAttachment"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Throw a file away that is in no draft.
+        pub async fn discard_attachment(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::DiscardAttachmentRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::DiscardAttachmentResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.DeskService/DiscardAttachment");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "DiscardAttachment"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Read an attachment of a notice that this officer has opened, or of a draft that the officer may see. The digests of
+        /// ciphertext and file are verified, and an access entry is durable, before the first byte.
+        pub async fn get_attachment(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::GetAttachmentRequest>,
+        ) -> std::result::Result<
+            tonic::Response<tonic::codec::Streaming<crate::wire::GetAttachmentResponse>>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.DeskService/GetAttachment");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "GetAttachment"));
+            self.inner.server_streaming(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -534,6 +613,37 @@ pub mod desk_service_server {
             &self,
             request: tonic::Request<crate::wire::EraseNoticeRequest>,
         ) -> std::result::Result<tonic::Response<crate::wire::EraseNoticeResponse>, tonic::Status>;
+        /// Begin to bring a file in that is to be attached to a draft.
+        async fn begin_attachment(
+            &self,
+            request: tonic::Request<crate::wire::BeginAttachmentRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::BeginAttachmentResponse>, tonic::Status>;
+        /// Bring in its next bytes; they are sealed at once, and durable when it answers.
+        async fn put_attachment(
+            &self,
+            request: tonic::Request<crate::wire::PutAttachmentRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::PutAttachmentResponse>, tonic::Status>;
+        /// All of it is here: it is looked at, and may be put into a draft.
+        async fn finish_attachment(
+            &self,
+            request: tonic::Request<crate::wire::FinishAttachmentRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::FinishAttachmentResponse>, tonic::Status>;
+        /// Throw a file away that is in no draft.
+        async fn discard_attachment(
+            &self,
+            request: tonic::Request<crate::wire::DiscardAttachmentRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::DiscardAttachmentResponse>, tonic::Status>;
+        /// Server streaming response type for the GetAttachment method.
+        type GetAttachmentStream: tonic::codegen::tokio_stream::Stream<
+                Item = std::result::Result<crate::wire::GetAttachmentResponse, tonic::Status>,
+            > + std::marker::Send
+            + 'static;
+        /// Read an attachment of a notice that this officer has opened, or of a draft that the officer may see. The digests of
+        /// ciphertext and file are verified, and an access entry is durable, before the first byte.
+        async fn get_attachment(
+            &self,
+            request: tonic::Request<crate::wire::GetAttachmentRequest>,
+        ) -> std::result::Result<tonic::Response<Self::GetAttachmentStream>, tonic::Status>;
     }
     /// On the node's Unix socket; the caller is the officer whose Unix uid the socket shows.
     #[derive(Debug)]
@@ -1194,6 +1304,156 @@ pub mod desk_service_server {
                             .apply_compression_config(accept_compression_encodings, send_compression_encodings)
                             .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
                         let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.DeskService/BeginAttachment" => {
+                    #[allow(non_camel_case_types)]
+                    struct BeginAttachmentSvc<T: DeskService>(pub Arc<T>);
+                    impl<T: DeskService> tonic::server::UnaryService<crate::wire::BeginAttachmentRequest> for BeginAttachmentSvc<T> {
+                        type Response = crate::wire::BeginAttachmentResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<crate::wire::BeginAttachmentRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as DeskService>::begin_attachment(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = BeginAttachmentSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.DeskService/PutAttachment" => {
+                    #[allow(non_camel_case_types)]
+                    struct PutAttachmentSvc<T: DeskService>(pub Arc<T>);
+                    impl<T: DeskService> tonic::server::UnaryService<crate::wire::PutAttachmentRequest> for PutAttachmentSvc<T> {
+                        type Response = crate::wire::PutAttachmentResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<crate::wire::PutAttachmentRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as DeskService>::put_attachment(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = PutAttachmentSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.DeskService/FinishAttachment" => {
+                    #[allow(non_camel_case_types)]
+                    struct FinishAttachmentSvc<T: DeskService>(pub Arc<T>);
+                    impl<T: DeskService> tonic::server::UnaryService<crate::wire::FinishAttachmentRequest> for FinishAttachmentSvc<T> {
+                        type Response = crate::wire::FinishAttachmentResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<crate::wire::FinishAttachmentRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as DeskService>::finish_attachment(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = FinishAttachmentSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.DeskService/DiscardAttachment" => {
+                    #[allow(non_camel_case_types)]
+                    struct DiscardAttachmentSvc<T: DeskService>(pub Arc<T>);
+                    impl<T: DeskService> tonic::server::UnaryService<crate::wire::DiscardAttachmentRequest> for DiscardAttachmentSvc<T> {
+                        type Response = crate::wire::DiscardAttachmentResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<crate::wire::DiscardAttachmentRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as DeskService>::discard_attachment(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DiscardAttachmentSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.DeskService/GetAttachment" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetAttachmentSvc<T: DeskService>(pub Arc<T>);
+                    impl<T: DeskService> tonic::server::ServerStreamingService<crate::wire::GetAttachmentRequest> for GetAttachmentSvc<T> {
+                        type Response = crate::wire::GetAttachmentResponse;
+                        type ResponseStream = T::GetAttachmentStream;
+                        type Future = BoxFuture<tonic::Response<Self::ResponseStream>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<crate::wire::GetAttachmentRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as DeskService>::get_attachment(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetAttachmentSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.server_streaming(method, req).await;
                         Ok(res)
                     };
                     Box::pin(fut)

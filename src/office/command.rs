@@ -19,6 +19,7 @@ use crate::name::OfficeCode;
 use crate::name::OfficerId;
 use crate::office::call::Call;
 use crate::office::made::Once;
+use crate::office::uploads::UploadStep;
 use crate::time::Timestamp;
 use crate::wire;
 
@@ -34,6 +35,8 @@ pub enum Command {
         access: Access,
         /// Why.
         why: Option<Why>,
+        /// Of which attachment of theirs; of the texts, if there is none.
+        attachment: Option<Digest>,
     },
     /// Acknowledge a received notice.
     Acknowledge {
@@ -143,6 +146,8 @@ pub enum Command {
         officer: OfficerId,
         /// Which.
         draft: u64,
+        /// An attachment of it; its text, if there is none.
+        attachment: Option<Digest>,
     },
     /// Write that an officer is about to see a list or counts.
     Overview {
@@ -229,6 +234,13 @@ pub enum Command {
         /// What was compared.
         fingerprint: Fingerprint,
     },
+    /// Bring in a file that is in no draft yet.
+    Upload {
+        /// Who.
+        officer: OfficerId,
+        /// What about it.
+        step: UploadStep,
+    },
 }
 
 impl fmt::Debug for Command {
@@ -261,6 +273,7 @@ impl fmt::Debug for Command {
             Self::Submit { .. } => "Submit",
             Self::Take { .. } => "Take",
             Self::Trust { .. } => "Trust",
+            Self::Upload { .. } => "Upload",
         })
     }
 }
@@ -286,7 +299,8 @@ impl Command {
             | Self::Return { officer, .. }
             | Self::Save { officer, .. }
             | Self::Send { officer, .. }
-            | Self::Submit { officer, .. } => Some((officer, Call::Write)),
+            | Self::Submit { officer, .. }
+            | Self::Upload { officer, .. } => Some((officer, Call::Write)),
             Self::Confirm { officer, .. } | Self::Release { officer, .. } => Some((officer, Call::Release)),
             Self::Once { command, .. } => command.asked(),
             Self::Overview { officer, overview } => Some((officer, Call::of_overview(overview))),
@@ -305,27 +319,6 @@ impl Command {
     #[must_use]
     pub fn size_bytes(&self) -> usize {
         match self {
-            Self::Access { .. }
-            | Self::Acknowledge { .. }
-            | Self::Agreements
-            | Self::Alarm { .. }
-            | Self::ConfirmClock { .. }
-            | Self::ConfirmExpiry { .. }
-            | Self::Duties
-            | Self::Erase { .. }
-            | Self::Close { .. }
-            | Self::Confirm { .. }
-            | Self::Decide { .. }
-            | Self::Discard { .. }
-            | Self::Enrol { .. }
-            | Self::OpenDraft { .. }
-            | Self::Overview { .. }
-            | Self::Passphrase { .. }
-            | Self::Release { .. }
-            | Self::Return { .. }
-            | Self::Submit { .. }
-            | Self::Take { .. }
-            | Self::Trust { .. } => 0,
             Self::Arrive(incoming) => {
                 let notice = incoming.verdict.as_ref().map_or(0, |arrival| arrival.notice.bytes().len());
                 incoming.dispatch.bytes().len() + notice
@@ -339,6 +332,8 @@ impl Command {
                 header.encoded_len() + body.as_ref().map_or(0, prost::Message::encoded_len)
             }
             Self::Receipt(receipt) => receipt.bytes().len(),
+            // Entries alone, or what is small or was kept before.
+            _ => 0,
         }
     }
 }

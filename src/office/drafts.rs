@@ -11,6 +11,7 @@ use prost::Message as _;
 use zeroize::Zeroizing;
 
 use crate::domain::entry::Entry;
+use crate::domain::notice;
 use crate::domain::policy;
 use crate::domain::rule::Finding;
 use crate::domain::seal;
@@ -31,7 +32,6 @@ use crate::wire;
 use crate::wire::NoticeKind;
 
 pub use ends::ends;
-pub(super) use kept::text_of;
 pub use list::Drafts;
 pub(super) use list::body_of;
 pub(super) use list::has_left;
@@ -95,6 +95,9 @@ pub enum DraftRefused {
     /// Too many drafts.
     #[error("an officer has at most {each} drafts, the office {max}", each = limits::DRAFTS_EACH, max = limits::DRAFTS)]
     Full,
+    /// An attachment is no file that the officer has brought in, or that the draft has.
+    #[error("{0} names no file that is here")]
+    File(String),
     /// The header is too large for a draft.
     #[error("the header has {0} bytes, more than {max}", max = limits::DRAFT_HEADER_BYTES)]
     Header(usize),
@@ -164,15 +167,23 @@ impl Step<'_> {
         &mut self,
         officer: &OfficerId,
         header: wire::NoticeHeader,
-        body: Option<wire::NoticeBody>,
+        mut body: Option<wire::NoticeBody>,
         statement: &wire::Statement,
     ) -> Result<Result<Sent, DraftRefused>, RowError> {
         if header.kind() == NoticeKind::Acknowledgement {
             return Ok(Err(DraftRefused::ByHand));
         }
+        let brought = match self.know_files(officer, None, body.as_mut())? {
+            Ok(brought) => brought,
+            Err(path) => return Ok(Err(DraftRefused::File(path))),
+        };
         if header.emergency {
             let approval = Approval::Alone(officer, statement);
-            return Ok(self.issue(&approval, header, body)?.map(Sent::Issued).map_err(DraftRefused::from));
+            let issued = self.issue(&approval, header, body)?;
+            if issued.is_ok() {
+                self.drop_uploads(brought)?;
+            }
+            return Ok(issued.map(Sent::Issued).map_err(DraftRefused::from));
         }
         // All or nothing: nothing is kept of what cannot be submitted.
         let flags = match self.may_be_submitted(header.clone(), body.as_ref())? {
@@ -180,8 +191,7 @@ impl Step<'_> {
             Err(refused) => return Ok(Err(refused.into())),
         };
         let Some(reference) = self.next_reference()? else { return Ok(Err(IssueRefused::NoNumber.into())) };
-        let text = text_of(header, body.as_ref(), vec![]);
-        let (number, row) = match self.put_draft(officer, None, None, &text)? {
+        let (number, row) = match self.put_draft(officer, None, None, header, body, vec![])? {
             Ok(kept) => kept,
             Err(refused) => return Ok(Err(refused)),
         };
@@ -189,11 +199,12 @@ impl Step<'_> {
         Ok(Ok(Sent::Submitted(Drafted { number, flags })))
     }
 
-    /// Reads a draft: another officer's is an entry before it is shown.
+    /// Reads a draft, or an attachment of it: another officer's is an entry before it is shown.
     pub(super) fn open_draft(
         &mut self,
         officer: &OfficerId,
         number: u64,
+        attachment: Option<Digest>,
     ) -> Result<Result<OpenedDraft, DraftRefused>, RowError> {
         let unknown = Ok(Err(DraftRefused::Unknown(number)));
         let Some(row) = drafts::row(&self.rows, number)? else { return unknown };
@@ -205,7 +216,7 @@ impl Step<'_> {
         let body = body_of(&text, form)?;
         let judged = self.may_be_submitted(text.header.unwrap_or_default(), body.as_ref())?;
         if row.author != officer.as_str() {
-            self.append(Entry::draft_opened(officer, form, &row.reference))?;
+            self.append(Entry::draft_opened(officer, form, &row.reference).of_attachment(attachment))?;
         }
         Ok(Ok(OpenedDraft { form, judged }))
     }
@@ -236,9 +247,13 @@ impl Step<'_> {
 
     /// Seals a text of a draft under a key of its own.
     pub(super) fn seal(&mut self, text: &wire::DraftText) -> Digest {
+        self.seal_bytes(SEALED, Zeroizing::new(text.encode_to_vec()))
+    }
+
+    /// Seals what is kept like a text of a draft, under a key of its own.
+    pub(super) fn seal_bytes(&mut self, sort: &[u8], plain: Zeroizing<Vec<u8>>) -> Digest {
         let body_key = BodyKey::make(self.entropy);
-        let plain = Zeroizing::new(text.encode_to_vec());
-        let sealed = body_key.seal(SEALED, &plain);
+        let sealed = body_key.seal(sort, &plain);
         let form = Digest::of(&sealed);
         drafts::put_text(&mut self.rows, form, &sealed);
         self.rows.put(key::body_key(form), self.me.vault.wrap(&body_key, form, self.entropy));
@@ -267,12 +282,15 @@ impl Step<'_> {
 
     /// About how large a draft is as a signed notice: its padded text with what is passed on in it, its header with what the
     /// node adds, the signature.
-    fn size_of(&self, header: &wire::NoticeHeader, text: usize) -> Result<usize, RowError> {
+    fn size_of(&self, header: &wire::NoticeHeader, body: Option<&wire::NoticeBody>) -> Result<usize, RowError> {
         let passed_on = match self.forwarded(header)? {
             Some(digest) => self.standings().whole(digest)?.map_or(0, |whole| whole.encoded_len()),
             None => 0,
         };
-        Ok(header.encoded_len() + text + passed_on + limits::SIGNED_ROOM_BYTES)
+        let listed: usize =
+            body.map_or(0, |body| notice::file_keys(body).map(|file| notice::listed(file).encoded_len() + 3).sum());
+        let text = body.map_or(0, |body| seal::padded(body).len());
+        Ok(header.encoded_len() + text + listed + passed_on + limits::SIGNED_ROOM_BYTES)
     }
 
     /// Whether a draft could be released but for what its releasing officer states.
@@ -286,7 +304,7 @@ impl Step<'_> {
             Err(refused) => return Ok(Err(refused)),
         };
         // What can never be released is not handed to whoever cannot change it.
-        let bytes = self.size_of(&header, body.map_or(0, |body| seal::padded(body).len()))?;
+        let bytes = self.size_of(&header, body)?;
         if bytes > limits::ENVELOPE_BYTES {
             return Ok(Err(IssueRefused::TooLarge(bytes)));
         }

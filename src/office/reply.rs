@@ -2,6 +2,7 @@
 
 use crate::domain::dispatch::Lane;
 use crate::domain::roster::RosterError;
+use crate::name::Digest;
 use crate::name::Fingerprint;
 use crate::office::drafts::DraftRefused;
 use crate::office::drafts::Drafted;
@@ -16,6 +17,7 @@ use crate::office::handle::HandleRefused;
 use crate::office::handle::Handled;
 use crate::office::issue::Issued;
 use crate::office::officers::Denied;
+use crate::office::uploads::UploadRefused;
 use crate::wire;
 
 /// What the writer answers, once it is durable.
@@ -67,6 +69,8 @@ pub enum Reply {
     Sent(Result<Sent, DraftRefused>),
     /// The officer takes care of it.
     Taken(Result<Handled, HandleRefused>),
+    /// The file with this id may come, may be put into a draft, or is thrown away.
+    Uploaded(Result<Digest, UploadRefused>),
     /// The key is pinned, or was before; with the one that was pinned until now, if it is another.
     Trusted(Result<Option<Fingerprint>, RosterError>),
 }

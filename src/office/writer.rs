@@ -27,7 +27,6 @@ use crate::entropy::random;
 use crate::name::Digest;
 use crate::name::OfficeCode;
 use crate::office::command::Command;
-use crate::office::drafts;
 use crate::office::identity::Identity;
 use crate::office::identity::Shared;
 use crate::office::officers::Officers;
@@ -291,9 +290,9 @@ impl Step<'_> {
             return Ok(Reply::Denied(denied));
         }
         match command {
-            Command::Access { officer, notices, access, why } => {
+            Command::Access { officer, notices, access, why, attachment } => {
                 for notice in notices {
-                    self.append(Entry::accessed(&officer, notice, access, why.as_ref()))?;
+                    self.append(Entry::accessed(&officer, notice, access, why.as_ref()).of_attachment(attachment))?;
                 }
                 Ok(Reply::Accessed)
             }
@@ -323,7 +322,9 @@ impl Step<'_> {
             }
             Command::Import { actor, rosters } => self.import(actor.as_ref(), &rosters).map(Reply::Imported),
             Command::Once { once, command } => self.once(once, *command),
-            Command::OpenDraft { officer, draft } => self.open_draft(&officer, draft).map(Reply::DraftOpened),
+            Command::OpenDraft { officer, draft, attachment } => {
+                self.open_draft(&officer, draft, attachment).map(Reply::DraftOpened)
+            }
             Command::Overview { officer, overview } => {
                 self.append(Entry::overview(&officer, &overview))?;
                 Ok(Reply::Accessed)
@@ -338,8 +339,8 @@ impl Step<'_> {
                 Ok(returned.map_or_else(Reply::Denied, Reply::Drafted))
             }
             Command::Save { officer, draft, over, header, body, unfinished } => {
-                let text = drafts::text_of(*header, body.as_deref(), unfinished);
-                self.save(&officer, draft, over, &text).map(Reply::Drafted)
+                let body = body.map(|body| *body);
+                self.save(&officer, draft, over, *header, body, unfinished).map(Reply::Drafted)
             }
             Command::Send { officer, header, body, statement } => {
                 self.send(&officer, *header, body.map(|body| *body), &statement).map(Reply::Sent)
@@ -349,6 +350,7 @@ impl Step<'_> {
             Command::Trust { officer, country, fingerprint } => {
                 self.trust(&officer, country, fingerprint).map(Reply::Trusted)
             }
+            Command::Upload { officer, step } => self.upload(&officer, step).map(Reply::Uploaded),
         }
     }
 

@@ -3382,6 +3382,9 @@ pub struct NoticeHeader {
     /// Earlier notices this one is about, by digest.
     #[prost(message, repeated, tag = "22")]
     pub relations: ::prost::alloc::vec::Vec<Relation>,
+    /// Attachments by ciphertext; their keys are in the body, in the same order.
+    #[prost(message, repeated, tag = "23")]
+    pub attachments: ::prost::alloc::vec::Vec<AttachmentRef>,
     /// SHA-256("chapar body key v1" || body key); checked before decryption; empty if there is no body.
     #[prost(bytes = "vec", tag = "24")]
     pub body_key_commitment: ::prost::alloc::vec::Vec<u8>,
@@ -3438,6 +3441,11 @@ pub struct NoticeBody {
     #[prost(message, repeated, tag = "7")]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub transport_units: ::prost::alloc::vec::Vec<TransportUnit>,
+    /// Keys and names of the header's attachments, in the same order; those of a replacement follow the body's own. In a
+    /// forward the header also lists those of the notice that it passes on, whose keys are in that notice's body.
+    #[prost(message, repeated, tag = "10")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attachments: ::prost::alloc::vec::Vec<AttachmentKey>,
     /// Units or shifts of the parties, as written; a header has no free text.
     #[prost(message, repeated, tag = "11")]
     #[serde(skip)]
@@ -3555,6 +3563,79 @@ pub struct Relation {
     /// Its reference, to show until it arrives; the digest decides.
     #[prost(string, tag = "3")]
     pub reference: ::prost::alloc::string::String,
+}
+/// An attachment as a carrier of ciphertext sees it.
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AttachmentRef {
+    /// SHA-256 of the ciphertext.
+    #[prost(bytes = "vec", tag = "1")]
+    #[serde(with = "super::json::hex", skip_serializing_if = "Vec::is_empty")]
+    pub digest: ::prost::alloc::vec::Vec<u8>,
+    /// Ciphertext length.
+    #[prost(uint64, tag = "2")]
+    #[serde(skip_serializing_if = "super::json::is_zero")]
+    pub size_bytes: u64,
+}
+/// An attachment as its reader sees it.
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct AttachmentKey {
+    /// SHA-256 of the ciphertext.
+    #[prost(bytes = "vec", tag = "1")]
+    #[serde(with = "super::json::hex", skip_serializing_if = "Vec::is_empty")]
+    pub digest: ::prost::alloc::vec::Vec<u8>,
+    /// Fresh random 32 bytes of this file alone; STREAM, ChaCha20-Poly1305, 64 KiB chunks. A node does not tell it to its
+    /// officers, nor takes it from them.
+    #[prost(bytes = "vec", tag = "2")]
+    #[serde(skip)]
+    pub key: ::prost::alloc::vec::Vec<u8>,
+    /// IANA media type, as found in the bytes: image/jpeg or image/png if it is such a picture and nothing else, else
+    /// application/octet-stream.
+    #[prost(string, tag = "3")]
+    #[serde(rename = "mime", skip_serializing_if = "String::is_empty")]
+    pub media_type: ::prost::alloc::string::String,
+    /// File name as given, shown only.
+    #[prost(string, tag = "4")]
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub name: ::prost::alloc::string::String,
+    /// Plaintext length.
+    #[prost(uint64, tag = "5")]
+    #[serde(rename = "size", skip_serializing_if = "super::json::is_zero")]
+    pub size_bytes: u64,
+    /// SHA-256 of the plaintext: what evidence is compared with.
+    #[prost(bytes = "vec", tag = "6")]
+    #[serde(rename = "sha256", with = "super::json::hex", skip_serializing_if = "Vec::is_empty")]
+    pub file_digest: ::prost::alloc::vec::Vec<u8>,
+    /// What it shows.
+    #[prost(enumeration = "AttachmentKind", tag = "7")]
+    #[serde(
+        serialize_with = "super::json::word_out::<AttachmentKind, _>",
+        deserialize_with = "super::json::word_in::<AttachmentKind, _>",
+        skip_serializing_if = "super::json::is_zero"
+    )]
+    pub kind: i32,
+    /// Caption.
+    #[prost(message, optional, tag = "8")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub caption: ::core::option::Option<Text>,
+    /// True if the notice is not to be acted on without it.
+    #[prost(bool, tag = "9")]
+    pub required: bool,
+    /// Audience, where it is narrower than the header's.
+    #[prost(enumeration = "Tlp", tag = "10")]
+    #[serde(
+        serialize_with = "super::json::word_out::<Tlp, _>",
+        deserialize_with = "super::json::word_in::<Tlp, _>",
+        skip_serializing_if = "super::json::is_zero"
+    )]
+    pub tlp: i32,
+    /// True if the file is the evidence as found: nothing was taken out of it, its position neither.
+    #[prost(bool, tag = "11")]
+    pub evidential: bool,
 }
 /// A text of the body in another language.
 #[derive(serde::Serialize, serde::Deserialize)]
@@ -4138,6 +4219,55 @@ impl RelationKind {
             "RELATION_KIND_SAME_CASE" => Some(Self::SameCase),
             "RELATION_KIND_DUPLICATE_OF" => Some(Self::DuplicateOf),
             "RELATION_KIND_FORWARDS" => Some(Self::Forwards),
+            _ => None,
+        }
+    }
+}
+/// What an attachment shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum AttachmentKind {
+    /// Invalid.
+    Unspecified = 0,
+    /// Photograph.
+    Photo = 1,
+    /// X-ray as a picture.
+    XrayJpeg = 2,
+    /// X-ray in the Unified File Format; opaque.
+    XrayUff = 3,
+    /// DICOS; opaque.
+    Dicos = 4,
+    /// Scanned document.
+    ScanDoc = 5,
+    /// Other.
+    Other = 6,
+}
+impl AttachmentKind {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "ATTACHMENT_KIND_UNSPECIFIED",
+            Self::Photo => "ATTACHMENT_KIND_PHOTO",
+            Self::XrayJpeg => "ATTACHMENT_KIND_XRAY_JPEG",
+            Self::XrayUff => "ATTACHMENT_KIND_XRAY_UFF",
+            Self::Dicos => "ATTACHMENT_KIND_DICOS",
+            Self::ScanDoc => "ATTACHMENT_KIND_SCAN_DOC",
+            Self::Other => "ATTACHMENT_KIND_OTHER",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "ATTACHMENT_KIND_UNSPECIFIED" => Some(Self::Unspecified),
+            "ATTACHMENT_KIND_PHOTO" => Some(Self::Photo),
+            "ATTACHMENT_KIND_XRAY_JPEG" => Some(Self::XrayJpeg),
+            "ATTACHMENT_KIND_XRAY_UFF" => Some(Self::XrayUff),
+            "ATTACHMENT_KIND_DICOS" => Some(Self::Dicos),
+            "ATTACHMENT_KIND_SCAN_DOC" => Some(Self::ScanDoc),
+            "ATTACHMENT_KIND_OTHER" => Some(Self::Other),
             _ => None,
         }
     }
@@ -4852,6 +4982,9 @@ pub struct OpenDraftResponse {
     /// What stands in its form, which has not been finished; empty for a finished one.
     #[prost(bytes = "vec", tag = "7")]
     pub unfinished: ::prost::alloc::vec::Vec<u8>,
+    /// How much of each attachment of the text is here, in its order.
+    #[prost(message, repeated, tag = "8")]
+    pub attachments: ::prost::alloc::vec::Vec<AttachmentHere>,
 }
 /// Which draft.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -5299,6 +5432,9 @@ pub struct OpenNoticeResponse {
     /// What a FORWARD passes on; absent for other kinds, and once the text is gone.
     #[prost(message, optional, tag = "17")]
     pub forwarded: ::core::option::Option<Forwarded>,
+    /// How much of each attachment is here that its header, or that of a correction, lists; none once the text is gone.
+    #[prost(message, repeated, tag = "18")]
+    pub attachments: ::prost::alloc::vec::Vec<AttachmentHere>,
 }
 /// A notice of a third office, as it was passed on.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -5466,6 +5602,9 @@ pub struct GetNoticeResponse {
     /// As for OpenNotice.
     #[prost(message, repeated, tag = "2")]
     pub related: ::prost::alloc::vec::Vec<Related>,
+    /// How much of each attachment is here that its header, or that of a correction, lists.
+    #[prost(message, repeated, tag = "3")]
+    pub attachments: ::prost::alloc::vec::Vec<AttachmentHere>,
 }
 /// Which notice.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -5611,6 +5750,139 @@ pub struct SearchHit {
     /// Where the words were found.
     #[prost(enumeration = "Matched", repeated, tag = "2")]
     pub matched: ::prost::alloc::vec::Vec<i32>,
+}
+/// How long the file is, and which.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct BeginAttachmentRequest {
+    /// Bytes: at least one, at most 64 MiB.
+    #[prost(uint64, tag = "1")]
+    pub size_bytes: u64,
+    /// SHA-256 of the file; empty if it is not known yet. With it, a file that this officer has begun before goes on.
+    #[prost(bytes = "vec", tag = "2")]
+    pub file_digest: ::prost::alloc::vec::Vec<u8>,
+}
+/// It may come.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct BeginAttachmentResponse {
+    /// Names the file until it is in a draft; nobody else can use it.
+    #[prost(bytes = "vec", tag = "1")]
+    pub upload: ::prost::alloc::vec::Vec<u8>,
+    /// So many bytes are here already: go on there.
+    #[prost(uint64, tag = "2")]
+    pub offset: u64,
+}
+/// Bytes of a file.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PutAttachmentRequest {
+    /// As BeginAttachment said.
+    #[prost(bytes = "vec", tag = "1")]
+    pub upload: ::prost::alloc::vec::Vec<u8>,
+    /// First byte: as far as the file is here; anything else is not taken.
+    #[prost(uint64, tag = "2")]
+    pub offset: u64,
+    /// At most 256 KiB; none only asks how far it is. Whole 64 KiB are taken, and what is left at the end of the file.
+    #[prost(bytes = "vec", tag = "3")]
+    pub data: ::prost::alloc::vec::Vec<u8>,
+}
+/// How far it is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PutAttachmentResponse {
+    /// So many bytes are here, and durable: go on there.
+    #[prost(uint64, tag = "1")]
+    pub offset: u64,
+}
+/// What a file is.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FinishAttachmentRequest {
+    /// As BeginAttachment said.
+    #[prost(bytes = "vec", tag = "1")]
+    pub upload: ::prost::alloc::vec::Vec<u8>,
+    /// Its name, without a folder.
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    /// What it shows.
+    #[prost(enumeration = "AttachmentKind", tag = "3")]
+    pub kind: i32,
+    /// Caption.
+    #[prost(message, optional, tag = "4")]
+    pub caption: ::core::option::Option<Text>,
+    /// True if the notice is not to be acted on without it.
+    #[prost(bool, tag = "5")]
+    pub required: bool,
+    /// Audience, where it is narrower than the header's; unspecified otherwise.
+    #[prost(enumeration = "Tlp", tag = "6")]
+    pub tlp: i32,
+    /// True if nothing may be taken out of it, a position neither.
+    #[prost(bool, tag = "7")]
+    pub evidential: bool,
+    /// SHA-256 that the file must have; empty if that is not known.
+    #[prost(bytes = "vec", tag = "8")]
+    pub file_digest: ::prost::alloc::vec::Vec<u8>,
+}
+/// It may be put into a draft.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct FinishAttachmentResponse {
+    /// What to put into a draft; its key stays here, empty.
+    #[prost(message, optional, tag = "1")]
+    pub attachment: ::core::option::Option<AttachmentKey>,
+    /// What the officer should see: that it is no picture and why, that a position was taken out.
+    #[prost(message, repeated, tag = "2")]
+    pub flags: ::prost::alloc::vec::Vec<Finding>,
+    /// True if a position was taken out of it: its digest is that of the file without it.
+    #[prost(bool, tag = "3")]
+    pub position_removed: bool,
+}
+/// Which file.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DiscardAttachmentRequest {
+    /// As BeginAttachment said.
+    #[prost(bytes = "vec", tag = "1")]
+    pub upload: ::prost::alloc::vec::Vec<u8>,
+}
+/// It is gone.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DiscardAttachmentResponse {}
+/// Which attachment; either a notice or a draft is named.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetAttachmentRequest {
+    /// As for OpenNotice.
+    #[prost(string, tag = "1")]
+    pub notice: ::prost::alloc::string::String,
+    /// As for OpenDraft.
+    #[prost(string, tag = "2")]
+    pub draft: ::prost::alloc::string::String,
+    /// SHA-256 of the ciphertext, as in the text.
+    #[prost(bytes = "vec", tag = "3")]
+    pub digest: ::prost::alloc::vec::Vec<u8>,
+    /// True to take it out of the system, as ExportNotice does; of a notice alone.
+    #[prost(bool, tag = "4")]
+    pub export: bool,
+    /// As for OpenNotice; needed with export.
+    #[prost(string, tag = "5")]
+    pub why: ::prost::alloc::string::String,
+}
+/// A piece of it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetAttachmentResponse {
+    /// What it is, without its key; in the first message alone.
+    #[prost(message, optional, tag = "1")]
+    pub attachment: ::core::option::Option<AttachmentKey>,
+    /// Bytes, in their order.
+    #[prost(bytes = "vec", tag = "2")]
+    pub data: ::prost::alloc::vec::Vec<u8>,
+}
+/// How much of an attachment is here.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AttachmentHere {
+    /// SHA-256 of the ciphertext.
+    #[prost(bytes = "vec", tag = "1")]
+    pub digest: ::prost::alloc::vec::Vec<u8>,
+    /// Ciphertext length.
+    #[prost(uint64, tag = "2")]
+    pub size_bytes: u64,
+    /// So many of them are here; the rest comes by itself.
+    #[prost(uint64, tag = "3")]
+    pub arrived_bytes: u64,
 }
 /// Points of the checklist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -5921,7 +6193,7 @@ pub struct SessionResponse {
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Frame {
     /// Exactly one; an unknown one ends the session.
-    #[prost(oneof = "frame::Kind", tags = "1, 2, 3, 4, 9")]
+    #[prost(oneof = "frame::Kind", tags = "1, 2, 3, 4, 5, 6, 9")]
     pub kind: ::core::option::Option<frame::Kind>,
 }
 /// Nested message and enum types in `Frame`.
@@ -5941,6 +6213,12 @@ pub mod frame {
         /// A country's roster that is newer than the peer's.
         #[prost(message, tag = "4")]
         Roster(super::Envelope),
+        /// A piece of an attachment is wanted.
+        #[prost(message, tag = "5")]
+        Fetch(super::Fetch),
+        /// A piece of an attachment.
+        #[prost(message, tag = "6")]
+        Chunk(super::Chunk),
         /// Last frame.
         #[prost(message, tag = "9")]
         Goodbye(super::Goodbye),
@@ -6032,6 +6310,32 @@ pub struct Deliver {
     /// whole wrap that went this way in this session.
     #[prost(bytes = "vec", tag = "3")]
     pub key_wrap: ::prost::alloc::vec::Vec<u8>,
+}
+/// Ask for bytes of an attachment; one is unanswered at a time, two on a fast link.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Fetch {
+    /// SHA-256 of the ciphertext; must belong to a notice that the peer dispatched to the asker.
+    #[prost(bytes = "vec", tag = "1")]
+    pub digest: ::prost::alloc::vec::Vec<u8>,
+    /// First byte.
+    #[prost(uint64, tag = "2")]
+    pub offset: u64,
+    /// At most 16 KiB.
+    #[prost(uint32, tag = "3")]
+    pub length: u32,
+}
+/// Bytes of an attachment.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Chunk {
+    /// SHA-256 of the whole ciphertext.
+    #[prost(bytes = "vec", tag = "1")]
+    pub digest: ::prost::alloc::vec::Vec<u8>,
+    /// First byte.
+    #[prost(uint64, tag = "2")]
+    pub offset: u64,
+    /// The bytes; empty if the sender does not have it, or not for the asker.
+    #[prost(bytes = "vec", tag = "3")]
+    pub data: ::prost::alloc::vec::Vec<u8>,
 }
 /// Why the session ends.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -7197,6 +7501,9 @@ pub struct DraftRow {
     /// When it was returned last, UTC ms; 0 if never.
     #[prost(int64, tag = "6")]
     pub returned_ms: i64,
+    /// SHA-256 of the ciphertext of each attachment of these texts.
+    #[prost(bytes = "vec", repeated, tag = "7")]
+    pub attachments: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
 }
 /// What is sealed of a draft.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -7249,10 +7556,38 @@ pub struct SubmittedRow {
     #[prost(string, repeated, tag = "4")]
     pub readers: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
+/// A file that an officer is bringing in, and has put into no draft yet.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UploadRow {
+    /// Who.
+    #[prost(string, tag = "1")]
+    pub officer: ::prost::alloc::string::String,
+    /// Plaintext length, as said at the beginning.
+    #[prost(uint64, tag = "2")]
+    pub size_bytes: u64,
+    /// When it began, UTC ms.
+    #[prost(int64, tag = "3")]
+    pub begun_ms: i64,
+    /// SHA-256 of the ciphertext, once all of it is here and was looked at; empty before.
+    #[prost(bytes = "vec", tag = "4")]
+    pub digest: ::prost::alloc::vec::Vec<u8>,
+    /// SHA-256 of the sealed AttachmentKey: the file's key, and what was found once it was looked at. It is kept like the text
+    /// of a draft.
+    #[prost(bytes = "vec", tag = "5")]
+    pub form: ::prost::alloc::vec::Vec<u8>,
+}
+/// An attachment of a notice whose text is kept here.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AttachmentRow {
+    /// Ciphertext length.
+    #[prost(uint64, tag = "1")]
+    pub size_bytes: u64,
+}
 
 super::json::word_enum!(Agency);
 super::json::word_enum!(AmendmentReason);
 super::json::word_enum!(Assertion);
+super::json::word_enum!(AttachmentKind);
 super::json::word_enum!(AuditView);
 super::json::word_enum!(Awaited);
 super::json::word_enum!(BoardGroup);

@@ -14,6 +14,9 @@ const NOT_IN_DRAFTS: [&str; 4] = ["units", "handling_note", "purpose_note", "pad
 /// Messages of a body that no draft writes: the node fills them.
 const NOT_WRITTEN: [&str; 2] = ["Forward", "ForwardedCorrection"];
 
+/// Messages that hold a key, which nothing shows.
+const WITH_KEYS: [&str; 3] = ["AttachmentKey", "Forward", "ForwardedCorrection"];
+
 /// Lists that a draft writes even where they are empty.
 const ALWAYS: [&str; 1] = ["Reply.answers"];
 
@@ -40,7 +43,10 @@ fn short(type_name: &str) -> &str {
 /// What serde does with one field, from its type and its `json_name`.
 fn serde_attribute(message: &str, field: &prost_types::FieldDescriptorProto) -> String {
     let name = field.name();
-    if (message == "NoticeBody" && NOT_IN_DRAFTS.contains(&name)) || NOT_WRITTEN.contains(&message) {
+    if (message == "NoticeBody" && NOT_IN_DRAFTS.contains(&name))
+        || NOT_WRITTEN.contains(&message)
+        || (WITH_KEYS.contains(&message) && name == "key")
+    {
         return "#[serde(skip)]".to_owned();
     }
     let mut words = vec![];
@@ -119,8 +125,7 @@ fn messages(set: &FileDescriptorSet) -> String {
     let out = tempfile::tempdir().unwrap();
     let mut config = tonic_prost_build::Config::new();
     config.out_dir(out.path());
-    // They hold a key.
-    config.skip_debug(NOT_WRITTEN.map(|message| format!("chapar.v1.{message}")));
+    config.skip_debug(WITH_KEYS.map(|message| format!("chapar.v1.{message}")));
     let mut enums = vec![];
     for file in &set.file {
         for e in &file.enum_type {

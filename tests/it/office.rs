@@ -9,6 +9,7 @@ mod exchange;
 mod life;
 mod log;
 mod once;
+mod pulling;
 mod races;
 mod rejections;
 mod release;

@@ -192,6 +192,7 @@ impl Site {
             certificate: self.certificate.clone(),
             telemetry: Arc::clone(&telemetry),
             socket: UnixListener::bind(&socket_path).unwrap(),
+            attachments: self.folder.path().join("attachments"),
             disk: self.folder.path().to_owned(),
             clock,
         };

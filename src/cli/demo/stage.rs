@@ -12,12 +12,14 @@ use tokio::task::JoinHandle;
 use zeroize::Zeroizing;
 
 use crate::cli::Global;
+use crate::cli::attachment::bring::Brought;
 use crate::cli::client;
 use crate::cli::client::Client;
 use crate::cli::demo::board::Board;
 use crate::cli::demo::board::Row;
 use crate::cli::demo::cable::Cable;
 use crate::cli::demo::samples;
+use crate::cli::demo::samples::PICTURES;
 use crate::cli::demo::samples::Sample;
 use crate::cli::failure::Failure;
 use crate::cli::failure::Kind;
@@ -158,8 +160,10 @@ impl Stage {
     /// Hands a sample in, for somebody to release; its reference.
     pub(super) async fn hand_in(&mut self, sample: Sample) -> Result<String, Failure> {
         let from = sample.from;
-        let request = request(&self.addressed(sample))?;
-        let sent = Box::pin(self.staff(from)?.officer.desk.send_notice(request)).await?.into_inner();
+        let draft = self.addressed(sample);
+        let officer = &mut self.staff(from)?.officer.clone();
+        let request = request(officer, &draft).await?;
+        let sent = Box::pin(officer.desk.send_notice(request)).await?.into_inner();
         Ok(sent.draft.map(|draft| draft.reference).unwrap_or_default())
     }
 
@@ -190,9 +194,9 @@ impl Stage {
         draft: &Value,
         board: &mut Board,
     ) -> Result<String, Failure> {
-        let request = request(draft)?;
-        let (kind, urgency) = request.header.as_ref().map(|header| (header.kind, header.urgency)).unwrap_or_default();
         let staff = self.staff(from)?;
+        let request = request(&mut staff.officer.clone(), draft).await?;
+        let (kind, urgency) = request.header.as_ref().map(|header| (header.kind, header.urgency)).unwrap_or_default();
         let sent = trial::send(&staff.officer, &staff.releaser, request).await?;
         board.add(rows(&sent.reference, kind, urgency, from, &sent.to));
         Ok(sent.reference)
@@ -334,10 +338,11 @@ pub(super) fn rows(reference: &str, kind: i32, urgency: i32, from: &str, to: &[S
     to.iter().map(row).collect()
 }
 
-/// A draft as the desk takes it.
-fn request(draft: &Value) -> Result<wire::SendNoticeRequest, Failure> {
+/// A draft as the desk takes it, with its pictures.
+async fn request(officer: &mut Client, draft: &Value) -> Result<wire::SendNoticeRequest, Failure> {
     let bytes = serde_json::to_vec(draft).map_err(Failure::internal)?;
-    let parsed = draft::parse(&bytes, draft::Options { without_attachments: true }).map_err(Failure::internal)?;
+    let mut parsed = draft::parse(&bytes, draft::Options::default()).map_err(Failure::internal)?;
+    Brought::default().held(officer, &mut parsed, &PICTURES, &Output::new(true)).await?;
     let (header, body) = (Some(parsed.header), parsed.body);
     Ok(wire::SendNoticeRequest { header, body, ..wire::SendNoticeRequest::default() })
 }

@@ -3,6 +3,7 @@
 //! - `D`, `d`, number: who wrote it, and which sealed texts belong to it;
 //! - `D`, `t`, digest, part: a sealed text, over several rows if it is long; its key lies among the body keys under the
 //!   digest;
+//! - `D`, `u`, id: a file that an officer is bringing in, see [`uploads`](crate::engine::rows::uploads);
 //! - `D`, `n`: the number of the newest draft, how many there are, and how many texts have gone.
 //!
 //! Nothing in the log covers rows of drafts that do not wait for release: they begin with a checksum.

@@ -1,5 +1,7 @@
 //! Keys of rows. The first byte is the sort.
 
+mod attachments;
+
 use crate::domain::dispatch::Lane;
 use crate::domain::dispatch::Stream;
 use crate::name::Country;
@@ -9,6 +11,11 @@ use crate::name::OfficeCode;
 use crate::name::OfficerId;
 use crate::name::Reference;
 use crate::time::Timestamp;
+
+pub use attachments::all_attachments;
+pub use attachments::all_to_come_since;
+pub use attachments::attachment;
+pub use attachments::to_come;
 
 /// Size, root and time of the log.
 pub const HEAD: &[u8] = b"h";
@@ -320,6 +327,12 @@ pub fn whole_draft_text(form: Digest) -> Vec<u8> {
     join(b'D', &[b"t", &form.0])
 }
 
+/// A file that an officer is bringing in, by its id.
+#[must_use]
+pub fn upload(id: Digest) -> Vec<u8> {
+    join(b'D', &[b"u", &id.0])
+}
+
 /// A draft that waits for release, by the reference reserved for it.
 #[must_use]
 pub fn submitted(reference: Reference) -> Vec<u8> {
@@ -352,6 +365,8 @@ pub const MADE_ORDER: &[u8] = b"Kt";
 pub const DRAFT_NUMBERS: &[u8] = b"Dn";
 /// All drafts.
 pub const DRAFTS: &[u8] = b"Dd";
+/// All files that officers are bringing in.
+pub const UPLOADS: &[u8] = b"Du";
 /// All sealed texts of drafts.
 pub const DRAFT_TEXTS: &[u8] = b"Dt";
 /// All drafts that wait for release.

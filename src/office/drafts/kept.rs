@@ -18,15 +18,17 @@ use crate::wire;
 use crate::wire::NoticeKind;
 
 impl Step<'_> {
-    /// Keeps a draft, in place of another one if a number is given.
+    /// Keeps a draft, in place of another one if a number is given; what stands in a form that is not finished with it.
     pub(in crate::office) fn save(
         &mut self,
         officer: &OfficerId,
         number: Option<u64>,
         over: Option<Digest>,
-        text: &wire::DraftText,
+        header: wire::NoticeHeader,
+        body: Option<wire::NoticeBody>,
+        unfinished: Vec<u8>,
     ) -> Result<Result<Drafted, DraftRefused>, RowError> {
-        let kept = self.put_draft(officer, number, over, text)?;
+        let kept = self.put_draft(officer, number, over, header, body, unfinished)?;
         Ok(kept.map(|(number, _)| Drafted { number, flags: vec![] }))
     }
 
@@ -35,36 +37,45 @@ impl Step<'_> {
         officer: &OfficerId,
         number: Option<u64>,
         over: Option<Digest>,
-        text: &wire::DraftText,
+        mut header: wire::NoticeHeader,
+        mut body: Option<wire::NoticeBody>,
+        unfinished: Vec<u8>,
     ) -> Result<Result<(u64, wire::DraftRow), DraftRefused>, RowError> {
-        let header = text.header.clone().unwrap_or_default();
         if header.kind() == NoticeKind::Acknowledgement {
             return Ok(Err(DraftRefused::ByHand));
         }
+        // The node lists them when it issues the notice.
+        header.attachments.clear();
         // A list of drafts shows headers.
         if header.encoded_len() > limits::DRAFT_HEADER_BYTES {
             return Ok(Err(DraftRefused::Header(header.encoded_len())));
         }
-        let padded = text.body.as_ref().map_or(0, Vec::len);
-        let bytes = self.size_of(&header, padded)?.saturating_add(text.unfinished.len());
+        let before = match number.map(|number| self.writable(officer, number)).transpose()? {
+            Some(Err(refused)) => return Ok(Err(refused)),
+            Some(Ok(row)) => Some(row),
+            None => None,
+        };
+        let brought = match self.know_files(officer, before.as_ref(), body.as_mut())? {
+            Ok(brought) => brought,
+            Err(path) => return Ok(Err(DraftRefused::File(path))),
+        };
+        let bytes = self.size_of(&header, body.as_ref())?.saturating_add(unfinished.len());
         if bytes > limits::ENVELOPE_BYTES {
             return Ok(Err(IssueRefused::TooLarge(bytes).into()));
         }
-        // A form that is kept while it is written costs nothing if it has not changed.
-        if let Some(number) = number
-            && !text.unfinished.is_empty()
-            && let Some(row) = self.same(officer, number, text)?
-        {
-            return Ok(Ok((number, row)));
-        }
-        let (number, mut row) = if let Some(number) = number {
-            match self.writable(officer, number)? {
-                Ok(row) if over.is_some_and(|over| row.form != over.0) => {
-                    return Ok(Err(DraftRefused::Outdated(number)));
-                }
-                Ok(row) => (number, row),
-                Err(refused) => return Ok(Err(refused)),
+        let text = text_of(header, body.as_ref(), unfinished);
+        let (number, mut row) = if let (Some(number), Some(row)) = (number, before) {
+            // A form that is kept while it is written costs nothing if it has not changed.
+            if !text.unfinished.is_empty()
+                && brought.is_empty()
+                && let Some(row) = self.same(officer, number, &row, &text)?
+            {
+                return Ok(Ok((number, row)));
             }
+            if over.is_some_and(|over| row.form != over.0) {
+                return Ok(Err(DraftRefused::Outdated(number)));
+            }
+            (number, row)
         } else {
             let numbers = drafts::numbers(&self.rows)?;
             let Numbers { newest, count, .. } = numbers;
@@ -77,30 +88,27 @@ impl Step<'_> {
         if !row.form.is_empty() {
             drafts::drop_text(&mut self.rows, drafts::form(&row.form)?)?;
         }
-        row.form = self.seal(text).0.to_vec();
+        row.form = self.seal(&text).0.to_vec();
         officer.as_str().clone_into(&mut row.author);
         row.saved_ms = self.now.ms();
+        self.note_files(&mut row)?;
+        self.drop_uploads(brought)?;
         drafts::put_row(&mut self.rows, number, &row);
         Ok(Ok((number, row)))
     }
 
-    /// The own draft that has this very text and does not wait for release; it counts as saved. Whoever did not hear the
-    /// answer saves it again.
+    /// The own draft, if it has this very text; it counts as saved. Whoever did not hear the answer saves it again.
     fn same(
         &mut self,
         officer: &OfficerId,
         number: u64,
+        row: &wire::DraftRow,
         text: &wire::DraftText,
     ) -> Result<Option<wire::DraftRow>, RowError> {
-        let row = drafts::row(&self.rows, number)?.filter(|row| row.author == officer.as_str());
-        let Some(mut row) = row else { return Ok(None) };
-        if open(&self.rows, &self.me.vault, drafts::form(&row.form)?)? != *text {
+        if row.author != officer.as_str() || open(&self.rows, &self.me.vault, drafts::form(&row.form)?)? != *text {
             return Ok(None);
         }
-        if drafts::submission(&self.rows, &row)?.is_some() {
-            return Ok(None);
-        }
-        row.saved_ms = self.now.ms();
+        let row = wire::DraftRow { saved_ms: self.now.ms(), ..row.clone() };
         drafts::put_row(&mut self.rows, number, &row);
         Ok(Some(row))
     }
@@ -116,11 +124,7 @@ impl Step<'_> {
 }
 
 /// What is sealed of a draft.
-pub(in crate::office) fn text_of(
-    header: wire::NoticeHeader,
-    body: Option<&wire::NoticeBody>,
-    unfinished: Vec<u8>,
-) -> wire::DraftText {
+fn text_of(header: wire::NoticeHeader, body: Option<&wire::NoticeBody>, unfinished: Vec<u8>) -> wire::DraftText {
     // Who let it go, and how, is said when it is let go.
     let header = wire::NoticeHeader {
         author: String::new(),

@@ -104,8 +104,11 @@ impl Verifier {
                     return self.expect(entry.subject.is_empty(), "fault-counts");
                 }
                 let digest = Digest::try_from(entry.subject.as_slice()).map_err(|_| fault("fault-no-notice"))?;
-                let known = rows::envelope::<SealedNotice>(view, digest).is_ok() && self.named.contains(&digest);
-                self.expect(known, "fault-notice-elsewhere")
+                let notice = rows::envelope::<SealedNotice>(view, digest).ok().filter(|_| self.named.contains(&digest));
+                let notice = notice.ok_or_else(|| fault("fault-notice-elsewhere"))?;
+                let listed = &notice.claim().header.attachments;
+                let is_of_it = entry.object.is_empty() || listed.iter().any(|one| one.digest.0 == *entry.object);
+                self.expect(is_of_it, "fault-access-attachment")
             }
             EntryKind::Issued => {
                 let notice = self.envelope::<SealedNotice>(view, &entry.subject, |_, _| ours)?;
