@@ -9,7 +9,7 @@ const PLATE = "00 A 417 BC", SUBJECT = "Grey lorry with a false floor", NARRATIV
 const FIELDS = 12, KEYS = 60;
 const DEADLINE = { timeout: 10000 };
 
-const check = (where, holds, what) => { if (!holds) fault(`story ${where}`, what); };
+const check = (where, holds, what) => { if (!holds) fault(where, what); };
 const text = (page, selector) => page.$eval(selector, one => one.innerText).catch(() => "");
 const steps = page => page.$$eval(".track .steps li", all => all.map(step => `${step.className}|${step.innerText.replace(/\s+/g, " ")}`));
 const done = async page => (await steps(page)).filter(step => step.startsWith("done")).length;
@@ -40,7 +40,7 @@ function hand(page) {
 
 // Writes the alert by keyboard alone; `N` leads to it, or without script the link.
 async function write(page, script) {
-  const where = script ? "compose" : "compose without script";
+  const where = script ? "story compose" : "story compose without script";
   const { press, reach, write: fill, leave, pressed } = hand(page);
   if (script) await leave("KeyN");
   else { await reach('nav.rail a[href="/compose"]'); await leave("Enter"); }
@@ -99,10 +99,10 @@ const listen = () => {
 };
 
 async function beside(page, before, where) {
-  const told = page.waitForFunction(() => document.querySelector("#aloud").textContent !== "", DEADLINE);
+  const told = page.waitForFunction(() => document.querySelector("#aloud").textContent !== "", DEADLINE).catch(() => fault(where, "an immediate notice is not said aloud"));
   await page.waitForSelector("#arrived:not([hidden])", DEADLINE).catch(() => fault(where, "what has arrived is not told"));
   check(where, /^1 more arrived/.test(await text(page, "#arrived")), `says «${await text(page, "#arrived")}»`);
-  await told.catch(() => fault(where, "an immediate notice is not said aloud"));
+  await told;
   const aloud = await page.$eval("#aloud", one => one.textContent);
   check(where, aloud === "Immediate vehicle alert from UZ-ALT", `says aloud «${aloud}»`);
   check(where, await page.evaluate(() => window.tones) > 0, "an immediate notice makes no sound");
@@ -112,7 +112,7 @@ async function beside(page, before, where) {
 const rows = page => page.$$eval("a.open", all => all.map(row => row.textContent).join());
 
 // The receiver opens, acknowledges and reports; the sender sees all but the opening.
-async function answer(sender, receiver, reference, where) {
+async function answer(sender, receiver, auditor, reference, where) {
   await sender.goto(new URL(`/n/${reference}`, sender.url()).href);
   await sender.waitForSelector("#live:not([hidden])", DEADLINE).catch(() => {});
   // The receipt may be on its way.
@@ -126,11 +126,33 @@ async function answer(sender, receiver, reference, where) {
   check(where, [PLATE, SUBJECT, NARRATIVE].every(words => opened.includes(words)), "does not show the text whole");
   await sender.reload({ waitUntil: "load" });
   check(where, String(await steps(sender)) === String(before), "the sender learns of the opening");
+  await auditor.goto(new URL(`/audit?view=reads&notice=${reference}`, auditor.url()).href);
+  check(where, (await text(auditor, "main table")).includes("TM-FAR-O02"), "the opening is not recorded");
   await go(receiver, 'form[action$="/do/ack"] button');
   await turned(sender, 3, where);
   await go(receiver, 'a[href*="feedback"]');
-  await receiver.select('[name="body.feedback.outcome"]', "CHECKED_NOTHING").catch(() => receiver.click('[name="body.feedback.outcome"][value="CHECKED_NOTHING"]'));
-  return receiver;
+  await receiver.$eval('[name="body.feedback.outcome"][value="CHECKED_NOTHING"], [name="body.feedback.outcome"]', one => {
+    if (one.tagName === "SELECT") one.value = "CHECKED_NOTHING";
+    else one.click();
+  });
+  await receiver.$eval('[name="body.subject"]', one => { one.value = "Nothing found"; });
+  // When it was checked: yesterday, whatever the zone of the office.
+  const day = new Date(Date.now() - 24 * 3600 * 1000).toISOString().slice(0, 10).split("-").reverse().join(".");
+  await receiver.$$eval('input[name$=".day"]', (all, day) => all.filter(one => one.name.startsWith("body.") && !one.value && !one.name.endsWith(".to.day")).forEach(one => { one.value = day; }), day);
+  await receiver.$$eval('input[name$=".time"]', all => all.filter(one => one.name.startsWith("body.") && !one.value && !one.name.endsWith(".to.time")).forEach(one => { one.value = "12:00"; }));
+  await go(receiver, 'main button[value="submit"]');
+  const trouble = await text(receiver, ".errsum");
+  check(where, !trouble, `the result cannot be sent for release: ${trouble}`);
+  return new URL(receiver.url()).pathname.split("/")[2];
+}
+
+// With all ticks.
+async function released(releaser, number, passphrase) {
+  await releaser.goto(new URL(`/release/${number}`, releaser.url()).href);
+  await go(releaser, `form[action="/release/${number}"] button`);
+  for (const tick of await releaser.$$('.ticks input[type="checkbox"]')) await tick.click();
+  await releaser.type("#passphrase", passphrase);
+  await go(releaser, 'form[action$="/release"] button.go');
 }
 
 async function turned(sender, count, where) {
@@ -162,8 +184,14 @@ export async function story(browser, offices) {
     await release(author, releaser, draft, of(alt, "releasing-officer").passphrase, where("release"));
     if (script) await beside(receiver, before, where("inbox"));
     else check(where("inbox"), (await receiver.content()).includes('http-equiv="refresh"'), "is not loaded again by itself");
-    const { reference } = draft;
-    await answer(author, receiver, reference, where("track"));
+    const number = await answer(author, receiver, await officer(far, "auditor"), draft.reference, where("track"));
+    await released(await officer(far, "releasing-officer"), number, of(far, "releasing-officer").passphrase);
+    await turned(author, 4, where("track"));
+    // What is left of the text in the lists of both.
+    for (const [page, list] of [[author, "/sent"], [author, "/drafts"], [receiver, "/inbox"]]) {
+      await page.goto(new URL(list, page.url()).href);
+      await silent(page, where(list));
+    }
     for (const page of pages) await page.browserContext().close();
   }
 }
