@@ -8,6 +8,7 @@
 
 mod again;
 mod assets;
+mod attachments;
 mod audit;
 mod changes;
 mod clock;
@@ -124,7 +125,7 @@ impl Console {
             english: Arc::new(Words::of(Language::En)),
             russian: Arc::new(Words::of(Language::Ru)),
         });
-        let pages = guard::around(pages(), &desk).with_state(desk);
+        let pages = guard::around(pages(), attachments::files(), &desk).with_state(desk);
         axum::serve(self.listener, pages).with_graceful_shutdown(stop.cancelled_owned()).await
     }
 }
@@ -153,6 +154,7 @@ fn pages() -> Router<Arc<Desk>> {
         .route("/release/{number}", get(release::one).post(release::open))
         .route("/release/{number}/release", post(release::release))
         .route("/release/{number}/return", post(release::give_back))
+        .merge(attachments::pages())
         .merge(watched())
         .route("/assets/{name}", get(assets::asset))
         .fallback(shell::nothing)

@@ -104,6 +104,10 @@ pub const STREAM_PAUSE_MS: u64 = 500;
 pub const FORM_BYTES: usize = 1024 * 1024;
 /// How long the console works on a page.
 pub const PAGE_MS: u64 = 30 * 1000;
+/// Largest form with a file that the console takes.
+pub const FILE_FORM_BYTES: usize = 65 * 1024 * 1024;
+/// How long such a form may take to come.
+pub const FILE_FORM_MS: u64 = 60 * 60 * 1000;
 /// Plaintexts of bodies are a multiple of this.
 pub const PADDING_BYTES: usize = 256;
 

@@ -8,6 +8,8 @@ use axum::response::Redirect;
 use axum::response::Response;
 use tonic::Status;
 
+use crate::console::attachments;
+use crate::console::attachments::Attachments;
 use crate::console::delivery;
 use crate::console::delivery::Track;
 use crate::console::mark;
@@ -57,6 +59,8 @@ struct Page {
     text: Option<Text>,
     /// Whether the officer may open it.
     may_open: bool,
+    /// How many files are attached to it, and how far they are, in words; empty if none are.
+    attached: String,
 }
 
 /// A text that was opened.
@@ -69,6 +73,7 @@ struct Text {
     signed: String,
     forwarded: Option<Forwarded>,
     reader: String,
+    attachments: Attachments,
 }
 
 /// What a forward passes on.
@@ -97,8 +102,10 @@ async fn shown(officer: &Officer, reference: &str, refused: Option<(String, Stri
     let request = wire::GetNoticeRequest { notice: reference.to_owned() };
     match officer.visitor.desk.api.get_notice(officer.call(request)).await {
         Ok(answer) => {
-            let wire::GetNoticeResponse { summary, related } = answer.into_inner();
-            let page = Page { refused, ..Page::of(officer, &summary.unwrap_or_default(), &related) };
+            let wire::GetNoticeResponse { summary, related, attachments } = answer.into_inner();
+            let page = Page::of(officer, &summary.unwrap_or_default(), &related);
+            let attached = attachments::in_words(officer.words(), &attachments);
+            let page = Page { refused, attached, ..page };
             (code, made(&page)).into_response()
         }
         Err(status) => shell::refused(officer, &status),
@@ -114,7 +121,9 @@ pub(super) async fn open(Path(reference): Path<String>, Posted { officer, fields
         Ok(opened) => {
             let opened = opened.into_inner();
             let page = Page::of(&officer, &opened.summary.clone().unwrap_or_default(), &opened.related);
-            made(&Page { text: Some(Text::of(&page.shell, &opened)), ..page })
+            let mut text = Text::of(&page.shell, &opened);
+            text.attachments = text.attachments.to_save(&officer, &page.reference).await;
+            made(&Page { text: Some(text), ..page })
         }
         Err(status) => not_done(&officer, &reference, &status).await,
     }
@@ -165,6 +174,7 @@ impl Page {
             refused: None,
             text: None,
             may_open: shell.may_write && !header.body_key_commitment.is_empty(),
+            attached: String::new(),
             shell,
         }
     }
@@ -257,6 +267,8 @@ impl Text {
                 verified: !one.key_id.is_empty(),
             }
         });
+        let passed_on = opened.forwarded.as_ref().and_then(|one| one.body.as_ref());
+        let texts = [opened.body.as_ref(), passed_on, opened.original.as_ref()].into_iter().flatten();
         let names = [
             ("office", opened.signed_by.clone()),
             ("key", opened.key_id.get(..KEY_CHARS).unwrap_or_default().to_owned()),
@@ -269,6 +281,7 @@ impl Text {
             signed: words.say("sheet-signature", &names),
             forwarded,
             reader: opened.reader.clone(),
+            attachments: Attachments::of(shell, &format!("/n/{}", header.reference), texts, &opened.attachments),
         }
     }
 }

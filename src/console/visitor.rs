@@ -115,7 +115,7 @@ impl FromRequestParts<Arc<Desk>> for Visitor {
 
 impl Visitor {
     /// The officer whose session it is.
-    fn officer(self) -> Option<Officer> {
+    pub(super) fn officer(self) -> Option<Officer> {
         let sessions = &self.desk.sessions;
         let session =
             if self.path.ends_with(BY_ITSELF) { sessions.peek(&self.cookie)? } else { sessions.find(&self.cookie)? };

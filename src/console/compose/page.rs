@@ -9,6 +9,8 @@ use axum::response::Redirect;
 use axum::response::Response;
 use serde_json::Value;
 
+use crate::console::attachments;
+use crate::console::attachments::Attach;
 use crate::console::compose::field::Field;
 use crate::console::compose::field::Part;
 use crate::console::compose::offices;
@@ -100,6 +102,7 @@ struct Page {
     languages: Vec<Choice>,
     /// The draft file, in its own form.
     file: Option<String>,
+    attach: Attach,
     /// What is wrong: the id of its field, if it is one of the form, and what.
     troubles: Vec<(String, String)>,
     refused: Option<(String, String)>,
@@ -167,10 +170,11 @@ pub(in crate::console) async fn page(
 /// The form of a draft, to change it.
 pub(in crate::console) async fn edit(officer: Officer, Path(number): Path<String>) -> Response {
     let request = wire::OpenDraftRequest { draft: number.clone() };
-    let opened = match officer.visitor.desk.api.open_draft(officer.call(request)).await {
+    let mut opened = match officer.visitor.desk.api.open_draft(officer.call(request)).await {
         Ok(opened) => opened.into_inner(),
         Err(status) => return shell::refused(&officer, &status),
     };
+    let attached = attachments::fields(opened.body.as_mut());
     let summary = opened.draft.unwrap_or_default();
     if summary.state() == DraftState::PendingRelease {
         return Redirect::to(&format!("/drafts/{number}")).into_response();
@@ -183,7 +187,8 @@ pub(in crate::console) async fn edit(officer: Officer, Path(number): Path<String
         return shell::sentence(&officer.visitor, StatusCode::UNPROCESSABLE_ENTITY, "console-no-form");
     };
     let shape = if show::holds(&all, &header, body, &setting(&officer, &shell)) { Shape::Long } else { Shape::Expert };
-    let fields = if shape == Shape::Expert { expert(&file) } else { show::show(&all, &file, &shell.when) };
+    let mut fields = if shape == Shape::Expert { expert(&file) } else { show::show(&all, &file, &shell.when) };
+    fields.0.extend(attached);
     let draft = summary.number.to_string();
     let filled =
         Filled { kind, shape, fields, re: String::new(), draft, troubles: vec![], alone: false, refused: None };
@@ -240,6 +245,7 @@ pub(super) async fn shown(officer: &Officer, filled: Filled, code: StatusCode) -
         short: if has_long || !is_form { other(Shape::Short) } else { String::new() },
         long: if has_long { other(Shape::Long) } else { String::new() },
         expert: other(Shape::Expert),
+        attach: Attach::of(&shell, kind, &draft, &fields),
         relations: fields.all(RELATION).map(str::to_owned).collect(),
         file: (!is_form).then(|| fields.get("json").to_owned()),
         troubles: troubles.iter().map(named).collect(),

@@ -9,6 +9,7 @@ use axum::response::Response;
 use tonic::Status;
 
 use crate::console::again;
+use crate::console::attachments;
 use crate::console::compose::field::Field;
 use crate::console::compose::page::Filled;
 use crate::console::compose::page::PASSPHRASE;
@@ -60,7 +61,8 @@ pub(in crate::console) async fn write(
     let query = Fields(query);
     let (shape, verb) = (Shape::of(query.get("form")), fields.get("do").to_owned());
     let all = table::fields(kind);
-    let done = match written(&officer, kind, shape, &all, &fields, verb != "save") {
+    let is_whole = !matches!(verb.as_str(), "save" | "attach");
+    let done = match written(&officer, kind, shape, &all, &fields, is_whole) {
         Ok(draft) => sent(&officer, &verb, draft, &fields, &all).await,
         Err(wrong) => Err(wrong),
     };
@@ -96,7 +98,7 @@ fn written(
         draft::parse(written.draft.to_string().as_bytes(), draft::Options::default())
     };
     match parsed {
-        Ok(draft) if troubles.is_empty() => Ok(draft),
+        Ok(draft) if troubles.is_empty() => Ok(attachments::put(draft, fields)),
         Ok(_) => Err(Wrong { troubles, refused: None }),
         Err(error) => {
             let finding = Finding::from(error);
@@ -180,7 +182,9 @@ async fn sent(officer: &Officer, verb: &str, draft: Draft, fields: &Fields, all:
                 let request = wire::SubmitDraftRequest { draft: number.clone() };
                 api.submit_draft(officer.call(request)).await.map_err(wrong)?;
             }
-            Ok(format!("/drafts/{number}"))
+            // Without script a file is added on a page of its own.
+            let place = if verb == "attach" { "/attach" } else { "" };
+            Ok(format!("/drafts/{number}{place}"))
         }
     }
 }
