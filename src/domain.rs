@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod check;
+pub mod chunks;
 pub mod corrected;
 pub mod dispatch;
 pub mod draft;
@@ -13,6 +14,7 @@ pub mod kinds;
 pub mod negotiation;
 pub mod notice;
 pub mod officer;
+pub mod picture;
 pub mod policy;
 pub mod problem;
 pub mod rejection;

@@ -49,6 +49,12 @@ impl Layout {
         self.0.join("store")
     }
 
+    /// Folder of the ciphertext of attachments.
+    #[must_use]
+    pub fn attachments(&self) -> PathBuf {
+        self.0.join("attachments")
+    }
+
     /// The head of the log, noted beside the store.
     #[must_use]
     pub fn head(&self) -> PathBuf {

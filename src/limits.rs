@@ -8,6 +8,34 @@ pub const FRAME_BYTES: usize = 256 * 1024;
 pub const DRAFT_BYTES: usize = 1024 * 1024;
 /// Largest attachment.
 pub const ATTACHMENT_BYTES: u64 = 64 * 1024 * 1024;
+/// Bytes of an attachment that are sealed together (PROTOCOL 3).
+pub const FILE_CHUNK_BYTES: usize = 64 * 1024;
+/// Most attachments of a text.
+pub const ATTACHMENTS_OWN: usize = 16;
+/// Most characters of the name of an attachment.
+pub const ATTACHMENT_NAME_CHARS: usize = 128;
+/// Most bytes of an attachment that one call brings in.
+pub const UPLOAD_PIECE_BYTES: usize = 256 * 1024;
+/// Files of one officer that are in no draft.
+pub const UPLOADS_EACH: usize = 32;
+/// Bytes of all such files of an office.
+pub const UPLOADS_BYTES: u64 = 1024 * 1024 * 1024;
+/// Days after which such a file is thrown away.
+pub const UPLOAD_KEPT_DAYS: i64 = 7;
+/// Whole files that are looked at, or read through before they are shown, at a time: each may take its length in memory.
+pub const FILES_LOOKED_AT: usize = 1;
+/// Most pixels of a picture that is shown as one.
+pub const PICTURE_PIXELS: u64 = 100_000_000;
+/// Most parts of a picture that may hold a position.
+pub const PICTURE_REMARKS: usize = 64;
+/// Largest ciphertext of an attachment: 16 bytes more for each 64 KiB.
+pub const SEALED_ATTACHMENT_BYTES: u64 = ATTACHMENT_BYTES + 1024 * 16;
+/// Most attachments of a notice, those of a notice that it passes on included.
+pub const ATTACHMENTS: usize = 64;
+/// Most bytes of an arriving attachment that a power cut takes back.
+pub const ATTACHMENT_SYNC_BYTES: u64 = 1024 * 1024;
+/// Most bytes of an attachment that are fetched at once: so many may be ahead of an urgent notice.
+pub const CHUNK_BYTES: usize = 16 * 1024;
 /// Largest file of offices and agreements that drafts are checked against.
 pub const OFFICES_BYTES: usize = 4 * 1024 * 1024;
 /// Largest TLS certificate.

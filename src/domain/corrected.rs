@@ -34,13 +34,17 @@ pub fn corrected(kind: NoticeKind, body: &NoticeBody, correction: &Correction) -
     if !correction.replaced_fields.is_empty() {
         let mut rendered = notice::render_body(&new).map_err(|_| Unfit)?;
         for change in &correction.replaced_fields {
+            // A file is replaced as a whole, by a whole text.
+            if change.path.starts_with("body.attachments") {
+                return Err(Unfit);
+            }
             let path = change.path.strip_prefix("body.").ok_or(Unfit)?;
             *place(&mut rendered, path).ok_or(Unfit)? = value(change).ok_or(Unfit)?;
         }
         let changed: NoticeBody = serde_json::from_value(rendered).map_err(|_| Unfit)?;
         // What a draft writes in its header is no place that a path leads to.
-        let NoticeBody { units, handling_note, purpose_note, .. } = new;
-        new = NoticeBody { units, handling_note, purpose_note, ..changed };
+        let NoticeBody { units, handling_note, purpose_note, attachments, .. } = new;
+        new = NoticeBody { units, handling_note, purpose_note, attachments, ..changed };
     }
     // A correction never changes what is passed on.
     new.forward = new.forward.and(body.forward.clone());

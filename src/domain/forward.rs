@@ -8,6 +8,7 @@
 use crate::domain::corrected::corrected;
 use crate::domain::envelope::PublicKey;
 use crate::domain::envelope::Unverified;
+use crate::domain::notice::AttachmentRef;
 use crate::domain::notice::Header;
 use crate::domain::roster::Rosters;
 use crate::domain::seal::BodyKey;
@@ -111,6 +112,18 @@ impl PassedOn {
     /// Headers of the corrections, in the order in which they were made.
     pub fn corrections(&self) -> impl Iterator<Item = &Header> {
         self.corrections.iter().map(|one| &one.claim().header)
+    }
+
+    /// Attachments of the original and of its corrections, each once.
+    #[must_use]
+    pub fn attachments(&self) -> Vec<AttachmentRef> {
+        let mut all: Vec<AttachmentRef> = vec![];
+        for one in [self.header()].into_iter().chain(self.corrections()).flat_map(|header| &header.attachments) {
+            if !all.iter().any(|earlier| earlier.digest == one.digest) {
+                all.push(*one);
+            }
+        }
+        all
     }
 
     /// Whether it, or a correction of it, holds personal data.

@@ -6,6 +6,7 @@
 //! - Every enum value is known, and 0 only where it means "not stated".
 //! - A [`Header`] stands beside the signed bytes; it never replaces them.
 
+mod attachments;
 mod body;
 
 use crate::domain::policy;
@@ -36,6 +37,16 @@ use crate::wire::Traffic;
 use crate::wire::Urgency;
 use crate::wire::json::Word;
 
+pub use attachments::AttachmentRef;
+<<<<<<< HEAD
+pub use attachments::agree;
+pub use attachments::check_name;
+pub use attachments::file_keys;
+pub use attachments::file_keys_mut;
+pub use attachments::listed;
+pub use attachments::without_file_keys;
+=======
+>>>>>>> att-link
 pub use body::check_body;
 pub use body::render as render_body;
 pub use body::replacement;
@@ -71,6 +82,8 @@ pub struct Header {
     pub emergency: bool,
     /// The commitment to the body key; `None` if there is no body.
     pub body_key_commitment: Option<Digest>,
+    /// Attachments, those of a notice that it passes on included; all different.
+    pub attachments: Vec<AttachmentRef>,
 }
 
 /// What an officer writes into a header.
@@ -168,6 +181,7 @@ pub fn check_header(header: &NoticeHeader) -> Result<Header, Problem> {
         releaser,
         emergency: header.emergency,
         body_key_commitment: digest(&header.body_key_commitment, "header.body_key_commitment")?,
+        attachments: attachments::attachments(header)?,
         terms,
     })
 }

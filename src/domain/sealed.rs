@@ -37,6 +37,12 @@ pub enum OpenError {
     Body(String),
 }
 
+impl OpenError {
+    fn attachments() -> Self {
+        Self::Body("its attachments are not those that the header lists".to_owned())
+    }
+}
+
 impl Payload for SealedNotice {
     const TYPE: &'static str = "application/vnd.chapar.notice.v1";
 
@@ -49,6 +55,9 @@ impl Payload for SealedNotice {
         let header = notice::check_header(&message).map_err(|_| Malformed("the header breaks a rule"))?;
         if header.body_key_commitment.is_some() == wire.sealed_body.is_empty() {
             return Err(Malformed("a body without a commitment, or a commitment without a body"));
+        }
+        if header.body_key_commitment.is_none() && !header.attachments.is_empty() {
+            return Err(Malformed("attachments whose keys are in no body"));
         }
         Ok(Self { header, header_bytes: wire.header, sealed_body: wire.sealed_body })
     }
@@ -71,6 +80,13 @@ impl SealedNotice {
         let plain = key.open(&self.header_bytes, &commitment.0, &self.sealed_body)?;
         let body = wire::NoticeBody::decode(plain.as_slice()).map_err(|_| OpenError::Body("not a body".to_owned()))?;
         notice::check_body(self.header.terms.kind, &body).map_err(|problem| OpenError::Body(problem.to_string()))?;
+        // What a forward passes on is read apart: here only what it lists first can be compared.
+        let own = notice::file_keys(&body).count();
+        let (own, passed_on) = self.header.attachments.split_at_checked(own).ok_or_else(OpenError::attachments)?;
+        let is_forward = self.header.terms.kind == NoticeKind::Forward;
+        if !notice::agree(own, &body) || !(is_forward || passed_on.is_empty()) {
+            return Err(OpenError::attachments());
+        }
         Ok(body)
     }
 }

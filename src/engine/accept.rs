@@ -12,6 +12,8 @@ use crate::domain::envelope::Unverified;
 use crate::domain::envelope::Verified;
 use crate::domain::forward;
 use crate::domain::kinds;
+use crate::domain::notice;
+use crate::domain::notice::Header;
 use crate::domain::policy;
 use crate::domain::policy::Agreements;
 use crate::domain::policy::Case;
@@ -189,7 +191,7 @@ fn arrival(
     let notice = read.verify(&keys).map_err(|_| Rejection::Signature)?;
     let (key, body) = opened(me, now.time, frame, dispatch, &notice)?.unzip();
     lawful(me, notice.value(), body.as_ref())?;
-    let passed_on = passed_on(rosters, body.as_ref())?;
+    let passed_on = passed_on(rosters, &notice.value().header, body.as_ref())?;
     let says = body.map_or(Says::Nothing, |body| Says::of(notice.value().header.terms.kind, &body));
     Ok(Arrival { notice, key, says, passed_on })
 }
@@ -214,9 +216,18 @@ fn lawful(me: &Addressee, notice: &SealedNotice, body: Option<&wire::NoticeBody>
 
 /// What a forward passes on is signed by its originator, where a roster of that country is in force here; else its readers are
 /// told that nobody could check it.
-fn passed_on(rosters: &Rosters, body: Option<&wire::NoticeBody>) -> Result<Option<(Reference, Digest)>, Rejection> {
-    let part = body.and_then(|body| body.forward.as_ref());
-    let Some(Ok(passed_on)) = part.map(forward::read) else { return Ok(None) };
+fn passed_on(
+    rosters: &Rosters,
+    forward: &Header,
+    body: Option<&wire::NoticeBody>,
+) -> Result<Option<(Reference, Digest)>, Rejection> {
+    let part = body.and_then(|body| Some((body, body.forward.as_ref()?)));
+    let Some((body, Ok(passed_on))) = part.map(|(body, part)| (body, forward::read(part))) else { return Ok(None) };
+    // Its header lists what its text has, and then these.
+    let listed = forward.attachments.get(notice::file_keys(body).count()..);
+    if listed != Some(passed_on.attachments().as_slice()) {
+        return Err(Rejection::Body);
+    }
     let header = passed_on.header();
     let is_signed = passed_on.signed_by(rosters).is_some();
     let is_listed = rosters.countries().get(&header.from.country()).is_some_and(|pin| pin.roster.is_some());

@@ -7,6 +7,7 @@
 pub mod drafts;
 mod envelopes;
 pub mod key;
+pub mod uploads;
 
 use prost::Message;
 

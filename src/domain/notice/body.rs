@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::domain::kinds::Kind;
 use crate::domain::kinds::Part;
 use crate::domain::kinds::parts_of;
+use crate::domain::notice::attachments;
 use crate::domain::notice::named;
 use crate::domain::problem::Cause;
 use crate::domain::problem::Problem;
@@ -34,6 +35,7 @@ pub fn check_body(kind: NoticeKind, body: &NoticeBody) -> Result<(), Problem> {
         check_notes(replacement, "body.correction.full_replacement")?;
     }
     check_notes(body, "body")?;
+    attachments::check_keys(body)?;
     if body.padding.iter().any(|byte| *byte != 0) {
         return Err(Problem::new("body.padding", Cause::Padding));
     }

@@ -39,6 +39,7 @@ fn header() -> NoticeHeader {
             digest: vec![1; 32],
             reference: "UZ-ALT-26-000123-3".to_owned(),
         }],
+        attachments: vec![],
         body_key_commitment: vec![2; 32],
         author: "UZ-ALT-O01".to_owned(),
         releaser: "UZ-ALT-R01".to_owned(),
@@ -231,4 +232,24 @@ proptest! {
             let _ = check_body(kind, &body);
         }
     }
+}
+
+#[test]
+fn attachments_are_named_once_each_and_no_larger_than_allowed() {
+    let list = |of: &[(u8, u64)]| {
+        let one =
+            |(byte, size_bytes): &(u8, u64)| wire::AttachmentRef { digest: vec![*byte; 32], size_bytes: *size_bytes };
+        check_header(&NoticeHeader { attachments: of.iter().map(one).collect(), ..header() })
+    };
+    let path = |of: &[(u8, u64)]| list(of).unwrap_err().path;
+    let read = list(&[(1, 1), (2, limits::SEALED_ATTACHMENT_BYTES)]).unwrap().attachments;
+    assert_eq!((read[0].digest, read[1].size), (Digest([1; 32]), limits::SEALED_ATTACHMENT_BYTES));
+    assert_eq!(path(&[(1, 1), (1, 1)]), "header.attachments[1].digest");
+    assert_eq!(path(&[(1, 0)]), "header.attachments[0].size");
+    assert_eq!(path(&[(1, limits::SEALED_ATTACHMENT_BYTES + 1)]), "header.attachments[0].size");
+    let many: Vec<(u8, u64)> = (0..=u8::try_from(limits::ATTACHMENTS).unwrap()).map(|byte| (byte, 1)).collect();
+    assert_eq!(path(&many), "header.attachments");
+    assert_eq!(list(&many[1..]).unwrap().attachments.len(), limits::ATTACHMENTS);
+    let short = vec![wire::AttachmentRef { digest: vec![1; 31], size_bytes: 1 }];
+    assert!(check_header(&NoticeHeader { attachments: short, ..header() }).is_err());
 }

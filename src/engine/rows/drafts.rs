@@ -3,6 +3,7 @@
 //! - `D`, `d`, number: who wrote it, and which sealed texts belong to it;
 //! - `D`, `t`, digest, part: a sealed text, over several rows if it is long; its key lies among the body keys under the
 //!   digest;
+//! - `D`, `u`, id: a file that an officer is bringing in, see [`uploads`](crate::engine::rows::uploads);
 //! - `D`, `n`: the number of the newest draft, how many there are, and how many texts have gone.
 //!
 //! Nothing in the log covers rows of drafts that do not wait for release: they begin with a checksum.
@@ -71,11 +72,11 @@ pub fn covered(rows: &mut dyn Write, gone: u64) -> Result<(), RowError> {
 /// Bytes of a checksum: the start of the SHA-256 of what follows.
 const CHECKSUM_BYTES: usize = 8;
 
-fn guarded(value: &[u8]) -> Vec<u8> {
+pub(super) fn guarded(value: &[u8]) -> Vec<u8> {
     [Digest::of(value).0.get(..CHECKSUM_BYTES).unwrap_or_default(), value].concat()
 }
 
-fn unguarded<'a>(row_key: &[u8], value: &'a [u8]) -> Result<&'a [u8], RowError> {
+pub(super) fn unguarded<'a>(row_key: &[u8], value: &'a [u8]) -> Result<&'a [u8], RowError> {
     let fault = || damaged("draft", hex::encode(row_key));
     let (sum, value) = value.split_first_chunk::<CHECKSUM_BYTES>().ok_or_else(fault)?;
     if Digest::of(value).0.starts_with(sum) { Ok(value) } else { Err(fault()) }

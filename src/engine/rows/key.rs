@@ -320,6 +320,12 @@ pub fn whole_draft_text(form: Digest) -> Vec<u8> {
     join(b'D', &[b"t", &form.0])
 }
 
+/// A file that an officer is bringing in, by its id.
+#[must_use]
+pub fn upload(id: Digest) -> Vec<u8> {
+    join(b'D', &[b"u", &id.0])
+}
+
 /// A draft that waits for release, by the reference reserved for it.
 #[must_use]
 pub fn submitted(reference: Reference) -> Vec<u8> {
@@ -336,6 +342,8 @@ pub fn unconfirmed(notice: Digest) -> Vec<u8> {
 pub const DRAFT_NUMBERS: &[u8] = b"Dn";
 /// All drafts.
 pub const DRAFTS: &[u8] = b"Dd";
+/// All files that officers are bringing in.
+pub const UPLOADS: &[u8] = b"Du";
 /// All sealed texts of drafts.
 pub const DRAFT_TEXTS: &[u8] = b"Dt";
 /// All drafts that wait for release.

@@ -7,6 +7,7 @@ use prost::Message as _;
 
 use crate::engine::rows::drafts;
 use crate::engine::rows::key;
+use crate::engine::rows::uploads;
 use crate::engine::store::View;
 use crate::name::Digest;
 use crate::office::verify::Fault;
@@ -44,6 +45,13 @@ impl Verifier {
         if let Some((reference, _)) = submitted.pop_first() {
             return Err(fault(format!("the draft that was submitted as {reference} is missing")));
         }
+        for (id, row) in uploads::all(view)? {
+            let form = drafts::form(&row.form)?;
+            drafts::text(view, form)?;
+            if !forms.insert(form) {
+                return Err(fault(format!("what is known of the file {id} belongs to something else as well")));
+            }
+        }
         let numbered = drafts::numbers(view)?;
         if numbered.newest < newest || numbered.count != count {
             return Err(fault("the numbers of drafts are not those of the drafts that are there"));
@@ -56,6 +64,7 @@ impl Verifier {
             let explained = match row_key.get(1..).and_then(<[u8]>::split_first) {
                 Some((b'n', [])) => true,
                 Some((b'd', number)) => number.len() == 8,
+                Some((b'u', id)) => id.len() == 32,
                 Some((b't', rest)) => {
                     let (form, part) = rest.split_first_chunk::<32>().ok_or_else(stray)?;
                     part.len() == 2 && forms.contains(&Digest(*form))

@@ -15,6 +15,7 @@ use crate::engine::store::Row;
 use crate::engine::store::View;
 use crate::name::Digest;
 use crate::office::drafts;
+use crate::office::uploads;
 use crate::office::verify::Fault;
 use crate::office::verify::Verifier;
 use crate::office::verify::fault;
@@ -106,7 +107,9 @@ impl Verifier {
             let changed = || fault(format!("the body key of the notice {} was changed", about(&row_key)));
             let digest = row_key.get(1..).and_then(|d| Digest::try_from(d).ok()).ok_or_else(changed)?;
             if forms.remove(&digest) {
-                let opens = self.owner.vault.as_ref().is_none_or(|vault| drafts::open(view, vault, digest).is_ok());
+                let opens = self.owner.vault.as_ref().is_none_or(|vault| {
+                    drafts::open(view, vault, digest).is_ok() || uploads::open(view, vault, digest).is_ok()
+                });
                 return if opens { Ok(()) } else { Err(fault(format!("the draft text {digest} does not open"))) };
             }
             if !missing.remove(&digest) {

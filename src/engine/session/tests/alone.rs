@@ -222,6 +222,7 @@ impl Watch {
                 assert!(*times <= 2, "one of each of two countries, never again");
             }
             Kind::Deliver(deliver) => self.delivered(&deliver),
+            Kind::Fetch(_) | Kind::Chunk(_) => unreachable!(),
         }
     }
 
