@@ -114,10 +114,10 @@
     pen.rotate(-Math.PI / 9);
     pen.font = `600 15px ${getComputedStyle(document.body).fontFamily}`;
     pen.lineWidth = 2;
-    pen.strokeStyle = "rgb(0 0 0/.3)";
-    pen.fillStyle = "rgb(255 255 255/.3)";
-    const step = pen.measureText(words.watermark).width + 60, reach = Math.hypot(width, height) / 2;
-    for (let y = -reach, row = 0; y < reach; y += 90, row += 1) {
+    pen.strokeStyle = "rgb(0 0 0/.2)";
+    pen.fillStyle = "rgb(255 255 255/.25)";
+    const step = pen.measureText(words.watermark).width + 90, reach = Math.hypot(width, height) / 2;
+    for (let y = -reach, row = 0; y < reach; y += 120, row += 1) {
       for (let x = -reach - (row % 2) * step / 2; x < reach; x += step) {
         pen.strokeText(words.watermark, x, y);
         pen.fillText(words.watermark, x, y);
@@ -184,6 +184,7 @@
     rule.cross = inPicture({ x: width / 2, y: height / 2 });
     find("[data-act=measure]").setAttribute("aria-pressed", rule.on);
     canvas.classList.toggle("rules", rule.on);
+    if (rule.on) canvas.focus();
     tell();
   };
   const point = where => {

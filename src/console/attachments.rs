@@ -21,7 +21,6 @@ use crate::wire;
 use crate::wire::AttachmentKind;
 
 pub(super) use form::Attach;
-pub(super) use form::FIELD;
 pub(super) use form::fields;
 pub(super) use form::put;
 

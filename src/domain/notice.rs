@@ -38,15 +38,12 @@ use crate::wire::Urgency;
 use crate::wire::json::Word;
 
 pub use attachments::AttachmentRef;
-<<<<<<< HEAD
 pub use attachments::agree;
 pub use attachments::check_name;
 pub use attachments::file_keys;
 pub use attachments::file_keys_mut;
 pub use attachments::listed;
 pub use attachments::without_file_keys;
-=======
->>>>>>> att-link
 pub use body::check_body;
 pub use body::render as render_body;
 pub use body::replacement;

@@ -110,7 +110,7 @@ pub(super) async fn put(
     if headers.get(header::CONTENT_TYPE).is_none_or(|kind| kind != PIECE) {
         return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
     }
-    if data.len() > limits::ATTACHMENT_PIECE_BYTES {
+    if data.len() > limits::UPLOAD_PIECE_BYTES {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     }
     let Some(offset) = number(&headers, OFFSET.as_str()) else { return StatusCode::BAD_REQUEST.into_response() };

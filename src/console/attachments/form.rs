@@ -8,13 +8,14 @@ use crate::console::mark::capital;
 use crate::console::shell::Shell;
 use crate::domain::draft::Draft;
 use crate::domain::kinds::Kind;
+use crate::limits;
 use crate::wire;
 use crate::wire::AttachmentKind;
 use crate::wire::NoticeKind;
 use crate::wire::json::Word as _;
 
 /// The field of an attachment.
-pub(in crate::console) const FIELD: &str = "attachment";
+const FIELD: &str = "attachment";
 
 /// What can be chosen.
 const KINDS: [AttachmentKind; 6] = [
@@ -62,6 +63,17 @@ impl Attach {
             unfinished: fields.all("upload").map(str::to_owned).collect(),
             kinds: kinds(shell),
         }
+    }
+
+    /// How many bytes the script sends at once.
+    pub(in crate::console) const fn piece(&self) -> usize {
+        limits::UPLOAD_PIECE_BYTES
+    }
+
+    /// How far a file is, with places for what the script fills in.
+    pub(in crate::console) fn told(&self, shell: &Shell) -> String {
+        let names = [("here", "#1".to_owned()), ("size", "#2".to_owned()), ("percent", "#3".to_owned())];
+        shell.words.say("console-attachment-arrived", &names)
     }
 }
 

@@ -4,7 +4,6 @@
 //!   the first byte leaves. A picture could not be shown in a page otherwise. To take it away is a form with a reason.
 //! - What is no picture is never shown, only taken away.
 
-use axum::Json;
 use axum::body::Body;
 use axum::body::Bytes;
 use axum::extract::Path;
@@ -107,7 +106,8 @@ pub(super) async fn arriving(officer: Officer, Path(notice): Path<String>) -> Re
         let (said, percent) = arrived(officer.words(), here);
         json!({"digest": hex::encode(&here.digest), "said": said, "percent": percent, "whole": is_here(here)})
     };
-    Json(here.iter().map(one).collect::<Vec<_>>()).into_response()
+    let all: serde_json::Value = here.iter().map(one).collect();
+    ([(header::CONTENT_TYPE, "application/json")], all.to_string()).into_response()
 }
 
 #[cfg(test)]

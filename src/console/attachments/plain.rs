@@ -9,7 +9,6 @@ use axum::extract::Path;
 use axum::extract::Request;
 use axum::extract::multipart::Field;
 use axum::http::HeaderMap;
-use axum::http::StatusCode;
 use axum::http::header;
 use axum::response::IntoResponse as _;
 use axum::response::Redirect;
@@ -181,8 +180,8 @@ async fn put(officer: &Officer, upload: &[u8], part: &mut Field<'_>) -> Result<(
         let piece = part.chunk().await.map_err(|_| Refused::Said("console-attach-cut"))?;
         let is_end = piece.is_none();
         held.extend_from_slice(&piece.unwrap_or_default());
-        while held.len() >= limits::ATTACHMENT_PIECE_BYTES || (is_end && !held.is_empty()) {
-            let rest = held.split_off(held.len().min(limits::ATTACHMENT_PIECE_BYTES));
+        while held.len() >= limits::UPLOAD_PIECE_BYTES || (is_end && !held.is_empty()) {
+            let rest = held.split_off(held.len().min(limits::UPLOAD_PIECE_BYTES));
             let data = std::mem::replace(&mut held, rest);
             let request = wire::PutAttachmentRequest { upload: upload.to_vec(), offset, data };
             offset = officer.visitor.desk.api.put_attachment(officer.call(request)).await?.into_inner().offset;
