@@ -8,6 +8,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import axe from "axe-core";
 import puppeteer from "puppeteer-core";
+import { attachments } from "./attachments.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const BINARY = path.join(ROOT, "target/debug/chapar");
@@ -268,6 +269,7 @@ try {
   const roles = new Map(office.officers.map(officer => [officer.role, officer]));
   for (const officer of roles.values()) await walk(browser, office, officer);
   await keys(browser, office, roles.get("officer"));
+  await attachments(browser, office, roles.get("officer"), { fault, look, keyboard, signIn });
   const [here, there] = ["TM-FAR", "UZ-NCC"].map(code => offices.find(one => one.office === code));
   await live(browser, here, there);
 } finally {
