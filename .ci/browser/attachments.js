@@ -20,12 +20,12 @@ export async function attachments(browser, office, officer, { fault, look, keybo
   const offsets = [];
   const stopped = new Promise(resolve => { cut = resolve; });
   await page.setRequestInterception(true);
-  page.on("request", request => {
-    if (request.isInterceptResolutionHandled()) return;
+  const watch = request => {
     if (request.method() === "PATCH") offsets.push(Number(request.headers()["upload-offset"]));
     if (cut && request.method() === "PATCH" && offsets.at(-1) > 0) cut(request);
     else request.continue();
-  });
+  };
+  page.on("request", watch);
   const choose = async () => {
     await page.waitForSelector("#attach-new", PATIENCE);
     await page.$eval("#attach-new", part => { part.open = true; });
@@ -45,12 +45,18 @@ export async function attachments(browser, office, officer, { fault, look, keybo
   if (new URL(page.url()).search.includes("upload")) fault("attachments", "what has come is still said to be cut");
   const stored = await page.evaluate(() => localStorage.length + sessionStorage.length);
   if (stored > 0) fault("attachments", "something is kept in the browser");
+  page.off("request", watch);
   await page.setRequestInterception(false);
   await look(page, "compose with a file");
   await keyboard(page, "compose with a file");
+  // What a draft of any kind must have.
+  await page.click('input[name="header.to"]:not([disabled])');
+  for (const field of await page.$$("main input:not([type]):not([readonly]), main textarea")) {
+    if (await field.evaluate(own => own.name === "body.subject" || own.name === "body.narrative")) await field.type("x");
+  }
   await Promise.all([page.waitForNavigation(), page.click(".submit button[value=save]")]);
   const view = await page.$eval('#attached a[href$="/view"].btn', link => link.href).catch(() => undefined);
-  if (!view) fault("attachments", `the draft has no file: ${await page.$eval("main", main => main.textContent.trim().slice(0, 200))}`);
+  if (!view) fault("attachments", `the draft has no file: ${await page.$eval("main", main => main.textContent.trim().slice(0, 1200))}`);
   else {
     await look(page, "draft with a file");
     await viewer(page, view, { fault, look, keyboard });
