@@ -93,8 +93,10 @@
   });
 
   const offset = answer => Number(answer.headers.get("Upload-Offset"));
-  const bring = async (file, about, upload) => {
-    const seen = line(file.name), job = { upload, stopped: false };
+  // Lines of files that were cut, by their uploads.
+  const cuts = new Map();
+  const bring = async (file, about) => {
+    const seen = line(file.name), job = { stopped: false };
     running.add(job);
     seen.cancel.addEventListener("click", async () => {
       job.stopped = true;
@@ -108,19 +110,20 @@
       seen.bar.value = 100 * here / file.size;
       seen.told.textContent = put(here, file.size);
     };
-    // What was read is compared with what was sent: a file that was chosen again may be another one.
     const digest = async () => {
       const sum = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
       return [...new Uint8Array(sum)].map(byte => byte.toString(16).padStart(2, "0")).join("");
     };
     const step = async () => {
-      if (!job.upload) {
-        const begun = await call("POST", "/attachments", { "Upload-Length": file.size });
-        job.upload = begun.headers.get("Location").split("/").pop();
-        note(`${job.upload}.${file.size}`, true);
-      }
+      seen.told.textContent = words.look;
+      job.sha256 ??= await digest();
+      // The node knows a file that was cut by its digest, and which of its pieces is next.
+      const begun = await call("POST", "/attachments", { "Upload-Length": file.size, "X-Chapar-Sha256": job.sha256 });
+      job.upload = begun.headers.get("Location").split("/").pop();
+      cuts.get(job.upload)?.remove();
+      note(`${job.upload}.${file.size}`, true);
       const place = `/attachments/${job.upload}`;
-      let here = offset(await call("GET", place));
+      let here = offset(begun);
       for (tell(here); here < file.size && !job.stopped; tell(here)) {
         const next = await call("PATCH", place, { "Upload-Offset": here, "Content-Type": "application/offset+octet-stream" }, file.slice(here, here + piece));
         here = offset(next);
@@ -128,7 +131,7 @@
       }
       if (job.stopped) return "";
       seen.told.textContent = words.look;
-      const body = new URLSearchParams({ ...about, name: file.name, sha256: await digest() });
+      const body = new URLSearchParams({ ...about, name: file.name, sha256: job.sha256 });
       return (await call("POST", `${place}/finish`, {}, body)).text();
     };
     for (job.tries = 0; !job.stopped;) {
@@ -161,21 +164,13 @@
     }
   };
 
-  // A new file, or one that goes on: a file as long as one that was cut is taken for it, and compared at the end.
-  const cuts = new Map();
-  const start = (file, about) => {
-    const size = String(file.size), cut = cuts.get(size);
-    cuts.delete(size);
-    cut?.seen.element.remove();
-    bring(file, about, cut?.upload);
-  };
   find("#attach-go").addEventListener("click", () => {
     const file = find("#file").files[0];
     said.textContent = file && file.size > 0 ? "" : words.none;
     if (said.textContent) return find("#file").focus();
     const about = { kind: chosen("kind").value, caption: chosen("caption").value, lang: find("[name=lang]", form)?.value ?? "" };
     for (const name of ["required", "evidential"]) if (chosen(name).checked) about[name] = "yes";
-    start(file, about);
+    bring(file, about);
     find("#file").value = chosen("caption").value = "";
     for (const name of ["required", "evidential"]) chosen(name).checked = false;
   });
@@ -186,10 +181,9 @@
       const seen = line(words.resume);
       seen.bar.value = 100 * offset(answer) / size;
       seen.told.textContent = put(offset(answer), Number(size));
-      cuts.set(size, { upload, seen });
+      cuts.set(upload, seen.element);
       find("#attach-new").open = true;
       seen.cancel.addEventListener("click", () => {
-        cuts.delete(size);
         seen.element.remove();
         note(name, false);
         call("DELETE", `/attachments/${upload}`).catch(() => undefined);

@@ -243,7 +243,7 @@ fn submitted(from: &mut Desk, to: OfficeCode, bodies: Vec<wire::NoticeBody>) -> 
         Reply::Sent(Ok(Sent::Submitted(drafted))) => drafted.number,
         other => panic!("{other:?}"),
     });
-    let read = |draft| Command::OpenDraft { officer: releaser.clone(), draft };
+    let read = |draft| Command::OpenDraft { officer: releaser.clone(), draft, attachment: None };
     from.ask(drafts.map(read).collect());
     let release = |reply| {
         let Reply::Sent(Ok(Sent::Submitted(drafted))) = reply else { panic!("{reply:?}") };
@@ -432,6 +432,7 @@ fn long_log() -> Desk {
             notices: vec![*notice],
             access: Access::View,
             why: None,
+            attachment: None,
         };
         let commands = opened.map(access).collect();
         alt.ask(commands);

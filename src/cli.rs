@@ -2,6 +2,7 @@
 //!
 //! Data goes to stdout, words about the work to stderr; with `--json` both are for programs.
 
+mod attachment;
 mod audit;
 mod bench;
 mod card;
@@ -127,6 +128,7 @@ impl Global {
     /// A text of the node with the data folder in what it says to type; the node does not know how it is called.
     fn with_data(&self, text: &str) -> String {
         let verbs = [
+            "attachment",
             "audit",
             "card",
             "clock",
@@ -160,6 +162,9 @@ impl Global {
 
 #[derive(clap::Subcommand)]
 enum Verb {
+    /// Put files into drafts; list and take out those of notices
+    #[command(subcommand)]
+    Attachment(attachment::Verb),
     /// Show who read what, who exported, who released
     #[command(subcommand)]
     Audit(audit::Verb),
@@ -225,6 +230,7 @@ pub fn main() -> ExitCode {
         Err(error) => return not_a_command(&error, words.iter().any(|word| word == "--json")),
     };
     let done = match verb {
+        Verb::Attachment(verb) => attachment::run(verb, &global),
         Verb::Audit(verb) => audit::run(verb, &global),
         Verb::Bench(args) => bench::run(&args, &global),
         Verb::Card => card::run(&global),

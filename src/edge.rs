@@ -26,6 +26,7 @@ pub mod probe;
 pub mod sign_in;
 pub mod sled;
 pub mod socket;
+pub mod staging;
 pub mod status;
 pub mod stubs;
 pub mod telemetry;

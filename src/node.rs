@@ -17,7 +17,9 @@ use tower::layer::layer_fn;
 
 use crate::console::Console;
 use crate::edge::api::Api;
+use crate::edge::api::Turns;
 use crate::edge::api::calls;
+use crate::edge::blobs::Blobs;
 use crate::edge::clock::NodeClock;
 use crate::edge::commit;
 use crate::edge::duties;
@@ -35,6 +37,7 @@ use crate::edge::listen::ListenLimits;
 use crate::edge::listen::Listener;
 use crate::edge::note::Note;
 use crate::edge::sign_in::SignIns;
+use crate::edge::staging;
 use crate::edge::stubs::desk_service_server::DeskServiceServer;
 use crate::edge::stubs::inspect_service_server::InspectServiceServer;
 use crate::edge::telemetry::Port;
@@ -65,6 +68,8 @@ pub struct Parts {
     pub custody: String,
     /// The store.
     pub store: Arc<dyn Store>,
+    /// Folder of the ciphertext of attachments.
+    pub attachments: PathBuf,
     /// The head noted beside it.
     pub note: Note,
     /// The exchange port; `None` for an office that only dials.
@@ -168,8 +173,10 @@ impl Node {
     pub async fn start(parts: Parts) -> Result<Self, NodeError> {
         let system = |error: &dyn std::fmt::Display| NodeError::System(error.to_string());
         let entropy = || SystemEntropy::open().map(Box::new).map_err(|error| system(&error));
-        let Parts { identity, tls: key, custody, store, note, listen, .. } = parts;
+        let Parts { identity, tls: key, custody, store, attachments, note, listen, .. } = parts;
         let Parts { connections_per_address, quota, metrics, console, telemetry, socket, disk, clock, .. } = parts;
+        let blobs = Arc::new(Blobs::open(attachments).map_err(|error| system(&error))?);
+        staging::recover(&blobs, &*store).map_err(|error| system(&error))?;
         let most = ListenLimits { per_address: connections_per_address, ..ListenLimits::default() };
         let writer = Writer::open(Arc::clone(&store), identity.clone(), entropy()?)?;
         let shared = writer.shared();
@@ -210,6 +217,7 @@ impl Node {
             },
             identity.addressee(),
             store,
+            blobs,
             shared,
             commits,
             node_clock,
@@ -247,7 +255,8 @@ impl Node {
         let sign_ins = SignIns::new(&mut *entropy()?);
         let finder = Arc::new(Finder::new(Arc::clone(&hub)));
         servers.spawn(Arc::clone(&finder).follow(drain.clone()));
-        let api = Arc::new(Api { hub: Arc::clone(&hub), vault: identity.vault, owner, finder, sign_ins, key, custody });
+        let (vault, turns) = (identity.vault, Turns::default());
+        let api = Arc::new(Api { hub: Arc::clone(&hub), vault, owner, finder, sign_ins, turns, key, custody });
         if let Some(pages) = pages {
             serve_console(pages, Arc::clone(&api), *entropy()?, &servers);
         }

@@ -187,6 +187,7 @@ pub fn open(layout: &Layout, source: Source<'_>) -> Result<Parts, OpeningError> 
         store: Arc::new(store) as Arc<dyn Store>,
         note,
         socket: socket.map_err(OpeningError::Socket)?,
+        attachments: layout.attachments(),
         disk: layout.data().to_owned(),
         clock: system_clock(),
     })

@@ -87,7 +87,7 @@ pub(crate) fn finding(c: &mut Criterion) {
                 let hits = followed.index().search(black_box(query), &filters, limits::SEARCH_HITS);
                 let notices = hits.newest.iter().map(|hit| hit.notice).collect();
                 let (officer, access) = (officer.clone(), Access::SearchHit);
-                let command = Command::Access { officer, notices, access, why: why.clone() };
+                let command = Command::Access { officer, notices, access, why: why.clone(), attachment: None };
                 let replies = writer.commit(now(), vec![command]).unwrap().into_inner();
                 assert!(matches!(replies[0], Reply::Accessed));
                 hits.newest.iter().map(|hit| standings.summary(hit.notice).unwrap()).collect::<Vec<_>>()

@@ -19,6 +19,7 @@ mod show;
 mod template;
 
 pub(super) use book::Listed;
+pub(super) use drafts::findings;
 
 use crate::cli::Global;
 use crate::cli::failure::Failure;

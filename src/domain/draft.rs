@@ -11,6 +11,7 @@ mod attached;
 mod changes;
 mod derived;
 mod file;
+mod files;
 mod header;
 mod raw;
 mod typed;
@@ -35,6 +36,7 @@ pub use attached::check as check_attached;
 pub use changes::Change;
 pub use changes::changes;
 pub use file::File;
+pub use files::Named;
 
 /// Fields of a draft's `release`. It says what the officers state to the node, which asks them itself.
 const RELEASE: [&str; 7] =
@@ -43,7 +45,7 @@ const RELEASE: [&str; 7] =
 /// How to read a draft.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Options {
-    /// Drop attachments, which are an error otherwise.
+    /// Drop attachments.
     pub without_attachments: bool,
 }
 
@@ -54,6 +56,8 @@ pub struct Draft {
     pub header: NoticeHeader,
     /// The body, not padded; `None` if the kind has none.
     pub body: Option<NoticeBody>,
+    /// Files that are to be brought in and put into it.
+    pub files: Vec<Named>,
 }
 
 impl fmt::Debug for Draft {
@@ -113,15 +117,16 @@ fn from_json(file: Value, options: Options) -> Result<Draft, Problem> {
         return if has_body {
             Err(Problem::new("body", Cause::Missing))
         } else {
-            Ok(Draft { header, body: notes.none()? })
+            Ok(Draft { header, body: notes.none()?, files: vec![] })
         };
     };
     derived::remove(&mut body, options.without_attachments)?;
+    let files = files::take(&mut body)?;
     text::check_texts(&body, "body")?;
     let mut body = typed::from_value(body, "body")?;
     notes.write(&mut body);
     notice::check_body(terms.kind, &body)?;
-    Ok(Draft { header, body: Some(body) })
+    Ok(Draft { header, body: Some(body), files })
 }
 
 /// Header and body of a draft file.

@@ -178,6 +178,13 @@ impl Entry {
         entry
     }
 
+    /// The same of one attachment, if one is named.
+    #[must_use]
+    pub fn of_attachment(mut self, attachment: Option<Digest>) -> Self {
+        self.0.object = attachment.map(|digest| digest.0.to_vec()).unwrap_or_default();
+        self
+    }
+
     /// An officer was shown a list or counts, of no single notice.
     #[must_use]
     pub fn overview(officer: &OfficerId, overview: &Overview) -> Self {

@@ -27,9 +27,6 @@ pub struct Problem {
 /// What is wrong with a field.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Cause {
-    /// An attachment, where the option to leave attachments out is not set.
-    #[error("lists attachments, which are not sent; --without-attachments leaves them out")]
-    Attachments,
     /// Not the reference of an agreement or a law.
     #[error("is no reference of an agreement; one has no spaces, as in TM-UZ/2023-04")]
     Basis,
@@ -127,7 +124,6 @@ impl Cause {
     #[must_use]
     pub const fn message(&self) -> &'static str {
         match self {
-            Self::Attachments => "cause-attachments",
             Self::Basis => "cause-basis",
             Self::Character => "cause-character",
             Self::Country => "cause-country",

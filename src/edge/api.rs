@@ -2,6 +2,7 @@
 //!
 //! All rules are the office's; here is only translation.
 
+mod attachments;
 mod caller;
 pub mod calls;
 mod desk;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 use tonic::Code;
 use tonic::Status;
 
+pub use attachments::Turns;
 pub use caller::SignedIn;
 
 use crate::edge::finder::Finder;
@@ -51,6 +53,8 @@ pub struct Api {
     pub finder: Arc<Finder>,
     /// Who has signed in.
     pub sign_ins: SignIns,
+    /// Who has a file in hand.
+    pub turns: Turns,
     /// Our TLS key, for probes.
     pub key: TlsKey,
     /// Where the storage key comes from, as a word.

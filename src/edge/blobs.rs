@@ -277,7 +277,7 @@ fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
-fn sha256(path: &Path) -> io::Result<Digest> {
+pub(in crate::edge) fn sha256(path: &Path) -> io::Result<Digest> {
     let mut file = File::open(path)?;
     let (mut hash, mut piece) = (Sha256::new(), vec![0; 64 * 1024]);
     loop {

@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use crate::edge::blobs::Blobs;
 use crate::edge::clock::NodeClock;
 use crate::edge::commit::Commits;
 use crate::engine::accept::Addressee;
@@ -106,6 +107,8 @@ pub struct Hub {
     pub me: Addressee,
     /// Reads.
     pub store: Arc<dyn Store>,
+    /// Ciphertext of attachments.
+    pub blobs: Arc<Blobs>,
     /// What is durable.
     pub shared: Arc<Shared>,
     /// Writes.
@@ -156,6 +159,7 @@ impl Hub {
         speaker: Speaker,
         me: Addressee,
         store: Arc<dyn Store>,
+        blobs: Arc<Blobs>,
         shared: Arc<Shared>,
         commits: Commits,
         node_clock: Arc<NodeClock>,
@@ -176,6 +180,7 @@ impl Hub {
             speaker,
             me,
             store,
+            blobs,
             shared,
             commits,
             clock,

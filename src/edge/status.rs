@@ -4,6 +4,8 @@
 //!
 //! - No path, key or text of a notice gets out this way; what only an administrator may know goes to the trace.
 
+mod files;
+
 use prost::Message as _;
 use tonic::Code;
 use tonic::Status;
@@ -174,6 +176,7 @@ impl From<DraftRefused> for Status {
             DraftRefused::Comment => {
                 (Code::InvalidArgument, "refused-comment", vec![("max", limits::COMMENT_CHARS.to_string())])
             }
+            DraftRefused::File(path) => (Code::InvalidArgument, "refused-attachment-unknown", vec![("path", path)]),
             DraftRefused::Header(bytes) => {
                 let names = vec![("bytes", bytes.to_string()), ("max", limits::DRAFT_HEADER_BYTES.to_string())];
                 (Code::InvalidArgument, "refused-draft-header", names)

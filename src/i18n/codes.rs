@@ -8,6 +8,8 @@
 #[must_use]
 pub fn list_of(holder: &str, field: &str) -> Option<&'static str> {
     Some(match (holder, field) {
+        ("attachments", "kind") => "attachment-kind",
+        ("attachments", "tlp") => "tlp",
         ("consent_decision", "decision") => "consent-outcome",
         ("consent_decision" | "consent_request", "scope") => "consent-scope",
         ("controlled_delivery", "phase") => "delivery-phase",

@@ -33,6 +33,8 @@ use crate::office::handle::HandleRefused;
 use crate::office::handle::Handled;
 use crate::office::issue::Issued;
 use crate::office::officers::Denied;
+use crate::office::uploads::UploadRefused;
+use crate::office::uploads::UploadStep;
 use crate::time::Timestamp;
 use crate::wire;
 
@@ -48,6 +50,8 @@ pub enum Command {
         access: Access,
         /// Why.
         why: Option<Why>,
+        /// Of which attachment of theirs; of the texts, if there is none.
+        attachment: Option<Digest>,
     },
     /// Acknowledge a received notice.
     Acknowledge {
@@ -148,6 +152,8 @@ pub enum Command {
         officer: OfficerId,
         /// Which.
         draft: u64,
+        /// An attachment of it; its text, if there is none.
+        attachment: Option<Digest>,
     },
     /// Write that an officer is about to see a list or counts.
     Overview {
@@ -230,6 +236,13 @@ pub enum Command {
         /// What was compared.
         fingerprint: Fingerprint,
     },
+    /// Bring in a file that is in no draft yet.
+    Upload {
+        /// Who.
+        officer: OfficerId,
+        /// What about it.
+        step: UploadStep,
+    },
 }
 
 impl fmt::Debug for Command {
@@ -261,6 +274,7 @@ impl fmt::Debug for Command {
             Self::Submit { .. } => "Submit",
             Self::Take { .. } => "Take",
             Self::Trust { .. } => "Trust",
+            Self::Upload { .. } => "Upload",
         })
     }
 }
@@ -286,7 +300,8 @@ impl Command {
             | Self::Return { officer, .. }
             | Self::Save { officer, .. }
             | Self::Send { officer, .. }
-            | Self::Submit { officer, .. } => Some((officer, Call::Write)),
+            | Self::Submit { officer, .. }
+            | Self::Upload { officer, .. } => Some((officer, Call::Write)),
             Self::Confirm { officer, .. } | Self::Release { officer, .. } => Some((officer, Call::Release)),
             Self::Overview { officer, overview } => Some((officer, Call::of_overview(overview))),
             Self::Passphrase { officer, .. } => Some((officer, Call::Passphrase)),
@@ -304,27 +319,6 @@ impl Command {
     #[must_use]
     pub fn size_bytes(&self) -> usize {
         match self {
-            Self::Access { .. }
-            | Self::Acknowledge { .. }
-            | Self::Agreements
-            | Self::Alarm { .. }
-            | Self::ConfirmClock { .. }
-            | Self::ConfirmExpiry { .. }
-            | Self::Duties
-            | Self::Erase { .. }
-            | Self::Close { .. }
-            | Self::Confirm { .. }
-            | Self::Decide { .. }
-            | Self::Discard { .. }
-            | Self::Enrol { .. }
-            | Self::OpenDraft { .. }
-            | Self::Overview { .. }
-            | Self::Passphrase { .. }
-            | Self::Release { .. }
-            | Self::Return { .. }
-            | Self::Submit { .. }
-            | Self::Take { .. }
-            | Self::Trust { .. } => 0,
             Self::Arrive(incoming) => {
                 let notice = incoming.verdict.as_ref().map_or(0, |arrival| arrival.notice.bytes().len());
                 incoming.dispatch.bytes().len() + notice
@@ -334,6 +328,8 @@ impl Command {
                 header.encoded_len() + body.as_ref().map_or(0, prost::Message::encoded_len)
             }
             Self::Receipt(receipt) => receipt.bytes().len(),
+            // Entries alone, or what is small or was kept before.
+            _ => 0,
         }
     }
 }
@@ -387,4 +383,6 @@ pub enum Reply {
     Taken(Result<Handled, HandleRefused>),
     /// The key is pinned, or was before; with the one that was pinned until now, if it is another.
     Trusted(Result<Option<Fingerprint>, RosterError>),
+    /// The file with this id may come, may be put into a draft, or is thrown away.
+    Uploaded(Result<Digest, UploadRefused>),
 }

@@ -87,6 +87,9 @@ pub enum DraftRefused {
     /// Too many drafts.
     #[error("an officer has at most {each} drafts, the office {max}", each = limits::DRAFTS_EACH, max = limits::DRAFTS)]
     Full,
+    /// An attachment is no file that the officer has brought in, or that the draft has.
+    #[error("{0} names no file that is here")]
+    File(String),
     /// The header is too large for a draft.
     #[error("the header has {0} bytes, more than {max}", max = limits::DRAFT_HEADER_BYTES)]
     Header(usize),
@@ -111,7 +114,7 @@ impl Step<'_> {
         officer: &OfficerId,
         number: Option<u64>,
         header: wire::NoticeHeader,
-        body: Option<&wire::NoticeBody>,
+        body: Option<wire::NoticeBody>,
     ) -> Result<Result<Drafted, DraftRefused>, RowError> {
         let kept = self.put_draft(officer, number, header, body)?;
         Ok(kept.map(|(number, _)| Drafted { number, flags: vec![] }))
@@ -121,25 +124,33 @@ impl Step<'_> {
         &mut self,
         officer: &OfficerId,
         number: Option<u64>,
-        header: wire::NoticeHeader,
-        body: Option<&wire::NoticeBody>,
+        mut header: wire::NoticeHeader,
+        mut body: Option<wire::NoticeBody>,
     ) -> Result<Result<(u64, wire::DraftRow), DraftRefused>, RowError> {
         if header.kind() == NoticeKind::Acknowledgement {
             return Ok(Err(DraftRefused::ByHand));
         }
+        // The node lists them when it issues the notice.
+        header.attachments.clear();
         // A list of drafts shows headers.
         if header.encoded_len() > limits::DRAFT_HEADER_BYTES {
             return Ok(Err(DraftRefused::Header(header.encoded_len())));
         }
-        let bytes = self.size_of(&header, body)?;
+        let before = match number.map(|number| self.writable(officer, number)).transpose()? {
+            Some(Err(refused)) => return Ok(Err(refused)),
+            Some(Ok(row)) => Some(row),
+            None => None,
+        };
+        let brought = match self.know_files(officer, before.as_ref(), body.as_mut())? {
+            Ok(brought) => brought,
+            Err(path) => return Ok(Err(DraftRefused::File(path))),
+        };
+        let bytes = self.size_of(&header, body.as_ref())?;
         if bytes > limits::ENVELOPE_BYTES {
             return Ok(Err(IssueRefused::TooLarge(bytes).into()));
         }
-        let (number, mut row) = if let Some(number) = number {
-            match self.writable(officer, number)? {
-                Ok(row) => (number, row),
-                Err(refused) => return Ok(Err(refused)),
-            }
+        let (number, mut row) = if let (Some(number), Some(row)) = (number, before) {
+            (number, row)
         } else {
             let numbers = drafts::numbers(&self.rows)?;
             let Numbers { newest, count, .. } = numbers;
@@ -152,10 +163,12 @@ impl Step<'_> {
         if !row.form.is_empty() {
             drafts::drop_text(&mut self.rows, drafts::form(&row.form)?)?;
         }
-        let text = text_of(header, body);
+        let text = text_of(header, body.as_ref());
         row.form = self.seal(&text).0.to_vec();
         officer.as_str().clone_into(&mut row.author);
         row.saved_ms = self.now.ms();
+        self.note_files(&mut row)?;
+        self.drop_uploads(brought)?;
         drafts::put_row(&mut self.rows, number, &row);
         Ok(Ok((number, row)))
     }
@@ -208,15 +221,23 @@ impl Step<'_> {
         &mut self,
         officer: &OfficerId,
         header: wire::NoticeHeader,
-        body: Option<wire::NoticeBody>,
+        mut body: Option<wire::NoticeBody>,
         statement: &wire::Statement,
     ) -> Result<Result<Sent, DraftRefused>, RowError> {
         if header.kind() == NoticeKind::Acknowledgement {
             return Ok(Err(DraftRefused::ByHand));
         }
+        let brought = match self.know_files(officer, None, body.as_mut())? {
+            Ok(brought) => brought,
+            Err(path) => return Ok(Err(DraftRefused::File(path))),
+        };
         if header.emergency {
             let approval = Approval::Alone(officer, statement);
-            return Ok(self.issue(&approval, header, body)?.map(Sent::Issued).map_err(DraftRefused::from));
+            let issued = self.issue(&approval, header, body)?;
+            if issued.is_ok() {
+                self.drop_uploads(brought)?;
+            }
+            return Ok(issued.map(Sent::Issued).map_err(DraftRefused::from));
         }
         // All or nothing: nothing is kept of what cannot be submitted.
         let flags = match self.may_be_submitted(header.clone(), body.as_ref())? {
@@ -224,7 +245,7 @@ impl Step<'_> {
             Err(refused) => return Ok(Err(refused.into())),
         };
         let Some(reference) = self.next_reference()? else { return Ok(Err(IssueRefused::NoNumber.into())) };
-        let (number, row) = match self.put_draft(officer, None, header, body.as_ref())? {
+        let (number, row) = match self.put_draft(officer, None, header, body)? {
             Ok(kept) => kept,
             Err(refused) => return Ok(Err(refused)),
         };
@@ -232,11 +253,12 @@ impl Step<'_> {
         Ok(Ok(Sent::Submitted(Drafted { number, flags })))
     }
 
-    /// Reads a draft: another officer's is an entry before it is shown.
+    /// Reads a draft, or an attachment of it: another officer's is an entry before it is shown.
     pub(super) fn open_draft(
         &mut self,
         officer: &OfficerId,
         number: u64,
+        attachment: Option<Digest>,
     ) -> Result<Result<OpenedDraft, DraftRefused>, RowError> {
         let unknown = Ok(Err(DraftRefused::Unknown(number)));
         let Some(row) = drafts::row(&self.rows, number)? else { return unknown };
@@ -248,7 +270,7 @@ impl Step<'_> {
         let body = body_of(&text, form)?;
         let judged = self.may_be_submitted(text.header.unwrap_or_default(), body.as_ref())?;
         if row.author != officer.as_str() {
-            self.append(Entry::draft_opened(officer, form, &row.reference))?;
+            self.append(Entry::draft_opened(officer, form, &row.reference).of_attachment(attachment))?;
         }
         Ok(Ok(OpenedDraft { form, judged }))
     }
@@ -279,9 +301,13 @@ impl Step<'_> {
 
     /// Seals a text of a draft under a key of its own.
     pub(super) fn seal(&mut self, text: &wire::DraftText) -> Digest {
+        self.seal_bytes(SEALED, Zeroizing::new(text.encode_to_vec()))
+    }
+
+    /// Seals what is kept like a text of a draft, under a key of its own.
+    pub(super) fn seal_bytes(&mut self, sort: &[u8], plain: Zeroizing<Vec<u8>>) -> Digest {
         let body_key = BodyKey::make(self.entropy);
-        let plain = Zeroizing::new(text.encode_to_vec());
-        let sealed = body_key.seal(SEALED, &plain);
+        let sealed = body_key.seal(sort, &plain);
         let form = Digest::of(&sealed);
         drafts::put_text(&mut self.rows, form, &sealed);
         self.rows.put(key::body_key(form), self.me.vault.wrap(&body_key, form, self.entropy));

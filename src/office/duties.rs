@@ -209,6 +209,7 @@ impl Step<'_> {
         self.withdraw_unconfirmed()?;
         self.return_left_behind()?;
         self.end_drafts()?;
+        self.end_uploads()?;
         let duties = ends::duties(&self.rows)?;
         let since = self.now.since_ms(Timestamp::clamped(duties.announced_ms));
         let is_day = duties.announced == 0 || since >= limits::ANNOUNCED_MS;

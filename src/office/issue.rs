@@ -5,6 +5,7 @@ use prost::Message as _;
 use crate::domain::entry::Entry;
 use crate::domain::envelope;
 use crate::domain::envelope::Payload as _;
+use crate::domain::forward;
 use crate::domain::kinds::Kind;
 use crate::domain::notice;
 use crate::domain::notice::Terms;
@@ -177,6 +178,11 @@ impl Step<'_> {
         if let Some(part) = body.as_mut().and_then(|body| body.forward.as_mut()) {
             *part = self.passed_on(&terms, &header)?;
         }
+        header.attachments = self.listed(body.as_ref())?;
+        if header.attachments.len() > limits::ATTACHMENTS {
+            let max = limits::ATTACHMENTS;
+            return Ok(Err(Problem::new("body.attachments", Cause::Many { max }).into()));
+        }
         let body_key = body.as_ref().map(|_| BodyKey::make(self.entropy));
         header.body_key_commitment = body_key.as_ref().map(|key| key.commitment().0.to_vec()).unwrap_or_default();
         let header_bytes = header.encode_to_vec();
@@ -205,6 +211,17 @@ impl Step<'_> {
             self.place(signed.digest, &checked, body_key.as_ref(), *office)?;
         }
         Ok(Ok(Issued { digest: signed.digest, reference, to, flags }))
+    }
+
+    /// What the header lists: the attachments of the text, then those of what it passes on.
+    fn listed(&self, body: Option<&wire::NoticeBody>) -> Result<Vec<wire::AttachmentRef>, RowError> {
+        let Some(body) = body else { return Ok(vec![]) };
+        let mut listed: Vec<_> = notice::file_keys(body).map(notice::listed).collect();
+        if let Some(part) = &body.forward {
+            let passed_on = forward::read(part).map_err(|error| damaged("notice to be passed on", error))?;
+            listed.extend(passed_on.attachments().iter().map(notice::AttachmentRef::message));
+        }
+        Ok(listed)
     }
 
     /// The notice that a forward passes on, if whoever lets it go has not opened all of it.
@@ -249,6 +266,7 @@ impl Step<'_> {
         // Nobody says of himself who he is.
         header.author.clear();
         header.releaser.clear();
+        header.attachments.clear();
         if header.schema_version == 0 {
             header.schema_version = notice::SCHEMA_VERSION;
         }

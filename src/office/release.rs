@@ -137,6 +137,7 @@ impl Step<'_> {
                 drafts::drop_text(&mut self.rows, drafts::form(&row.returned)?)?;
             }
             row.returned = returned.0.to_vec();
+            self.note_files(&mut row)?;
         }
         row.returned_ms = self.now.ms();
         drafts::put_row(&mut self.rows, number, &row);

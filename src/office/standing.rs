@@ -5,6 +5,7 @@
 
 mod board;
 mod consent;
+mod files;
 mod forward;
 mod overdue;
 mod text;

@@ -290,9 +290,9 @@ impl Step<'_> {
             return Ok(Reply::Denied(denied));
         }
         match command {
-            Command::Access { officer, notices, access, why } => {
+            Command::Access { officer, notices, access, why, attachment } => {
                 for notice in notices {
-                    self.append(Entry::accessed(&officer, notice, access, why.as_ref()))?;
+                    self.append(Entry::accessed(&officer, notice, access, why.as_ref()).of_attachment(attachment))?;
                 }
                 Ok(Reply::Accessed)
             }
@@ -321,7 +321,9 @@ impl Step<'_> {
                 self.enrol(&actor, &enrolment, hash.as_deref()).map(Reply::Enrolled)
             }
             Command::Import { actor, rosters } => self.import(actor.as_ref(), &rosters).map(Reply::Imported),
-            Command::OpenDraft { officer, draft } => self.open_draft(&officer, draft).map(Reply::DraftOpened),
+            Command::OpenDraft { officer, draft, attachment } => {
+                self.open_draft(&officer, draft, attachment).map(Reply::DraftOpened)
+            }
             Command::Overview { officer, overview } => {
                 self.append(Entry::overview(&officer, &overview))?;
                 Ok(Reply::Accessed)
@@ -336,7 +338,7 @@ impl Step<'_> {
                 Ok(returned.map_or_else(Reply::Denied, Reply::Drafted))
             }
             Command::Save { officer, draft, header, body } => {
-                self.save(&officer, draft, *header, body.as_deref()).map(Reply::Drafted)
+                self.save(&officer, draft, *header, body.map(|body| *body)).map(Reply::Drafted)
             }
             Command::Send { officer, header, body, statement } => {
                 self.send(&officer, *header, body.map(|body| *body), &statement).map(Reply::Sent)
@@ -346,6 +348,7 @@ impl Step<'_> {
             Command::Trust { officer, country, fingerprint } => {
                 self.trust(&officer, country, fingerprint).map(Reply::Trusted)
             }
+            Command::Upload { officer, step } => self.upload(&officer, step).map(Reply::Uploaded),
         }
     }
 

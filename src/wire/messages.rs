@@ -5379,7 +5379,7 @@ pub struct OpenNoticeResponse {
     /// What a FORWARD passes on; absent for other kinds, and once the text is gone.
     #[prost(message, optional, tag = "17")]
     pub forwarded: ::core::option::Option<Forwarded>,
-    /// How much of each attachment is here: of the text, of what it passes on, then of the text as it was sent.
+    /// How much of each attachment is here that its header, or that of a correction, lists; none once the text is gone.
     #[prost(message, repeated, tag = "18")]
     pub attachments: ::prost::alloc::vec::Vec<AttachmentHere>,
 }
@@ -5549,7 +5549,7 @@ pub struct GetNoticeResponse {
     /// As for OpenNotice.
     #[prost(message, repeated, tag = "2")]
     pub related: ::prost::alloc::vec::Vec<Related>,
-    /// How much of each attachment that its header lists is here.
+    /// How much of each attachment is here that its header, or that of a correction, lists.
     #[prost(message, repeated, tag = "3")]
     pub attachments: ::prost::alloc::vec::Vec<AttachmentHere>,
 }
@@ -5698,12 +5698,15 @@ pub struct SearchHit {
     #[prost(enumeration = "Matched", repeated, tag = "2")]
     pub matched: ::prost::alloc::vec::Vec<i32>,
 }
-/// How long the file is.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+/// How long the file is, and which.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct BeginAttachmentRequest {
     /// Bytes: at least one, at most 64 MiB.
     #[prost(uint64, tag = "1")]
     pub size_bytes: u64,
+    /// SHA-256 of the file; empty if it is not known yet. With it, a file that this officer has begun before goes on.
+    #[prost(bytes = "vec", tag = "2")]
+    pub file_digest: ::prost::alloc::vec::Vec<u8>,
 }
 /// It may come.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -5711,6 +5714,9 @@ pub struct BeginAttachmentResponse {
     /// Names the file until it is in a draft; nobody else can use it.
     #[prost(bytes = "vec", tag = "1")]
     pub upload: ::prost::alloc::vec::Vec<u8>,
+    /// So many bytes are here already: go on there.
+    #[prost(uint64, tag = "2")]
+    pub offset: u64,
 }
 /// Bytes of a file.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

@@ -195,7 +195,7 @@ fn fields_of_the_samples_have_names() {
             match value {
                 serde_json::Value::Array(items) => rest.extend(items),
                 serde_json::Value::Object(fields) => {
-                    let sent = fields.iter().filter(|(name, _)| *name != "attachments");
+                    let sent = fields.iter().filter(|(name, _)| *name != "file");
                     for (name, inner) in sent {
                         assert!(keys.contains_key(&format!("field-{name}")), "{name}");
                         rest.push(inner);

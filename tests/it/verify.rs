@@ -95,7 +95,7 @@ fn a_busy_office() -> Desk {
     let handled = [
         Command::Agreements,
         Command::Overview { officer: desk.officer(), overview: Overview::List { list: List::Inbox, rows: 1 } },
-        Command::Access { officer, notices: vec![notice], access: Access::View, why: None },
+        Command::Access { officer, notices: vec![notice], access: Access::View, why: None, attachment: None },
         Command::Acknowledge { officer: "UZ-ALT-O01".parse().unwrap(), notice },
         Command::Take { officer: "UZ-ALT-O01".parse().unwrap(), notice },
         Command::Close { officer: "UZ-ALT-O01".parse().unwrap(), notice, closing: Closing::Close },

@@ -188,6 +188,7 @@ impl Site {
             console: Some("127.0.0.1:0".parse().unwrap()),
             telemetry: Arc::clone(&telemetry),
             socket: UnixListener::bind(&socket_path).unwrap(),
+            attachments: self.folder.path().join("attachments"),
             disk: self.folder.path().to_owned(),
             clock,
         };

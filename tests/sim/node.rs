@@ -236,7 +236,7 @@ impl Node {
         let checklist = CHECKLIST.map(Into::into).to_vec();
         let statement = wire::Statement { checklist, lawful_basis_confirmed: false };
         let officer = land::second(self.code());
-        let read = Command::OpenDraft { officer: officer.clone(), draft };
+        let read = Command::OpenDraft { officer: officer.clone(), draft, attachment: None };
         Some([read, Command::Release { officer, draft, form, statement }])
     }
 

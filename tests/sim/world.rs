@@ -231,7 +231,7 @@ impl World {
         let command = match self.nodes[node].unacknowledged().filter(|_| draft.text == 0) {
             Some(notice) => {
                 let notices = vec![notice];
-                let read = Command::Access { officer: officer.clone(), notices, access: Access::View, why: None };
+                let read = Command::Access { officer: officer.clone(), notices, access: Access::View, why: None, attachment: None };
                 self.submit(node, read, Asker::Nobody);
                 Command::Acknowledge { officer, notice }
             }

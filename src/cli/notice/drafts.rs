@@ -4,6 +4,7 @@ use serde_json::Value;
 use serde_json::json;
 
 use crate::cli::Global;
+use crate::cli::attachment;
 use crate::cli::client;
 use crate::cli::failure::Failure;
 use crate::cli::failure::Kind;
@@ -120,7 +121,7 @@ pub(super) fn add(object: &mut Value, name: &str, value: Value) {
     }
 }
 
-pub(super) fn findings(findings: &[wire::Finding]) -> Value {
+pub(in crate::cli) fn findings(findings: &[wire::Finding]) -> Value {
     findings.iter().map(|one| json!({"rule": one.rule, "path": one.path, "what": one.what})).collect()
 }
 
@@ -150,7 +151,8 @@ pub(super) fn text(opened: &wire::OpenDraftResponse, words: &Words) -> Result<St
     let summary = opened.draft.clone().unwrap_or_default();
     let (reference, author) = (summary.reference, summary.author);
     let header = wire::NoticeHeader { reference, author, ..summary.header.unwrap_or_default() };
-    let (header, body) = rendered(Some(&header), opened.body.as_ref())?;
+    let (header, mut body) = rendered(Some(&header), opened.body.as_ref())?;
+    attachment::for_people(&mut body, &opened.attachments, words);
     Ok(sheet(words, &header, &body, "", ""))
 }
 

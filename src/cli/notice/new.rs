@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use crate::cli::Global;
+use crate::cli::attachment::bring::Brought;
 use crate::cli::client;
 use crate::cli::failure::Failure;
 use crate::cli::notice::ask;
@@ -84,10 +85,17 @@ pub(super) fn edit(args: &Edit, global: &Global) -> Result<(), Failure> {
     shown(&save(args.draft.clone(), draft, global)?, global)
 }
 
-fn save(name: String, draft: Draft, global: &Global) -> Result<wire::DraftSummary, Failure> {
-    let request = wire::SaveDraftRequest { draft: name, header: Some(draft.header), body: draft.body };
-    let ask = async |mut client: client::Client| Ok(Box::pin(client.desk.save_draft(request)).await?.into_inner());
-    Ok(client::ask(global, ask)?.draft.unwrap_or_default())
+fn save(name: String, mut draft: Draft, global: &Global) -> Result<wire::DraftSummary, Failure> {
+    let (out, mut brought) = (global.output(), Brought::default());
+    let ask = async |mut client: client::Client| {
+        brought.files(&mut client, &mut draft, &out).await?;
+        let request = wire::SaveDraftRequest { draft: name, header: Some(draft.header), body: draft.body };
+        let saved = Box::pin(client.desk.save_draft(request)).await;
+        Ok((brought.kept(&mut client, saved).await?.into_inner(), brought.flags))
+    };
+    let (saved, found) = client::ask(global, ask)?;
+    drafts::tell_flags(&found, &out, &global.words());
+    Ok(saved.draft.unwrap_or_default())
 }
 
 fn shown(saved: &wire::DraftSummary, global: &Global) -> Result<(), Failure> {

@@ -8,6 +8,8 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use crate::cli::Global;
+use crate::cli::attachment::bring;
+use crate::cli::attachment::bring::Brought;
 use crate::cli::client;
 use crate::cli::client::Client;
 use crate::cli::failure::Failure;
@@ -17,8 +19,6 @@ use crate::cli::notice::new;
 use crate::cli::notice::release::Stated;
 use crate::domain::draft;
 use crate::domain::draft::Draft;
-use crate::domain::draft::DraftError;
-use crate::domain::problem::Cause;
 use crate::edge::disk;
 use crate::edge::findings;
 use crate::i18n;
@@ -46,7 +46,7 @@ pub(in crate::cli) struct Args {
 /// What becomes of the attachments of a draft file.
 #[derive(clap::Args)]
 pub(in crate::cli) struct Attachments {
-    /// Leave out the attachments that the draft file lists: they are not sent
+    /// Leave out the attachments that the draft file lists
     #[arg(long, requires = "file")]
     without_attachments: bool,
 }
@@ -76,15 +76,20 @@ pub(super) fn send(draft: Draft, global: &Global) -> Result<(), Failure> {
     hand_in(draft, None, global)
 }
 
-fn hand_in(draft: Draft, statement: Option<wire::Statement>, global: &Global) -> Result<(), Failure> {
-    let request = wire::SendNoticeRequest { header: Some(draft.header), body: draft.body, statement };
-    // A request with a whole notice is large.
-    let ask = async |mut client: Client| Ok(Box::pin(client.desk.send_notice(request)).await?.into_inner());
-    let sent = client::ask(global, ask)?;
+fn hand_in(mut draft: Draft, statement: Option<wire::Statement>, global: &Global) -> Result<(), Failure> {
+    let (out, mut brought) = (global.output(), Brought::default());
+    let ask = async |mut client: Client| {
+        brought.files(&mut client, &mut draft, &out).await?;
+        let request = wire::SendNoticeRequest { header: Some(draft.header), body: draft.body, statement };
+        // A request with a whole notice is large.
+        let sent = Box::pin(client.desk.send_notice(request)).await;
+        Ok((brought.kept(&mut client, sent).await?.into_inner(), brought.flags))
+    };
+    let (sent, found) = client::ask(global, ask)?;
+    drafts::tell_flags(&found, &out, &global.words());
     if let Some(draft) = &sent.draft {
         return new::submitted_shown(draft, &sent.flags, global);
     }
-    let out = global.output();
     if out.json {
         let (digest, flags) = (hex::encode(&sent.digest), drafts::findings(&sent.flags));
         return out.object(&json!({"reference": sent.reference, "digest": digest, "to": sent.to, "flags": flags}));
@@ -107,14 +112,13 @@ pub(super) fn read(path: &Path, options: draft::Options) -> Result<Draft, Failur
     let bytes = bytes.map_err(|error| {
         Failure::config(format!("{name}: {error}."), "Give the draft file with --file, or - for the input.")
     })?;
-    draft::parse(&bytes, options).map_err(|error| {
-        let attachments = matches!(&error, DraftError::Problem(problem) if problem.what == Cause::Attachments);
-        let key = if attachments { "refused-draft-attachments" } else { "refused-draft-file" };
-        let said = Some(i18n::said(key, &[("file", name.clone())]));
-        // It says all of it, and how to go on.
-        let findings = if attachments { vec![] } else { vec![findings::said(&error.into())] };
+    let mut draft = draft::parse(&bytes, options).map_err(|error| {
+        let said = Some(i18n::said("refused-draft-file", &[("file", name.clone())]));
+        let findings = vec![findings::said(&error.into())];
         Failure::refused(Kind::Config, wire::Refused { said, findings, more: 0 })
-    })
+    })?;
+    bring::find(&mut draft, path)?;
+    Ok(draft)
 }
 
 /// Other addressees in place of the draft's. Units of offices that are no party any more go, too.
@@ -135,7 +139,8 @@ mod tests {
     #[test]
     fn other_addressees_replace_those_of_the_draft() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/notices/03-seizure-yarn-heroin.json");
-        assert!(read(&path, draft::Options::default()).unwrap_err().way_out.contains("--without-attachments"));
+        let files: Vec<_> = read(&path, draft::Options::default()).unwrap().files;
+        assert!(files.iter().all(|named| Path::new(&named.file).is_file()) && files.len() == 2, "{files:?}");
         let mut draft = read(&path, draft::Options { without_attachments: true }).unwrap();
         readdress(&mut draft, &["UZ-OYB".parse().unwrap()]);
         let offices = |parties: &[wire::Party]| parties.iter().map(|party| party.office.clone()).collect::<Vec<_>>();

@@ -5,6 +5,7 @@ use serde_json::Value;
 use serde_json::json;
 
 use crate::cli::Global;
+use crate::cli::attachment;
 use crate::cli::client;
 use crate::cli::failure::Failure;
 use crate::cli::notice::related;
@@ -42,12 +43,12 @@ pub(super) fn run(args: Args, global: &Global) -> Result<(), Failure> {
     let opened = client::ask(global, async |mut client| Ok(client.desk.open_notice(request).await?.into_inner()))?;
     let summary = opened.summary.clone().unwrap_or_default();
     let wire_header = summary.header.clone().unwrap_or_default();
-    let (header, body) = draft::render(&wire_header, opened.body.as_ref()).map_err(Failure::internal)?;
+    let (header, mut body) = draft::render(&wire_header, opened.body.as_ref()).map_err(Failure::internal)?;
     let original = match &opened.original {
         Some(original) => draft::render(&wire_header, Some(original)).map_err(Failure::internal)?.1,
         None => Value::Null,
     };
-    let forwarded = match &opened.forwarded {
+    let mut forwarded = match &opened.forwarded {
         Some(one) => {
             let header = one.header.clone().unwrap_or_default();
             Some((one, draft::render(&header, one.body.as_ref()).map_err(Failure::internal)?))
@@ -69,6 +70,7 @@ pub(super) fn run(args: Args, global: &Global) -> Result<(), Failure> {
             "related": related::objects(&opened.related),
             "negotiation": related::negotiation(opened.negotiation.as_ref()),
             "consents": related::consents(&opened.consents),
+            "attachments": attachment::here_objects(&opened.attachments),
             "not_for_court_use": opened.not_for_court,
             "forwarded": forwarded.as_ref().map(|(one, (header, body))| json!({
                 "digest": hex::encode(&one.digest),
@@ -84,6 +86,7 @@ pub(super) fn run(args: Args, global: &Global) -> Result<(), Failure> {
         return out.object(&object);
     }
     let words = global.words();
+    attachment::for_people(&mut body, &opened.attachments, &words);
     // A correction may tighten the markings of the text; programs see them with the correction.
     let mut marked = wire_header.clone();
     if let Some(last) = opened.amendments.last() {
@@ -102,7 +105,8 @@ pub(super) fn run(args: Args, global: &Global) -> Result<(), Failure> {
     }
     main.push(sheet(&words, &header, &body, &opened.signed_by, &opened.key_id));
     shown.push(main.join("\n"));
-    if let Some((one, (header, body))) = &forwarded {
+    if let Some((one, (header, body))) = &mut forwarded {
+        attachment::for_people(body, &opened.attachments, &words);
         shown.push(passed_on(&words, one, header, body));
     }
     if let Some(erasure) = &opened.erasure {

@@ -36,6 +36,8 @@ use crate::wire;
 const TOKEN: &str = "x-chapar-token";
 const OFFSET: HeaderName = HeaderName::from_static("upload-offset");
 const LENGTH: &str = "upload-length";
+/// SHA-256 of the whole file, as hex digits: one that was begun before goes on.
+const SHA256: &str = "x-chapar-sha256";
 const PIECE: &str = "application/offset+octet-stream";
 
 /// An officer whose page brings a file in. Where there is none, the script says so and waits: a page that leads to the
@@ -85,11 +87,13 @@ fn at(code: StatusCode, offset: u64) -> Response {
 /// A file of this length comes.
 pub(super) async fn begin(Bringing(officer): Bringing, headers: HeaderMap) -> Response {
     let Some(size_bytes) = number(&headers, LENGTH) else { return StatusCode::BAD_REQUEST.into_response() };
-    let request = wire::BeginAttachmentRequest { size_bytes };
+    let file_digest = headers.get(SHA256).and_then(|hex| hex::decode(hex).ok()).unwrap_or_default();
+    let request = wire::BeginAttachmentRequest { size_bytes, file_digest };
     match officer.visitor.desk.api.begin_attachment(officer.call(request)).await {
         Ok(begun) => {
-            let place = format!("/attachments/{}", hex::encode(begun.into_inner().upload));
-            (StatusCode::CREATED, [(header::LOCATION, place)]).into_response()
+            let begun = begun.into_inner();
+            let place = format!("/attachments/{}", hex::encode(begun.upload));
+            ([(header::LOCATION, place)], at(StatusCode::CREATED, begun.offset)).into_response()
         }
         Err(status) => refused(&officer, &status),
     }

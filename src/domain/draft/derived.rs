@@ -1,6 +1,6 @@
 //! What a draft may write although it follows from other fields: places of items, normal forms of plates.
 //!
-//! A draft that writes them must write them right; a notice does not carry them. Attachments are dropped here, too.
+//! A draft that writes them must write them right; a notice does not carry them. Attachments are dropped here, too, if asked.
 //!
 //! Shapes that are wrong in other ways are left for the typed parse to name.
 
@@ -15,10 +15,10 @@ use crate::domain::problem::Problem;
 /// Parts that have items.
 const WITH_ITEMS: [&str; 3] = ["seizure", "precursor_alert", "controlled_delivery"];
 
-/// Takes out of a draft's body what is derived, and the attachments.
+/// Takes out of a draft's body what is derived, and the attachments if they are to be dropped.
 ///
 /// # Errors
-/// If something derived is wrong; if there are attachments, unless they are to be dropped.
+/// If something derived is wrong.
 pub(super) fn remove(body: &mut Value, without_attachments: bool) -> Result<(), Problem> {
     if let Some(correction) = fields(body, "correction")
         && let Some(replacement) = correction.get_mut("full_replacement")
@@ -30,10 +30,9 @@ pub(super) fn remove(body: &mut Value, without_attachments: bool) -> Result<(), 
 
 fn remove_from(body: &mut Value, path: &str, without_attachments: bool) -> Result<(), Problem> {
     if let Some(fields) = body.as_object_mut()
-        && let Some(attachments) = fields.remove("attachments")
-        && !(without_attachments || attachments == Value::Array(vec![]))
+        && without_attachments
     {
-        return Err(Problem::new(format_args!("{path}.attachments"), Cause::Attachments));
+        fields.remove("attachments");
     }
     for (i, vehicle) in objects(body, "vehicles").enumerate() {
         take(vehicle, "plate_norm", plate_of, format_args!("{path}.vehicles[{i}]"))?;

@@ -204,13 +204,31 @@ fn bodies_have_the_one_part_of_their_kind() {
 }
 
 #[test]
-fn attachments_are_refused_unless_they_are_left_out() {
-    let left_out = "lists attachments, which are not sent; --without-attachments leaves them out";
+fn files_are_named_by_where_they_lie_and_then_stand_in_their_places() {
     for (name, place) in [("03", "body.attachments"), ("68", "body.correction.full_replacement.attachments")] {
-        let (_, sample) = samples().into_iter().find(|(file, _)| file.starts_with(name)).unwrap();
-        let error = parsed(&sample, Options::default()).unwrap_err();
-        assert_eq!(error.to_string(), format!("{place} {left_out}"));
-        assert!(parsed(&sample, WITHOUT).is_ok());
+        let (_, mut sample) = samples().into_iter().find(|(file, _)| file.starts_with(name)).unwrap();
+        assert_eq!(parsed(&sample, WITHOUT).unwrap().files, []);
+        let pointer = format!("/{}", place.replace('.', "/"));
+        let listed = sample.pointer_mut(&pointer).unwrap().as_array_mut().unwrap();
+        // One that is here already, by its digest, before the others.
+        let here = serde_json::json!({"digest": "01".repeat(32), "mime": "image/png", "name": "a.png", "size": 5,
+            "sha256": "02".repeat(32), "kind": "PHOTO", "required": false, "evidential": true});
+        listed.insert(0, here.clone());
+        let files = listed.len() - 1;
+        let mut draft = parsed(&sample, Options::default()).unwrap();
+        assert_eq!(draft.files.len(), files);
+        let first = draft.files[0].clone();
+        assert_eq!(first.path, format!("{place}[1]"));
+        assert!(first.file.starts_with("images/") && first.file.ends_with(&format!("/{}", first.said.name)));
+        assert_eq!(first.said.file_digest.len(), 32);
+        for (i, named) in draft.files.clone().iter().enumerate() {
+            let digest = vec![u8::try_from(i + 7).unwrap(); 32];
+            draft.put(named, wire::AttachmentKey { digest, ..named.said.clone() });
+        }
+        let (_, body) = render(&draft.header, draft.body.as_ref()).unwrap();
+        let shown = body.pointer(&pointer).unwrap().as_array().unwrap();
+        assert_eq!((shown.len(), &shown[0], &shown[1]["digest"]), (files + 1, &here, &"07".repeat(32).into()));
+        assert_eq!(shown[1].get("key"), None);
     }
 }
 

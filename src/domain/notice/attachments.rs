@@ -30,6 +30,14 @@ pub struct AttachmentRef {
     pub size: u64,
 }
 
+impl AttachmentRef {
+    /// As a header lists it.
+    #[must_use]
+    pub fn message(&self) -> wire::AttachmentRef {
+        wire::AttachmentRef { digest: self.digest.0.to_vec(), size_bytes: self.size }
+    }
+}
+
 /// Checks the list of a released notice.
 pub(super) fn attachments(header: &NoticeHeader) -> Result<Vec<AttachmentRef>, Problem> {
     let path = "header.attachments";

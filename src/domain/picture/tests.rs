@@ -14,7 +14,7 @@ fn exif(bytes: &[u8]) -> (Vec<String>, usize) {
     let Ok(read) = exif::Reader::new().read_from_container(&mut std::io::Cursor::new(bytes)) else { return (vec![], 0) };
     let is_position = |field: &&exif::Field| field.tag.context() == exif::Context::Gps;
     let position: Vec<_> = read.fields().filter(is_position).map(|field| field.tag.to_string()).collect();
-    let others = read.fields().filter(|field| !is_position(field) && field.tag != exif::Tag::GPSInfo);
+    let others = read.fields().filter(|field| !is_position(field) && field.tag.number() != 0x8825);
     (position, others.count())
 }
 

@@ -130,7 +130,9 @@ impl DeskService for Arc<Api> {
         let digest = self.find(&request.into_inner().notice).await?;
         let read = self.standings(move |standings| Ok((standings.summary(digest)?, standings.related(digest)?)));
         let (summary, related) = read.await?;
-        Ok(Response::new(wire::GetNoticeResponse { summary: Some(summary), related }))
+        let listed = self.standings(move |standings| standings.listed_files(digest)).await?;
+        let attachments = self.here(listed).await?;
+        Ok(Response::new(wire::GetNoticeResponse { summary: Some(summary), related, attachments }))
     }
 
     async fn take_notice(
@@ -199,5 +201,59 @@ impl DeskService for Arc<Api> {
         let request = request.into_inner();
         let digest = self.find(&request.notice).await?;
         Ok(Response::new(self.erase(officer, digest, request.reason()).await?))
+    }
+
+    async fn begin_attachment(
+        &self,
+        request: Request<wire::BeginAttachmentRequest>,
+    ) -> Result<Response<wire::BeginAttachmentResponse>, Status> {
+        let officer = self.permitted(&request, Call::Write).await?;
+        self.may_write()?;
+        Ok(Response::new(self.begin_file(officer, request.into_inner()).await?))
+    }
+
+    async fn put_attachment(
+        &self,
+        request: Request<wire::PutAttachmentRequest>,
+    ) -> Result<Response<wire::PutAttachmentResponse>, Status> {
+        let officer = self.permitted(&request, Call::Write).await?;
+        self.may_write()?;
+        Ok(Response::new(self.put_file(officer, request.into_inner()).await?))
+    }
+
+    async fn finish_attachment(
+        &self,
+        request: Request<wire::FinishAttachmentRequest>,
+    ) -> Result<Response<wire::FinishAttachmentResponse>, Status> {
+        let officer = self.permitted(&request, Call::Write).await?;
+        self.may_write()?;
+        Ok(Response::new(self.finish_file(officer, request.into_inner()).await?))
+    }
+
+    async fn discard_attachment(
+        &self,
+        request: Request<wire::DiscardAttachmentRequest>,
+    ) -> Result<Response<wire::DiscardAttachmentResponse>, Status> {
+        let officer = self.permitted(&request, Call::Write).await?;
+        self.discard_file(officer, &request.get_ref().upload).await?;
+        Ok(Response::new(wire::DiscardAttachmentResponse {}))
+    }
+
+    type GetAttachmentStream = Pin<Box<dyn Stream<Item = Result<wire::GetAttachmentResponse, Status>> + Send>>;
+
+    async fn get_attachment(
+        &self,
+        request: Request<wire::GetAttachmentRequest>,
+    ) -> Result<Response<Self::GetAttachmentStream>, Status> {
+        let asked = request.get_ref();
+        // What is taken out is read: the envelopes that others may export say nothing.
+        let call = match (asked.export, asked.draft.is_empty()) {
+            (true, _) => Call::Print,
+            (false, true) => Call::Open,
+            (false, false) => Call::Write,
+        };
+        let officer = self.permitted(&request, call).await?;
+        let pieces = self.file_shown(officer, request.into_inner()).await?;
+        Ok(Response::new(Box::pin(ReceiverStream::new(pieces))))
     }
 }

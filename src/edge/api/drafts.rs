@@ -85,7 +85,7 @@ impl Api {
         name: &str,
     ) -> Result<wire::OpenDraftResponse, Status> {
         let draft = self.find_draft(&officer, name).await?;
-        let command = Command::OpenDraft { officer: officer.clone(), draft };
+        let command = Command::OpenDraft { officer: officer.clone(), draft, attachment: None };
         let Reply::DraftOpened(opened) = self.order(command).await? else { return Err(out_of_turn()) };
         let opened = opened?;
         let text = self.drafts(&officer, move |drafts| drafts.text(draft, opened.form)).await?;
@@ -94,7 +94,8 @@ impl Api {
             Ok(flags) => (vec![], flags.iter().map(findings::said).collect()),
             Err(refused) => (keeps(refused), vec![]),
         };
-        Ok(wire::OpenDraftResponse { problems, flags, ..text })
+        let attachments = self.here_of(text.body.as_ref()).await?;
+        Ok(wire::OpenDraftResponse { problems, flags, attachments, ..text })
     }
 
     pub(super) async fn close_for_release(
@@ -172,7 +173,7 @@ impl Api {
     }
 
     /// The one draft that a name means.
-    async fn find_draft(&self, officer: &OfficerId, name: &str) -> Result<u64, Status> {
+    pub(super) async fn find_draft(&self, officer: &OfficerId, name: &str) -> Result<u64, Status> {
         let wanted = name.to_owned();
         match self.drafts(officer, move |drafts| drafts.find(&wanted)).await? {
             Found::One(number) => Ok(number),

@@ -9,6 +9,7 @@ use crate::domain::access::Access;
 use crate::domain::access::Why;
 use crate::domain::entry::Closing;
 use crate::domain::forward;
+use crate::domain::notice;
 use crate::edge::api::Api;
 use crate::edge::api::caller::out_of_turn;
 use crate::edge::status::refused;
@@ -52,7 +53,19 @@ impl Api {
             return Err(consent_needed(&kept));
         }
         let notices = [notice].into_iter().chain(amendments.iter().copied()).collect();
-        let command = Command::Access { officer, notices, access, why };
+        self.access_to(officer, notices, access, why, None).await
+    }
+
+    /// Writes an access that may be; when this returns, it is durable.
+    pub(super) async fn access_to(
+        &self,
+        officer: OfficerId,
+        notices: Vec<Digest>,
+        access: Access,
+        why: Option<Why>,
+        attachment: Option<Digest>,
+    ) -> Result<(), Status> {
+        let command = Command::Access { officer, notices, access, why, attachment };
         let Reply::Accessed = self.order(command).await? else { return Err(out_of_turn()) };
         Ok(())
     }
@@ -88,6 +101,7 @@ impl Api {
             }
             body => body?,
         };
+        let sent_here = sent.is_some();
         let erasure = match &sent {
             Some(_) => None,
             None => self.read(move |view| erasure(view, digest)).await?,
@@ -111,8 +125,11 @@ impl Api {
         // Envelopes and keys are not shown: what they hold is.
         let part = body.as_mut().and_then(|body| body.forward.as_mut()).map(std::mem::take);
         let forwarded = part.map(|part| self.passed_on(&part));
+        let listed = if sent_here { self.standings(move |standings| standings.listed_files(digest)).await? } else { vec![] };
+        let attachments = self.here(listed).await?;
         Ok(wire::OpenNoticeResponse {
-            body,
+            attachments,
+            body: body.map(notice::without_file_keys),
             signed_by: verified.value().header.from.to_string(),
             key_id: verified.by().id().to_string(),
             reader: officer.to_string(),
@@ -137,7 +154,7 @@ impl Api {
                 .map(|key| key.id().to_string())
                 .unwrap_or_default(),
             corrections: passed_on.corrections().map(|header| header.reference.to_string()).collect(),
-            body: Some(passed_on.body),
+            body: Some(notice::without_file_keys(passed_on.body)),
             consent: part.consent_digest.clone(),
         })
     }
@@ -186,11 +203,12 @@ impl Api {
 
 /// A text without what it passes on.
 fn without_keys(body: wire::NoticeBody) -> wire::NoticeBody {
-    wire::NoticeBody { forward: body.forward.map(|_| wire::Forward::default()), ..body }
+    let body = wire::NoticeBody { forward: body.forward.map(|_| wire::Forward::default()), ..body };
+    notice::without_file_keys(body)
 }
 
 /// What keeps a notice here, and which consent lifts that.
-fn consent_needed(kept: &Kept) -> Status {
+pub(super) fn consent_needed(kept: &Kept) -> Status {
     let Kept { notice, originator, is_forward } = kept;
     let names = [("reference", notice.to_string()), ("office", originator.to_string())];
     let key = if *is_forward { "refused-forward-stays" } else { "refused-stays-here" };

@@ -48,7 +48,7 @@ impl Api {
         // 1. All hits are durable, in one commit. 2. Only then they are shown.
         if !hits.newest.is_empty() {
             let notices = hits.newest.iter().map(|hit| hit.notice).collect();
-            let command = Command::Access { officer, notices, access: Access::SearchHit, why };
+            let command = Command::Access { officer, notices, access: Access::SearchHit, why, attachment: None };
             let Reply::Accessed = self.order(command).await? else { return Err(out_of_turn()) };
         }
         let total = u64::try_from(hits.total).unwrap_or(u64::MAX);

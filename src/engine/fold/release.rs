@@ -25,8 +25,11 @@ pub(super) fn submitted(rows: &mut dyn Write, index: u64, entry: &wire::Entry) -
 
 /// Another officer has read it, in the form that waits.
 pub(super) fn opened(rows: &mut dyn Write, entry: &wire::Entry) -> Result<(), RowError> {
-    // A draft that was never submitted has no reference.
+    // A draft that was never submitted has no reference. Whoever looks at an attachment has not read the text by that.
     let Ok(reference) = entry.note.parse::<Reference>() else { return Ok(()) };
+    if !entry.object.is_empty() {
+        return Ok(());
+    }
     let row_key = key::submitted(reference);
     let waits: Option<wire::SubmittedRow> = rows::message(rows, &row_key, "submitted draft")?;
     if let Some(mut row) = waits.filter(|row| row.form == entry.subject && !row.readers.contains(&entry.actor)) {

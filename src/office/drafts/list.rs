@@ -2,6 +2,7 @@
 
 use prost::Message as _;
 
+use crate::domain::notice;
 use crate::engine::rows;
 use crate::engine::rows::RowError;
 use crate::engine::rows::damaged;
@@ -218,11 +219,46 @@ impl Drafts<'_> {
         let returned_body = body_of(&returned, form)?;
         Ok(Some(wire::OpenDraftResponse {
             draft: Some(self.summed_up(number, &row, text.header, &returned)?),
-            body,
+            body: body.map(notice::without_file_keys),
             returned_header: returned.header,
-            returned_body,
+            returned_body: returned_body.map(notice::without_file_keys),
             ..wire::OpenDraftResponse::default()
         }))
+    }
+
+    /// The form of a draft that the officer may see; `None` if there is none such.
+    ///
+    /// # Errors
+    /// If a row cannot be read.
+    pub fn form(&self, number: u64) -> Result<Option<Digest>, RowError> {
+        match drafts::row(self.view, number)? {
+            Some(row) if self.sees(&row)? => drafts::form(&row.form).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// An attachment of a draft with its key, in the form that was opened; `None` if it has none such.
+    ///
+    /// # Errors
+    /// If a row cannot be read.
+    pub fn file(
+        &self,
+        number: u64,
+        form: Digest,
+        attachment: Digest,
+    ) -> Result<Option<wire::AttachmentKey>, RowError> {
+        let Some(row) = drafts::row(self.view, number)?.filter(|row| row.form == form.0) else { return Ok(None) };
+        let mut forms = vec![form];
+        if !row.returned.is_empty() {
+            forms.push(drafts::form(&row.returned)?);
+        }
+        for form in forms {
+            let body = body_of(&open(self.view, self.vault, form)?, form)?.unwrap_or_default();
+            if let Some(file) = notice::file_keys(&body).find(|file| file.digest == attachment.0) {
+                return Ok(Some(file.clone()));
+            }
+        }
+        Ok(None)
     }
 
     fn seen(&self) -> Result<Vec<(u64, wire::DraftRow)>, RowError> {

@@ -108,8 +108,11 @@ impl Verifier {
                 }
                 let digest =
                     Digest::try_from(entry.subject.as_slice()).map_err(|_| fault("an entry names no notice"))?;
-                let known = rows::envelope::<SealedNotice>(view, digest).is_ok() && self.named.contains(&digest);
-                self.expect(known, "an entry is about a notice that was not here")
+                let notice = rows::envelope::<SealedNotice>(view, digest).ok().filter(|_| self.named.contains(&digest));
+                let notice = notice.ok_or_else(|| fault("an entry is about a notice that was not here"))?;
+                let listed = &notice.claim().header.attachments;
+                let is_of_it = entry.object.is_empty() || listed.iter().any(|one| one.digest.0 == *entry.object);
+                self.expect(is_of_it, "an access is to an attachment that the notice does not have")
             }
             EntryKind::Issued => {
                 let notice = self.envelope::<SealedNotice>(view, &entry.subject, |_, _| ours)?;

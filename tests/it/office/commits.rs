@@ -66,7 +66,7 @@ fn a_group_is_one_commit_of_entries_in_a_row() {
     let commands = (0..256_u32).map(|n| match n % 2 {
         0 => alt.issue_command(Draft::to(&["TM-FAR"])),
         _ => {
-            Command::Access { officer: alt.officer(), notices: vec![Digest([1; 32])], access: Access::View, why: None }
+            Command::Access { officer: alt.officer(), notices: vec![Digest([1; 32])], access: Access::View, why: None, attachment: None }
         }
     });
     let commands = commands.collect();
@@ -164,7 +164,7 @@ fn deeds() -> Vec<Deed> {
         }),
         (EntryKind::Accessed, |scene| {
             let officer = scene.world.alt.officer();
-            Command::Access { officer, notices: vec![Digest([1; 32])], access: Access::View, why: None }
+            Command::Access { officer, notices: vec![Digest([1; 32])], access: Access::View, why: None, attachment: None }
         }),
         (EntryKind::Accessed, |scene| {
             let overview = Overview::List { list: List::Inbox, rows: 1 };
@@ -209,6 +209,7 @@ fn is_done(reply: &Reply) -> bool {
         Reply::ReceiptStored(result) => result.is_ok(),
         Reply::Taken(result) => result.is_ok(),
         Reply::Trusted(result) => result.is_ok(),
+        Reply::Uploaded(result) => result.is_ok(),
     }
 }
 

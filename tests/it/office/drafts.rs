@@ -152,7 +152,7 @@ fn who_watches_over_personal_data_sees_that_there_are_drafts_and_no_word_of_them
     };
     assert_eq!(says(list), 0);
     assert_eq!(says(alt.listed(&alt.officer())), 6, "its author sees all of it");
-    let reply = alt.ask(Command::OpenDraft { officer: watcher.id, draft: waits });
+    let reply = alt.ask(Command::OpenDraft { officer: watcher.id, draft: waits, attachment: None });
     assert!(matches!(reply, Reply::Denied(_)), "{reply:?}");
 }
 

@@ -48,7 +48,7 @@ impl TestOffice {
     }
 
     pub(super) fn release_by(&mut self, officer: OfficerId, draft: u64) -> Result<Issued, DraftRefused> {
-        self.ask(Command::OpenDraft { officer: officer.clone(), draft });
+        self.ask(Command::OpenDraft { officer: officer.clone(), draft, attachment: None });
         let release = second::release(self.code(), &self.store, draft);
         let Command::Release { form, statement, .. } = release else { panic!() };
         match self.ask(Command::Release { officer, draft, form, statement }) {
@@ -281,7 +281,7 @@ fn only_what_is_immediate_goes_alone_and_another_officer_confirms_it() {
     alt.clock = alt.clock.plus_ms(71 * HOUR);
     assert_eq!(alt.confirm_by(other.clone(), issued.digest), Err(HandleRefused::NotOpened(issued.reference)));
     let opened =
-        Command::Access { officer: other.clone(), notices: vec![issued.digest], access: Access::View, why: None };
+        Command::Access { officer: other.clone(), notices: vec![issued.digest], access: Access::View, why: None, attachment: None };
     alt.ask(opened);
     carry(&mut alt, &mut far);
     for office in [&alt, &far] {

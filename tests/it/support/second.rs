@@ -60,7 +60,7 @@ pub(crate) fn release(office: OfficeCode, view: &dyn View, draft: u64) -> Comman
 
 /// The command with which the second officer reads a draft.
 pub(crate) fn read(office: OfficeCode, draft: u64) -> Command {
-    Command::OpenDraft { officer: id(office), draft }
+    Command::OpenDraft { officer: id(office), draft, attachment: None }
 }
 
 /// The command with which the first officer hands a notice in.

@@ -69,7 +69,7 @@ fn a_confirmation_stays_one_when_its_text_is_gone() {
     };
     let (officer, notice) = (second::id(alt.code()), alone.digest);
     let (notices, access) = (vec![notice], Access::View);
-    alt.single(Command::Access { officer: officer.clone(), notices, access, why: None });
+    alt.single(Command::Access { officer: officer.clone(), notices, access, why: None, attachment: None });
     let Reply::Confirmed(Ok(confirmation)) = alt.single(Command::Confirm { officer, notice }) else {
         panic!("not confirmed")
     };

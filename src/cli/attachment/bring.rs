@@ -1,0 +1,174 @@
+//! Brings files in: piece by piece, from where the node has them.
+
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt as _;
+use std::path::Component;
+use std::path::Path;
+use std::path::PathBuf;
+
+use sha2::Digest as _;
+use sha2::Sha256;
+use tonic::Status;
+
+use crate::cli::attachment::shown;
+use crate::cli::client::Client;
+use crate::cli::failure::Failure;
+use crate::cli::failure::Kind;
+use crate::cli::output::Output;
+use crate::cli::progress::Progress;
+use crate::domain::draft::Draft;
+use crate::limits;
+use crate::wire;
+use crate::wire::AttachmentKind;
+
+/// Files that were brought in, and are in no draft yet.
+#[derive(Default)]
+pub(in crate::cli) struct Brought {
+    uploads: Vec<Vec<u8>>,
+    /// What the officer should see of them.
+    pub(in crate::cli) flags: Vec<wire::Finding>,
+}
+
+/// Finds the files that a draft names: beside it, or one folder up. Only what lies there: a draft may come from anybody.
+pub(in crate::cli) fn find(draft: &mut Draft, path: &Path) -> Result<(), Failure> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    for named in &mut draft.files {
+        let name = Path::new(&named.file);
+        let is_near = name.components().all(|part| matches!(part, Component::Normal(_)));
+        let places: [PathBuf; 2] = [folder.join(name), folder.join("..").join(name)];
+        let found = places.iter().find(|place| is_near && place.is_file());
+        let Some(found) = found else {
+            let names = [("path", named.path.clone()), ("file", named.file.clone())];
+            return Err(Failure::said(Kind::Config, "attachment-not-found", &names));
+        };
+        named.file = found.to_string_lossy().into_owned();
+    }
+    Ok(())
+}
+
+impl Brought {
+    /// Brings in all files that a draft names, and puts them into it.
+    pub(in crate::cli) async fn files(
+        &mut self,
+        client: &mut Client,
+        draft: &mut Draft,
+        out: &Output,
+    ) -> Result<(), Failure> {
+        for named in std::mem::take(&mut draft.files) {
+            match self.file(client, Path::new(&named.file), &named.said, out).await {
+                Ok(found) => draft.put(&named, found),
+                Err(failure) => {
+                    self.drop_all(client).await;
+                    return Err(failure);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Brings in a file; what the node found it to be.
+    pub(in crate::cli) async fn file(
+        &mut self,
+        client: &mut Client,
+        path: &Path,
+        said: &wire::AttachmentKey,
+        out: &Output,
+    ) -> Result<wire::AttachmentKey, Failure> {
+        let unreadable = |error: io::Error| {
+            Failure::said(Kind::Config, "attachment-unreadable", &[shown(path), ("cause", error.to_string())])
+        };
+        let file = File::open(path).map_err(unreadable)?;
+        let (size, digest) = measured(&file).map_err(unreadable)?;
+        let is_other = (said.size_bytes > 0 && said.size_bytes != size)
+            || (!said.file_digest.is_empty() && said.file_digest != digest);
+        if is_other {
+            return Err(Failure::said(Kind::Config, "attachment-other", &[shown(path)]));
+        }
+        let request = wire::BeginAttachmentRequest { size_bytes: size, file_digest: digest.clone() };
+        let wire::BeginAttachmentResponse { upload, mut offset } =
+            client.desk.begin_attachment(request).await?.into_inner();
+        let mut progress = Progress::new(out, "bytes");
+        let mut piece = vec![0; limits::UPLOAD_PIECE_BYTES];
+        while offset < size {
+            let read = file.read_at(&mut piece, offset).map_err(unreadable)?;
+            let data = piece.get(..read).unwrap_or_default().to_vec();
+            let request = wire::PutAttachmentRequest { upload: upload.clone(), offset, data };
+            let next = client.desk.put_attachment(request).await?.into_inner().offset;
+            if next <= offset {
+                // It is being written to.
+                return Err(Failure::said(Kind::Config, "attachment-other", &[shown(path)]));
+            }
+            offset = next;
+            progress.at(offset, size);
+        }
+        drop(progress);
+        let kind = if said.kind == 0 { by_name(path).into() } else { said.kind };
+        let request = wire::FinishAttachmentRequest {
+            upload: upload.clone(),
+            name: said.name.clone(),
+            kind,
+            caption: said.caption.clone(),
+            required: said.required,
+            tlp: said.tlp,
+            evidential: said.evidential,
+            file_digest: digest,
+        };
+        let finished = client.desk.finish_attachment(request).await;
+        self.uploads.push(upload);
+        let finished = match finished {
+            Ok(finished) => finished.into_inner(),
+            Err(status) => {
+                // What is not taken now is not taken later either.
+                self.drop_all(client).await;
+                return Err(status.into());
+            }
+        };
+        self.flags.extend(finished.flags);
+        Ok(finished.attachment.unwrap_or_default())
+    }
+
+    /// What became of the draft that names them; if it was refused, they go.
+    pub(in crate::cli) async fn kept<T>(
+        &mut self,
+        client: &mut Client,
+        answer: Result<T, Status>,
+    ) -> Result<T, Failure> {
+        match answer {
+            Ok(answer) => Ok(answer),
+            Err(status) => {
+                self.drop_all(client).await;
+                Err(status.into())
+            }
+        }
+    }
+
+    async fn drop_all(&mut self, client: &mut Client) {
+        for upload in std::mem::take(&mut self.uploads) {
+            // What stays is thrown away by the node.
+            let _gone = client.desk.discard_attachment(wire::DiscardAttachmentRequest { upload }).await;
+        }
+    }
+}
+
+fn measured(file: &File) -> io::Result<(u64, Vec<u8>)> {
+    let (mut hash, mut size, mut piece) = (Sha256::new(), 0, vec![0; limits::UPLOAD_PIECE_BYTES]);
+    loop {
+        let read = file.read_at(&mut piece, size)?;
+        if read == 0 {
+            return Ok((size, hash.finalize().to_vec()));
+        }
+        hash.update(piece.get(..read).unwrap_or_default());
+        size += read as u64;
+    }
+}
+
+/// What a file shows, if nobody says it.
+fn by_name(path: &Path) -> AttachmentKind {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
+    match ending.as_str() {
+        "jpg" | "jpeg" | "png" => AttachmentKind::Photo,
+        "uff" => AttachmentKind::XrayUff,
+        _ => AttachmentKind::Other,
+    }
+}

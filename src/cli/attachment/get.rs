@@ -1,0 +1,118 @@
+//! `attachment get`: an attachment becomes a file of its own, which nothing seals any more.
+
+use std::fs::File;
+use std::io;
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+use std::path::PathBuf;
+
+use serde_json::json;
+use sha2::Digest as _;
+use sha2::Sha256;
+use tonic::Streaming;
+
+use crate::cli::Global;
+use crate::cli::attachment::Listed;
+use crate::cli::attachment::listed;
+use crate::cli::attachment::shown;
+use crate::cli::client;
+use crate::cli::client::Client;
+use crate::cli::failure::Failure;
+use crate::cli::failure::Kind;
+use crate::cli::output::Output;
+use crate::cli::progress::Progress;
+use crate::wire;
+
+/// Permissions of the file: nobody else reads it.
+const MODE: u32 = 0o600;
+
+/// Which attachment, and where to.
+#[derive(clap::Args)]
+pub(super) struct Get {
+    /// Reference, short reference as in 123-3, or digest
+    #[arg(value_name = "REF")]
+    reference: String,
+    /// Its number in the list, or its name; may be left out if there is one only
+    #[arg(value_name = "NUMBER|NAME")]
+    which: Option<String>,
+    /// Where to write it; a file that is there is never overwritten. Else its name, in this folder
+    #[arg(long, value_name = "FILE")]
+    to: Option<PathBuf>,
+    /// Why, in one line, with the case reference if there is one; it stands in the log
+    #[arg(long, value_name = "TEXT")]
+    why: String,
+}
+
+pub(super) fn run(args: Get, global: &Global) -> Result<(), Failure> {
+    let out = global.output();
+    let ask = async |mut client: Client| {
+        let request = wire::OpenNoticeRequest { notice: args.reference.clone(), ..wire::OpenNoticeRequest::default() };
+        let opened = client.desk.open_notice(request).await?.into_inner();
+        let (file, _) = chosen(listed(&opened), args.which.as_deref())?;
+        let path = args.to.clone().unwrap_or_else(|| PathBuf::from(&file.name));
+        let request = wire::GetAttachmentRequest {
+            notice: args.reference.clone(),
+            digest: file.digest.clone(),
+            export: true,
+            why: args.why.clone(),
+            ..wire::GetAttachmentRequest::default()
+        };
+        let pieces = client.desk.get_attachment(request).await?.into_inner();
+        write(&path, pieces, &file, &out).await?;
+        Ok((path, file))
+    };
+    let (path, file) = client::ask(global, ask)?;
+    let sha256 = hex::encode(&file.file_digest);
+    if out.json {
+        return out.object(&json!({"file": path.display().to_string(), "size": file.size_bytes, "sha256": sha256}));
+    }
+    out.text(global.words().say("attachment-written", &[shown(&path), ("sha256", sha256)]))
+}
+
+/// The attachment that is meant.
+fn chosen(listed: Vec<Listed>, which: Option<&str>) -> Result<Listed, Failure> {
+    let count = listed.len();
+    let fits = |(i, (file, _)): &(usize, Listed)| match which {
+        None => count == 1,
+        Some(which) => which.parse() == Ok(i + 1) || file.name == which,
+    };
+    let mut fitting: Vec<_> = listed.into_iter().enumerate().filter(fits).map(|(_, one)| one).collect();
+    match (fitting.pop(), fitting.is_empty()) {
+        (Some(one), true) => Ok(one),
+        _ => Err(Failure::said(Kind::Usage, "attachment-which", &[("count", count.to_string())])),
+    }
+}
+
+/// Writes all of it, or nothing.
+async fn write(
+    path: &Path,
+    mut pieces: Streaming<wire::GetAttachmentResponse>,
+    file: &wire::AttachmentKey,
+    out: &Output,
+) -> Result<(), Failure> {
+    let failed = |error: io::Error| {
+        let key = if error.kind() == io::ErrorKind::AlreadyExists { "attachment-is-there" } else { "attachment-unwritten" };
+        Failure::said(Kind::Config, key, &[shown(path), ("cause", error.to_string())])
+    };
+    let mut to = File::options().write(true).create_new(true).mode(MODE).open(path).map_err(failed)?;
+    let mut progress = Progress::new(out, "bytes");
+    let (mut hash, mut size) = (Sha256::new(), 0);
+    let written = async {
+        while let Some(piece) = pieces.message().await? {
+            to.write_all(&piece.data).map_err(failed)?;
+            hash.update(&piece.data);
+            size += piece.data.len() as u64;
+            progress.at(size, file.size_bytes);
+        }
+        to.sync_all().map_err(failed)?;
+        let is_whole = size == file.size_bytes && hash.finalize().as_slice() == file.file_digest;
+        if is_whole { Ok(()) } else { Err(Failure::said(Kind::Unverified, "attachment-cut", &[shown(path)])) }
+    };
+    let written = written.await;
+    if written.is_err() {
+        // A part of it is of no use; the first error counts.
+        let _gone = std::fs::remove_file(path);
+    }
+    written
+}
