@@ -1,6 +1,7 @@
 //! Floor 4: thin adapters to disk, network, clock and chance. Asynchronous where they must be.
 
 pub mod api;
+pub mod attachments;
 pub mod blobs;
 pub mod clock;
 pub mod commit;

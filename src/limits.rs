@@ -36,6 +36,14 @@ pub const ATTACHMENTS: usize = 64;
 pub const ATTACHMENT_SYNC_BYTES: u64 = 1024 * 1024;
 /// Most bytes of an attachment that are fetched at once: so many may be ahead of an urgent notice.
 pub const CHUNK_BYTES: usize = 16 * 1024;
+/// Most fetches of attachments without an answer, once the last answer came within `FAST_CHUNK_MS`; one otherwise.
+pub const FETCHES: usize = 2;
+/// An answer to a fetch is fast if it comes within this time.
+pub const FAST_CHUNK_MS: i64 = 1_000;
+/// A peer that does not have an attachment is asked again after this time, or in the next session.
+pub const FETCH_AGAIN_MS: i64 = 600_000;
+/// Attachments that a peer does not have, or sends wrong, after which it is asked for no more for now.
+pub const REFUSED_ATTACHMENTS: usize = 256;
 /// Largest file of offices and agreements that drafts are checked against.
 pub const OFFICES_BYTES: usize = 4 * 1024 * 1024;
 /// Largest TLS certificate.

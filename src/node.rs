@@ -176,9 +176,11 @@ impl Node {
         let Parts { identity, tls: key, custody, store, attachments, note, listen, .. } = parts;
         let Parts { connections_per_address, quota, metrics, console, telemetry, socket, disk, clock, .. } = parts;
         let blobs = Arc::new(Blobs::open(attachments).map_err(|error| system(&error))?);
-        staging::recover(&blobs, &*store).map_err(|error| system(&error))?;
         let most = ListenLimits { per_address: connections_per_address, ..ListenLimits::default() };
         let writer = Writer::open(Arc::clone(&store), identity.clone(), entropy()?)?;
+        if let Err(error) = staging::recover(&blobs, &*store) {
+            tracing::error!(%error, "a file that was brought in cannot be put into its place");
+        }
         let shared = writer.shared();
         let unreadable = |error| NodeError::Open(OpenError::Row(error));
         let node_clock = Arc::new(NodeClock::new(clock, Arc::clone(&shared), &*store).map_err(unreadable)?);

@@ -4,6 +4,7 @@
 //! [`read`] reads what the durable head covers, [`Queue`] what waits for an office.
 
 mod agreed;
+pub mod attachments;
 pub mod audit;
 mod book;
 pub mod call;

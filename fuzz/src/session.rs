@@ -7,6 +7,7 @@ use chapar::domain::envelope::PublicKey;
 use chapar::engine::session::Action;
 use chapar::engine::session::Event;
 use chapar::engine::session::Held;
+use chapar::engine::session::Pulled;
 use chapar::engine::session::RosterNote;
 use chapar::engine::session::Sent;
 use chapar::engine::session::Session;
@@ -14,6 +15,7 @@ use chapar::engine::session::Speaker;
 use chapar::engine::session::Standing;
 use chapar::engine::session::VERSION;
 use chapar::engine::session::Waiting;
+use chapar::engine::session::Wanted;
 use chapar::name::Digest;
 use chapar::name::LogId;
 use chapar::time::Timestamp;
@@ -55,13 +57,19 @@ pub fn session(bytes: &[u8]) {
             match action {
                 Action::Send(frame) => {
                     assert!(std::mem::take(&mut writable), "one frame for each Writable");
-                    let early = matches!(frame.kind, Some(Kind::Deliver(_) | Kind::Roster(_))) && !greeted;
+                    let late = matches!(
+                        frame.kind,
+                        Some(Kind::Deliver(_) | Kind::Roster(_) | Kind::Fetch(_) | Kind::Chunk(_))
+                    );
+                    let early = late && !greeted;
                     assert!(!early, "{frame:?} before the peer's Hello");
                 }
                 Action::Greeted { .. } => assert!(!std::mem::replace(&mut greeted, true), "greeted twice"),
-                Action::Accept(_) | Action::Import(_) | Action::StoreReceipt(_) => {
-                    assert!(is_frame && wanted && greeted);
-                }
+                Action::Accept(_)
+                | Action::Import(_)
+                | Action::StoreReceipt(_)
+                | Action::ReadChunk { .. }
+                | Action::StoreChunk { .. } => assert!(is_frame && wanted && greeted),
                 Action::Close(_) => {
                     assert_eq!(at + 1, count, "nothing follows the end");
                     closed = true;
@@ -70,6 +78,7 @@ pub fn session(bytes: &[u8]) {
                 | Action::Load { .. }
                 | Action::LoadReceipts { .. }
                 | Action::LoadStanding { .. }
+                | Action::LoadWanted { .. }
                 | Action::WakeAt(_) => {}
             }
         }
@@ -78,7 +87,7 @@ pub fn session(bytes: &[u8]) {
 }
 
 fn event(choices: &mut Choices<'_>, now: &mut Timestamp) -> Event {
-    match choices.byte() % 24 {
+    match choices.byte() % 29 {
         0 => Event::Opened,
         1 => frame(Kind::Hello(hello(choices))),
         2 => frame(Kind::Deliver(deliver(choices))),
@@ -111,6 +120,26 @@ fn event(choices: &mut Choices<'_>, now: &mut Timestamp) -> Event {
         21 => Event::Broken("a rule"),
         22 if choices.byte().is_multiple_of(2) => Event::Duplicate,
         22 => Event::Revoked,
+        24 => {
+            let (digest, arrived) = (Digest([choices.byte() % 4; 32]), choices.byte().into());
+            Event::Wanted(Some(Wanted { digest, size: arrived + 1 + u64::from(choices.byte()) * 400, arrived }))
+        }
+        25 => frame(Kind::Fetch(wire::Fetch {
+            digest: vec![choices.byte() % 4; 32],
+            offset: choices.number(),
+            length: u32::from(choices.byte()) * 65,
+        })),
+        26 => frame(Kind::Chunk(wire::Chunk {
+            digest: vec![choices.byte() % 4; 32],
+            offset: choices.byte().into(),
+            data: vec![0; usize::from(choices.byte()) * 4],
+        })),
+        27 => Event::ChunkRead(wire::Chunk { data: choices.part().to_vec(), ..wire::Chunk::default() }),
+        28 => {
+            let all = [Pulled::Arriving, Pulled::Over, Pulled::Spoilt, Pulled::NotNow];
+            let pulled = all[usize::from(choices.byte() % 4)];
+            Event::ChunkStored { digest: Digest([choices.byte() % 4; 32]), pulled }
+        }
         _ => Event::Rosters(rosters(choices)),
     }
 }

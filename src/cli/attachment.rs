@@ -9,6 +9,7 @@ use serde_json::Value;
 use serde_json::json;
 
 use crate::cli::Global;
+use crate::cli::attachment::get::Get;
 use crate::cli::client;
 use crate::cli::client::Client;
 use crate::cli::failure::Failure;
@@ -28,7 +29,7 @@ pub(super) enum Verb {
     /// Put a file into a draft; what was begun before goes on
     Add(Add),
     /// Take an attachment of a notice out of the system; this is recorded in the log
-    Get(get::Get),
+    Get(Get),
     /// List the attachments of a notice, and how much of each is here; it is opened for that
     List(List),
 }

@@ -49,6 +49,8 @@ pub struct Glance {
     pub alarms: u64,
     /// Notices that await something whose time has passed.
     pub overdue: Overdue,
+    /// Bytes of attachments received from peers and sent to them since the start.
+    pub attachment_bytes: (u64, u64),
     /// Every other office in the rosters.
     pub peers: Vec<Peer>,
 }
@@ -64,6 +66,8 @@ pub struct Peer {
     pub note: PeerNote,
     /// What waits for it.
     pub queue: Queue,
+    /// How many attachments are still to come from it.
+    pub awaited: usize,
 }
 
 impl Glance {
@@ -72,13 +76,14 @@ impl Glance {
     /// # Errors
     /// If a row cannot be read.
     pub fn take(hub: &Hub, view: &dyn View) -> Result<Self, RowError> {
-        let rosters = hub.shared.rosters();
+        let (rosters, size) = (hub.shared.rosters(), hub.shared.head().size);
         let mut peers = vec![];
         for office in rosters.offices().filter(|office| office.code != hub.me.office) {
             peers.push(Peer {
                 connected: hub.is_live(office.code),
                 note: hub.note(office.code),
                 queue: Queue::of(view, office)?,
+                awaited: hub.attachments.awaited_from(view, office.code, size)?,
                 office: office.clone(),
             });
         }
@@ -96,6 +101,7 @@ impl Glance {
             officers: hub.shared.officers(),
             alarms: rows::number(view, key::ALARMS, "alarm count")?,
             overdue: hub.overdue(view)?,
+            attachment_bytes: hub.attachments.counts(),
             peers,
         })
     }

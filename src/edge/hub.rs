@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use crate::edge::attachments::Attachments;
 use crate::edge::blobs::Blobs;
 use crate::edge::clock::NodeClock;
 use crate::edge::commit::Commits;
@@ -119,6 +120,8 @@ pub struct Hub {
     pub node_clock: Arc<NodeClock>,
     /// Opens the few words of texts that decide where other notices stand.
     pub vault: Vault,
+    /// Attachments that are still to come, and how much came and went.
+    pub attachments: Attachments,
     overdues: Mutex<Overdues>,
     board: Mutex<Board>,
     disk: FreeBytes,
@@ -177,6 +180,7 @@ impl Hub {
         let clock = Arc::clone(&node_clock.machine);
         Self {
             started_at: clock.now(),
+            attachments: Attachments::new(Arc::clone(&blobs)),
             speaker,
             me,
             store,

@@ -3,6 +3,7 @@
 //! Judging runs beside the session, on a thread of its own; what was judged goes to the writer in the order in which it
 //! came, so that places stay in order.
 
+mod attachments;
 mod judging;
 mod outcome;
 mod words;
@@ -28,6 +29,7 @@ use crate::edge::commit::Stopped;
 use crate::edge::hub::Hub;
 use crate::edge::hub::OpenLink;
 use crate::edge::hub::Told;
+use crate::edge::link::attachments::Files;
 use crate::edge::link::judging::Judging;
 use crate::edge::link::judging::Sent;
 use crate::engine::accept::BrokenRule;
@@ -73,6 +75,7 @@ struct Driver {
     seen: Pulse,
     permit: Option<mpsc::OwnedPermit<wire::Frame>>,
     judging: Judging,
+    files: Files,
     committing: FuturesOrdered<oneshot::Receiver<Reply>>,
     wake: Option<Timestamp>,
     greeted: bool,
@@ -88,6 +91,7 @@ pub async fn run(
 ) -> (Outcome, Option<OfficeCode>, bool) {
     let mut driver = Driver {
         judging: Judging::new(Arc::clone(&hub)),
+        files: Files::new(Arc::clone(&hub)),
         hub,
         id: link.id,
         direction,
@@ -160,6 +164,10 @@ impl Driver {
                     },
                     Ok(Err(rule)) => events.push(self.broken(rule)),
                     Err(error) => return Outcome::Failed(error.to_string()),
+                },
+                Some(done) = self.files.next() => match done {
+                    Ok(event) => events.push(event),
+                    Err(outcome) => return outcome,
                 },
                 frame = self.ends.inbound.next(), if self.session.wants_frames() => match frame {
                     Some(Ok(frame)) => events.push(Event::Frame(Box::new(frame))),
@@ -235,6 +243,11 @@ impl Driver {
                 if let Some(peer) = self.session.peer() {
                     let written = self.hub.commits.ask(Command::Alarm { alarm, peer }).await;
                     written.map_err(|stopped| Outcome::Failed(stopped.to_string()))?;
+                }
+            }
+            Action::LoadWanted { .. } | Action::ReadChunk { .. } | Action::StoreChunk { .. } => {
+                if let Some(peer) = self.session.peer() {
+                    self.files.begin(peer, action);
                 }
             }
             Action::Import(bytes) => return Self::import(&self.hub, bytes).await.map(Some),

@@ -3,6 +3,7 @@
 //! The writer folds each entry into the rows of the same commit; `log verify` folds all of them again into an empty
 //! map and compares. There is no other code that writes these rows.
 
+mod attachments;
 mod case;
 pub mod ends;
 mod people;
@@ -30,7 +31,7 @@ use crate::wire;
 use crate::wire::EntryKind;
 
 /// The sorts of rows that [`fold`] writes; verify compares them all. The key wraps are among them as far as they go.
-pub const SORTS: &[u8] = b"AEGPSTUabcdfgijmnoqruxyz";
+pub const SORTS: &[u8] = b"AEFGPSTUabcdfgijmnoqruxyz";
 
 /// Folds an entry into the rows. The envelopes that it names are read from the same rows.
 ///

@@ -3,11 +3,13 @@
 //! `on(now, Event) -> Vec<Action>`, phases Greeting → Live → Draining → Closed. Its checks are manners; the writer's
 //! are law. Invariants:
 //! - one frame is sent for each [`Event::Writable`], so urgent frames pass a backlog within one frame;
+//! - attachments come last: nothing of them is sent while a receipt, a roster or a dispatch may go;
 //! - no dispatch is sent before the peer's Hello has been compared with the store;
 //! - at most [`limits::WINDOW`] dispatches and one second of the measured rate are in flight in each lane;
 //! - that nothing is taken of the peer holds up nothing of ours;
 //! - after [`Action::Close`] there is no further action.
 
+mod attachments;
 mod ending;
 mod greeting;
 mod lane;
@@ -23,6 +25,7 @@ use std::collections::VecDeque;
 
 use crate::domain::dispatch::Lane;
 use crate::domain::entry::Alarm;
+use crate::engine::session::attachments::Attachments;
 use crate::engine::session::lane::Outbound;
 use crate::engine::session::shorten::Encapsulations;
 use crate::engine::session::turned_away::Dropped;
@@ -39,11 +42,13 @@ pub use words::Action;
 pub use words::Ending;
 pub use words::Event;
 pub use words::Held;
+pub use words::Pulled;
 pub use words::RosterNote;
 pub use words::Sent;
 pub use words::Speaker;
 pub use words::Standing;
 pub use words::Waiting;
+pub use words::Wanted;
 
 /// The protocol version spoken here.
 pub const VERSION: u32 = 1;
@@ -96,6 +101,7 @@ pub struct Session {
     lanes: BTreeMap<Lane, Outbound>,
     encapsulations: Encapsulations,
     known_rosters: BTreeMap<Country, u64>,
+    attachments: Attachments,
 }
 
 impl Session {
@@ -138,6 +144,7 @@ impl Session {
             lanes: BTreeMap::new(),
             encapsulations: Encapsulations::default(),
             known_rosters: BTreeMap::new(),
+            attachments: Attachments::default(),
         }
     }
 
@@ -214,11 +221,24 @@ impl Session {
             Event::Answered(bytes) => {
                 let size = self.answering.pop_front().unwrap_or(0);
                 self.answering_bytes = self.answering_bytes.saturating_sub(size);
+                self.attachments.look();
                 let envelope = self.receipt(&bytes);
                 if self.resend.is_empty() { &mut self.receipts } else { &mut self.later }.extend(envelope);
                 vec![]
             }
             Event::Receipts { lane, receipts } => self.resent(lane, &receipts),
+            Event::Wanted(wanted) => {
+                self.attachments.wanted(wanted);
+                vec![]
+            }
+            Event::ChunkRead(chunk) => {
+                self.attachments.read(chunk);
+                vec![]
+            }
+            Event::ChunkStored { digest, pulled } => {
+                self.attachments.stored(digest, pulled);
+                vec![]
+            }
             Event::Imported => {
                 self.importing = self.importing.saturating_sub(1);
                 vec![]
@@ -274,6 +294,8 @@ impl Session {
                 self.importing += 1;
                 vec![Action::Import(prost::Message::encode_to_vec(&roster))]
             }
+            (Some(Kind::Fetch(fetch)), Phase::Live | Phase::Draining) => self.fetch(&fetch),
+            (Some(Kind::Chunk(chunk)), Phase::Live | Phase::Draining) => self.chunk(now, chunk),
             _ => self.part(GoodbyeReason::Protocol, 0, Ending::Protocol("a frame is unknown, or came out of turn")),
         }
     }
@@ -323,10 +345,11 @@ impl Session {
                 actions.extend(self.next_receipts(lane));
             }
         }
+        actions.extend(self.look_for_attachments());
         self.end_if_done(now);
         let was_quiet = !self.in_flight();
         if self.writable
-            && let Some(kind) = self.next_frame()
+            && let Some(kind) = self.next_frame(now)
         {
             self.writable = false;
             self.went_on(now);
@@ -347,8 +370,8 @@ impl Session {
         self.lanes.values().any(Outbound::has_flight)
     }
 
-    /// Control first, then receipts, then dispatches by urgency.
-    fn next_frame(&mut self) -> Option<Kind> {
+    /// Control first, then receipts, then dispatches by urgency, then attachments.
+    fn next_frame(&mut self, now: Timestamp) -> Option<Kind> {
         if let Some(kind) = self.control.pop_front() {
             return Some(kind);
         }
@@ -358,7 +381,8 @@ impl Session {
         if self.phase != Phase::Live {
             return None;
         }
-        let mut deliver = Lane::URGENT_FIRST.iter().find_map(|lane| self.lanes.get_mut(lane)?.next())?;
+        let deliver = Lane::URGENT_FIRST.iter().find_map(|lane| self.lanes.get_mut(lane)?.next());
+        let Some(mut deliver) = deliver else { return self.next_of_attachments(now) };
         self.encapsulations.shorten(&mut deliver);
         Some(Kind::Deliver(deliver))
     }

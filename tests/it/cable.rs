@@ -33,17 +33,20 @@ const BACKLOG: usize = 300;
 const SLOW: Cable = Cable { cut_after: None, delay: Duration::ZERO, hole: false, rate: Some(8_000) };
 
 /// Two nodes, of which one only dials, through a cable.
-struct Scene {
-    dials: Running,
-    listens: Running,
-    cable: Proxy,
+pub(crate) struct Scene {
+    pub(crate) dials: Running,
+    pub(crate) listens: Running,
+    pub(crate) cable: Proxy,
     _sites: [Site; 2],
 }
 
 impl Scene {
-    async fn set(cable: Cable) -> Self {
+    pub(crate) async fn set(cable: Cable) -> Self {
         let clock = TestClock::at(NOW);
         let (mut alt, mut far) = (Site::make("UZ-ALT", 1), Site::make("TM-FAR", 2));
+        for site in [&mut alt, &mut far] {
+            site.metrics = Some("127.0.0.1:0".parse().unwrap());
+        }
         let mut dials = alt.start(Arc::<TestClock>::clone(&clock), false).await;
         let mut listens = far.start(clock, true).await;
         let cable = Proxy::to(far.endpoint.unwrap(), cable);

@@ -43,7 +43,8 @@ fn short(type_name: &str) -> &str {
 /// What serde does with one field, from its type and its `json_name`.
 fn serde_attribute(message: &str, field: &prost_types::FieldDescriptorProto) -> String {
     let name = field.name();
-    if (message == "NoticeBody" && NOT_IN_DRAFTS.contains(&name)) || NOT_WRITTEN.contains(&message)
+    if (message == "NoticeBody" && NOT_IN_DRAFTS.contains(&name))
+        || NOT_WRITTEN.contains(&message)
         || (WITH_KEYS.contains(&message) && name == "key")
     {
         return "#[serde(skip)]".to_owned();

@@ -89,6 +89,11 @@ impl Local {
         DeskServiceClient::with_interceptor(self.channel.clone(), Administrator(Some(officer.to_owned())))
     }
 
+    /// The desk, for whoever runs the test.
+    pub(crate) fn desk_as_itself(&self) -> DeskServiceClient<InterceptedService<Channel, Administrator>> {
+        DeskServiceClient::with_interceptor(self.channel.clone(), Administrator(None))
+    }
+
     /// Hands a notice in, and has the second officer release it.
     pub(crate) async fn send(&self, notice: wire::SendNoticeRequest) -> Result<wire::SendNoticeResponse, Status> {
         let sent = self.desk.clone().send_notice(notice).await?.into_inner();

@@ -13,6 +13,7 @@
 mod abuse;
 mod access;
 mod agreements;
+mod attachments;
 mod bench;
 mod binary;
 mod cable;
@@ -42,6 +43,7 @@ mod office;
 mod opening;
 mod policy;
 mod power;
+mod pulling;
 mod roles;
 mod rosters;
 mod samples;

@@ -23,7 +23,7 @@ use crate::world::TestClock;
 const NOW: &str = "2026-11-24T08:00:00Z";
 
 /// What the port for metrics answers: status line and headers, and the body.
-fn asked(address: SocketAddr, request: &str) -> (String, String) {
+pub(crate) fn asked(address: SocketAddr, request: &str) -> (String, String) {
     let mut stream = TcpStream::connect(address).unwrap();
     write!(stream, "{request} HTTP/1.1\r\nHost: node\r\n\r\n").unwrap();
     let mut answer = String::new();

@@ -128,6 +128,7 @@ impl World {
                 end.waits = true;
                 self.submit(at.node, Command::Import { actor: None, rosters: vec![bytes] }, Asker::End(at));
             }
+            Action::LoadWanted { .. } | Action::ReadChunk { .. } | Action::StoreChunk { .. } => self.file(at, action),
             Action::Load { .. } | Action::LoadReceipts { .. } | Action::LoadStanding { .. } => self.read(at, action),
         }
     }
@@ -147,6 +148,8 @@ impl World {
                 self.must_be_durable(at, envelope);
                 "Receipt"
             }
+            Some(Kind::Fetch(_)) => "Fetch",
+            Some(Kind::Chunk(_)) => "Chunk",
             _ => "Roster",
         };
         let code = self.nodes[at.node].code();

@@ -126,6 +126,6 @@ impl World {
                 }
             }
         }
-        oracle::lost_but_running(self)
+        self.not_whole().or_else(|| oracle::lost_but_running(self))
     }
 }

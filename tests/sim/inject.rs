@@ -74,6 +74,7 @@ impl World {
             }
             Fault::ReadFails => self.arm(node, Failure::Read, 30),
             Fault::Restart => {
+                self.nodes[node].lose_power();
                 self.stop(node);
                 true
             }
@@ -162,7 +163,8 @@ impl World {
         }
         self.stop(node);
         let original = &self.nodes[node];
-        let copy = Node::with(original.me.clone(), Disk::of(original.disk.contents()));
+        let mut copy = Node::with(original.me.clone(), Disk::of(original.disk.contents()));
+        copy.files.clone_from(&original.files);
         self.nodes.push(copy);
         self.within(200, 20_000, Event::Start { node: self.nodes.len() - 1 });
         true

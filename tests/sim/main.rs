@@ -19,6 +19,7 @@ mod disk;
 mod draft;
 mod driver;
 mod fault;
+mod files;
 mod heal;
 mod inject;
 mod land;

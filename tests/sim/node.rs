@@ -31,6 +31,7 @@ use chapar::office::OpenError;
 use chapar::office::Queue;
 use chapar::office::Reply;
 use chapar::office::Writer;
+use chapar::office::attachments::Awaited;
 use chapar::office::read;
 use chapar::office::standing;
 use chapar::time::Timestamp;
@@ -38,6 +39,7 @@ use chapar::time::node_time;
 use chapar::wire;
 
 use crate::disk::Disk;
+use crate::files::Bringing;
 use crate::land;
 
 /// When all offices are made: 2026-11-24T08:00:00Z.
@@ -86,6 +88,8 @@ pub(crate) struct End {
     /// A read or a commit must end before anything else.
     pub(crate) waits: bool,
     pub(crate) judging: VecDeque<Action>,
+    /// Answers about files that were worked on.
+    pub(crate) filed: VecDeque<Event>,
     pub(crate) wake: Option<Timestamp>,
 }
 
@@ -115,6 +119,7 @@ impl End {
             outside: VecDeque::new(),
             waits: false,
             judging: VecDeque::new(),
+            filed: VecDeque::new(),
             wake: None,
         }
     }
@@ -126,6 +131,8 @@ pub(crate) enum Asker {
     End(At),
     /// An officer, for the notice with this number among the drafts.
     Officer(usize),
+    /// An officer who brings a file in.
+    Upload(Box<Bringing>),
     Nobody,
 }
 
@@ -153,6 +160,7 @@ pub(crate) struct Process {
     pub(crate) pulse: Pulse,
     pub(crate) diallers: BTreeMap<OfficeCode, Dial>,
     pub(crate) spending: Spending,
+    pub(crate) awaited: Awaited,
     /// It stops when its sessions have ended.
     pub(crate) draining: bool,
     pub(crate) entropy: SeededEntropy,
@@ -164,6 +172,9 @@ pub(crate) struct Node {
     pub(crate) speaker: Speaker,
     pub(crate) addressee: Addressee,
     pub(crate) disk: Disk,
+    /// Attachments that are whole, and those that arrive from an office.
+    pub(crate) files: BTreeMap<Digest, Vec<u8>>,
+    pub(crate) arriving: BTreeMap<(Digest, OfficeCode), Vec<u8>>,
     /// What its disk held when somebody put back an old copy.
     pub(crate) former: Vec<Contents>,
     /// An old copy of its store.
@@ -197,6 +208,8 @@ impl Node {
             me,
             speaker,
             disk,
+            files: BTreeMap::new(),
+            arriving: BTreeMap::new(),
             former: vec![],
             backup: None,
             clock_off: Some(0),
@@ -262,6 +275,7 @@ impl Node {
             pulse,
             diallers: BTreeMap::new(),
             spending: Spending::new(self.quota),
+            awaited: Awaited::default(),
             draining: false,
             entropy: SeededEntropy::new(!entropy),
         });

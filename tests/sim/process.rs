@@ -150,6 +150,7 @@ impl World {
                 let from = self.record.told[number].from;
                 self.trace.line(self.now, format_args!("{from} refuses a draft: {reply:?}"));
             }
+            (Asker::Upload(bringing), Reply::Uploaded(Ok(id))) => self.brought(node, id, *bringing),
             (Asker::End(at), reply) => {
                 let Some(end) = self.end(at) else { return };
                 match reply {
@@ -168,7 +169,7 @@ impl World {
                 }
                 self.pump(at);
             }
-            (Asker::Nobody, _) => {}
+            (Asker::Nobody | Asker::Upload(_), _) => {}
         }
     }
 

@@ -94,6 +94,12 @@ fn seed_32771() {
 }
 
 #[test]
+fn attachments_come() {
+    let pulled: usize = (0..9).map(|seed| plan::run(seed, false).world.pulled()).sum();
+    assert!(pulled > 10, "{pulled}");
+}
+
+#[test]
 fn the_same_seed_has_the_same_trace() {
     for seed in 0..12 {
         let [one, two] = [plan::run(seed, false), plan::run(seed, false)];

@@ -40,6 +40,8 @@ pub(crate) enum Event {
     Draft { node: usize, draft: Box<Draft> },
     /// Something goes wrong.
     Fault(Fault),
+    /// Work on a file is done.
+    Filed(At),
     /// A frame lands.
     Land { line: u64, side: usize },
     /// What was judged goes to the writer.
@@ -103,6 +105,8 @@ pub(crate) struct World {
     pub(crate) record: Record,
     /// Somebody copies stores now and then.
     pub(crate) backups: bool,
+    /// Officers attach files to some of what they write.
+    pub(crate) attaching: bool,
     /// What was said before a side hung up may be lost with the link.
     pub(crate) abrupt: bool,
     /// The next dispatch that goes out has a wrong signature.
@@ -146,6 +150,7 @@ impl World {
             trace,
             record: Record::default(),
             backups: false,
+            attaching: false,
             abrupt: true,
             forge: false,
             delay: 5,
@@ -203,6 +208,7 @@ impl World {
             Event::DialFailed { node, run, peer } => self.dial_failed(node, run, peer),
             Event::Draft { node, draft } => self.draft(node, *draft),
             Event::Fault(fault) => self.inject(fault),
+            Event::Filed(at) => self.filed(at),
             Event::Go(at) => self.pump(at),
             Event::Judge(at) => self.judge(at),
             Event::Land { line, side } => self.landed(line, side),
@@ -227,11 +233,21 @@ impl World {
         let number = self.record.told.len();
         let from = self.nodes[node].code();
         self.record.told.push(Told { node, from, issued: None });
+        if self.attaching && number % 3 == 0 {
+            self.bring(node, number, draft);
+            return;
+        }
         let officer = land::officer(from);
         let command = match self.nodes[node].unacknowledged().filter(|_| draft.text == 0) {
             Some(notice) => {
                 let notices = vec![notice];
-                let read = Command::Access { officer: officer.clone(), notices, access: Access::View, why: None, attachment: None };
+                let read = Command::Access {
+                    officer: officer.clone(),
+                    notices,
+                    access: Access::View,
+                    why: None,
+                    attachment: None,
+                };
                 self.submit(node, read, Asker::Nobody);
                 Command::Acknowledge { officer, notice }
             }

@@ -29,7 +29,7 @@ const MODE: u32 = 0o600;
 
 /// Which attachment, and where to.
 #[derive(clap::Args)]
-pub(super) struct Get {
+pub(in crate::cli) struct Get {
     /// Reference, short reference as in 123-3, or digest
     #[arg(value_name = "REF")]
     reference: String,

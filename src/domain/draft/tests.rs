@@ -223,7 +223,7 @@ fn files_are_named_by_where_they_lie_and_then_stand_in_their_places() {
         assert_eq!(first.said.file_digest.len(), 32);
         for (i, named) in draft.files.clone().iter().enumerate() {
             let digest = vec![u8::try_from(i + 7).unwrap(); 32];
-            draft.put(named, wire::AttachmentKey { digest, ..named.said.clone() });
+            draft.put(named, crate::wire::AttachmentKey { digest, ..named.said.clone() });
         }
         let (_, body) = render(&draft.header, draft.body.as_ref()).unwrap();
         let shown = body.pointer(&pointer).unwrap().as_array().unwrap();

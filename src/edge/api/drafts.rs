@@ -145,6 +145,7 @@ impl Api {
     ) -> Result<wire::DiscardDraftResponse, Status> {
         let draft = self.find_draft(&officer, name).await?;
         let drafted = self.drafted(Command::Discard { officer, draft }).await?;
+        self.hub.attachments.something_is_erased();
         Ok(wire::DiscardDraftResponse { number: drafted.number })
     }
 

@@ -51,6 +51,7 @@ impl Api {
             EraseRefused::NoText => refused(Code::FailedPrecondition, "refused-no-text", &[]),
             EraseRefused::Reason => refused(Code::InvalidArgument, "refused-no-reason", &[]),
         })?;
+        self.hub.attachments.something_is_erased();
         let done = async {
             loop {
                 let complete = self.read(move |view| Ok(ends::duties(view)?.complete_before > index)).await?;

@@ -89,6 +89,13 @@ fn state(page: &mut Registry, glance: &Glance) {
     let behind = Fraction::default();
     behind.set(seconds(glance.clock_behind_ms.max(0)));
     page.register_with_unit("clock_behind", "How far the clock is behind the last entry", Unit::Seconds, behind);
+    let (received, sent) = glance.attachment_bytes;
+    for (name, help, bytes) in [
+        ("attachments_received", "Attachments received from peers since the start", received),
+        ("attachments_sent", "Attachments sent to peers since the start", sent),
+    ] {
+        page.register_with_unit(name, help, Unit::Bytes, total(bytes));
+    }
     let sessions = glance.peers.iter().filter(|peer| peer.connected).count();
     page.register("sessions", "Live sessions", whole(u64::try_from(sessions).unwrap_or(u64::MAX)));
 }
@@ -98,6 +105,7 @@ fn peers(page: &mut Registry, glance: &Glance) {
     let offset: Family<OfPeer, Fraction> = Family::default();
     let waiting: Family<Waiting, Gauge> = Family::default();
     let oldest: Family<OfPeer, Fraction> = Family::default();
+    let awaited: Family<OfPeer, Gauge> = Family::default();
     for peer in &glance.peers {
         let label = OfPeer { peer: peer.office.code.to_string() };
         up.get_or_create(&label).set(peer.connected.into());
@@ -110,6 +118,7 @@ fn peers(page: &mut Registry, glance: &Glance) {
         put(&waiting.get_or_create(&Waiting { peer: label.peer.clone(), lane: "none" }), peer.queue.unplaced);
         let age = peer.queue.since.map_or(0, |since| glance.now.since_ms(since).max(0));
         oldest.get_or_create(&label).set(seconds(age));
+        put(&awaited.get_or_create(&label), u64::try_from(peer.awaited).unwrap_or(u64::MAX));
     }
     page.register("session_up", "1 while a session with the peer is live", up);
     page.register_with_unit(
@@ -121,6 +130,7 @@ fn peers(page: &mut Registry, glance: &Glance) {
     let notices = "Notices for the peer without a receipt; lane none: held back, as while it is suspended";
     page.register("waiting_notices", notices, waiting);
     page.register_with_unit("waiting_oldest", "How long the oldest of them waits", Unit::Seconds, oldest);
+    page.register("awaited_attachments", "Attachments of received notices that are still to come", awaited);
 }
 
 fn counted(page: &mut Registry, tally: &Tally) {

@@ -8,6 +8,7 @@ use prost::Message as _;
 use crate::domain::notice::Header;
 use crate::domain::sealed::SealedNotice;
 use crate::engine::fold;
+use crate::engine::fold::attachments;
 use crate::engine::rows;
 use crate::engine::rows::RowError;
 use crate::engine::rows::Write;
@@ -81,6 +82,7 @@ pub(super) fn keep(
     for target in amended(header) {
         rows.put(key::amendment(target, notice), vec![]);
     }
+    attachments::kept(rows, index, notice, row.issued, header);
     put_end(rows, notice, row, until, index);
     lengthen(rows, notice, until)
 }
@@ -133,7 +135,11 @@ pub(super) fn erased(rows: &mut dyn Write, index: u64, notice: Digest, code: u32
     if row.kept_until_ms == 0 {
         return Err(damaged("end", notice));
     }
-    rows.delete(key::end(Timestamp::clamped(row.kept_until_ms), notice));
+    let end = key::end(Timestamp::clamped(row.kept_until_ms), notice);
+    let brought = rows::number(rows, &end, "end")?;
+    let read = rows::envelope::<SealedNotice>(rows, notice)?;
+    attachments::gone(rows, brought, notice, &read.claim().header);
+    rows.delete(end);
     rows.put(key::notice(notice), wire::NoticeRow { kept_until_ms: 0, erased: index, ..row }.encode_to_vec());
     let by_order = code != i32::from(wire::ErasureReason::Expired).unsigned_abs();
     put_duties(rows, |duties| {

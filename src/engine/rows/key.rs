@@ -1,5 +1,7 @@
 //! Keys of rows. The first byte is the sort.
 
+mod attachments;
+
 use crate::domain::dispatch::Lane;
 use crate::domain::dispatch::Stream;
 use crate::name::Country;
@@ -9,6 +11,11 @@ use crate::name::OfficeCode;
 use crate::name::OfficerId;
 use crate::name::Reference;
 use crate::time::Timestamp;
+
+pub use attachments::all_attachments;
+pub use attachments::all_to_come_since;
+pub use attachments::attachment;
+pub use attachments::to_come;
 
 /// Size, root and time of the log.
 pub const HEAD: &[u8] = b"h";

@@ -20,6 +20,7 @@ impl Session {
                 if self.in_flight() && now.since_ms(self.heard) >= limits::IDLE_MS {
                     return self.close(Ending::Idle);
                 }
+                self.attachments.tick(now);
                 self.tick_turned_away(now);
                 vec![Action::WakeAt(now.plus_ms(limits::IDLE_MS / 4))]
             }

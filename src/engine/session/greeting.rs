@@ -121,6 +121,7 @@ impl Session {
             }
         }
         self.phase = Phase::Live;
+        self.attachments.look();
         self.known_rosters = known(&hello.rosters);
         self.offer(&standing.rosters);
         actions.push(Action::WakeAt(now.plus_ms(limits::IDLE_MS / 4)));

@@ -1,6 +1,7 @@
 //! The session as its link sees it: by name, against arbitrary events, and two of them against a link that breaks.
 
 mod alone;
+mod attachments;
 mod events;
 mod model;
 mod named;

@@ -92,6 +92,30 @@ pub struct Waiting {
     pub deliver: wire::Deliver,
 }
 
+/// An attachment that is still to come from the peer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// SHA-256 of its ciphertext.
+    pub digest: Digest,
+    /// Its length, bytes.
+    pub size: u64,
+    /// So many of them are here.
+    pub arrived: u64,
+}
+
+/// What became of a piece of an attachment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pulled {
+    /// It is kept; more is to come.
+    Arriving,
+    /// Nothing can be kept now.
+    NotNow,
+    /// Nothing more is to come, or not there: it is whole, it is not wanted any more, or it goes on elsewhere.
+    Over,
+    /// All came, and the SHA-256 is wrong: it begins again.
+    Spoilt,
+}
+
 /// What happens to a session.
 #[derive(Clone, Debug)]
 pub enum Event {
@@ -99,6 +123,15 @@ pub enum Event {
     Answered(Vec<u8>),
     /// A frame of the peer broke a rule that the session itself does not see.
     Broken(&'static str),
+    /// Answer to [`Action::ReadChunk`]; empty if the peer may not have it.
+    ChunkRead(wire::Chunk),
+    /// Answer to [`Action::StoreChunk`].
+    ChunkStored {
+        /// Which attachment.
+        digest: Digest,
+        /// What became of it.
+        pulled: Pulled,
+    },
     /// Stop without loss: what is in flight is finished.
     Drain,
     /// Another session with this peer stays.
@@ -144,6 +177,8 @@ pub enum Event {
     Standing(Box<Standing>),
     /// The time of [`Action::WakeAt`] has come.
     Tick,
+    /// Answer to [`Action::LoadWanted`]: what to pull now, if anything.
+    Wanted(Option<Wanted>),
     /// The link takes one frame.
     Writable,
 }
@@ -191,8 +226,31 @@ pub enum Action {
         /// Its words.
         held: Vec<wire::Position>,
     },
+    /// Look which attachment is to be pulled from the peer, the most urgent and newest first.
+    LoadWanted {
+        /// None of these.
+        not: Vec<Digest>,
+    },
+    /// Read a piece of an attachment for the peer.
+    ReadChunk {
+        /// Which.
+        digest: Digest,
+        /// First byte.
+        offset: u64,
+        /// All of so many bytes, or none.
+        length: usize,
+    },
     /// Send a frame.
     Send(Box<wire::Frame>),
+    /// Keep a piece of an attachment, once those that came before it are; then [`Event::ChunkStored`].
+    StoreChunk {
+        /// Which.
+        wanted: Wanted,
+        /// First byte.
+        offset: u64,
+        /// The bytes.
+        data: Vec<u8>,
+    },
     /// Judge and commit a receipt of the peer; then [`Event::ReceiptStored`].
     StoreReceipt(Box<wire::Envelope>),
     /// Wake the session at this time.

@@ -65,9 +65,13 @@ fn a_group_is_one_commit_of_entries_in_a_row() {
     let World { mut alt, far, .. } = World::new();
     let commands = (0..256_u32).map(|n| match n % 2 {
         0 => alt.issue_command(Draft::to(&["TM-FAR"])),
-        _ => {
-            Command::Access { officer: alt.officer(), notices: vec![Digest([1; 32])], access: Access::View, why: None, attachment: None }
-        }
+        _ => Command::Access {
+            officer: alt.officer(),
+            notices: vec![Digest([1; 32])],
+            access: Access::View,
+            why: None,
+            attachment: None,
+        },
     });
     let commands = commands.collect();
     let (number, size) = (alt.store.last_number().unwrap(), alt.writer.shared().head().size);
@@ -164,7 +168,13 @@ fn deeds() -> Vec<Deed> {
         }),
         (EntryKind::Accessed, |scene| {
             let officer = scene.world.alt.officer();
-            Command::Access { officer, notices: vec![Digest([1; 32])], access: Access::View, why: None, attachment: None }
+            Command::Access {
+                officer,
+                notices: vec![Digest([1; 32])],
+                access: Access::View,
+                why: None,
+                attachment: None,
+            }
         }),
         (EntryKind::Accessed, |scene| {
             let overview = Overview::List { list: List::Inbox, rows: 1 };

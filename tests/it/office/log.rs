@@ -21,7 +21,13 @@ use crate::support::office::TestOffice;
 use crate::support::office::identity;
 
 fn access(office: &TestOffice) -> Command {
-    Command::Access { officer: office.officer(), notices: vec![Digest([3; 32])], access: Access::View, why: None, attachment: None }
+    Command::Access {
+        officer: office.officer(),
+        notices: vec![Digest([3; 32])],
+        access: Access::View,
+        why: None,
+        attachment: None,
+    }
 }
 
 /// An office whose log has grown to 200 entries by commits of different sizes.

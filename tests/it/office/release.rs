@@ -280,8 +280,13 @@ fn only_what_is_immediate_goes_alone_and_another_officer_confirms_it() {
     );
     alt.clock = alt.clock.plus_ms(71 * HOUR);
     assert_eq!(alt.confirm_by(other.clone(), issued.digest), Err(HandleRefused::NotOpened(issued.reference)));
-    let opened =
-        Command::Access { officer: other.clone(), notices: vec![issued.digest], access: Access::View, why: None, attachment: None };
+    let opened = Command::Access {
+        officer: other.clone(),
+        notices: vec![issued.digest],
+        access: Access::View,
+        why: None,
+        attachment: None,
+    };
     alt.ask(opened);
     carry(&mut alt, &mut far);
     for office in [&alt, &far] {

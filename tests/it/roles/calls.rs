@@ -90,6 +90,14 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
         wire::SearchNoticesRequest { text: "word".to_owned(), why: why(), ..wire::SearchNoticesRequest::default() };
     let audit = wire::AuditRequest { view: wire::AuditView::Reads.into(), ..wire::AuditRequest::default() };
     let enrol = wire::EnrolOfficerRequest { enrolment: None, passphrase: false };
+    let finish = wire::FinishAttachmentRequest { name: "a".to_owned(), kind: 1, ..Default::default() };
+    let attachment = |export, draft: &str| wire::GetAttachmentRequest {
+        notice: if draft.is_empty() { notice() } else { String::new() },
+        draft: draft.to_owned(),
+        digest: vec![1; 32],
+        export,
+        why: why(),
+    };
     let erase = wire::EraseNoticeRequest { notice: notice(), ..wire::EraseNoticeRequest::default() };
     let decide = wire::DecideOfficerRequest { officer: "UZ-ALT-O99".to_owned(), agree: true };
     let codes = [
@@ -125,6 +133,13 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
         ("enrol", code(inspect.enrol_officer(enrol).await)),
         ("decide", code(inspect.decide_officer(decide).await)),
         ("erase", code(desk.erase_notice(erase).await)),
+        ("begin file", code(desk.begin_attachment(wire::BeginAttachmentRequest::default()).await)),
+        ("put file", code(desk.put_attachment(wire::PutAttachmentRequest::default()).await)),
+        ("finish file", code(desk.finish_attachment(finish).await)),
+        ("discard file", code(desk.discard_attachment(wire::DiscardAttachmentRequest::default()).await)),
+        ("read file", code(desk.get_attachment(attachment(false, "")).await)),
+        ("export file", code(desk.get_attachment(attachment(true, "")).await)),
+        ("read file of draft", code(desk.get_attachment(attachment(false, "1")).await)),
         ("confirm clock", code(inspect.confirm_clock(wire::ConfirmClockRequest { shown_ms: 0 }).await)),
         ("confirm expiry", code(inspect.confirm_expiry(wire::ConfirmExpiryRequest { count: 1 }).await)),
         (
@@ -136,7 +151,7 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
 }
 
 /// Who may do what: officer, releasing officer, administrator, auditor, data protection officer.
-const TABLE: [(&str, [bool; 5]); 35] = [
+const TABLE: [(&str, [bool; 5]); 42] = [
     ("send", [true, true, false, false, false]),
     ("save draft", [true, true, false, false, false]),
     ("drafts", [true, true, false, false, true]),
@@ -169,6 +184,13 @@ const TABLE: [(&str, [bool; 5]); 35] = [
     ("enrol", [false, false, true, false, false]),
     ("decide", [false, false, true, false, true]),
     ("erase", [false, false, false, false, true]),
+    ("begin file", [true, true, false, false, false]),
+    ("put file", [true, true, false, false, false]),
+    ("finish file", [true, true, false, false, false]),
+    ("discard file", [true, true, false, false, false]),
+    ("read file", [true, true, false, false, true]),
+    ("export file", [true, true, false, false, true]),
+    ("read file of draft", [true, true, false, false, false]),
     ("confirm clock", [false, true, true, false, false]),
     ("confirm expiry", [false, false, true, false, true]),
     ("passphrase", [true, true, true, true, true]),

@@ -163,7 +163,13 @@ impl TestOffice {
     /// Opens and acknowledges a notice that has come: of a kind that passes suspension, and has no body.
     pub(crate) fn note(&mut self, notice: Digest) -> Digest {
         let (officer, notices) = (self.officer(), vec![notice]);
-        self.one(Command::Access { officer: officer.clone(), notices, access: Access::View, why: None, attachment: None });
+        self.one(Command::Access {
+            officer: officer.clone(),
+            notices,
+            access: Access::View,
+            why: None,
+            attachment: None,
+        });
         match self.one(Command::Acknowledge { officer, notice }) {
             Reply::Acknowledged(issued) => issued.unwrap().digest,
             other => panic!("{other:?}"),

@@ -73,6 +73,11 @@ struct Watch {
     closed: bool,
     rosters: BTreeMap<Vec<u8>, u32>,
     lanes: BTreeMap<Lane, Expected>,
+    /// Fetches without an answer, pieces that are being kept, fetches of the peer without one.
+    asked: VecDeque<wire::Fetch>,
+    keeping: VecDeque<Digest>,
+    owed: usize,
+    looking: bool,
 }
 
 impl Watch {
@@ -96,6 +101,10 @@ impl Watch {
             parting: false,
             closed: false,
             rosters: BTreeMap::new(),
+            asked: VecDeque::new(),
+            keeping: VecDeque::new(),
+            owed: 0,
+            looking: false,
             lanes: Lane::URGENT_FIRST.map(|lane| (lane, Expected::default())).into(),
         }
     }
@@ -109,6 +118,28 @@ impl Watch {
             Step::Event(event) => self.on(event),
             Step::Wait(ms) => self.now = self.now.plus_ms(ms),
             Step::Writable(times) => (0..times).for_each(|_| self.on(Event::Writable)),
+            Step::Piece(fault) => {
+                let Some(asked) = self.asked.front().cloned() else { return };
+                let (digest, offset, length) = (asked.digest, asked.offset, asked.length as usize);
+                let right = wire::Chunk { digest, offset, data: vec![7; length] };
+                let chunk = match fault {
+                    0 => right,
+                    1 => wire::Chunk { data: vec![], ..right },
+                    2 => wire::Chunk { digest: vec![9; 32], ..right },
+                    3 => wire::Chunk { offset: offset.wrapping_add(1), ..right },
+                    4 => wire::Chunk { data: vec![7; length + 1], ..right },
+                    _ => wire::Chunk { digest: vec![], ..right },
+                };
+                if self.session.wants_frames() {
+                    self.asked.pop_front();
+                }
+                self.on(frame(Kind::Chunk(chunk)));
+                assert!(fault < 2 || !self.session.wants_frames(), "a wrong piece ends the session");
+            }
+            Step::Kept(pulled) => {
+                let Some(digest) = self.keeping.pop_front() else { return };
+                self.on(Event::ChunkStored { digest, pulled });
+            }
             Step::Stored { lane, off } => {
                 let sequence = self.lane(lane).sent.wrapping_add_signed(off);
                 self.lane(lane).flight.retain(|(place, _)| *place > sequence);
@@ -146,6 +177,7 @@ impl Watch {
         // A peer that was turned away is let go in time, with all that is left.
         self.may_drain |= self.turned_away && matches!(event, Event::Tick);
         self.turned_away |= takes_no_more;
+        self.looking &= !matches!(event, Event::Wanted(_));
         self.parting |= matches!(event, Event::Broken(_) | Event::Duplicate | Event::Revoked);
         self.parting |= takes_no_more && !self.greeted;
         self.writable |= is_writable;
@@ -182,6 +214,21 @@ impl Watch {
                 Action::Load { lane, after, limit } => self.load(lane, after, limit),
                 Action::Accept(_) | Action::StoreReceipt(_) | Action::Import(_) => {
                     assert!(is_frame && wanted && self.greeted);
+                }
+                Action::LoadWanted { not } => {
+                    assert!(self.greeted && !self.draining && !self.turned_away);
+                    assert!(!std::mem::replace(&mut self.looking, true), "one look at a time");
+                    assert!(not.len() < limits::REFUSED_ATTACHMENTS);
+                }
+                Action::ReadChunk { length, .. } => {
+                    assert!(is_frame && wanted && (1..=limits::CHUNK_BYTES).contains(&length));
+                    self.owed += 1;
+                    assert!(self.owed <= limits::FETCHES);
+                }
+                Action::StoreChunk { wanted: one, offset, data } => {
+                    assert!(is_frame && wanted && (1..=limits::CHUNK_BYTES).contains(&data.len()));
+                    assert!(offset + data.len() as u64 <= one.size);
+                    self.keeping.push_back(one.digest);
                 }
                 Action::LoadReceipts { after, through, .. } => assert!(after < through),
                 Action::Alarm(Alarm::Quota) => assert!(takes_no_more),
@@ -222,8 +269,23 @@ impl Watch {
                 assert!(*times <= 2, "one of each of two countries, never again");
             }
             Kind::Deliver(deliver) => self.delivered(&deliver),
-            Kind::Fetch(_) | Kind::Chunk(_) => unreachable!(),
+            Kind::Fetch(fetch) => {
+                self.goes_last();
+                assert!(!self.turned_away);
+                self.asked.push_back(fetch);
+                assert!(self.asked.len() + self.keeping.len() <= limits::FETCHES);
+            }
+            Kind::Chunk(_) => {
+                self.goes_last();
+                self.owed = self.owed.checked_sub(1).expect("each fetch has one answer");
+            }
         }
+    }
+
+    /// What is sent now is of an attachment.
+    fn goes_last(&self) {
+        assert!(self.greeted && self.said_hello && !self.draining);
+        assert!(!self.lanes.values().any(|lane| lane.must_go(self.window)), "a dispatch could go");
     }
 
     fn delivered(&mut self, deliver: &wire::Deliver) {

@@ -13,6 +13,10 @@ pub(super) enum Step {
     Event(Event),
     /// So many dispatches of so many bytes are read from the store; the first is off by so many places.
     Loaded { lane: Lane, off: i64, count: u64, bytes: usize },
+    /// The piece of an attachment that was asked for first comes: right, empty (1), or wrong in some way (2 to 5).
+    Piece(u8),
+    /// A piece was dealt with.
+    Kept(Pulled),
     /// The receipt for a place so far before the last one sent is stored.
     Stored { lane: Lane, off: i64 },
     /// Time passes.
@@ -31,12 +35,41 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         8 => loaded.prop_map(|(lane, off, count, bytes)| Step::Loaded { lane, off, count, bytes }),
         8 => (lane(), off()).prop_map(|(lane, off)| Step::Stored { lane, off }),
+        6 => prop_oneof![20 => Just(0), 2 => Just(1), 1 => 2..6_u8].prop_map(Step::Piece),
+        6 => pulled().prop_map(Step::Kept),
         10 => prop_oneof![1..4_u8, any::<u8>()].prop_map(Step::Writable),
         3 => prop_oneof![0..500_i64, 0..200_000_i64].prop_map(Step::Wait),
         8 => frame_kind().prop_map(|kind| Step::Event(Event::Frame(Box::new(wire::Frame { kind })))),
         1 => vec(any::<u8>(), 0..64).prop_map(|bytes| Step::Event(bytes_as_frame(&bytes))),
         10 => event().prop_map(Step::Event),
     ]
+}
+
+fn pulled() -> impl Strategy<Value = Pulled> {
+    prop_oneof![8 => Just(Pulled::Arriving), 2 => Just(Pulled::Over), 1 => Just(Pulled::Spoilt), 1 => Just(Pulled::NotNow)]
+}
+
+fn digest_of_few() -> impl Strategy<Value = Digest> {
+    (0..4_u8).prop_map(|byte| Digest([byte; 32]))
+}
+
+/// An attachment that may be wanted.
+fn any_wanted() -> impl Strategy<Value = Wanted> {
+    let size = prop_oneof![4 => 1..200_000_u64, 1 => Just(limits::SEALED_ATTACHMENT_BYTES), 1 => any::<u64>()];
+    (digest_of_few(), size, any::<u64>()).prop_map(|(digest, size, arrived)| Wanted {
+        digest,
+        size,
+        arrived: arrived % size.max(1),
+    })
+}
+
+fn any_fetch() -> impl Strategy<Value = wire::Fetch> {
+    let length = prop_oneof![9 => 1..=16_384_u32, 1 => any::<u32>()];
+    (digest_of_few(), any::<u64>(), length).prop_map(|(digest, offset, length)| wire::Fetch {
+        digest: digest.0.to_vec(),
+        offset,
+        length,
+    })
 }
 
 fn bytes_as_frame(bytes: &[u8]) -> Event {
@@ -58,6 +91,7 @@ fn frame_kind() -> impl Strategy<Value = Option<Kind>> {
         6 => envelope().prop_map(Kind::Receipt),
         2 => envelope().prop_map(Kind::Roster),
         2 => any_hello().prop_map(Kind::Hello),
+        3 => any_fetch().prop_map(Kind::Fetch),
     ];
     let bye = (any::<i32>(), any::<u32>())
         .prop_map(|(reason, retry_after_ms)| Some(Kind::Goodbye(wire::Goodbye { reason, retry_after_ms })));
@@ -153,6 +187,12 @@ fn event() -> impl Strategy<Value = Event> {
         8 => Just(Event::Imported),
         8 => Just(Event::Queued),
         8 => Just(Event::Tick),
+        8 => prop::option::weighted(0.8, any_wanted()).prop_map(Event::Wanted),
+        6 => (digest_of_few(), any::<u8>()).prop_map(|(digest, length)| Event::ChunkRead(wire::Chunk {
+            digest: digest.0.to_vec(),
+            offset: 0,
+            data: vec![7; length.into()],
+        })),
         4 => any_standing().prop_map(|standing| Event::Standing(Box::new(standing))),
         4 => any_rosters().prop_map(Event::Rosters),
         2 => Just(Event::Opened),

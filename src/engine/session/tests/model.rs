@@ -21,6 +21,10 @@ pub(super) struct ModelStore {
     pub(super) outgoing: BTreeMap<Lane, Outgoing>,
     /// What the peer delivered, in order; each has a receipt.
     pub(super) incoming: BTreeMap<Lane, Vec<wire::Deliver>>,
+    /// Attachments of what was issued here.
+    pub(super) attached: BTreeMap<(Lane, u64), Vec<u8>>,
+    /// Attachments of what came: digest, whole length, what is here.
+    pub(super) files: Vec<(Digest, u64, Vec<u8>)>,
 }
 
 fn digest(deliver: &wire::Deliver) -> Digest {
@@ -65,6 +69,36 @@ impl ModelStore {
         assert!(sequence <= outgoing.acked as u64 + 1, "a receipt skipped a place");
         outgoing.acked = outgoing.acked.max(usize::try_from(sequence).unwrap());
         (lane, sequence)
+    }
+
+    /// Which attachment is to come: the newest first.
+    pub(super) fn wanted(&self, not: &[Digest]) -> Option<Wanted> {
+        let to_come =
+            |(digest, size, here): &&(Digest, u64, Vec<u8>)| (here.len() as u64) < *size && !not.contains(digest);
+        let (digest, size, here) = self.files.iter().rev().find(to_come)?;
+        Some(Wanted { digest: *digest, size: *size, arrived: here.len() as u64 })
+    }
+
+    pub(super) fn read_chunk(&self, digest: Digest, offset: u64, length: usize) -> wire::Chunk {
+        let whole = self.attached.values().find(|file| Digest::of(file) == digest);
+        let from = usize::try_from(offset).unwrap();
+        let data = whole.map(|file| file[from..from + length].to_vec()).unwrap_or_default();
+        wire::Chunk { digest: digest.0.to_vec(), offset, data }
+    }
+
+    /// The law of keeping: only what continues a file.
+    pub(super) fn store_chunk(&mut self, wanted: Wanted, offset: u64, data: &[u8]) -> Pulled {
+        let file = self.files.iter_mut().find(|(digest, ..)| *digest == wanted.digest).unwrap();
+        if file.2.len() as u64 != offset {
+            return Pulled::Over;
+        }
+        file.2.extend_from_slice(data);
+        assert!(file.2.len() as u64 <= file.1);
+        if (file.2.len() as u64) < file.1 {
+            return Pulled::Arriving;
+        }
+        assert_eq!(Digest::of(&file.2), file.0);
+        Pulled::Over
     }
 
     pub(super) fn standing(&self, me: LogId, peer_log: LogId, held: &[wire::Position], disturbed: bool) -> Standing {

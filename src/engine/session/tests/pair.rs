@@ -106,7 +106,12 @@ impl World {
             Action::Send(_) => {}
             Action::WakeAt(time) => end.wake = Some(time),
             Action::Accept(_) | Action::StoreReceipt(_) => self.offices[side].writer.push_back((link, action)),
-            Action::Load { .. } | Action::LoadReceipts { .. } | Action::LoadStanding { .. } => {
+            Action::Load { .. }
+            | Action::LoadReceipts { .. }
+            | Action::LoadStanding { .. }
+            | Action::LoadWanted { .. }
+            | Action::ReadChunk { .. }
+            | Action::StoreChunk { .. } => {
                 end.reads.push_back(action);
             }
             Action::Greeted { peer, .. } => {
@@ -139,9 +144,18 @@ impl World {
 
     fn write(&mut self, side: usize) {
         let Some((link, action)) = self.offices[side].writer.pop_front() else { return };
+        let attached = match &action {
+            Action::Accept(deliver) => self.offices[1 - side].store.attached.get(&place(deliver)).cloned(),
+            _ => None,
+        };
         let store = &mut self.offices[side].store;
         let event = match action {
-            Action::Accept(deliver) => Event::Answered(store.accept(&deliver)),
+            Action::Accept(deliver) => {
+                let receipt = store.accept(&deliver);
+                let file = attached.map(|file| (Digest::of(&file), file.len() as u64, vec![]));
+                store.files.extend(file.filter(|(digest, ..)| !store.files.iter().any(|other| other.0 == *digest)));
+                Event::Answered(receipt)
+            }
             Action::StoreReceipt(receipt) => {
                 let (lane, sequence) = store.store_receipt(&receipt);
                 Event::ReceiptStored { lane, sequence }
@@ -154,11 +168,17 @@ impl World {
     fn read(&mut self, link: usize, side: usize) {
         let Some(end) = &mut self.links[link].ends[side] else { return };
         let Some(action) = end.reads.pop_front() else { return };
-        let Office { store, peers, .. } = &self.offices[side];
+        let Office { store, peers, .. } = &mut self.offices[side];
         let event = match action {
             Action::Load { lane, after, limit } => Event::Loaded { lane, waiting: store.waiting(lane, after, limit) },
             Action::LoadReceipts { lane, after, through } => {
                 Event::Receipts { lane, receipts: store.receipts(lane, after, through) }
+            }
+            Action::LoadWanted { not } => Event::Wanted(store.wanted(&not)),
+            Action::ReadChunk { digest, offset, length } => Event::ChunkRead(store.read_chunk(digest, offset, length)),
+            Action::StoreChunk { wanted, offset, data } => {
+                let pulled = store.store_chunk(wanted, offset, &data);
+                Event::ChunkStored { digest: wanted.digest, pulled }
             }
             Action::LoadStanding { peer, held } => {
                 let (mine, theirs) = (log_of(CODES[side]), log_of(CODES[1 - side]));
@@ -205,6 +225,13 @@ impl World {
         let lane = Lane::URGENT_FIRST[self.chance(3)];
         let bytes = self.chance(9000);
         self.offices[side].store.issue(lane, bytes);
+        if self.chance(4) == 0 {
+            let (length, byte) = (1 + self.chance(60_000), u8::try_from(self.chance(256)).unwrap());
+            let store = &mut self.offices[side].store;
+            let place = (lane, store.outgoing[&lane].dispatches.len() as u64);
+            let file = (0..length).map(|at| byte.wrapping_add((at >> 8) as u8)).collect();
+            store.attached.insert(place, file);
+        }
         (0..self.links.len()).for_each(|link| self.on(link, side, Event::Queued));
     }
 
@@ -249,6 +276,7 @@ impl World {
             outgoing
                 .into_iter()
                 .all(|(lane, out)| out.acked == out.dispatches.len() && arrived(lane) == out.dispatches.len())
+                && self.offices[1 - side].store.wanted(&[]).is_none()
         };
         done(0) && done(1)
     }
@@ -284,6 +312,11 @@ fn whatever_breaks_everything_arrives_once_and_in_order() {
         }
         world.heal();
         for side in [0, 1] {
+            let files = &world.offices[1 - side].store.files;
+            for attached in world.offices[side].store.attached.values() {
+                let here = files.iter().find(|(digest, ..)| *digest == Digest::of(attached));
+                assert_eq!(here.map(|(_, _, file)| file), Some(attached), "seed {seed}: an attachment of side {side}");
+            }
             for (lane, out) in &world.offices[side].store.outgoing {
                 let incoming = world.offices[1 - side].store.incoming.get(lane);
                 assert!(incoming.unwrap_or(&vec![]) == &out.dispatches, "seed {seed}: lane {lane:?} of side {side}");

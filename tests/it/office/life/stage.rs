@@ -65,7 +65,13 @@ impl TestOffice {
 
     pub(super) fn open(&mut self, notice: &Issued) {
         let (officer, notice) = (self.officer(), notice.digest);
-        self.single(Command::Access { officer, notices: vec![notice], access: Access::View, why: None, attachment: None });
+        self.single(Command::Access {
+            officer,
+            notices: vec![notice],
+            access: Access::View,
+            why: None,
+            attachment: None,
+        });
     }
 
     pub(super) fn acknowledge(&mut self, notice: &Issued) -> Result<Issued, HandleRefused> {

@@ -1,0 +1,219 @@
+//! Attachments between real nodes: pulled behind everything else, resumed where a cut left them, whole in the end, and
+//! deleted once nothing names them.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use chapar::limits;
+use chapar::wire;
+use chapar::wire::Urgency;
+use tokio::time::timeout;
+
+use crate::binary::Binary;
+use crate::binary::free_port;
+use crate::binary::introduce;
+use crate::cable::Scene;
+use crate::local::Local;
+use crate::local::PAUSE;
+use crate::observability::asked;
+use crate::support::proxy::Cable;
+use crate::world::a_notice;
+use crate::world::two;
+
+const NOW: &str = "2026-11-20T06:00:00Z";
+
+/// Bytes that do not repeat.
+fn file(length: usize, seed: u32) -> Vec<u8> {
+    let mut state = seed;
+    let mut next = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        state.to_be_bytes()[0]
+    };
+    (0..length).map(|_| next()).collect()
+}
+
+/// Brings a file in.
+async fn bring(node: &Local, bytes: &[u8]) -> wire::AttachmentKey {
+    let mut desk = node.desk.clone();
+    let begin = wire::BeginAttachmentRequest { size_bytes: bytes.len() as u64, ..Default::default() };
+    let upload = desk.begin_attachment(begin).await.unwrap().into_inner().upload;
+    let mut offset = 0;
+    while offset < bytes.len() {
+        let end = bytes.len().min(offset + limits::UPLOAD_PIECE_BYTES);
+        let (upload, data) = (upload.clone(), bytes[offset..end].to_vec());
+        let put = wire::PutAttachmentRequest { upload, offset: offset as u64, data };
+        offset = usize::try_from(desk.put_attachment(put).await.unwrap().into_inner().offset).unwrap();
+    }
+    let finish = wire::FinishAttachmentRequest {
+        upload,
+        name: "sample.bin".to_owned(),
+        kind: wire::AttachmentKind::Other.into(),
+        ..Default::default()
+    };
+    desk.finish_attachment(finish).await.unwrap().into_inner().attachment.unwrap()
+}
+
+/// Sends a notice with these files; its digest in hex.
+async fn send(node: &Local, to: &str, urgency: Urgency, files: &[Vec<u8>]) -> String {
+    let mut notice = a_notice(&[to], urgency, "with files");
+    for bytes in files {
+        let attachment = bring(node, bytes).await;
+        notice.body.as_mut().unwrap().attachments.push(attachment);
+    }
+    hex::encode(node.send(notice).await.unwrap().digest)
+}
+
+/// How much of each attachment of a notice is here; none if the notice is not.
+async fn here(node: &Local, notice: &str) -> Vec<wire::AttachmentHere> {
+    let request = wire::GetNoticeRequest { notice: notice.to_owned() };
+    node.desk.clone().get_notice(request).await.map(|answer| answer.into_inner().attachments).unwrap_or_default()
+}
+
+/// Waits until something is so of what is here.
+async fn until(node: &Local, notice: &str, what: &str, holds: impl Fn(&[wire::AttachmentHere]) -> bool) {
+    let waits = async {
+        while !holds(&here(node, notice).await) {
+            tokio::time::sleep(PAUSE).await;
+        }
+    };
+    assert!(timeout(Duration::from_mins(2), waits).await.is_ok(), "{what}: {:?}", here(node, notice).await);
+}
+
+fn is_whole(files: &[wire::AttachmentHere]) -> bool {
+    !files.is_empty() && files.iter().all(|one| one.arrived_bytes == one.size_bytes)
+}
+
+/// The attachments of a received notice, opened.
+async fn opened(node: &Local, notice: &str) -> Vec<Vec<u8>> {
+    let mut desk = node.desk.clone();
+    let open = wire::OpenNoticeRequest { notice: notice.to_owned(), ..Default::default() };
+    let body = desk.open_notice(open).await.unwrap().into_inner().body.unwrap();
+    let mut files = vec![];
+    for attachment in body.attachments {
+        let get =
+            wire::GetAttachmentRequest { notice: notice.to_owned(), digest: attachment.digest, ..Default::default() };
+        let mut pieces = desk.get_attachment(get).await.unwrap().into_inner();
+        let mut bytes = vec![];
+        while let Some(piece) = pieces.message().await.unwrap() {
+            bytes.extend(piece.data);
+        }
+        files.push(bytes);
+    }
+    files
+}
+
+/// A metric of a node, by its name and labels.
+async fn metric(address: Option<SocketAddr>, name: &'static str) -> u64 {
+    let page = tokio::task::spawn_blocking(move || asked(address.unwrap(), "GET /metrics").1).await.unwrap();
+    let line = page.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    line.unwrap_or_else(|| panic!("{name} is not in\n{page}")).parse().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cut_cable_takes_back_no_more_than_what_was_on_its_way() {
+    let cable = Cable { cut_after: Some(90_000), ..Cable::default() };
+    let scene = Scene::set(cable).await;
+    let bytes = file(700_000, 1);
+    let notice = send(&scene.dials, "TM-FAR", Urgency::Routine, &[bytes.clone()]).await;
+    until(&scene.listens, &notice, "it is whole", is_whole).await;
+    assert_eq!(opened(&scene.listens, &notice).await, [bytes]);
+
+    let (cuts, size) = (scene.cable.connections(), here(&scene.listens, &notice).await[0].size_bytes);
+    let served = metric(scene.dials.metrics, "chapar_attachments_sent_bytes_total").await;
+    let came = metric(scene.listens.metrics, "chapar_attachments_received_bytes_total").await;
+    println!("{cuts} connections, {size} bytes, {served} served, {came} came");
+    assert!(cuts > 7, "it was cut in the middle: {cuts} connections");
+    assert_eq!(came, size, "what is here is not fetched again");
+    let lost = (limits::FETCHES * limits::CHUNK_BYTES) as u64;
+    assert!((size..=size + cuts * lost).contains(&served), "{served} bytes for {size}");
+    assert_eq!(metric(scene.listens.metrics, "chapar_awaited_attachments{peer=\"UZ-ALT\"}").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attachments_of_urgent_notices_come_first_and_notices_pass_them_all() {
+    let mut scene = Scene::set(Cable { rate: Some(60_000), ..Cable::default() }).await;
+    scene.listens.until("there is a session", |status| status.peers.iter().any(|peer| peer.connected)).await;
+    let bulk = send(&scene.listens, "UZ-ALT", Urgency::Routine, &[file(2_000_000, 2)]).await;
+    until(&scene.dials, &bulk, "it comes", |files| files.iter().any(|one| one.arrived_bytes > 0)).await;
+    let urgent = send(&scene.listens, "UZ-ALT", Urgency::Immediate, &[file(30_000, 3)]).await;
+    until(&scene.dials, &urgent, "the urgent one is whole", is_whole).await;
+    assert!(!is_whole(&here(&scene.dials, &bulk).await), "it waits");
+    scene.cable.set(Cable::default());
+    until(&scene.dials, &bulk, "it goes on", is_whole).await;
+    assert_eq!(opened(&scene.dials, &bulk).await, [file(2_000_000, 2)]);
+    assert_eq!(opened(&scene.dials, &urgent).await, [file(30_000, 3)]);
+    let size = here(&scene.dials, &bulk).await[0].size_bytes + here(&scene.dials, &urgent).await[0].size_bytes;
+    assert_eq!(metric(scene.dials.metrics, "chapar_attachments_received_bytes_total").await, size);
+    for node in [&mut scene.dials, &mut scene.listens] {
+        assert_eq!(node.verify().await.fault, "");
+    }
+}
+
+/// Names of the files in the folder of attachments.
+fn files(folder: &Path) -> BTreeSet<String> {
+    let entries = fs::read_dir(folder.join("attachments")).unwrap();
+    entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_arrived_damaged_is_fetched_again_and_what_nothing_names_is_deleted() {
+    let (alt, a, far, f, _countries) = two(NOW).await;
+    let (one, two) = (file(200_000, 4), file(1, 5));
+    // As a power cut may leave it: long enough, and zeros.
+    let mut notice = a_notice(&["TM-FAR"], Urgency::Routine, "with files");
+    for bytes in [&one, &two] {
+        let attachment = bring(&a, bytes).await;
+        let arriving = format!("attachments/{}.UZ-ALT", hex::encode(&attachment.digest));
+        fs::write(far.folder.path().join(arriving), vec![0; if bytes.len() > 1 { 150_000 } else { 17 }]).unwrap();
+        notice.body.as_mut().unwrap().attachments.push(attachment);
+    }
+    fs::write(far.folder.path().join("attachments").join("00".repeat(32)), "nothing names it").unwrap();
+    let notice = hex::encode(a.send(notice).await.unwrap().digest);
+    until(&f, &notice, "they are whole", is_whole).await;
+    assert_eq!(opened(&f, &notice).await, [one, two]);
+
+    let erase = wire::EraseNoticeRequest { notice, reason: wire::ErasureReason::Unlawful.into() };
+    f.desk.clone().erase_notice(erase).await.unwrap();
+    let gone = async {
+        while !files(far.folder.path()).is_empty() {
+            tokio::time::sleep(PAUSE).await;
+        }
+    };
+    assert!(timeout(Duration::from_mins(1), gone).await.is_ok(), "{:?}", files(far.folder.path()));
+    assert_eq!(files(alt.folder.path()).len(), 2, "the sender was ordered nothing");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_that_is_killed_in_the_middle_goes_on_where_it_was() {
+    let root = tempfile::tempdir().unwrap();
+    let mut alt = Binary::init(root.path(), "UZ-ALT", Some(free_port()));
+    let mut far = Binary::init(root.path(), "TM-FAR", Some(free_port()));
+    introduce(root.path(), &mut [&mut alt, &mut far]);
+    let bytes = file(30_000_000, 6);
+    let notice = send(&Local::connect(&alt.socket()).await, "TM-FAR", Urgency::Routine, &[bytes.clone()]).await;
+    let mut before = 0;
+    for share in [1, 3] {
+        let node = Local::connect(&far.socket()).await;
+        until(&node, &notice, "some of it is here", |files| {
+            files.iter().any(|one| one.arrived_bytes >= one.size_bytes * share / 8)
+        })
+        .await;
+        drop(node);
+        far.kill();
+        let folder = far.data.join("attachments");
+        let arriving = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().metadata().unwrap().len()).sum();
+        assert!(arriving > before, "it went on: {arriving} bytes after {before}");
+        before = arriving;
+        far.start();
+        let node = Local::connect(&far.socket()).await;
+        let left = here(&node, &notice).await[0].arrived_bytes;
+        assert!(left >= before, "nothing was thrown away: {left} bytes after {before}");
+    }
+    let node = Local::connect(&far.socket()).await;
+    until(&node, &notice, "it is whole", is_whole).await;
+    assert_eq!(opened(&node, &notice).await, [bytes]);
+    far.run(&["log", "verify"]).done();
+}
