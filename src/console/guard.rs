@@ -51,11 +51,7 @@ const HEADERS: [(HeaderName, &str); 6] = [
 ];
 
 /// Puts the guard around pages; `files` are those that take a whole file.
-pub(super) fn around(
-    pages: Router<Arc<Desk>>,
-    files: Router<Arc<Desk>>,
-    desk: &Arc<Desk>,
-) -> Router<Arc<Desk>> {
+pub(super) fn around(pages: Router<Arc<Desk>>, files: Router<Arc<Desk>>, desk: &Arc<Desk>) -> Router<Arc<Desk>> {
     let files = files.layer(DefaultBodyLimit::disable());
     within(pages, limits::FORM_BYTES, limits::PAGE_MS)
         .merge(within(files, limits::FILE_FORM_BYTES, limits::FILE_FORM_MS))

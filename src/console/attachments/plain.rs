@@ -104,7 +104,11 @@ async fn added(officer: &Officer, draft: &str, request: Request, fields: &mut Fi
         if size_bytes == 0 {
             return Err(Refused::Said("console-attach-none"));
         }
-        let begun = api.begin_attachment(officer.call(wire::BeginAttachmentRequest { size_bytes, ..wire::BeginAttachmentRequest::default() })).await?;
+        let begun = api
+            .begin_attachment(
+                officer.call(wire::BeginAttachmentRequest { size_bytes, ..wire::BeginAttachmentRequest::default() }),
+            )
+            .await?;
         let upload = begun.into_inner().upload;
         let done = match put(officer, &upload, &mut part).await {
             Ok(()) => attached(officer, draft, told_by(fields, upload.clone())).await,

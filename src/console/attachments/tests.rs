@@ -15,7 +15,10 @@ fn how_much_is_here_is_said_in_words_and_per_cent() {
     }
     assert_eq!(arrived(&words, &here(1, 4096)).0, "1 byte of 4.0 KiB are here (0 %)");
     assert_eq!(in_words(&words, &[]), "");
-    assert_eq!(in_words(&words, &[here(1024, 2048), here(0, 2048)]), "2 files are attached; 1.0 KiB of 4.0 KiB are here.");
+    assert_eq!(
+        in_words(&words, &[here(1024, 2048), here(0, 2048)]),
+        "2 files are attached; 1.0 KiB of 4.0 KiB are here."
+    );
 }
 
 #[test]

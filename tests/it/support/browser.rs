@@ -23,6 +23,8 @@ pub(crate) struct Page {
     pub(crate) status: u16,
     headers: Vec<(String, String)>,
     pub(crate) body: String,
+    /// The body as it came.
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Page {
@@ -68,7 +70,7 @@ impl Browser {
         Self { address: address.expect("a console"), cookies: BTreeMap::new() }
     }
 
-    async fn connect(&self, head: &str, headers: &[(&str, String)], body: &str) -> BufReader<TcpStream> {
+    async fn connect(&self, head: &str, headers: &[(&str, String)], body: &[u8]) -> BufReader<TcpStream> {
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut request = format!("{head} HTTP/1.1\r\nConnection: close\r\nCookie: {}\r\n", cookies.join("; "));
         let has = |wanted: &str| headers.iter().any(|(name, _)| *name == wanted);
@@ -82,17 +84,22 @@ impl Browser {
             let _ = write!(request, "{name}: {value}\r\n");
         }
         let mut stream = TcpStream::connect(self.address).await.unwrap();
-        stream.write_all(format!("{request}\r\n{body}").as_bytes()).await.unwrap();
+        stream.write_all(&[request.as_bytes(), b"\r\n", body].concat()).await.unwrap();
         BufReader::new(stream)
     }
 
     /// Asks for something with these headers.
     pub(crate) async fn ask(&mut self, head: &str, headers: &[(&str, String)], body: &str) -> Page {
+        self.ask_bytes(head, headers, body.as_bytes()).await
+    }
+
+    /// The same with a body that is no text.
+    pub(crate) async fn ask_bytes(&mut self, head: &str, headers: &[(&str, String)], body: &[u8]) -> Page {
         let mut stream = self.connect(head, headers, body).await;
         let (status, headers) = answered(&mut stream).await;
         let mut bytes = vec![];
         stream.read_to_end(&mut bytes).await.unwrap();
-        let page = Page { status, headers, body: String::from_utf8(bytes).unwrap() };
+        let page = Page { status, headers, body: String::from_utf8_lossy(&bytes).into_owned(), bytes };
         for cookie in page.headers("set-cookie") {
             let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
             if value.is_empty() {
@@ -145,7 +152,7 @@ impl Browser {
 
     /// Opens the stream of events.
     pub(crate) async fn listen(&self) -> Result<Stream, u16> {
-        let mut stream = self.connect("GET /events", &[], "").await;
+        let mut stream = self.connect("GET /events", &[], b"").await;
         let (status, headers) = answered(&mut stream).await;
         let is_stream = headers.contains(&("content-type".to_owned(), "text/event-stream".to_owned()));
         if status == 200 && is_stream { Ok(Stream(stream)) } else { Err(status) }
