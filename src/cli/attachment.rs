@@ -105,7 +105,8 @@ fn add(args: Add, global: &Global) -> Result<(), Failure> {
         let mut brought = bring::Brought::default();
         let found = brought.file(&mut client, &args.file, &said, &out).await?;
         body.attachments.push(found.clone());
-        let request = wire::SaveDraftRequest { draft: draft.number.to_string(), header: draft.header, body: Some(body) };
+        let request =
+            wire::SaveDraftRequest { draft: draft.number.to_string(), header: draft.header, body: Some(body) };
         let saved = Box::pin(client.desk.save_draft(request)).await;
         let saved = brought.kept(&mut client, saved).await?.into_inner();
         Ok((saved.draft.unwrap_or_default(), found, brought.flags))
@@ -116,7 +117,8 @@ fn add(args: Add, global: &Global) -> Result<(), Failure> {
         return out.object(&json!({"number": draft.number, "attachment": object(&found), "flags": flags}));
     }
     let words = global.words();
-    let names = [("number", draft.number.to_string()), ("name", found.name), ("sha256", hex::encode(&found.file_digest))];
+    let names =
+        [("number", draft.number.to_string()), ("name", found.name), ("sha256", hex::encode(&found.file_digest))];
     out.text(words.say("attachment-added", &names))?;
     flags.iter().for_each(|flag| out.note(format_args!("{} {}", words.get("check-flag"), words.finding(flag))));
     Ok(())
@@ -180,9 +182,7 @@ fn object(file: &wire::AttachmentKey) -> Value {
 
 /// How much of each attachment of a notice is here, for programs.
 pub(super) fn here_objects(here: &[wire::AttachmentHere]) -> Value {
-    let one = |one: &wire::AttachmentHere| {
-        json!({"digest": hex::encode(&one.digest), "size": one.size_bytes, "arrived": one.arrived_bytes})
-    };
+    let one = |one: &wire::AttachmentHere| json!({"digest": hex::encode(&one.digest), "size": one.size_bytes, "arrived": one.arrived_bytes});
     here.iter().map(one).collect()
 }
 

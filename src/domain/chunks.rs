@@ -145,8 +145,11 @@ mod tests {
         let mut stream = EncryptorBE32::from_aead(ChaCha20Poly1305::new(key.bytes().into()), &[0; 7].into());
         let (first, rest) = file.split_at(limits::FILE_CHUNK_BYTES);
         let (second, last) = rest.split_at(limits::FILE_CHUNK_BYTES);
-        let wanted =
-            [stream.encrypt_next(first).unwrap(), stream.encrypt_next(second).unwrap(), stream.encrypt_last(last).unwrap()];
+        let wanted = [
+            stream.encrypt_next(first).unwrap(),
+            stream.encrypt_next(second).unwrap(),
+            stream.encrypt_last(last).unwrap(),
+        ];
         assert_eq!(sealed(&key, &file), wanted);
         assert_eq!(format!("{key:?}"), "FileKey");
     }

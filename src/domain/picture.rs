@@ -148,14 +148,15 @@ pub fn look(name: &str, kind: AttachmentKind, bytes: &[u8]) -> Result<Seen, Refu
         Err(Opaque::Broken) if is_said => Err(Refused::Broken),
         _ if matches!(kind, AttachmentKind::XrayUff | AttachmentKind::Dicos) => Ok(Seen::Opaque(Opaque::Scanner)),
         Err(why) => Ok(Seen::Opaque(why)),
-        Ok((media, _)) => Ok(Seen::Picture(media)),
+        Ok(media) => Ok(Seen::Picture(media)),
     }
 }
 
 /// Takes the position out of a picture, and every remark in it that may hold one and cannot be read; nothing else
 /// changes. Whether there was something.
 pub fn take_position(bytes: &mut Vec<u8>) -> bool {
-    let Ok((media, remarks)) = picture(bytes) else { return false };
+    // Also out of one that is carried as a file, because of what follows it or of its size.
+    let Ok((media, Walked { remarks, .. })) = walked(bytes) else { return false };
     let mut found = false;
     // From the end: what is cut out there moves nothing before it.
     for remark in remarks.into_iter().rev() {
@@ -172,20 +173,24 @@ fn is_picture_name(name: &str) -> bool {
     ending.is_some_and(|ending| matches!(ending.as_str(), "jpg" | "jpeg" | "jpe" | "jfif" | "png"))
 }
 
-fn picture(bytes: &[u8]) -> Result<(Media, Vec<Remark>), Opaque> {
-    let (media, walked) = if bytes.starts_with(jpeg::SIGNATURE) {
-        (Media::Jpeg, jpeg::walk(bytes)?)
+fn walked(bytes: &[u8]) -> Result<(Media, Walked), Opaque> {
+    if bytes.starts_with(jpeg::SIGNATURE) {
+        Ok((Media::Jpeg, jpeg::walk(bytes)?))
     } else if bytes.starts_with(png::SIGNATURE) {
-        (Media::Png, png::walk(bytes)?)
+        Ok((Media::Png, png::walk(bytes)?))
     } else {
-        return Err(Opaque::Other);
-    };
+        Err(Opaque::Other)
+    }
+}
+
+fn picture(bytes: &[u8]) -> Result<Media, Opaque> {
+    let (media, walked) = walked(bytes)?;
     if walked.end != bytes.len() {
         return Err(Opaque::Trailing);
     }
     match walked.width.saturating_mul(walked.height) {
         0 => Err(Opaque::Broken),
-        1..=limits::PICTURE_PIXELS => Ok((media, walked.remarks)),
+        1..=limits::PICTURE_PIXELS => Ok(media),
         _ => Err(Opaque::Large),
     }
 }

@@ -97,11 +97,11 @@ pub fn put(
     let file = File::options().read(true).write(true).create(true).truncate(false).mode(FILE_MODE).open(&path)?;
     let length = file.metadata()?.len();
     let arrived = arrived(size, length);
-    if offset.saturating_add(data.len() as u64) > size {
-        return Err(StagingError::TooLong);
-    }
     if data.is_empty() || offset != arrived || arrived == size {
         return Ok(arrived);
+    }
+    if offset.saturating_add(data.len() as u64) > size {
+        return Err(StagingError::TooLong);
     }
     let mut index = arrived / limits::FILE_CHUNK_BYTES as u64;
     let begin = index * SEALED_CHUNK_BYTES as u64;

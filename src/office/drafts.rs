@@ -10,6 +10,7 @@ use prost::Message as _;
 use zeroize::Zeroizing;
 
 use crate::domain::entry::Entry;
+use crate::domain::notice;
 use crate::domain::policy;
 use crate::domain::rule::Finding;
 use crate::domain::seal;
@@ -351,7 +352,9 @@ impl Step<'_> {
             None => 0,
         };
         let text = body.map_or(0, |body| seal::padded(body).len());
-        Ok(header.encoded_len() + text + passed_on + limits::SIGNED_ROOM_BYTES)
+        let listed: usize =
+            body.map_or(0, |body| notice::file_keys(body).map(|file| notice::listed(file).encoded_len() + 3).sum());
+        Ok(header.encoded_len() + text + listed + passed_on + limits::SIGNED_ROOM_BYTES)
     }
 
     /// Whether a draft could be released but for what its releasing officer states.

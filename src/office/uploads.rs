@@ -178,11 +178,7 @@ impl Step<'_> {
         Ok(Ok(id))
     }
 
-    fn discard_upload(
-        &mut self,
-        officer: &OfficerId,
-        id: Digest,
-    ) -> Result<Result<Digest, UploadRefused>, RowError> {
+    fn discard_upload(&mut self, officer: &OfficerId, id: Digest) -> Result<Result<Digest, UploadRefused>, RowError> {
         match self.upload_of(officer, id)? {
             Some(row) => self.drop_upload(id, &row).map(|()| Ok(id)),
             None => Ok(Err(UploadRefused::Unknown)),
@@ -266,9 +262,7 @@ impl Step<'_> {
         for form in [&row.returned, &row.form].into_iter().filter(|form| !form.is_empty()) {
             let form = drafts::form(form)?;
             let body = body_of(&open_draft(&self.rows, &self.me.vault, form)?, form)?;
-            files.extend(
-                body.iter().flat_map(notice::file_keys).map(|file| (file.digest.clone(), file.clone())),
-            );
+            files.extend(body.iter().flat_map(notice::file_keys).map(|file| (file.digest.clone(), file.clone())));
         }
         Ok(files)
     }

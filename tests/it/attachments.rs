@@ -82,10 +82,7 @@ async fn save(desk: &mut Desk, draft: &str, files: &[&wire::AttachmentKey]) -> R
 }
 
 /// What a reader is sent: what it is, and its bytes.
-async fn get(
-    desk: &mut Desk,
-    request: wire::GetAttachmentRequest,
-) -> Result<(wire::AttachmentKey, Vec<u8>), Status> {
+async fn get(desk: &mut Desk, request: wire::GetAttachmentRequest) -> Result<(wire::AttachmentKey, Vec<u8>), Status> {
     let mut pieces = desk.get_attachment(request).await?.into_inner();
     let first = pieces.message().await?.unwrap();
     assert!(first.data.is_empty());

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io;
+use std::io::Read as _;
 use std::os::unix::fs::FileExt as _;
 use std::path::Component;
 use std::path::Path;
@@ -21,6 +22,9 @@ use crate::domain::draft::Draft;
 use crate::limits;
 use crate::wire;
 use crate::wire::AttachmentKind;
+
+/// Reads bytes from an offset on: how many; none at the end.
+type Source<'a> = &'a (dyn Fn(&mut [u8], u64) -> io::Result<usize> + Sync);
 
 /// Files that were brought in, and are in no draft yet.
 #[derive(Default)]
@@ -67,6 +71,26 @@ impl Brought {
         Ok(())
     }
 
+    /// Brings in those files of a draft that are held here, by how it names them, and leaves the others out.
+    pub(in crate::cli) async fn held(
+        &mut self,
+        client: &mut Client,
+        draft: &mut Draft,
+        held: &[(&str, &[u8])],
+        out: &Output,
+    ) -> Result<(), Failure> {
+        for named in std::mem::take(&mut draft.files) {
+            let Some((_, bytes)) = held.iter().find(|(name, _)| *name == named.file) else { continue };
+            let source = |piece: &mut [u8], at: u64| {
+                let at = usize::try_from(at).unwrap_or(usize::MAX);
+                bytes.get(at..).unwrap_or_default().read(piece)
+            };
+            let found = self.bytes(client, &source, Path::new(&named.file), &named.said, out).await?;
+            draft.put(&named, found);
+        }
+        Ok(())
+    }
+
     /// Brings in a file; what the node found it to be.
     pub(in crate::cli) async fn file(
         &mut self,
@@ -79,7 +103,22 @@ impl Brought {
             Failure::said(Kind::Config, "attachment-unreadable", &[shown(path), ("cause", error.to_string())])
         };
         let file = File::open(path).map_err(unreadable)?;
-        let (size, digest) = measured(&file).map_err(unreadable)?;
+        self.bytes(client, &|piece, at| file.read_at(piece, at), path, said, out).await
+    }
+
+    /// The same of bytes that something else holds under this name.
+    pub(in crate::cli) async fn bytes(
+        &mut self,
+        client: &mut Client,
+        source: Source<'_>,
+        path: &Path,
+        said: &wire::AttachmentKey,
+        out: &Output,
+    ) -> Result<wire::AttachmentKey, Failure> {
+        let unreadable = |error: io::Error| {
+            Failure::said(Kind::Config, "attachment-unreadable", &[shown(path), ("cause", error.to_string())])
+        };
+        let (size, digest) = measured(source).map_err(unreadable)?;
         let is_other = (said.size_bytes > 0 && said.size_bytes != size)
             || (!said.file_digest.is_empty() && said.file_digest != digest);
         if is_other {
@@ -91,7 +130,7 @@ impl Brought {
         let mut progress = Progress::new(out, "bytes");
         let mut piece = vec![0; limits::UPLOAD_PIECE_BYTES];
         while offset < size {
-            let read = file.read_at(&mut piece, offset).map_err(unreadable)?;
+            let read = source(&mut piece, offset).map_err(unreadable)?;
             let data = piece.get(..read).unwrap_or_default().to_vec();
             let request = wire::PutAttachmentRequest { upload: upload.clone(), offset, data };
             let next = client.desk.put_attachment(request).await?.into_inner().offset;
@@ -151,10 +190,10 @@ impl Brought {
     }
 }
 
-fn measured(file: &File) -> io::Result<(u64, Vec<u8>)> {
+fn measured(source: Source<'_>) -> io::Result<(u64, Vec<u8>)> {
     let (mut hash, mut size, mut piece) = (Sha256::new(), 0, vec![0; limits::UPLOAD_PIECE_BYTES]);
     loop {
-        let read = file.read_at(&mut piece, size)?;
+        let read = source(&mut piece, size)?;
         if read == 0 {
             return Ok((size, hash.finalize().to_vec()));
         }

@@ -92,7 +92,8 @@ async fn write(
     out: &Output,
 ) -> Result<(), Failure> {
     let failed = |error: io::Error| {
-        let key = if error.kind() == io::ErrorKind::AlreadyExists { "attachment-is-there" } else { "attachment-unwritten" };
+        let key =
+            if error.kind() == io::ErrorKind::AlreadyExists { "attachment-is-there" } else { "attachment-unwritten" };
         Failure::said(Kind::Config, key, &[shown(path), ("cause", error.to_string())])
     };
     let mut to = File::options().write(true).create_new(true).mode(MODE).open(path).map_err(failed)?;

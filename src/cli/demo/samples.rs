@@ -25,6 +25,19 @@ macro_rules! sample {
     };
 }
 
+macro_rules! picture {
+    ($file:literal) => {
+        ($file, include_bytes!(concat!("../../../tests/data/", $file)).as_slice())
+    };
+}
+
+/// Pictures of the samples, by how their drafts name them.
+pub(super) const PICTURES: [(&str, &[u8]); 3] = [
+    picture!("images/xray-truck-floor.png"),
+    picture!("images/photo-plate-cyrillic.jpg"),
+    picture!("images/photo-label.jpg"),
+];
+
 /// What the seizure report says of the weight.
 const WEIGHED: &str = "9 412";
 

@@ -12,12 +12,14 @@ use tokio::task::JoinHandle;
 use zeroize::Zeroizing;
 
 use crate::cli::Global;
+use crate::cli::attachment::bring::Brought;
 use crate::cli::client;
 use crate::cli::client::Client;
 use crate::cli::demo::board::Board;
 use crate::cli::demo::board::Row;
 use crate::cli::demo::cable::Cable;
 use crate::cli::demo::samples;
+use crate::cli::demo::samples::PICTURES;
 use crate::cli::demo::samples::Sample;
 use crate::cli::failure::Failure;
 use crate::cli::failure::Kind;
@@ -175,11 +177,12 @@ impl Stage {
         draft: &Value,
         board: &mut Board,
     ) -> Result<String, Failure> {
-        let options = draft::Options { without_attachments: true };
         let bytes = serde_json::to_vec(draft).map_err(Failure::internal)?;
-        let parsed = draft::parse(&bytes, options).map_err(Failure::internal)?;
+        let mut parsed = draft::parse(&bytes, draft::Options::default()).map_err(Failure::internal)?;
         let (kind, urgency) = (parsed.header.kind, parsed.header.urgency);
         let staff = self.staff(from)?;
+        let mut officer = staff.officer.clone();
+        Brought::default().held(&mut officer, &mut parsed, &PICTURES, &Output::new(true)).await?;
         let request = wire::SendNoticeRequest { header: Some(parsed.header), body: parsed.body, statement: None };
         let sent = trial::send(&staff.officer, &staff.releaser, request).await?;
         board.add(rows(&sent.reference, kind, urgency, from, &sent.to));

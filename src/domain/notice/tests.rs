@@ -253,3 +253,69 @@ fn attachments_are_named_once_each_and_no_larger_than_allowed() {
     let short = vec![wire::AttachmentRef { digest: vec![1; 31], size_bytes: 1 }];
     assert!(check_header(&NoticeHeader { attachments: short, ..header() }).is_err());
 }
+
+fn key_of(byte: u8) -> wire::AttachmentKey {
+    wire::AttachmentKey {
+        digest: vec![byte; 32],
+        key: vec![7; 32],
+        media_type: "image/png".to_owned(),
+        name: "a.png".to_owned(),
+        size_bytes: 65_537,
+        file_digest: vec![8; 32],
+        kind: wire::AttachmentKind::Photo.into(),
+        ..wire::AttachmentKey::default()
+    }
+}
+
+fn with_files(files: Vec<wire::AttachmentKey>) -> NoticeBody {
+    let modus_operandi = Some(wire::ModusOperandi::default());
+    NoticeBody { attachments: files, modus_operandi, ..NoticeBody::default() }
+}
+
+#[test]
+fn a_body_says_what_each_attachment_is() {
+    let check = |files| check_body(NoticeKind::ModusOperandi, &with_files(files));
+    assert_eq!(check(vec![key_of(1), wire::AttachmentKey { key: vec![], ..key_of(2) }]), Ok(()));
+    let one = |change: fn(&mut wire::AttachmentKey)| {
+        let mut file = key_of(1);
+        change(&mut file);
+        check(vec![key_of(9), file]).unwrap_err().path
+    };
+    let at = |field: &str| format!("body.attachments[1].{field}");
+    assert_eq!(one(|file| file.digest.truncate(31)), at("digest"));
+    assert_eq!(one(|file| file.digest = vec![9; 32]), at("digest"));
+    assert_eq!(one(|file| file.key.truncate(31)), at("key"));
+    assert_eq!(one(|file| file.media_type = "text/html".to_owned()), at("mime"));
+    assert_eq!(one(|file| file.size_bytes = 0), at("size"));
+    assert_eq!(one(|file| file.size_bytes = limits::ATTACHMENT_BYTES + 1), at("size"));
+    assert_eq!(one(|file| file.file_digest.clear()), at("sha256"));
+    assert_eq!(one(|file| file.kind = 0), at("kind"));
+    assert_eq!(one(|file| file.kind = 99), at("kind"));
+    assert_eq!(one(|file| file.tlp = 99), at("tlp"));
+    for name in ["", "a/b", "a\\b", "..", "a\nb", "\u{202e}gpj.a", &"x".repeat(limits::ATTACHMENT_NAME_CHARS + 1)] {
+        let file = wire::AttachmentKey { name: name.to_owned(), ..key_of(1) };
+        assert_eq!(check(vec![key_of(9), file]).unwrap_err().path, at("name"), "{name}");
+    }
+    let many: Vec<_> = (0..=limits::ATTACHMENTS_OWN).map(|byte| key_of(u8::try_from(byte).unwrap())).collect();
+    assert_eq!(check(many).unwrap_err().path, "body.attachments");
+    assert_eq!(format!("{:?}", key_of(1)), "AttachmentKey");
+}
+
+#[test]
+fn header_and_body_list_the_same_attachments() {
+    let body = with_files(vec![key_of(1), key_of(2)]);
+    let listed: Vec<AttachmentRef> =
+        [1, 2].map(|byte| AttachmentRef { digest: Digest([byte; 32]), size: 65_569 }).into();
+    assert_eq!(
+        file_keys(&body).map(super::listed).collect::<Vec<_>>(),
+        listed.iter().map(AttachmentRef::message).collect::<Vec<_>>()
+    );
+    assert!(agree(&listed, &body));
+    assert!(!agree(&listed[..1], &body) && !agree(&[listed[1], listed[0]], &body) && !agree(&[], &body));
+    assert!(!agree(&[AttachmentRef { size: 65_570, ..listed[0] }, listed[1]], &body));
+    assert!(!agree(&listed, &without_file_keys(body)), "a key is missing");
+    let whole = Some(Box::new(with_files(vec![key_of(2)])));
+    let correction = Some(Box::new(wire::Correction { full_replacement: whole, ..wire::Correction::default() }));
+    let correcting = NoticeBody { correction, attachments: vec![key_of(1)], ..NoticeBody::default() };
+    assert!(agree(&listed, &correcting), "those of a replacement follow");
+}

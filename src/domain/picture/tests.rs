@@ -11,7 +11,9 @@ fn image(name: &str) -> Vec<u8> {
 
 /// Fields of the EXIF that another reader finds: the position, and how many others.
 fn exif(bytes: &[u8]) -> (Vec<String>, usize) {
-    let Ok(read) = exif::Reader::new().read_from_container(&mut std::io::Cursor::new(bytes)) else { return (vec![], 0) };
+    let Ok(read) = exif::Reader::new().read_from_container(&mut std::io::Cursor::new(bytes)) else {
+        return (vec![], 0);
+    };
     let is_position = |field: &&exif::Field| field.tag.context() == exif::Context::Gps;
     let position: Vec<_> = read.fields().filter(is_position).map(|field| field.tag.to_string()).collect();
     let others = read.fields().filter(|field| !is_position(field) && field.tag.number() != 0x8825);
@@ -98,6 +100,10 @@ fn a_position_goes_and_the_rest_stays() {
     let exif_end = 4 + usize::from(u16::from_be_bytes([before[4], before[5]]));
     assert_eq!(before[exif_end..], after[exif_end..], "not a byte beyond the EXIF");
     assert!(!take_position(&mut after));
+    // What follows the end stays, and so does that it is carried as a file.
+    let mut trailing = [before.as_slice(), b"more"].concat();
+    assert!(take_position(&mut trailing));
+    assert_eq!(trailing, [after.as_slice(), b"more"].concat());
 }
 
 #[test]
@@ -172,10 +178,8 @@ fn a_picture_is_whole_and_nothing_else() {
 
 /// A TIFF with directories anywhere.
 fn tiffs() -> impl Strategy<Value = Vec<u8>> {
-    let shorts = prop::collection::vec(
-        prop_oneof![0..40_u16, Just(0x8825), Just(0x8769), Just(0x02bc), any::<u16>()],
-        0..120,
-    );
+    let shorts =
+        prop::collection::vec(prop_oneof![0..40_u16, Just(0x8825), Just(0x8769), Just(0x02bc), any::<u16>()], 0..120);
     (any::<bool>(), shorts).prop_map(|(little, shorts)| {
         let head: &[u8] = if little { b"II*\0\x08\0\0\0" } else { b"MM\0*\0\0\0\x08" };
         let turn = |short: u16| if little { short.to_le_bytes() } else { short.to_be_bytes() };

@@ -112,9 +112,8 @@ impl Api {
         if row.digest.is_empty() {
             let _look = self.turns.looking.acquire().await.map_err(|_| stopping())?;
             let said = request.clone();
-            let looked = self.on_disk(move |blobs| {
-                staging::look(blobs, id, &known, &said, &mut SystemEntropy::open()?)
-            });
+            let looked =
+                self.on_disk(move |blobs| staging::look(blobs, id, &known, &said, &mut SystemEntropy::open()?));
             let Looked { found, seen, position_removed: removed, .. } = looked.await?;
             if let Seen::Opaque(why) = seen {
                 flags.push(flag(why.message()));

@@ -125,7 +125,8 @@ impl Api {
         // Envelopes and keys are not shown: what they hold is.
         let part = body.as_mut().and_then(|body| body.forward.as_mut()).map(std::mem::take);
         let forwarded = part.map(|part| self.passed_on(&part));
-        let listed = if sent_here { self.standings(move |standings| standings.listed_files(digest)).await? } else { vec![] };
+        let listed =
+            if sent_here { self.standings(move |standings| standings.listed_files(digest)).await? } else { vec![] };
         let attachments = self.here(listed).await?;
         Ok(wire::OpenNoticeResponse {
             attachments,

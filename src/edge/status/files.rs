@@ -19,9 +19,7 @@ impl From<UploadRefused> for Status {
             UploadRefused::Unknown => (Code::NotFound, "refused-upload-unknown", vec![]),
             UploadRefused::Empty => (Code::InvalidArgument, "refused-file-empty", vec![]),
             UploadRefused::Large => (Code::InvalidArgument, "refused-file-large", max(limits::ATTACHMENT_BYTES / MIB)),
-            UploadRefused::Many => {
-                (Code::FailedPrecondition, "refused-uploads-many", max(limits::UPLOADS_EACH as u64))
-            }
+            UploadRefused::Many => (Code::FailedPrecondition, "refused-uploads-many", max(limits::UPLOADS_EACH as u64)),
             UploadRefused::Full => (Code::FailedPrecondition, "refused-uploads-full", max(limits::UPLOADS_BYTES / MIB)),
             UploadRefused::Finished => (Code::FailedPrecondition, "refused-upload-finished", vec![]),
         };
@@ -45,7 +43,9 @@ impl From<StagingError> for Status {
                 (Code::FailedPrecondition, "refused-file-not-whole", vec![("bytes", bytes.to_string())])
             }
             StagingError::Refused(picture::Refused::Empty) => (Code::InvalidArgument, "refused-file-empty", vec![]),
-            StagingError::Refused(picture::Refused::Other) => (Code::InvalidArgument, "refused-file-no-picture", vec![]),
+            StagingError::Refused(picture::Refused::Other) => {
+                (Code::InvalidArgument, "refused-file-no-picture", vec![])
+            }
             StagingError::Refused(picture::Refused::Broken) => (Code::InvalidArgument, "refused-file-broken", vec![]),
         };
         refused(code, key, &names)

@@ -241,12 +241,7 @@ impl Drafts<'_> {
     ///
     /// # Errors
     /// If a row cannot be read.
-    pub fn file(
-        &self,
-        number: u64,
-        form: Digest,
-        attachment: Digest,
-    ) -> Result<Option<wire::AttachmentKey>, RowError> {
+    pub fn file(&self, number: u64, form: Digest, attachment: Digest) -> Result<Option<wire::AttachmentKey>, RowError> {
         let Some(row) = drafts::row(self.view, number)?.filter(|row| row.form == form.0) else { return Ok(None) };
         let mut forms = vec![form];
         if !row.returned.is_empty() {

@@ -56,7 +56,10 @@ fn files_go_with_a_draft_and_are_taken_out_again() {
     let refused = add("bad-truncated.jpg", &[]);
     assert!(refused.failure()["error"].as_str().unwrap().contains("cut off or damaged"), "{refused:?}");
     let added = add("photo-exif-gps.jpg", &["--kind", "photo", "--caption", "Truck"]).done().object();
-    assert_eq!((&added["attachment"]["name"], added["flags"].as_array().unwrap().len()), (&json!("photo-exif-gps.jpg"), 1));
+    assert_eq!(
+        (&added["attachment"]["name"], added["flags"].as_array().unwrap().len()),
+        (&json!("photo-exif-gps.jpg"), 1)
+    );
     assert_eq!(added["attachment"].get("key"), None);
     // The form of a draft goes back as it came.
     let form = alt.run(&["notice", "draft", &number, "--form"]).done().stdout;
@@ -68,7 +71,8 @@ fn files_go_with_a_draft_and_are_taken_out_again() {
     alt.second_runs(&["notice", "release", &reference, "--checked", "all"]).done();
 
     let listed = alt.run(&["attachment", "list", &reference]).done().objects();
-    let shown: Vec<_> = listed.iter().map(|one| (one["number"].clone(), one["name"].clone(), one["arrived"].clone())).collect();
+    let shown: Vec<_> =
+        listed.iter().map(|one| (one["number"].clone(), one["name"].clone(), one["arrived"].clone())).collect();
     let row = |number: i32, name: &str| (json!(number), json!(name), json!(100));
     assert_eq!(shown, [row(1, "photo-label.jpg"), row(2, "photo-exif-gps.jpg")]);
     let to = at("taken.jpg");
@@ -87,7 +91,8 @@ fn files_go_with_a_draft_and_are_taken_out_again() {
     let stripped = std::fs::read(&to).unwrap();
     assert_eq!(hex::encode(sha256(&stripped)), added["attachment"]["sha256"]);
     assert_ne!(stripped, image("photo-exif-gps.jpg"));
-    let sheet = crate::binary::chapar(&["--data", &alt.data.display().to_string(), "notice", "show", &reference]).done().stdout;
+    let sheet =
+        crate::binary::chapar(&["--data", &alt.data.display().to_string(), "notice", "show", &reference]).done().stdout;
     for said in ["Label", "photo-label.jpg", "photograph", "100 %", &hex::encode(sha256(&label))] {
         assert!(sheet.contains(said), "{said} is not in {sheet}");
     }

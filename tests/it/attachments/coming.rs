@@ -41,8 +41,14 @@ async fn pieces_are_taken_in_their_order_and_only_from_who_began() {
         let bytes = std::fs::read(entry.unwrap().path()).unwrap();
         assert!(!bytes.windows(64).any(|some| some == &file[..64]));
     }
-    for (name, what) in [("a/b.bin", "The name of the file"), ("", "The name of the file"), ("a\nb", "The name of the file")] {
-        refused(desk.finish_attachment(finish(&upload, name, AttachmentKind::Other)).await, Code::InvalidArgument, what);
+    for (name, what) in
+        [("a/b.bin", "The name of the file"), ("", "The name of the file"), ("a\nb", "The name of the file")]
+    {
+        refused(
+            desk.finish_attachment(finish(&upload, name, AttachmentKind::Other)).await,
+            Code::InvalidArgument,
+            what,
+        );
     }
     let other_file = wire::FinishAttachmentRequest {
         file_digest: sha256(b"another"),
@@ -91,12 +97,17 @@ async fn bad_images_are_refused_or_carried_as_files() {
         seen += 1;
         let kind = AttachmentKind::from_word(row["kind"].as_str().unwrap()).unwrap();
         let answer = bring(&mut desk, &file, finish(&[], name, kind)).await;
-        let flagged = |answer: &wire::FinishAttachmentResponse| answer.flags.iter().map(|one| one.what.clone()).collect::<String>();
+        let flagged = |answer: &wire::FinishAttachmentResponse| {
+            answer.flags.iter().map(|one| one.what.clone()).collect::<String>()
+        };
         match row["expect"].as_str().unwrap() {
             "ok" => {
                 let answer = answer.unwrap();
                 let found = answer.attachment.unwrap();
-                assert_eq!((found.media_type.as_str(), found.file_digest), (row["mime"].as_str().unwrap(), sha256(&file)));
+                assert_eq!(
+                    (found.media_type.as_str(), found.file_digest),
+                    (row["mime"].as_str().unwrap(), sha256(&file))
+                );
                 assert_eq!((answer.flags.len(), answer.position_removed), (0, false), "{name}");
             }
             "strip-gps" => {

@@ -69,7 +69,11 @@ async fn a_picture_goes_from_a_draft_to_its_readers() {
     assert_eq!(entries(&mut a, &photo.digest).await, [], "one's own draft");
     // A draft may lose a file and keep another; the file goes with the next look.
     let draft = save(&mut desk, &number, &[&photo]).await.unwrap();
-    refused(save(&mut desk, &number, &[&photo, &scan]).await, Code::InvalidArgument, "body.attachments[1] names no file");
+    refused(
+        save(&mut desk, &number, &[&photo, &scan]).await,
+        Code::InvalidArgument,
+        "body.attachments[1] names no file",
+    );
     desk.submit_draft(wire::SubmitDraftRequest { draft: number.clone() }).await.unwrap();
 
     let waits = second.list_drafts(wire::ListDraftsRequest {}).await.unwrap().into_inner().drafts.remove(0);
@@ -92,7 +96,7 @@ async fn a_picture_goes_from_a_draft_to_its_readers() {
     assert_eq!((&header.attachments[0].digest, &row.attachments[0].digest), (&photo.digest, &photo.digest));
     assert_eq!(row.attachments[0].arrived_bytes, header.attachments[0].size_bytes);
     let view = of_notice(&reference, &photo.digest);
-    refused(get(&mut desk, view.clone()).await, Code::FailedPrecondition, "has not opened");
+    refused(get(&mut desk, view.clone()).await, Code::FailedPrecondition, "You have not opened");
     let opened = open(&mut desk, &reference).await;
     assert_eq!((opened.body.unwrap().attachments, opened.attachments), (vec![photo.clone()], row.attachments));
     assert_eq!(get(&mut desk, view.clone()).await.unwrap().1, bytes);
@@ -153,12 +157,9 @@ async fn a_replacement_brings_its_own_and_what_is_erased_is_gone() {
 
     // What its marking keeps at the addressee does not leave there, the picture neither.
     let mut far = f.desk_as_itself();
-    let export = wire::GetAttachmentRequest {
-        export: true,
-        why: "case 7".to_owned(),
-        ..of_notice(&reference, &photo.digest)
-    };
-    refused(get(&mut far, export.clone()).await, Code::FailedPrecondition, "has not opened");
+    let export =
+        wire::GetAttachmentRequest { export: true, why: "case 7".to_owned(), ..of_notice(&reference, &photo.digest) };
+    refused(get(&mut far, export.clone()).await, Code::FailedPrecondition, "You have not opened");
     let opened = open(&mut far, &reference).await;
     assert_eq!((opened.body.unwrap().attachments, opened.attachments.len()), (vec![scan.clone()], 2));
     refused(get(&mut far, export).await, Code::FailedPrecondition, "stays here");
@@ -177,7 +178,7 @@ async fn a_replacement_brings_its_own_and_what_is_erased_is_gone() {
     f.stop().await.unwrap();
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn what_nobody_puts_into_a_draft_ends_after_a_week() {
     let clock = TestClock::at("2026-11-24T08:00:00Z");
     let mut alt = Site::make("UZ-ALT", 1);

@@ -143,3 +143,37 @@ pub(super) fn answers(told: &mut Told, notice: &str) {
     told.tell(R01, &format!("notice confirm {alert}"));
     told.theme("answers");
 }
+
+/// Files go into a draft, with the notice, and out of it.
+pub(super) fn files(told: &mut Told) {
+    for name in ["photo-exif-gps.jpg", "bad-truncated.jpg", "bad-polyglot-html.jpg", "opaque-sample.uff"] {
+        let from = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/images").join(name);
+        std::fs::copy(from, told.root.path().join(name)).unwrap();
+    }
+    told.draft("UZ-ALT", "modus-operandi", &[]);
+    let kept = told.tell(O01, "notice new --file draft.json");
+    let draft = kept.split(|c: char| !c.is_ascii_digit()).find(|number| !number.is_empty()).unwrap().to_owned();
+    told.tell(O01, &format!("attachment add {draft} photo-exif-gps.jpg --caption 'Rear doors'"));
+    told.tell(O01, &format!("attachment add {draft} photo-exif-gps.jpg --evidential"));
+    told.tell(O01, &format!("attachment add {draft} bad-truncated.jpg"));
+    told.tell(O01, &format!("attachment add {draft} bad-polyglot-html.jpg"));
+    told.tell(O01, &format!("attachment add {draft} opaque-sample.uff"));
+    told.tell(O01, &format!("attachment add {draft} none.jpg"));
+    told.tell(R01, &format!("attachment add {draft} opaque-sample.uff"));
+    told.tell(O01, &format!("notice draft {draft}"));
+    let reference = told.reference(O01, &format!("notice submit {draft}"));
+    told.run(R01, &["notice", "draft", &reference]).unwrap();
+    told.run(R01, &["notice", "release", &reference, "--checked", "all"]).unwrap();
+    told.tell(O01, &format!("attachment list {reference}"));
+    told.tell(O01, &format!("notice show {reference}"));
+    told.tell(O01, &format!("attachment get {reference} --why 'case 7'"));
+    told.tell(O01, &format!("attachment get {reference} 4 --why 'case 7'"));
+    told.tell(O01, &format!("attachment get {reference} 4 --to taken.uff --why 'case 7'"));
+    told.tell(O01, &format!("attachment get {reference} 4 --to taken.uff --why 'case 7'"));
+    told.tell(R01, &format!("attachment get {reference} 9 --why 'case 7'"));
+    told.until("TM-FAR", &format!("attachment list {reference}"), |files| {
+        files.len() == 4 && files.iter().all(|file| file["arrived"] == 100)
+    });
+    told.tell(FAR, &format!("attachment get {reference} 1 --to received.jpg --why 'case 7'"));
+    told.theme("attachments");
+}
