@@ -175,15 +175,11 @@ impl Node {
         let entropy = || SystemEntropy::open().map(Box::new).map_err(|error| system(&error));
         let Parts { identity, tls: key, custody, store, attachments, note, listen, .. } = parts;
         let Parts { connections_per_address, quota, metrics, console, telemetry, socket, disk, clock, .. } = parts;
-        let blobs = Arc::new(Blobs::open(attachments).map_err(|error| system(&error))?);
         let most = ListenLimits { per_address: connections_per_address, ..ListenLimits::default() };
         let writer = Writer::open(Arc::clone(&store), identity.clone(), entropy()?)?;
-        if let Err(error) = staging::recover(&blobs, &*store) {
-            tracing::error!(%error, "a file that was brought in cannot be put into its place");
-        }
+        let blobs = blobs(attachments, &*store)?;
         let shared = writer.shared();
-        let unreadable = |error| NodeError::Open(OpenError::Row(error));
-        let node_clock = Arc::new(NodeClock::new(clock, Arc::clone(&shared), &*store).map_err(unreadable)?);
+        let node_clock = Arc::new(NodeClock::new(clock, Arc::clone(&shared), &*store).map_err(OpenError::Row)?);
         let pins: Arc<dyn Pins> = Arc::<crate::office::Shared>::clone(&shared);
         let listener = match listen {
             Some(address) => Some(Listener::bind(address, most).map_err(|source| NodeError::Bind { address, source })?),
@@ -335,6 +331,15 @@ fn owner(identity: &Identity) -> Owner {
         key: identity.signing.public(),
         vault: Some(identity.vault.clone()),
     }
+}
+
+/// The files of attachments, each in its place.
+fn blobs(folder: PathBuf, store: &dyn Store) -> Result<Arc<Blobs>, NodeError> {
+    let blobs = Blobs::open(folder).map_err(|error| NodeError::System(error.to_string()))?;
+    if let Err(error) = staging::recover(&blobs, store) {
+        tracing::error!(%error, "a file that was brought in cannot be put into its place");
+    }
+    Ok(Arc::new(blobs))
 }
 
 /// The port for metrics, if there is to be one.

@@ -120,7 +120,9 @@ fn add(args: Add, global: &Global) -> Result<(), Failure> {
     let names =
         [("number", draft.number.to_string()), ("name", found.name), ("sha256", hex::encode(&found.file_digest))];
     out.text(words.say("attachment-added", &names))?;
-    flags.iter().for_each(|flag| out.note(format_args!("{} {}", words.get("check-flag"), words.finding(flag))));
+    for flag in &flags {
+        out.note(format_args!("{} {}", words.get("check-flag"), words.finding(flag)));
+    }
     Ok(())
 }
 
@@ -132,8 +134,10 @@ fn list(args: List, global: &Global) -> Result<(), Failure> {
     if out.json {
         return listed.iter().zip(1..).try_for_each(|((file, here), number)| {
             let mut object = object(file);
-            object["number"] = json!(number);
-            object["arrived"] = json!(percent(here.as_ref()));
+            if let Some(fields) = object.as_object_mut() {
+                fields.insert("number".to_owned(), json!(number));
+                fields.insert("arrived".to_owned(), json!(percent(here.as_ref())));
+            }
             out.object(&object)
         });
     }

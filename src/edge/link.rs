@@ -197,6 +197,7 @@ impl Driver {
                 break;
             }
         }
+        while let Some(Ok(_)) = self.files.next().await {}
     }
 
     /// Hands an event to the machine and does what it wants; reads and imports answer at once.
@@ -247,7 +248,7 @@ impl Driver {
             }
             Action::LoadWanted { .. } | Action::ReadChunk { .. } | Action::StoreChunk { .. } => {
                 if let Some(peer) = self.session.peer() {
-                    self.files.begin(peer, action);
+                    self.files.push(peer, action);
                 }
             }
             Action::Import(bytes) => return Self::import(&self.hub, bytes).await.map(Some),

@@ -9,7 +9,6 @@
 pub fn list_of(holder: &str, field: &str) -> Option<&'static str> {
     Some(match (holder, field) {
         ("attachments", "kind") => "attachment-kind",
-        ("attachments", "tlp") => "tlp",
         ("consent_decision", "decision") => "consent-outcome",
         ("consent_decision" | "consent_request", "scope") => "consent-scope",
         ("controlled_delivery", "phase") => "delivery-phase",
@@ -33,7 +32,7 @@ pub fn list_of(holder: &str, field: &str) -> Option<&'static str> {
         ("marking", "handling") => "handling",
         ("marking", "information_credibility") => "credibility",
         ("marking", "source_reliability") => "reliability",
-        ("marking", "tlp") => "tlp",
+        ("attachments" | "marking", "tlp") => "tlp",
         ("modus_operandi" | "seizure", "concealment") => "concealment-place",
         ("modus_operandi" | "seizure", "detection") => "detection-method",
         ("modus_operandi" | "seizure", "mode") => "transport-mode",

@@ -178,7 +178,7 @@ impl Step<'_> {
         if let Some(part) = body.as_mut().and_then(|body| body.forward.as_mut()) {
             *part = self.passed_on(&terms, &header)?;
         }
-        header.attachments = self.listed(body.as_ref())?;
+        header.attachments = listed(body.as_ref())?;
         if header.attachments.len() > limits::ATTACHMENTS {
             let max = limits::ATTACHMENTS;
             return Ok(Err(Problem::new("body.attachments", Cause::Many { max }).into()));
@@ -211,17 +211,6 @@ impl Step<'_> {
             self.place(signed.digest, &checked, body_key.as_ref(), *office)?;
         }
         Ok(Ok(Issued { digest: signed.digest, reference, to, flags }))
-    }
-
-    /// What the header lists: the attachments of the text, then those of what it passes on.
-    fn listed(&self, body: Option<&wire::NoticeBody>) -> Result<Vec<wire::AttachmentRef>, RowError> {
-        let Some(body) = body else { return Ok(vec![]) };
-        let mut listed: Vec<_> = notice::file_keys(body).map(notice::listed).collect();
-        if let Some(part) = &body.forward {
-            let passed_on = forward::read(part).map_err(|error| damaged("notice to be passed on", error))?;
-            listed.extend(passed_on.attachments().iter().map(notice::AttachmentRef::message));
-        }
-        Ok(listed)
     }
 
     /// The notice that a forward passes on, if whoever lets it go has not opened all of it.
@@ -341,4 +330,15 @@ impl Step<'_> {
         let numbers = u32::try_from(last).unwrap_or(u32::MAX).saturating_add(1)..=Reference::MAX_NUMBER;
         Ok(numbers.into_iter().find_map(|number| Reference::new(self.me.office, year, number)))
     }
+}
+
+/// What the header lists: the attachments of the text, then those of what it passes on.
+fn listed(body: Option<&wire::NoticeBody>) -> Result<Vec<wire::AttachmentRef>, RowError> {
+    let Some(body) = body else { return Ok(vec![]) };
+    let mut listed: Vec<_> = notice::file_keys(body).map(notice::listed).collect();
+    if let Some(part) = &body.forward {
+        let passed_on = forward::read(part).map_err(|error| damaged("notice to be passed on", error))?;
+        listed.extend(passed_on.attachments().iter().map(notice::AttachmentRef::message));
+    }
+    Ok(listed)
 }

@@ -8,6 +8,7 @@ mod ends;
 mod exchange;
 mod life;
 mod log;
+mod pulling;
 mod races;
 mod rejections;
 mod release;

@@ -95,7 +95,13 @@ async fn opened(node: &Local, notice: &str) -> Vec<Vec<u8>> {
     for attachment in body.attachments {
         let get =
             wire::GetAttachmentRequest { notice: notice.to_owned(), digest: attachment.digest, ..Default::default() };
-        let mut pieces = desk.get_attachment(get).await.unwrap().into_inner();
+        // All of it may be here, and its digest not be checked yet.
+        let mut answer = desk.get_attachment(get.clone()).await;
+        while answer.as_ref().is_err_and(|status| status.code() == tonic::Code::Unavailable) {
+            tokio::time::sleep(PAUSE).await;
+            answer = desk.get_attachment(get.clone()).await;
+        }
+        let mut pieces = answer.unwrap().into_inner();
         let mut bytes = vec![];
         while let Some(piece) = pieces.message().await.unwrap() {
             bytes.extend(piece.data);
@@ -117,7 +123,7 @@ async fn a_cut_cable_takes_back_no_more_than_what_was_on_its_way() {
     let cable = Cable { cut_after: Some(90_000), ..Cable::default() };
     let scene = Scene::set(cable).await;
     let bytes = file(700_000, 1);
-    let notice = send(&scene.dials, "TM-FAR", Urgency::Routine, &[bytes.clone()]).await;
+    let notice = send(&scene.dials, "TM-FAR", Urgency::Routine, std::slice::from_ref(&bytes)).await;
     until(&scene.listens, &notice, "it is whole", is_whole).await;
     assert_eq!(opened(&scene.listens, &notice).await, [bytes]);
 
@@ -177,6 +183,7 @@ async fn what_arrived_damaged_is_fetched_again_and_what_nothing_names_is_deleted
 
     let erase = wire::EraseNoticeRequest { notice, reason: wire::ErasureReason::Unlawful.into() };
     f.desk.clone().erase_notice(erase).await.unwrap();
+    assert_eq!(Local::clone(&f).verify().await.fault, "");
     let gone = async {
         while !files(far.folder.path()).is_empty() {
             tokio::time::sleep(PAUSE).await;
@@ -193,7 +200,8 @@ async fn a_node_that_is_killed_in_the_middle_goes_on_where_it_was() {
     let mut far = Binary::init(root.path(), "TM-FAR", Some(free_port()));
     introduce(root.path(), &mut [&mut alt, &mut far]);
     let bytes = file(30_000_000, 6);
-    let notice = send(&Local::connect(&alt.socket()).await, "TM-FAR", Urgency::Routine, &[bytes.clone()]).await;
+    let notice =
+        send(&Local::connect(&alt.socket()).await, "TM-FAR", Urgency::Routine, std::slice::from_ref(&bytes)).await;
     let mut before = 0;
     for share in [1, 3] {
         let node = Local::connect(&far.socket()).await;

@@ -80,7 +80,7 @@ impl World {
 
     /// Work on a file is done at once; the session hears of it later, in order.
     pub(crate) fn file(&mut self, at: At, action: Action) {
-        if !self.attaching {
+        if self.files_of == 0 {
             return;
         }
         let now = self.now;

@@ -33,7 +33,7 @@ pub(crate) fn run(seed: u64, print: bool) -> Ran {
     let mut world = World::new(seed, offices, Trace::new(print));
     let chaos_ms = chance.pick(&[20_000, 120_000, 400_000]).unwrap_or(20_000);
     // A third has none: those whose seeds were found before there were any keep their story.
-    world.attaching = seed % 3 != 2;
+    world.files_of = if seed % 3 == 2 { 0 } else { 3 };
     world.delay = chance.pick(&[1, 5, 60, 400]).unwrap_or(5);
     for node in 0..offices {
         world.within(0, 3_000, Event::Start { node });

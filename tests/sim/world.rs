@@ -105,8 +105,8 @@ pub(crate) struct World {
     pub(crate) record: Record,
     /// Somebody copies stores now and then.
     pub(crate) backups: bool,
-    /// Officers attach files to some of what they write.
-    pub(crate) attaching: bool,
+    /// One of so many drafts has files; 0 for none.
+    pub(crate) files_of: usize,
     /// What was said before a side hung up may be lost with the link.
     pub(crate) abrupt: bool,
     /// The next dispatch that goes out has a wrong signature.
@@ -150,7 +150,7 @@ impl World {
             trace,
             record: Record::default(),
             backups: false,
-            attaching: false,
+            files_of: 0,
             abrupt: true,
             forge: false,
             delay: 5,
@@ -233,7 +233,7 @@ impl World {
         let number = self.record.told.len();
         let from = self.nodes[node].code();
         self.record.told.push(Told { node, from, issued: None });
-        if self.attaching && number % 3 == 0 {
+        if self.files_of > 0 && number.is_multiple_of(self.files_of) {
             self.bring(node, number, draft);
             return;
         }

@@ -58,8 +58,18 @@ pub(super) fn run(args: Get, global: &Global) -> Result<(), Failure> {
             why: args.why.clone(),
             ..wire::GetAttachmentRequest::default()
         };
-        let pieces = client.desk.get_attachment(request).await?.into_inner();
-        write(&path, pieces, &file, &out).await?;
+        // Before it is an export that it cannot be written.
+        let to = File::options().write(true).create_new(true).mode(MODE).open(&path);
+        let to = to.map_err(|error| unwritten(&path, &error))?;
+        let written = match client.desk.get_attachment(request).await {
+            Ok(pieces) => write(to, &path, pieces.into_inner(), &file, &out).await,
+            Err(status) => Err(status.into()),
+        };
+        if written.is_err() {
+            // A part of it is of no use; the first error counts.
+            let _gone = std::fs::remove_file(&path);
+        }
+        written?;
         Ok((path, file))
     };
     let (path, file) = client::ask(global, ask)?;
@@ -84,36 +94,31 @@ fn chosen(listed: Vec<Listed>, which: Option<&str>) -> Result<Listed, Failure> {
     }
 }
 
-/// Writes all of it, or nothing.
+fn unwritten(path: &Path, error: &io::Error) -> Failure {
+    if error.kind() == io::ErrorKind::AlreadyExists {
+        return Failure::said(Kind::Config, "attachment-is-there", &[shown(path)]);
+    }
+    Failure::said(Kind::Config, "attachment-unwritten", &[shown(path), ("cause", error.to_string())])
+}
+
+/// Writes all of it; it must be what it was said to be.
 async fn write(
+    mut to: File,
     path: &Path,
     mut pieces: Streaming<wire::GetAttachmentResponse>,
     file: &wire::AttachmentKey,
     out: &Output,
 ) -> Result<(), Failure> {
-    let failed = |error: io::Error| {
-        let key =
-            if error.kind() == io::ErrorKind::AlreadyExists { "attachment-is-there" } else { "attachment-unwritten" };
-        Failure::said(Kind::Config, key, &[shown(path), ("cause", error.to_string())])
-    };
-    let mut to = File::options().write(true).create_new(true).mode(MODE).open(path).map_err(failed)?;
+    let failed = |error: io::Error| unwritten(path, &error);
     let mut progress = Progress::new(out, "bytes");
     let (mut hash, mut size) = (Sha256::new(), 0);
-    let written = async {
-        while let Some(piece) = pieces.message().await? {
-            to.write_all(&piece.data).map_err(failed)?;
-            hash.update(&piece.data);
-            size += piece.data.len() as u64;
-            progress.at(size, file.size_bytes);
-        }
-        to.sync_all().map_err(failed)?;
-        let is_whole = size == file.size_bytes && hash.finalize().as_slice() == file.file_digest;
-        if is_whole { Ok(()) } else { Err(Failure::said(Kind::Unverified, "attachment-cut", &[shown(path)])) }
-    };
-    let written = written.await;
-    if written.is_err() {
-        // A part of it is of no use; the first error counts.
-        let _gone = std::fs::remove_file(path);
+    while let Some(piece) = pieces.message().await? {
+        to.write_all(&piece.data).map_err(failed)?;
+        hash.update(&piece.data);
+        size += piece.data.len() as u64;
+        progress.at(size, file.size_bytes);
     }
-    written
+    to.sync_all().map_err(failed)?;
+    let is_whole = size == file.size_bytes && hash.finalize().as_slice() == file.file_digest;
+    if is_whole { Ok(()) } else { Err(Failure::said(Kind::Unverified, "attachment-cut", &[shown(path)])) }
 }

@@ -59,6 +59,14 @@ fn mentions(text: &[u8]) -> bool {
     })
 }
 
+/// Where the value of an entry lies.
+enum Value {
+    /// In the entry itself.
+    Inside,
+    /// Elsewhere.
+    At(Range<usize>),
+}
+
 struct Tiff<'a> {
     bytes: &'a mut [u8],
     is_little: bool,
@@ -103,7 +111,7 @@ impl<'a> Tiff<'a> {
                         continue;
                     }
                     XMP => {
-                        if let Some(range) = self.value(entry)?
+                        if let Value::At(range) = self.value(entry)?
                             && mentions(self.bytes.get(range.clone())?)
                         {
                             self.bytes.get_mut(range)?.fill(0);
@@ -126,7 +134,7 @@ impl<'a> Tiff<'a> {
     fn empty(&mut self, at: usize) -> Option<()> {
         let count = self.count(at)?;
         for i in 0..count {
-            if let Some(value) = self.value(entry_at(at, i)?)? {
+            if let Value::At(value) = self.value(entry_at(at, i)?)? {
                 self.bytes.get_mut(value)?.fill(0);
             }
         }
@@ -149,8 +157,8 @@ impl<'a> Tiff<'a> {
         Some(())
     }
 
-    /// Where the value of an entry lies, if not in the entry itself; the outer `None` if it cannot be looked into.
-    fn value(&self, entry: usize) -> Option<Option<Range<usize>>> {
+    /// The value of an entry; `None` if it cannot be looked into.
+    fn value(&self, entry: usize) -> Option<Value> {
         let unit = match self.u16(entry + 2)? {
             3 | 8 => 2,
             4 | 9 | 11 | 13 => 4,
@@ -159,7 +167,7 @@ impl<'a> Tiff<'a> {
         };
         let length = self.u32(entry + 4)?.checked_mul(unit)?;
         if length <= 4 {
-            return Some(None);
+            return Some(Value::Inside);
         }
         if length > VALUE_BYTES {
             return None;
@@ -167,7 +175,7 @@ impl<'a> Tiff<'a> {
         let begin = self.u32(entry + 8)?;
         let range = begin..begin.checked_add(length)?;
         self.bytes.get(range.clone())?;
-        Some(Some(range))
+        Some(Value::At(range))
     }
 
     fn count(&self, at: usize) -> Option<usize> {

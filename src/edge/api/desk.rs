@@ -119,7 +119,7 @@ impl DeskService for Arc<Api> {
     ) -> Result<Response<wire::OpenNoticeResponse>, Status> {
         let print = request.get_ref().print;
         let officer = self.permitted(&request, if print { Call::Print } else { Call::Open }).await?;
-        Ok(Response::new(self.open(officer, request.into_inner()).await?))
+        Ok(Response::new(Box::pin(self.open(officer, request.into_inner())).await?))
     }
 
     async fn get_notice(

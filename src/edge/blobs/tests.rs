@@ -1,3 +1,5 @@
+//! Files that arrive, that are brought in, and that go.
+
 use std::os::unix::fs::PermissionsExt as _;
 
 use proptest::prelude::*;

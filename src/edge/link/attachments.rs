@@ -1,10 +1,9 @@
-//! Files of attachments for a session: read, looked for and written on threads that may block, in the order in which
-//! the session asks.
+//! Files of attachments for a session: read, looked for and written on threads that may block, one after the other, since
+//! a piece of a file only continues it once the one before is there.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
-use futures_util::StreamExt as _;
-use futures_util::stream::FuturesOrdered;
 use tokio::task::JoinHandle;
 
 use crate::edge::blobs::Appended;
@@ -24,23 +23,35 @@ use crate::wire;
 /// Work on files of one session.
 pub(super) struct Files {
     hub: Arc<Hub>,
-    work: FuturesOrdered<JoinHandle<Result<Event, RowError>>>,
+    waiting: VecDeque<(OfficeCode, Action)>,
+    running: Option<JoinHandle<Result<Event, RowError>>>,
 }
 
 impl Files {
     pub(super) fn new(hub: Arc<Hub>) -> Self {
-        Self { hub, work: FuturesOrdered::new() }
+        Self { hub, waiting: VecDeque::new(), running: None }
     }
 
-    /// Begins what the session with this peer wants done with a file.
-    pub(super) fn begin(&mut self, peer: OfficeCode, action: Action) {
-        let hub = Arc::clone(&self.hub);
-        self.work.push_back(tokio::task::spawn_blocking(move || done(&hub, peer, action)));
+    /// Takes what the session with this peer wants done with a file.
+    pub(super) fn push(&mut self, peer: OfficeCode, action: Action) {
+        self.waiting.push_back((peer, action));
+        if self.running.is_none() {
+            self.run();
+        }
+    }
+
+    fn run(&mut self) {
+        if let Some((peer, action)) = self.waiting.pop_front() {
+            let hub = Arc::clone(&self.hub);
+            self.running = Some(tokio::task::spawn_blocking(move || done(&hub, peer, action)));
+        }
     }
 
     /// What the session hears next; `None` if nothing is under way. Nothing is lost if the caller stops waiting.
     pub(super) async fn next(&mut self) -> Option<Result<Event, Outcome>> {
-        let done = self.work.next().await?;
+        let done = self.running.as_mut()?.await;
+        self.running = None;
+        self.run();
         Some(match done {
             Ok(Ok(event)) => Ok(event),
             Ok(Err(error)) => {
@@ -98,7 +109,7 @@ fn store(hub: &Hub, peer: OfficeCode, wanted: Wanted, offset: u64, data: &[u8]) 
         return Ok(Pulled::NotNow);
     }
     let kept = hub.blobs.append(wanted.digest, peer, offset, data, wanted.size);
-    if !matches!(kept, Err(BlobError::Disk { .. })) {
+    if kept.is_ok() {
         hub.attachments.count_received(data.len());
     }
     Ok(match kept {

@@ -91,7 +91,7 @@ fn state(page: &mut Registry, glance: &Glance) {
     page.register_with_unit("clock_behind", "How far the clock is behind the last entry", Unit::Seconds, behind);
     let (received, sent) = glance.attachment_bytes;
     for (name, help, bytes) in [
-        ("attachments_received", "Attachments received from peers since the start", received),
+        ("attachments_received", "Attachments received from peers and kept since the start", received),
         ("attachments_sent", "Attachments sent to peers since the start", sent),
     ] {
         page.register_with_unit(name, help, Unit::Bytes, total(bytes));

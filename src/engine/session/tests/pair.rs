@@ -229,7 +229,7 @@ impl World {
             let (length, byte) = (1 + self.chance(60_000), u8::try_from(self.chance(256)).unwrap());
             let store = &mut self.offices[side].store;
             let place = (lane, store.outgoing[&lane].dispatches.len() as u64);
-            let file = (0..length).map(|at| byte.wrapping_add((at >> 8) as u8)).collect();
+            let file = (0..length).map(|at| byte.wrapping_add(u8::try_from(at >> 8).unwrap())).collect();
             store.attached.insert(place, file);
         }
         (0..self.links.len()).for_each(|link| self.on(link, side, Event::Queued));
