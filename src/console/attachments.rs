@@ -60,8 +60,8 @@ pub(super) struct Attached {
     pub(super) sha256: String,
     /// Names it among those that are still coming: SHA-256 of its ciphertext, as hex digits.
     pub(super) digest: String,
-    pub(super) required: bool,
-    pub(super) evidential: bool,
+    /// What a reader must know of it, in words.
+    pub(super) tags: Vec<String>,
     pub(super) is_picture: bool,
     /// Whether all of it is here.
     pub(super) is_here: bool,
@@ -102,7 +102,7 @@ impl Attachments {
     }
 
     /// The same, for a page that they can be taken away from, with why they may not.
-    pub(super) async fn to_save(self, officer: &Officer, reference: &str) -> Self {
+    pub(super) async fn savable(self, officer: &Officer, reference: &str) -> Self {
         if self.all.is_empty() {
             return self;
         }
@@ -133,8 +133,7 @@ impl Attached {
             size: size(&shell.words, key.size_bytes),
             sha256: hex::encode(&key.file_digest),
             digest,
-            required: key.required,
-            evidential: key.evidential,
+            tags: tags(&shell.words, key),
             is_picture: is_picture(&key.media_type),
             is_here: is_here(&here),
             arrived,
@@ -155,6 +154,12 @@ pub(super) fn in_words(words: &Words, here: &[wire::AttachmentHere]) -> String {
         ("size", size(words, sum(|one| one.size_bytes))),
     ];
     words.say("console-attached", &names)
+}
+
+/// Whether nobody may act without it, and whether it is as it was found.
+fn tags(words: &Words, key: &wire::AttachmentKey) -> Vec<String> {
+    let said = [(key.required, "console-attachment-required"), (key.evidential, "console-attachment-evidential")];
+    said.into_iter().filter(|(is, _)| *is).map(|(_, tag)| words.get(tag)).collect()
 }
 
 fn is_picture(media_type: &str) -> bool {

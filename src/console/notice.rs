@@ -122,7 +122,7 @@ pub(super) async fn open(Path(reference): Path<String>, Posted { officer, fields
             let opened = opened.into_inner();
             let page = Page::of(&officer, &opened.summary.clone().unwrap_or_default(), &opened.related);
             let mut text = Text::of(&page.shell, &opened);
-            text.attachments = text.attachments.to_save(&officer, &page.reference).await;
+            text.attachments = text.attachments.savable(&officer, &page.reference).await;
             made(&Page { text: Some(text), ..page })
         }
         Err(status) => not_done(&officer, &reference, &status).await,

@@ -2,6 +2,7 @@
 
 use crate::console::attachments::is_picture;
 use crate::console::attachments::size;
+use crate::console::attachments::tags;
 use crate::console::compose::is_language;
 use crate::console::form::Fields;
 use crate::console::mark::capital;
@@ -35,6 +36,10 @@ pub(in crate::console) struct Attach {
     /// Files that had not come whole when the form was sent.
     pub(in crate::console) unfinished: Vec<String>,
     pub(in crate::console) kinds: Vec<(&'static str, String)>,
+    /// How many bytes the script sends at once.
+    pub(in crate::console) piece: usize,
+    /// How far a file is, with places for what the script fills in.
+    pub(in crate::console) told: String,
 }
 
 /// A file that is in a form, or has just come.
@@ -57,23 +62,15 @@ pub(super) fn kinds(shell: &Shell) -> Vec<(&'static str, String)> {
 
 impl Attach {
     pub(in crate::console) fn of(shell: &Shell, kind: NoticeKind, draft: &str, fields: &Fields) -> Self {
+        let places = [("here", "#1".to_owned()), ("size", "#2".to_owned()), ("percent", "#3".to_owned())];
         Self {
+            piece: limits::UPLOAD_PIECE_BYTES,
+            told: shell.words.say("console-attachment-arrived", &places),
             may: Kind::of(kind).is_some_and(|kind| kind.part.is_some()),
             files: keys(fields).iter().filter_map(|key| Kept::of(shell, draft, key)).collect(),
             unfinished: fields.all("upload").map(str::to_owned).collect(),
             kinds: kinds(shell),
         }
-    }
-
-    /// How many bytes the script sends at once.
-    pub(in crate::console) const fn piece(&self) -> usize {
-        limits::UPLOAD_PIECE_BYTES
-    }
-
-    /// How far a file is, with places for what the script fills in.
-    pub(in crate::console) fn told(&self, shell: &Shell) -> String {
-        let names = [("here", "#1".to_owned()), ("size", "#2".to_owned()), ("percent", "#3".to_owned())];
-        shell.words.say("console-attachment-arrived", &names)
     }
 }
 
@@ -81,18 +78,13 @@ impl Kept {
     pub(super) fn of(shell: &Shell, draft: &str, key: &wire::AttachmentKey) -> Option<Self> {
         let words = &shell.words;
         let mut about = vec![capital(&words.label::<AttachmentKind>(key.kind)), size(words, key.size_bytes)];
-        if key.required {
-            about.push(words.get("console-attachment-required"));
-        }
-        if key.evidential {
-            about.push(words.get("console-attachment-evidential"));
-        }
+        about.extend(tags(words, key));
         let caption = key.caption.clone().unwrap_or_default();
         let may_view = is_picture(&key.media_type) && !draft.is_empty();
         Some(Self {
             value: serde_json::to_string(key).ok()?,
             name: key.name.clone(),
-            view: may_view.then(|| format!("/drafts/{draft}/a/{}/view", hex::encode(&key.digest))).unwrap_or_default(),
+            view: if may_view { format!("/drafts/{draft}/a/{}/view", hex::encode(&key.digest)) } else { String::new() },
             about: about.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · "),
             caption: caption.text,
             language: caption.language,

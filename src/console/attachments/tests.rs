@@ -28,6 +28,6 @@ fn what_a_replacement_attaches_is_listed_too() {
         ..wire::NoticeBody::default()
     };
     let correction = wire::Correction { full_replacement: Some(Box::new(body(2))), ..wire::Correction::default() };
-    let body = wire::NoticeBody { correction: Some(correction), ..body(1) };
+    let body = wire::NoticeBody { correction: Some(Box::new(correction)), ..body(1) };
     assert_eq!(keys(&body).map(|key| key.digest.clone()).collect::<Vec<_>>(), [[1], [2]]);
 }
