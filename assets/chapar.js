@@ -112,7 +112,8 @@
   // A form is sent once, however often its button is pressed.
   let sent = false;
   addEventListener("submit", event => {
-    if (event.target.method !== "post") return;
+    // What opens in a tab of its own leaves the page as it is.
+    if (event.target.method !== "post" || event.target.target) return;
     if (sent) event.preventDefault();
     sent = true;
   });

@@ -2603,3 +2603,77 @@ fault-access-attachment = обращение к вложению, которог
 fault-file-same = сведения о файле { $digest } принадлежат ещё чему-то
 attachment-unfinished = Черновик { $number } — незаконченная форма.
     .do = Закончите её в браузере и добавьте файл там.
+console-attach = Добавить файл
+console-attach-again = Связь прервалась. Передача продолжится сама.
+console-attach-back = Назад без файла
+console-attach-busy = Файл ещё передаётся. Подождите или отмените его.
+console-attach-cancel = Отменить
+console-attach-cut = Файл пришёл не целиком.
+    .do = Выберите его ещё раз.
+console-attach-evidential = Это доказательство как есть: из него ничего нельзя убирать, в том числе место съёмки
+console-attach-file = Файл
+console-attach-go = Добавить
+console-attach-go-on = Продолжить
+console-attach-hint = Изображения PNG или JPEG и другие файлы, каждый до 64 MiB. Место съёмки из фотографии убирается.
+console-attach-keep = Файл без отметки не сохраняется.
+console-attach-look = Файл здесь целиком; он проверяется.
+console-attach-no-text = У извещений этого вида нет текста, поэтому нет и вложений.
+    .do = Напишите об этом извещение другого вида.
+console-attach-none = Файл не выбран или пуст.
+    .do = Выберите файл.
+console-attach-required = Без него по извещению нельзя действовать
+console-attach-resume = Файл, передача которого прервалась
+console-attach-save = Сохранить черновик и добавить файл
+console-attach-was-cut = Узел недоступен. Переданное сохранено.
+console-attached = { $count ->
+        [one] Приложен { $count } файл
+        [few] Приложено { $count } файла
+       *[other] Приложено { $count } файлов
+    }; здесь { $here } из { $size }.
+console-attachment-arrived = Здесь { $here } из { $size } ({ $percent } %)
+console-attachment-caption = Что на нём
+console-attachment-continues = Передача продолжается сама, после срочных извещений, в том числе после перерыва связи.
+console-attachment-digest = Отпечаток файла (SHA-256)
+console-attachment-evidential = доказательство как есть
+console-attachment-kind = Вид файла
+console-attachment-required = обязательно
+console-attachment-whole = Файл здесь целиком. Откройте извещение ещё раз, чтобы увидеть его.
+console-attachments = Вложения
+console-bytes = { $count ->
+        [one] { $count } байт
+        [few] { $count } байта
+       *[other] { $count } байт
+    }
+console-no-picture = Этот файл — не изображение, которое можно показать.
+    .do = Скачайте его на странице извещения, если его можно выносить.
+console-save-file = Скачать
+console-save-file-of = Скачать { $name }
+console-view = Смотреть
+console-view-away = Изображение не пришло. Загрузите страницу ещё раз.
+console-view-brightness = яркость
+console-view-broken = Изображение не читается. Скачайте файл.
+console-view-close = Закрыть
+console-view-contrast = контраст
+console-view-edges = контуры
+console-view-first = Первая точка: укажите её или переместите крест стрелками и нажмите Enter.
+console-view-fit = целиком
+console-view-hint = Изображение двигают мышью или стрелками; правая кнопка мыши меняет контраст и яркость. Файл не меняется.
+console-view-in = крупнее
+console-view-invert = негатив
+console-view-known = Известная длина A–B, м (40-футовый контейнер: 12,19)
+console-view-large = Изображение слишком велико для просмотра. Скачайте файл.
+console-view-measure = измерить
+console-view-metres = A–B — приблизительно { $metres } м ({ $pixels } пикс.; { $scale } мм/пикс. по известной длине)
+console-view-of = Смотреть { $name }
+console-view-out = мельче
+console-view-picture = Изображение
+console-view-pixels = A–B — { $pixels } пикс. Чтобы узнать метры, введите известную длину.
+console-view-refused = Узел не показывает это изображение. Закройте страницу и сначала откройте извещение.
+console-view-reset = сбросить
+console-view-second = Вторая точка.
+console-view-size = { $width } × { $height } пикс., { $bits } бит
+console-view-tools = Инструменты просмотра
+console-view-zoom = { $percent } %
+console-viewer = Изображение
+console-attach-unfinished = Это незаконченная форма.
+    .do = Нажмите «Изменить», сохраните черновик, затем добавьте файл.

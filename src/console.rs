@@ -8,6 +8,7 @@
 
 mod again;
 mod assets;
+mod attachments;
 mod audit;
 mod calendar;
 mod changes;
@@ -142,7 +143,7 @@ impl Console {
             english: Arc::new(Words::of(Language::En)),
             russian: Arc::new(Words::of(Language::Ru)),
         });
-        let pages = guard::around(pages(), &desk).with_state(desk);
+        let pages = guard::around(pages(), attachments::files(), &desk).with_state(desk);
         port::serve(self.listener, self.tls, pages, stop).await;
     }
 }
@@ -175,6 +176,7 @@ fn pages() -> Router<Arc<Desk>> {
         .route("/release/{number}", get(release::one).post(release::open))
         .route("/release/{number}/release", post(release::release))
         .route("/release/{number}/return", post(release::give_back))
+        .merge(attachments::pages())
         .merge(watched())
         .route("/assets/{name}", get(assets::asset))
         .fallback(shell::nothing)

@@ -162,6 +162,10 @@ pub const FORM_REFUSED_BYTES: usize = 16 * 1024 * 1024;
 pub const FORM_REFUSED_MS: u64 = 10 * 1000;
 /// How long the console works on a page.
 pub const PAGE_MS: u64 = 30 * 1000;
+/// Largest form with a file that the console takes.
+pub const FILE_FORM_BYTES: usize = 65 * 1024 * 1024;
+/// How long such a form may take to come.
+pub const FILE_FORM_MS: u64 = 60 * 60 * 1000;
 /// Plaintexts of bodies are a multiple of this.
 pub const PADDING_BYTES: usize = 256;
 

@@ -1,5 +1,6 @@
 // Every page of every role, as people see it: axe finds nothing, nothing runs over the side, the keyboard reaches every
 // control, the console of the browser is silent, and no other host is asked.
+import { attachments } from "./attachments.js";
 import { foreign, strained } from "./looks.js";
 import { pictures } from "./pictures.js";
 import { BINARY, demo, fault, faults, go, launch, signIn, violations, watch } from "./scene.js";
@@ -223,6 +224,7 @@ try {
   const roles = new Map(office.officers.map(officer => [officer.role, officer]));
   for (const officer of roles.values()) await walk(browser, office, officer);
   await keys(browser, office, roles.get("officer"));
+  await attachments(browser, office, roles.get("officer"), { fault, look, keyboard, signIn });
   const [here, there] = ["TM-FAR", "UZ-NCC"].map(code => offices.find(one => one.office === code));
   await live(browser, here, there);
   await story(browser, offices);

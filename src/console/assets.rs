@@ -16,6 +16,7 @@ const DIGEST_CHARS: usize = 16;
 #[folder = "assets/"]
 #[include = "*.css"]
 #[include = "*.js"]
+#[exclude = "vendor/*"]
 struct Files;
 
 /// Where the pages find them.
@@ -26,6 +27,13 @@ pub(super) struct Assets {
     pub(super) script: String,
     /// The script of forms that are kept while they are written.
     pub(super) writing: String,
+    /// The script of pages with attachments.
+    pub(super) attachments: String,
+    /// The script of the viewer, and its style.
+    pub(super) viewer: String,
+    pub(super) viewer_style: String,
+    /// What decodes pictures of 16 bits for it; made of packages of npm (`assets/vendor`).
+    pub(super) png: String,
 }
 
 /// The addresses of this build.
@@ -34,14 +42,23 @@ pub(super) static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
         let digest = Files::get(name).map(|file| hex::encode(file.metadata.sha256_hash())).unwrap_or_default();
         format!("/assets/{}-{name}", digest.get(..DIGEST_CHARS).unwrap_or_default())
     };
-    Assets { style: address("chapar.css"), script: address("chapar.js"), writing: address("writing.js") }
+    Assets {
+        style: address("chapar.css"),
+        script: address("chapar.js"),
+        writing: address("writing.js"),
+        attachments: address("attachments.js"),
+        viewer: address("viewer.js"),
+        viewer_style: address("viewer.css"),
+        png: address("png.js"),
+    }
 });
 
 /// Serves one by its name with the digest.
 pub(super) async fn asset(Path(name): Path<String>) -> Response {
     let plain = name.split_once('-').map(|(_, plain)| plain.to_owned()).unwrap_or_default();
-    let is_known =
-        [&ASSETS.style, &ASSETS.script, &ASSETS.writing].iter().any(|known| **known == format!("/assets/{name}"));
+    let Assets { style, script, writing, attachments, viewer, viewer_style, png } = &*ASSETS;
+    let known = [style, script, writing, attachments, viewer, viewer_style, png];
+    let is_known = known.iter().any(|known| **known == format!("/assets/{name}"));
     let Some(file) = Files::get(&plain).filter(|_| is_known) else {
         return StatusCode::NOT_FOUND.into_response();
     };

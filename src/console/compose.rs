@@ -67,6 +67,11 @@ struct Choice {
     help: &'static str,
 }
 
+/// Whether it is the code of a language that texts are in.
+pub(super) fn is_language(code: &str) -> bool {
+    read::LANGUAGES.iter().any(|(known, _)| *known == code)
+}
+
 /// The address of a kind's form.
 pub(super) fn address(kind: NoticeKind, re: &str) -> String {
     form::address(&format!("/compose/{}", kinds::word(kind)), &[("re", re)])

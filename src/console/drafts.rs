@@ -8,6 +8,7 @@ use axum::response::Redirect;
 use axum::response::Response;
 use tonic::Status;
 
+use crate::console::attachments::Attachments;
 use crate::console::changes;
 use crate::console::changes::Changed;
 use crate::console::mark;
@@ -67,6 +68,7 @@ pub(super) struct Opened {
     pub(super) handling: Vec<(String, String)>,
     pub(super) about: Vec<(String, String)>,
     pub(super) lines: Vec<Line>,
+    pub(super) attachments: Attachments,
     /// What keeps it here, and what the officer should see.
     pub(super) problems: Vec<String>,
     pub(super) flags: Vec<String>,
@@ -166,6 +168,12 @@ impl Opened {
             handling: mark::handling(shell, &header),
             about: notice::about(shell, &header),
             lines: opened.body.as_ref().map(|body| text::lines(shell, &header, body)).unwrap_or_default(),
+            attachments: Attachments::of(
+                shell,
+                &format!("/drafts/{}", draft.number),
+                opened.body.as_ref(),
+                &opened.attachments,
+            ),
             problems: said(&opened.problems),
             flags: said(&opened.flags),
             changes: changes::changes(shell, opened),

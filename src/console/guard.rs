@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::extract::FromRequestParts as _;
 use axum::extract::Request;
 use axum::extract::State;
@@ -21,6 +22,9 @@ use tokio::time::timeout;
 use tokio_stream::StreamExt as _;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::DefaultPredicate;
+use tower_http::compression::Predicate as _;
+use tower_http::compression::predicate::NotForContentType;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
@@ -34,6 +38,9 @@ use crate::limits;
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
      font-src 'self'; connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; \
      frame-ancestors 'none'";
+
+/// What is nobody's to read on the way: it is a file, and hardly shrinks.
+const OPAQUE: &str = "application/octet-stream";
 
 /// After this a page shows what it has of work that takes longer: time is left to make it.
 pub(super) const NEARLY_A_PAGE: Duration = Duration::from_millis(limits::PAGE_MS / 6 * 5);
@@ -51,10 +58,12 @@ const HEADERS: [(HeaderName, &str); 6] = [
 /// Over TLS, for a year.
 const ALWAYS_TLS: &str = "max-age=31536000";
 
-/// Puts the guard around pages.
-pub(super) fn around(pages: Router<Arc<Desk>>, desk: &Arc<Desk>) -> Router<Arc<Desk>> {
+/// Puts the guard around pages; `files` are those that take a whole file.
+pub(super) fn around(pages: Router<Arc<Desk>>, files: Router<Arc<Desk>>, desk: &Arc<Desk>) -> Router<Arc<Desk>> {
+    let files = files.layer(DefaultBodyLimit::disable());
     within(pages, limits::FORM_BYTES, limits::PAGE_MS)
-        .layer(CompressionLayer::new())
+        .merge(within(files, limits::FILE_FORM_BYTES, limits::FILE_FORM_MS))
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::const_new(OPAQUE))))
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn_with_state(Arc::clone(desk), guarded))
 }
@@ -99,11 +108,16 @@ async fn guarded(State(desk): State<Arc<Desk>>, request: Request, next: Next) ->
         (StatusCode::FORBIDDEN, format!("{what}\n{next}\n")).into_response()
     };
     let headers = answer.headers_mut();
+    // A page may only have a policy besides that of all.
+    let own = headers.remove(header::CONTENT_SECURITY_POLICY);
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
     }
     if desk.site.is_secure() {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(ALWAYS_TLS));
+    }
+    if let Some(own) = own {
+        headers.append(header::CONTENT_SECURITY_POLICY, own);
     }
     // Back never shows a text after sign-out.
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));

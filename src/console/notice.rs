@@ -8,6 +8,8 @@ use axum::response::Redirect;
 use axum::response::Response;
 use tonic::Status;
 
+use crate::console::attachments;
+use crate::console::attachments::Attachments;
 use crate::console::changes;
 use crate::console::changes::Changed;
 use crate::console::delivery;
@@ -62,6 +64,8 @@ struct Page {
     may_open: bool,
     /// Whether it is made to be printed.
     sheet: bool,
+    /// How many files are attached to it, and how far they are, in words; empty if none are.
+    attached: String,
 }
 
 /// A text that was opened.
@@ -78,6 +82,7 @@ struct Text {
     reader: String,
     /// That it is recorded; on a sheet, by whom and when it was printed.
     recorded: String,
+    attachments: Attachments,
 }
 
 /// What a forward passes on.
@@ -106,8 +111,10 @@ async fn shown(officer: &Officer, reference: &str, refused: Option<(String, Stri
     let request = wire::GetNoticeRequest { notice: reference.to_owned() };
     match officer.visitor.desk.api.get_notice(officer.call(request)).await {
         Ok(answer) => {
-            let wire::GetNoticeResponse { summary, related, .. } = answer.into_inner();
-            let page = Page { refused, ..Page::of(officer, &summary.unwrap_or_default(), &related) };
+            let wire::GetNoticeResponse { summary, related, attachments } = answer.into_inner();
+            let page = Page::of(officer, &summary.unwrap_or_default(), &related);
+            let attached = attachments::in_words(officer.words(), &attachments);
+            let page = Page { refused, attached, ..page };
             (code, made(&page)).into_response()
         }
         Err(status) => shell::refused(officer, &status),
@@ -119,7 +126,14 @@ pub(super) async fn open(Path(reference): Path<String>, Posted { officer, fields
     let why = fields.get("why").to_owned();
     let request = wire::OpenNoticeRequest { notice: reference.clone(), why, print: false, original: true };
     match officer.visitor.desk.api.open_notice(officer.call(request)).await {
-        Ok(opened) => made(&Page::opened(&officer, &opened.into_inner())),
+        Ok(opened) => {
+            let mut page = Page::opened(&officer, &opened.into_inner());
+            if let Some(text) = &mut page.text {
+                let attachments = std::mem::take(&mut text.attachments);
+                text.attachments = attachments.savable(&officer, &page.reference).await;
+            }
+            made(&page)
+        }
         Err(status) => not_done(&officer, &reference, &status).await,
     }
 }
@@ -203,6 +217,7 @@ impl Page {
             text: None,
             may_open: has_text && officer.is(Call::Open.roles()),
             sheet: false,
+            attached: String::new(),
             shell,
         }
     }
@@ -295,6 +310,8 @@ impl Text {
                 verified: !one.key_id.is_empty(),
             }
         });
+        let passed_on = opened.forwarded.as_ref().and_then(|one| one.body.as_ref());
+        let texts = [opened.body.as_ref(), passed_on, opened.original.as_ref()].into_iter().flatten();
         let names = [
             ("office", opened.signed_by.clone()),
             ("key", opened.key_id.get(..KEY_CHARS).unwrap_or_default().to_owned()),
@@ -313,6 +330,7 @@ impl Text {
             forwarded,
             reader: opened.reader.clone(),
             recorded: words.get("sheet-recorded"),
+            attachments: Attachments::of(shell, &format!("/n/{}", header.reference), texts, &opened.attachments),
         }
     }
 }

@@ -305,16 +305,20 @@ pub(super) fn refusal(words: &Words, status: &Status) -> (String, String) {
 pub(super) fn refused(officer: &Officer, status: &Status) -> Response {
     let (what, next) = refusal(officer.words(), status);
     let next = gate::whom_to_ask(officer, status).unwrap_or(next);
-    let code = match status.code() {
+    let page = Sentence { shell: Shell::for_officer(officer, "console-problem"), what, next };
+    (code(status), made(&page)).into_response()
+}
+
+/// What a refused call is in HTTP.
+pub(super) fn code(status: &Status) -> StatusCode {
+    match status.code() {
         tonic::Code::PermissionDenied => StatusCode::FORBIDDEN,
         tonic::Code::NotFound => StatusCode::NOT_FOUND,
         tonic::Code::Aborted | tonic::Code::AlreadyExists => StatusCode::CONFLICT,
         tonic::Code::InvalidArgument | tonic::Code::FailedPrecondition => StatusCode::UNPROCESSABLE_ENTITY,
         tonic::Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::INTERNAL_SERVER_ERROR,
-    };
-    let page = Sentence { shell: Shell::for_officer(officer, "console-problem"), what, next };
-    (code, made(&page)).into_response()
+    }
 }
 
 /// To the first page of the officer's roles.

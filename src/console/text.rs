@@ -37,8 +37,9 @@ const NUMBERS: [&str; 9] =
 pub(super) fn lines(shell: &Shell, header: &wire::NoticeHeader, body: &wire::NoticeBody) -> Vec<Line> {
     let Ok((_, Value::Object(body))) = draft::render(header, Some(body)) else { return vec![] };
     let mut text = Text { words: &shell.words, when: &shell.when, lines: vec![] };
-    // What is passed on has lines of its own.
-    let mut fields: Vec<(&String, &Value)> = body.iter().filter(|(name, _)| *name != "forward").collect();
+    // What is passed on has lines of its own, and attachments are shown beside the text.
+    let is_line = |name: &str| !matches!(name, "forward" | "attachments");
+    let mut fields: Vec<(&String, &Value)> = body.iter().filter(|(name, _)| is_line(name)).collect();
     fields.sort_by_key(|(name, _)| rank(name));
     for (name, value) in fields {
         text.field(0, ("body", name), value, None);

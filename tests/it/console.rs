@@ -1,5 +1,6 @@
 //! The console over its port, with real nodes: sign-in, forms, roles, what pages show and what they do not.
 
+mod attachments;
 mod duty;
 mod guard;
 mod keys;

@@ -116,3 +116,19 @@ fn the_rules_of_pages_bite() {
          <script src=\"{{ s }}\" defer></script>";
     assert_eq!(faults(good), Vec::<String>::new());
 }
+
+#[test]
+fn what_packages_of_npm_made_is_what_was_committed_and_all_script_is_small() {
+    let assets = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets");
+    let made = std::fs::read(assets.join("png.js")).unwrap();
+    let said = std::fs::read_to_string(assets.join("vendor/SHA256SUMS")).unwrap();
+    assert_eq!(said, format!("{}  png.js\n", chapar::name::Digest::of(&made)));
+    let text = String::from_utf8(made).unwrap();
+    for name in ["fast-png", "iobuffer", "fflate"] {
+        assert!(text.contains(&format!("{name} ")) && text.contains("MIT License"), "{name} without its licence");
+    }
+    let script = std::fs::read_dir(assets).unwrap().map(|entry| entry.unwrap());
+    let script = script.filter(|entry| entry.path().extension().is_some_and(|ending| ending == "js"));
+    let bytes: u64 = script.map(|entry| entry.metadata().unwrap().len()).sum();
+    assert!((30_000..=90_000).contains(&bytes), "{bytes} bytes of script");
+}

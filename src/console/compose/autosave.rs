@@ -13,6 +13,7 @@ use axum::response::Response;
 use tonic::Code;
 use tonic::Status;
 
+use crate::console::attachments;
 use crate::console::compose::carried;
 use crate::console::compose::carried::Carried;
 use crate::console::compose::page::Shape;
@@ -79,12 +80,14 @@ async fn kept(
     let (shape, all) = (Shape::of(query.get("form")), table::fields(kind));
     let mut fields = NOT_KEPT.into_iter().chain(carried::NAMES).fold(fields, Fields::without);
     fields.0.retain(|(_, value)| !value.is_empty());
+    // The files stay with the draft; what the form says of them is in its fields.
+    let body = attachments::body(&fields);
     let header = unfinished::header(kind, &all, &fields, &setting(officer, &shell));
     let unfinished = Unfinished { shape: shape.word().to_owned(), re: query.get("re").to_owned(), fields: fields.0 };
     let request = wire::SaveDraftRequest {
         draft: carried.draft.clone(),
         header: Some(header),
-        body: None,
+        body,
         unfinished: unfinished.bytes(),
         form: carried.version(),
         // What takes the place of a draft is told by its form.

@@ -9,6 +9,8 @@ use axum::response::Redirect;
 use axum::response::Response;
 use serde_json::Value;
 
+use crate::console::attachments;
+use crate::console::attachments::Attach;
 use crate::console::compose::carried::Carried;
 use crate::console::compose::field::Field;
 use crate::console::compose::field::Part;
@@ -121,6 +123,7 @@ struct Page {
     languages: Vec<Choice>,
     /// The draft file, in its own form.
     file: Option<String>,
+    attach: Attach,
     /// What is wrong: the id of its field, if it is one of the form, and what.
     troubles: Vec<(String, String)>,
     refused: Option<(String, String)>,
@@ -205,11 +208,12 @@ pub(in crate::console) async fn edit_opened(Path(number): Path<String>, Posted {
 
 async fn edited(officer: &Officer, number: String) -> Response {
     let request = wire::OpenDraftRequest { draft: number.clone() };
-    let opened = match officer.visitor.desk.api.open_draft(officer.call(request)).await {
+    let mut opened = match officer.visitor.desk.api.open_draft(officer.call(request)).await {
         Ok(opened) => opened.into_inner(),
         Err(status) => return shell::refused(officer, &status),
     };
     let carried = Carried::of_draft(officer, &opened.draft.clone().unwrap_or_default());
+    let attached = attachments::fields(opened.body.as_mut());
     let summary = opened.draft.unwrap_or_default();
     if summary.state() == DraftState::PendingRelease {
         return Redirect::to(&format!("/drafts/{number}")).into_response();
@@ -228,7 +232,8 @@ async fn edited(officer: &Officer, number: String) -> Response {
         return shell::sentence(&officer.visitor, StatusCode::UNPROCESSABLE_ENTITY, "console-no-form");
     };
     let shape = if show::holds(&all, &header, body, &setting(officer, &shell)) { Shape::Long } else { Shape::Expert };
-    let fields = if shape == Shape::Expert { expert(&file) } else { show::show(&all, &file, &shell.when) };
+    let mut fields = if shape == Shape::Expert { expert(&file) } else { show::show(&all, &file, &shell.when) };
+    fields.0.extend(attached);
     let filled = Filled {
         kind,
         shape,
@@ -301,6 +306,7 @@ pub(super) async fn shown(officer: &Officer, filled: Filled, code: StatusCode) -
         unseen: turned::unseen(&all, shape, &fields),
         now_ms: shell.when.now().ms(),
         zone: shell.when.zone_name().to_owned(),
+        attach: Attach::of(&shell, kind, &carried.draft, &fields),
         relations: fields.all(RELATION).map(str::to_owned).collect(),
         file: (!is_form).then(|| fields.get("json").to_owned()),
         troubles: troubles.iter().map(named).collect(),

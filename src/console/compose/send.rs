@@ -10,6 +10,7 @@ use tonic::Code;
 use tonic::Status;
 
 use crate::console::again;
+use crate::console::attachments;
 use crate::console::compose::carried;
 use crate::console::compose::carried::Carried;
 use crate::console::compose::field::Field;
@@ -79,7 +80,8 @@ pub(in crate::console) async fn write(
     if verb == "cancel" {
         return cancelled(&officer, &carried).await;
     }
-    let done = match written(&officer, kind, shape, &all, &fields, verb != "save") {
+    let is_whole = !matches!(verb.as_str(), "save" | "attach");
+    let done = match written(&officer, kind, shape, &all, &fields, is_whole) {
         Ok(draft) => sent(&officer, &verb, draft, &fields, &carried, &all).await,
         Err(wrong) => Err(wrong),
     };
@@ -140,7 +142,7 @@ pub(super) fn written(
         draft::parse(written.draft.to_string().as_bytes(), draft::Options::default())
     };
     match parsed {
-        Ok(draft) if troubles.is_empty() => Ok(draft),
+        Ok(draft) if troubles.is_empty() => Ok(attachments::put(draft, fields)),
         Ok(_) => Err(Wrong { troubles, ..Wrong::default() }),
         Err(error) => {
             let finding = Finding::from(error);
@@ -232,7 +234,9 @@ async fn sent(
                     answer => drop(answer.map_err(wrong)?),
                 }
             }
-            Ok(format!("/drafts/{number}"))
+            // Without script a file is added on a page of its own.
+            let place = if verb == "attach" { "/attach" } else { "" };
+            Ok(format!("/drafts/{number}{place}"))
         }
     }
 }

@@ -6,6 +6,7 @@ use axum::response::Response;
 use axum_extra::extract::CookieJar;
 use serde_json::Value;
 
+use crate::console::attachments;
 use crate::console::compose::field::Field;
 use crate::console::compose::field::Part;
 use crate::console::compose::page::Filled;
@@ -57,7 +58,9 @@ fn to_file(officer: &Officer, filled: Filled) -> Filled {
     let all = table::fields(filled.kind);
     let written = read::read(filled.kind, &all, &filled.fields, &setting(officer, &shell));
     if written.faults.is_empty() {
-        return Filled { shape: Shape::Expert, fields: expert(&written.draft), ..filled };
+        let mut fields = expert(&written.draft);
+        fields.0.extend(attachments::carried(&filled.fields));
+        return Filled { shape: Shape::Expert, fields, ..filled };
     }
     let troubles = written.faults.into_iter().map(|fault| fault.trouble(&shell.words, &all)).collect();
     Filled { troubles, ..filled }
@@ -76,6 +79,7 @@ fn from_file(officer: &Officer, filled: Filled, wanted: Shape) -> Filled {
         fields.0.push((LANGUAGE.to_owned(), language));
     }
     if read::read(filled.kind, &all, &fields, &setting(officer, &shell)).draft == file {
+        fields.0.extend(attachments::carried(&filled.fields));
         return Filled { shape: wanted, fields, ..filled };
     }
     Filled { refused: Some(shell::said(&shell.words, "console-form-cannot-hold")), ..filled }

@@ -70,6 +70,13 @@ impl Api {
         Ok(())
     }
 
+    /// Why a notice may not be exported or printed here now, as those calls would say; `None` if it may, or is not found.
+    pub(crate) async fn stays(&self, notice: &str) -> Option<Status> {
+        let digest = self.find(notice).await.ok()?;
+        let kept = self.standings(move |standings| standings.kept(digest)).await.ok()?;
+        kept.as_ref().map(consent_needed)
+    }
+
     /// Opens a notice: first the access is durable, of the notice and of the corrections in its text, then it is read.
     pub(super) async fn open(
         self: &Arc<Self>,

@@ -33,6 +33,8 @@ pub(crate) struct Page {
     pub(crate) status: u16,
     headers: Vec<(String, String)>,
     pub(crate) body: String,
+    /// The body as it came.
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Page {
@@ -87,7 +89,7 @@ impl Browser {
         [("Origin", format!("{scheme}://{host}")), ("Sec-Fetch-Site", "same-origin".to_owned())]
     }
 
-    async fn connect(&self, head: &str, headers: &[(&str, String)], body: &str) -> Answering {
+    async fn connect(&self, head: &str, headers: &[(&str, String)], body: &[u8]) -> Answering {
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut request = format!("{head} HTTP/1.1\r\nConnection: close\r\nCookie: {}\r\n", cookies.join("; "));
         let has = |wanted: &str| headers.iter().any(|(name, _)| *name == wanted);
@@ -101,25 +103,30 @@ impl Browser {
             let _ = write!(request, "{name}: {value}\r\n");
         }
         let mut stream = TcpStream::connect(self.address).await.unwrap();
-        let request = format!("{request}\r\n{body}");
+        let request = [request.as_bytes(), b"\r\n", body].concat();
         let Some((config, name)) = &self.secure else {
-            stream.write_all(request.as_bytes()).await.unwrap();
+            stream.write_all(&request).await.unwrap();
             return Box::new(BufReader::new(stream));
         };
         let name = ServerName::try_from(*name).unwrap();
         let mut stream = TlsConnector::from(Arc::clone(config)).connect(name, stream).await.unwrap();
-        stream.write_all(request.as_bytes()).await.unwrap();
+        stream.write_all(&request).await.unwrap();
         stream.flush().await.unwrap();
         Box::new(BufReader::new(stream))
     }
 
     /// Asks for something with these headers.
     pub(crate) async fn ask(&mut self, head: &str, headers: &[(&str, String)], body: &str) -> Page {
+        self.ask_bytes(head, headers, body.as_bytes()).await
+    }
+
+    /// The same with a body that is no text.
+    pub(crate) async fn ask_bytes(&mut self, head: &str, headers: &[(&str, String)], body: &[u8]) -> Page {
         let mut stream = self.connect(head, headers, body).await;
         let (status, headers) = answered(&mut stream).await;
         let mut bytes = vec![];
         stream.read_to_end(&mut bytes).await.unwrap();
-        let page = Page { status, headers, body: String::from_utf8(bytes).unwrap() };
+        let page = Page { status, headers, body: String::from_utf8_lossy(&bytes).into_owned(), bytes };
         for cookie in page.headers("set-cookie") {
             let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
             if value.is_empty() {
@@ -178,7 +185,7 @@ impl Browser {
     /// Bytes of what is sent for this, as browsers ask for it: packed.
     pub(crate) async fn packed(&self, path: &str) -> usize {
         let packed = [("Accept-Encoding", "gzip".to_owned())];
-        let mut stream = self.connect(&format!("GET {path}"), &packed, "").await;
+        let mut stream = self.connect(&format!("GET {path}"), &packed, b"").await;
         let (status, headers) = answered(&mut stream).await;
         assert_eq!(status, 200, "{path}");
         assert!(headers.contains(&("content-encoding".to_owned(), "gzip".to_owned())), "{headers:?}");
@@ -187,7 +194,7 @@ impl Browser {
 
     /// Opens the stream of events.
     pub(crate) async fn listen(&self) -> Result<Stream, u16> {
-        let mut stream = self.connect("GET /events", &[], "").await;
+        let mut stream = self.connect("GET /events", &[], b"").await;
         let (status, headers) = answered(&mut stream).await;
         let is_stream = headers.contains(&("content-type".to_owned(), "text/event-stream".to_owned()));
         if status == 200 && is_stream { Ok(Stream(stream)) } else { Err(status) }

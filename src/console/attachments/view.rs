@@ -1,0 +1,93 @@
+//! The viewer of a picture: a page that knows the marking of its notice, and has nothing of its text but the picture.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::extract::Query;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use crate::console::drafts;
+use crate::console::form::Fields;
+use crate::console::mark;
+use crate::console::shell;
+use crate::console::shell::Shell;
+use crate::console::shell::made;
+use crate::console::visitor::Officer;
+use crate::edge::stubs::desk_service_server::DeskService as _;
+use crate::wire;
+
+#[derive(Template)]
+#[template(path = "viewer.html")]
+struct Page {
+    shell: Shell,
+    /// Where the picture is.
+    picture: String,
+    /// What it belongs to, and where that is.
+    of: String,
+    back: String,
+    tlp: (&'static str, &'static str),
+    handling: Vec<(String, String)>,
+    /// Who looks, when, and what may be done with it.
+    watermark: String,
+    /// Whether it is shown in its own size, where there is no script.
+    is_real: bool,
+}
+
+/// The picture of a notice.
+pub(super) async fn of_notice(
+    officer: Officer,
+    Path((reference, digest)): Path<(String, String)>,
+    Query(query): Query<Vec<(String, String)>>,
+) -> Response {
+    let request = wire::GetNoticeRequest { notice: reference.clone() };
+    match officer.visitor.desk.api.get_notice(officer.call(request)).await {
+        Ok(found) => {
+            let header = found.into_inner().summary.unwrap_or_default().header.unwrap_or_default();
+            shown(&officer, &header, &reference, &format!("/n/{reference}"), &digest, &Fields(query))
+        }
+        Err(status) => shell::refused(&officer, &status),
+    }
+}
+
+/// The picture of a draft.
+pub(super) async fn of_draft(
+    officer: Officer,
+    Path((number, digest)): Path<(String, String)>,
+    Query(query): Query<Vec<(String, String)>>,
+) -> Response {
+    let drafts = match drafts::all(&officer).await {
+        Ok(drafts) => drafts,
+        Err(status) => return shell::refused(&officer, &status),
+    };
+    let Some(draft) = drafts.into_iter().find(|draft| draft.number.to_string() == number) else {
+        return shell::sentence(&officer.visitor, StatusCode::NOT_FOUND, "console-no-page");
+    };
+    let header = draft.header.unwrap_or_default();
+    shown(&officer, &header, &number, &format!("/drafts/{number}"), &digest, &Fields(query))
+}
+
+fn shown(
+    officer: &Officer,
+    header: &wire::NoticeHeader,
+    of: &str,
+    back: &str,
+    digest: &str,
+    query: &Fields,
+) -> Response {
+    let shell = Shell::for_officer(officer, "console-viewer");
+    let (tlp, handling) = (mark::tlp(header), mark::handling(&shell, header));
+    let mut said = vec![shell.office.clone(), shell.officer.clone(), shell.moment(), tlp.1.to_owned()];
+    said.extend(handling.iter().map(|(code, _)| code.clone()));
+    // It is dark whatever the theme: eyes see more of a picture then; and it has the whole window.
+    let shell = Shell { theme: "dark", places: vec![], ..shell };
+    made(&Page {
+        picture: format!("{back}/a/{digest}"),
+        of: of.to_owned(),
+        back: back.to_owned(),
+        tlp,
+        handling,
+        watermark: said.join(" · "),
+        is_real: query.get("size") == "real",
+        shell,
+    })
+}
