@@ -123,7 +123,7 @@ async fn a_cut_cable_takes_back_no_more_than_what_was_on_its_way() {
     let cable = Cable { cut_after: Some(90_000), ..Cable::default() };
     let scene = Scene::set(cable).await;
     let bytes = file(700_000, 1);
-    let notice = send(&scene.dials, "TM-FAR", Urgency::Routine, &[bytes.clone()]).await;
+    let notice = send(&scene.dials, "TM-FAR", Urgency::Routine, std::slice::from_ref(&bytes)).await;
     until(&scene.listens, &notice, "it is whole", is_whole).await;
     assert_eq!(opened(&scene.listens, &notice).await, [bytes]);
 
@@ -200,7 +200,8 @@ async fn a_node_that_is_killed_in_the_middle_goes_on_where_it_was() {
     let mut far = Binary::init(root.path(), "TM-FAR", Some(free_port()));
     introduce(root.path(), &mut [&mut alt, &mut far]);
     let bytes = file(30_000_000, 6);
-    let notice = send(&Local::connect(&alt.socket()).await, "TM-FAR", Urgency::Routine, &[bytes.clone()]).await;
+    let notice =
+        send(&Local::connect(&alt.socket()).await, "TM-FAR", Urgency::Routine, std::slice::from_ref(&bytes)).await;
     let mut before = 0;
     for share in [1, 3] {
         let node = Local::connect(&far.socket()).await;
