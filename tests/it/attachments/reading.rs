@@ -187,7 +187,7 @@ async fn what_nobody_puts_into_a_draft_ends_after_a_week() {
     let kept = brought(&mut desk, "photo-plate-cyrillic.jpg", AttachmentKind::Photo).await;
     let given_up = brought(&mut desk, "opaque-sample.uff", AttachmentKind::XrayUff).await;
     let begun = begin(&mut desk, 70_000).await.unwrap();
-    put(&mut desk, &begun, 0, &[1; 65_536]).await.unwrap();
+    put(&mut desk, &begun, 0, &vec![1; 65_536]).await.unwrap();
     save(&mut desk, "", &[&kept]).await.unwrap();
     assert_eq!(files(&alt).len(), 3);
     clock.set("2026-12-01T08:00:01Z");
@@ -200,7 +200,7 @@ async fn what_nobody_puts_into_a_draft_ends_after_a_week() {
     let drafts = desk.list_drafts(wire::ListDraftsRequest {}).await.unwrap().into_inner().drafts;
     let discard = wire::DiscardDraftRequest { draft: drafts[0].number.to_string() };
     desk.discard_draft(discard).await.unwrap();
-    until(&alt, "the file of a draft goes with it", |files| files.is_empty()).await;
+    until(&alt, "the file of a draft goes with it", <[String]>::is_empty).await;
     assert_eq!(a.verify().await.fault, "");
     a.stop().await.unwrap();
 }
