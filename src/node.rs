@@ -47,7 +47,6 @@ use crate::edge::tls::Pins;
 use crate::edge::tls::SiteCertificate;
 use crate::edge::tls::TlsKey;
 use crate::engine::quota::Quota;
-use crate::engine::session::Speaker;
 use crate::engine::store::CommitError;
 use crate::engine::store::Store;
 use crate::engine::store::StoreError;
@@ -211,12 +210,7 @@ impl Node {
         let (alarm, fatal) = mpsc::channel(1);
         let owner = owner(&identity);
         let hub = Arc::new(Hub::new(
-            Speaker {
-                network: identity.network.clone(),
-                office: identity.office,
-                log_id: identity.log_id(),
-                key: identity.signing.public(),
-            },
+            identity.speaker(),
             identity.addressee(),
             store,
             blobs,

@@ -14,6 +14,7 @@ use crate::domain::roster::Rosters;
 use crate::domain::seal::SealKey;
 use crate::engine::accept::Addressee;
 use crate::engine::log::Head;
+use crate::engine::session::Speaker;
 use crate::name::LogId;
 use crate::name::Network;
 use crate::name::OfficeCode;
@@ -45,6 +46,17 @@ impl Identity {
     #[must_use]
     pub fn log_id(&self) -> LogId {
         LogId::of_key(&self.signing.public().0)
+    }
+
+    /// The office as it speaks on links.
+    #[must_use]
+    pub fn speaker(&self) -> Speaker {
+        Speaker {
+            network: self.network.clone(),
+            office: self.office,
+            log_id: self.log_id(),
+            key: self.signing.public(),
+        }
     }
 
     /// The office as an addressee.

@@ -78,7 +78,7 @@ pub struct Counts {
     pub exercise: u64,
     /// They are immediate, whatever their group.
     pub immediate: u64,
-    /// Of those the one that came last: its entry, its kind, and who it is from.
+    /// Of those the one that came last: its entry, its kind, and who it is from; of issued ones, to whom it went first.
     pub newest: Option<(u64, NoticeKind, OfficeCode)>,
 }
 

@@ -215,7 +215,18 @@ fn delivered(at: &Path, sent: &Value) {
 
     let reference = sent["reference"].as_str().unwrap();
     let shown = chapar(at, &format!("notice show {reference} --json --data far")).object();
-    let open = ["amendments", "body", "digest", "erasure", "header", "negotiation", "original", "reference", "related"];
+    let open = [
+        "amendments",
+        "attachments",
+        "body",
+        "digest",
+        "erasure",
+        "header",
+        "negotiation",
+        "original",
+        "reference",
+        "related",
+    ];
     assert_eq!(
         keys(&shown),
         set(&[&open[..], &stands, &["consents", "forwarded", "not_for_court_use", "sides", "verified"]].concat())

@@ -115,7 +115,7 @@ fn take(world: &mut World, issued: &mut Vec<Issued>, step: Step) {
 fn recounted(office: &TestOffice, issued: bool) -> Counts {
     let mut counts = Counts::default();
     let kind = if issued { EntryKind::Issued } else { EntryKind::Received };
-    for entry in office.entries_of(kind) {
+    for (index, entry) in (0..).zip(office.entries()).filter(|(_, entry)| entry.kind() == kind) {
         let digest = Digest::try_from(entry.subject.as_slice()).unwrap();
         let summary = office.standings(|standings| standings.summary(digest).unwrap());
         let (header, standing) = (summary.header.unwrap(), summary.standing.unwrap());
@@ -137,7 +137,11 @@ fn recounted(office: &TestOffice, issued: bool) -> Counts {
         *count += 1;
         let real = header.traffic() == Traffic::Actual;
         counts.overdue += u64::from(real && overdue);
-        counts.immediate += u64::from(real && header.urgency() == Urgency::Immediate);
+        if real && header.urgency() == Urgency::Immediate {
+            counts.immediate += 1;
+            let other = if issued { header.to.first() } else { header.from.as_ref() };
+            counts.newest = Some((index, header.kind(), other.unwrap().office.parse().unwrap()));
+        }
     }
     counts
 }
