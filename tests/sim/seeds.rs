@@ -11,7 +11,7 @@ use crate::fault::Fault;
 use crate::plan;
 
 /// Seeds that every run of the suite takes.
-const SEEDS: u64 = 1_000;
+const SEEDS: u64 = 600;
 
 #[expect(clippy::disallowed_methods, reason = "the door for who runs the tests")]
 fn setting(name: &str) -> Option<u64> {
@@ -63,7 +63,7 @@ fn hold() {
                         eprintln!("{}", repeat(seed, &wrong));
                         failures.lock().unwrap().push(repeat(seed, &wrong));
                     }
-                    if (seed + 1) % 1_000 == 0 {
+                    if (seed + 1).is_multiple_of(SEEDS) {
                         let (done, failed) = (seed + 1 - first, failures.lock().unwrap().len());
                         eprintln!("{done} of {count} seeds, {failed} failed");
                     }
