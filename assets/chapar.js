@@ -7,7 +7,17 @@
   const tabs = new BroadcastChannel("chapar");
 
   // What arrives. One tab of a browser holds the stream and tells the others; the list does not move under the hand.
-  let immediate, last = {};
+  let immediate, sent, last = {};
+  // How far a notice has come with others, as a page of it now shows it.
+  const moved = async () => {
+    show(find("#changed"));
+    const tracks = find("#tracks");
+    if (!tracks || tracks.contains(document.activeElement)) return;
+    const answer = await fetch(tracks.dataset.live, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (!answer?.ok) return;
+    const now = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("tracks");
+    if (now) tracks.replaceChildren(...now.childNodes);
+  };
   const counted = counts => {
     const title = document.title.replace(/^\(\d+\) /, "");
     document.title = counts.action ? `(${counts.action}) ${title}` : title;
@@ -23,6 +33,8 @@
       setTimeout(() => { aloud.textContent = counts.newest; }, 100);
     }
     immediate = counts.immediate;
+    if (sent !== undefined && sent !== counts.sent) moved();
+    sent = counts.sent;
     return isNews && find("#aloud").dataset.silent === undefined;
   };
   // Two short tones. A browser plays them only after a hand has touched the page, or the one that led to it.
@@ -106,8 +118,8 @@
   rests();
 
   // What is at work asks again by itself, until it is over.
-  const again = find("[data-again]");
-  if (again) setTimeout(() => location.replace(again.dataset.again), 2000);
+  const again = find("[data-reload]");
+  if (again) setTimeout(() => location.replace(again.dataset.reload), 2000);
 
   // A form is sent once, however often its button is pressed.
   let sent = false;

@@ -2674,3 +2674,6 @@ console-view-zoom = { $percent } %
 console-viewer = Picture
 console-attach-unfinished = This is a form that has not been finished.
     .do = Press Edit, save the draft, then add the file.
+console-changed = Something has changed about what was sent.
+console-warn-corrected = Corrected with { $reference }. Opening it shows the new text.
+console-warn-withdrawn = Withdrawn with { $reference }. Do not act on it.

@@ -2677,3 +2677,6 @@ console-view-zoom = { $percent } %
 console-viewer = Изображение
 console-attach-unfinished = Это незаконченная форма.
     .do = Нажмите «Изменить», сохраните черновик, затем добавьте файл.
+console-changed = Об отправленном есть новое.
+console-warn-corrected = Исправлено: { $reference }. При открытии показан новый текст.
+console-warn-withdrawn = Отозвано: { $reference }. Не используйте.

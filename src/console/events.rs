@@ -68,13 +68,13 @@ async fn watch(desk: &Desk, words: &Words, cookie: &str, stream: &CancellationTo
         if watcher(desk, cookie).is_none() {
             return;
         }
-        let Ok(counts) = desk.api.inbox_counts().await else { return };
+        let Ok(news) = desk.api.news().await else { return };
         let event = match () {
-            () if told != Some(counts) => Some(event(words, counts)),
+            () if told != Some(news) => Some(event(words, news)),
             () if beat => Some(Event::default().comment("")),
             () => None,
         };
-        told = Some(counts);
+        told = Some(news);
         if let Some(event) = event {
             let sent = tokio::select! {
                 sent = events.send(Ok(event)) => sent.is_ok(),
@@ -105,13 +105,13 @@ async fn watch(desk: &Desk, words: &Words, cookie: &str, stream: &CancellationTo
     }
 }
 
-fn event(words: &Words, counts: Counts) -> Event {
+fn event(words: &Words, (counts, sent): (Counts, u64)) -> Event {
     let Counts { needs_action, in_progress, done, exercise, immediate, newest, .. } = counts;
     let all = needs_action + in_progress + done + exercise;
     let newest = newest.map(|(_, kind, office)| {
         let names = [("kind", words.label::<NoticeKind>(kind.into())), ("office", office.to_string())];
         words.say("console-arrived-immediate", &names)
     });
-    let counts = json!({ "all": all, "action": needs_action, "immediate": immediate, "newest": newest });
+    let counts = json!({ "all": all, "action": needs_action, "immediate": immediate, "newest": newest, "sent": sent });
     Event::default().event("counts").data(counts.to_string())
 }

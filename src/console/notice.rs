@@ -56,6 +56,8 @@ struct Page {
     acts: Vec<Act>,
     /// What can be written about it: the address of its form, icon and key.
     writings: Vec<(String, &'static str, &'static str)>,
+    /// What a reader must know before opening it, each with its class.
+    bars: Vec<(&'static str, String)>,
     /// What was refused a moment ago.
     refused: Option<(String, String)>,
     /// The text, once it is opened.
@@ -186,7 +188,8 @@ impl Page {
 
     fn opened(officer: &Officer, opened: &wire::OpenNoticeResponse) -> Self {
         let page = Self::of(officer, &opened.summary.clone().unwrap_or_default(), &opened.related);
-        Self { text: Some(Text::of(&page.shell, opened)), ..page }
+        // The text says the same, and why.
+        Self { text: Some(Text::of(&page.shell, opened)), bars: vec![], ..page }
     }
 
     fn of(officer: &Officer, summary: &wire::NoticeSummary, related: &[wire::Related]) -> Self {
@@ -213,6 +216,7 @@ impl Page {
             related: related.iter().map(|one| self::related(&shell, one)).collect(),
             acts: if shell.may_write { acts(officer, summary, issued) } else { vec![] },
             writings,
+            bars: warnings(&shell, &standing),
             refused: None,
             text: None,
             may_open: has_text && officer.is(Call::Open.roles()),
@@ -221,6 +225,15 @@ impl Page {
             shell,
         }
     }
+}
+
+/// That it was withdrawn or corrected.
+fn warnings(shell: &Shell, standing: &wire::Standing) -> Vec<(&'static str, String)> {
+    let said = |key, name: &wire::NoticeName| shell.with(key, "reference", &name.reference);
+    let withdrawn = standing.withdrawn_by.as_ref().map(|name| ("bad", said("console-warn-withdrawn", name)));
+    let corrected = standing.corrected_by.as_ref().map(|name| ("wait", said("console-warn-corrected", name)));
+    // What is withdrawn is not read as corrected.
+    withdrawn.or(corrected).into_iter().collect()
 }
 
 /// The facts of a header, each with its name.

@@ -80,13 +80,14 @@ impl Api {
         Ok(wire::ShowBoardResponse { rows, total, counts: Some(page.counts.into()), work })
     }
 
-    /// How many notices were received; no row of them, so no list is shown.
+    /// How many notices were received, and a number that changes with what becomes of those that were sent; no row of
+    /// them, so no list is shown.
     ///
     /// # Errors
     /// If a row cannot be read.
-    pub async fn inbox_counts(&self) -> Result<Counts, Status> {
+    pub async fn news(&self) -> Result<(Counts, u64), Status> {
         let hub = Arc::clone(&self.hub);
-        self.read(move |view| hub.board(view, |board, now| board.counts(false, now))).await
+        self.read(move |view| hub.board(view, |board, now| (board.counts(false, now), board.moved()))).await
     }
 
     /// The same of a list; a page without rows shows nothing.

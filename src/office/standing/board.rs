@@ -102,6 +102,8 @@ struct Row {
 #[derive(Clone, Debug, Default)]
 pub struct Board {
     next: u64,
+    /// Entries read when something last changed about an issued notice.
+    moved: u64,
     rows: BTreeMap<Digest, Row>,
 }
 
@@ -121,6 +123,9 @@ impl Board {
         }
         for digest in touched {
             let row = Row::of(standings, digest)?;
+            if row.issued {
+                self.moved = end;
+            }
             self.rows.insert(digest, row);
         }
         self.next = self.next.max(end);
@@ -160,6 +165,12 @@ impl Board {
         fits.sort_unstable_by_key(order);
         let rows = fits.into_iter().skip(from).map(|(digest, row, group)| (*digest, group, row.opened)).collect();
         Page { rows, total, counts: self.counts(wanted.issued, now) }
+    }
+
+    /// Another number after something has changed about an issued notice, such as how far it has come.
+    #[must_use]
+    pub const fn moved(&self) -> u64 {
+        self.moved
     }
 
     /// How many notices of a folder there are.

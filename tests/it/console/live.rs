@@ -14,13 +14,39 @@ use crate::world::a_notice;
 use crate::world::pass;
 use crate::world::two;
 
-async fn counts(stream: &mut Stream) -> Value {
+async fn told(stream: &mut Stream) -> Value {
     loop {
         let data = stream.next().await.expect("it goes on");
         if data != ":" {
             return serde_json::from_str(&data).unwrap();
         }
     }
+}
+
+/// What is told of the inbox.
+async fn counts(stream: &mut Stream) -> Value {
+    let mut counts = told(stream).await;
+    counts.as_object_mut().unwrap().remove("sent").expect("a number");
+    counts
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sender_hears_that_a_notice_has_come_further() {
+    let (_alt, a, _far, f, _) = two("2026-11-20T06:00:00Z").await;
+    let mut sender = Browser::of(a.console, "R01", PASSPHRASE).await;
+    let mut stream = sender.listen().await.ok().unwrap();
+    let before = told(&mut stream).await;
+    let reference = a.send(a_notice(&["TM-FAR"], Urgency::Priority, "one")).await.unwrap().reference;
+    // Placed, then delivered: each is told, and the page that is asked again then has it.
+    let (mut last, mut page) = (before["sent"].clone(), sender.get(&format!("/n/{reference}?again=1")).await);
+    while !page.body.contains("Delivered</b></span><span><time>") {
+        let now = told(&mut stream).await["sent"].clone();
+        assert_ne!(now, last, "nothing else is told here");
+        (last, page) = (now, sender.get(&format!("/n/{reference}?again=1")).await);
+    }
+    page.says("id=\"tracks\" data-live=\"/n/");
+    a.stop().await.unwrap();
+    f.stop().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
