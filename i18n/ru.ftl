@@ -170,7 +170,7 @@ entry-kind-CLOSED = закрыто или снова открыто
 
 feedback-outcome-NOT_SEEN = не появлялся
 feedback-outcome-SEEN_PASSED = проследовал
-feedback-outcome-CHECKED_NOTHING = проверен, ничего не обнаружено
+feedback-outcome-CHECKED_NOTHING = проверен, не обнаружено
 feedback-outcome-CHECKED_SEIZED = проверен, изъято
 feedback-outcome-REFUSED_ENTRY = отказано во въезде
 feedback-outcome-DETAINED = задержан
@@ -258,8 +258,8 @@ permitted-action-NONE_CONTACT_FIRST = сначала связаться
 permitted-action-INFORM_ONLY = только сообщить
 permitted-action-DISCREET_CHECK = негласная проверка
 permitted-action-SPECIFIC_CHECK = досмотреть
-permitted-action-DETAIN_IF_LAWFUL = задержать, если это допускает ваше законодательство
-permitted-action-SEIZE_IF_LAWFUL = изъять, если это допускает ваше законодательство
+permitted-action-DETAIN_IF_LAWFUL = задержать, если законно
+permitted-action-SEIZE_IF_LAWFUL = изъять, если законно
 
 person-role-DRIVER = водитель
 person-role-OWNER = владелец
@@ -381,7 +381,7 @@ tlp-CLEAR = TLP:CLEAR
 
 traffic-ACTUAL = действительное
 traffic-EXERCISE = учения
-traffic-TEST = тестовое
+traffic-TEST = проверка связи
 
 translated-part-SUBJECT = тема
 translated-part-NARRATIVE = изложение
@@ -968,7 +968,7 @@ p15-other-purpose = { $reference } не допускает цель { $purpose }
     .do = Укажите другое соглашение или действительную цель.
 p15-unknown-office = { $office } здесь не известен или не участвует.
     .do = Исправьте офис; список: chapar roster show или файл --offices.
-p16-exercise = Действительное извещение и учебное или тестовое связаны друг с другом.
+p16-exercise = Действительное извещение связано с учебным или с проверкой связи.
     .do = Укажите одинаковый статус или уберите связь.
 p17-lawful-basis = Утверждающий не подтвердил законное основание для задержания или изъятия.
     .do = Подтвердите его или попросите о меньшем.
@@ -1024,7 +1024,7 @@ review-missing = Есть персональные данные, но не ук�
     .do = Укажите review_at.
 sender-not-judged = Не указан офис-отправитель; то, что от него зависит, не проверено.
     .do = Добавьте from или оставьте это узлу.
-seized-after-release = Изъятие позже сообщения о нём.
+seized-after-release = Изъятие позже извещения о нём.
     .do = Исправьте время.
 subject-missing = Нет темы.
     .do = Напишите в одной строке, о чём оно.
@@ -1064,7 +1064,7 @@ audit-view-AGREEMENTS = соглашения офиса
 ## Состояние извещения
 
 awaited-RECEIPT = квитанция
-awaited-ACKNOWLEDGEMENT = подтверждение
+awaited-ACKNOWLEDGEMENT = подтверждение ознакомления
 awaited-ANSWER = ответ
 
 notice-state-QUEUED = в очереди
@@ -1075,7 +1075,7 @@ notice-state-ACKNOWLEDGED = подтверждено
 notice-state-ACTIONED = получен ответ
 notice-state-ANSWERED = ответ отправлен
 notice-state-CLOSED = закрыто
-notice-state-UNDELIVERABLE = доставить нельзя
+notice-state-UNDELIVERABLE = не доставлено
 
 mark-corrected = исправлено
 mark-emergency = отправлено одним сотрудником
@@ -1087,7 +1087,7 @@ mark-overdue = { $what }: срок прошёл
 mark-taken = в работе у { $officer }
 mark-withdrawn = ОТОЗВАНО
 
-list-exercises = Не показано, так как это учения или проверки: { $count }. Показать: --exercise.
+list-exercises = Не показано, так как это учения или проверки связи: { $count }. Показать: --exercise.
 list-none-fits = Ничего подходящего нет.
 
 sheet-awaited = { $what }: ждём с { $since }, срок { $due } (UTC)
@@ -1162,7 +1162,7 @@ ask-begin = Enter оставляет значение в квадратных с
 ask-handling = условие использования
 ask-legal-reference = его номер
 ask-audience = круг получателей
-ask-traffic = реальное, учебное или тестовое
+ask-traffic = действительное, учения или проверка связи
 ask-again = Сюда это не подходит.
 ask-code = Такого кода у этого поля нет. Коды: { $codes }
 
@@ -1532,7 +1532,7 @@ column-country = страна
 column-entry = запись
 column-fingerprint = отпечаток
 column-last-session = последний сеанс (UTC)
-column-link = связь
+column-link = соединение
 column-meaning = смысл
 column-name = название
 column-notice = извещение
@@ -1691,7 +1691,7 @@ demo-check = 2. ПРОВЕРКА. TM-FAR-O01 открывает его (снач
 demo-seizure = 3. ИЗЪЯТИЕ. TM-FAR находит героин, а связь с UZ-ALT оборвана. Извещения всё равно отправляют; что не ушло, ждёт:
 demo-mended = Связь восстановлена. Ожидавшее уходит само; UZ-ALT отвечает на каждое извещение подписанной квитанцией:
 demo-correction = 4. ИСПРАВЛЕНИЕ. Вес 9 386 г, а не 9 412 г. Отправленное изменить нельзя; двое сотрудников отправляют исправление:
-demo-corrected = UZ-ALT-O01 открывает сообщение и читает его с исправлением; прежний текст остаётся за отметкой:
+demo-corrected = UZ-ALT-O01 открывает извещение об изъятии и читает его с исправлением; прежний текст остаётся за отметкой:
 demo-reads = ИСПРАВЛЕНО извещением { $reference }:  { $text }
 demo-original = Больше не действует:                       { $text }
 demo-audit = 5. КТО ЧИТАЛ? TM-FAR-U01, аудитор, не вправе читать извещения, но видит, кто читал предупреждение в TM-FAR:
@@ -1845,7 +1845,7 @@ console-from-day = С: дата, день.месяц.год
 console-from-time = С: время, 24 часа
 console-group-alerts = Ориентировки
 console-group-coordination = Взаимодействие
-console-group-reports = Сообщения
+console-group-reports = Сведения
 console-group-requests = Запросы
 console-handling-words = Что ограничивает H3
 console-help-cargo-alert = Искать контейнер, вагон или пломбу.
@@ -1959,7 +1959,7 @@ console-clock-right = Часы верны
 console-clock-shows = Показывают
 console-clock-text = Сверьте их с часами, не связанными с этой машиной: с выставленными сегодня часами, с телефоном. Если они неверны, исправьте их на машине. Ваше подтверждение записывается.
 console-clock-unsure = Часы могут быть неверны: { $why }. Пока время не подтверждено, ничего не утверждается, не истекает и не уничтожается.
-console-column-peer = партнёр
+console-column-peer = узел-партнёр
 console-column-time = время
 console-compared = Я голосом сверил со страной каждую группу знаков
 console-countries-none = Пока ни одна страна не признана.
@@ -1991,7 +1991,7 @@ console-entry-lane = полоса
 console-entry-meaning = значение
 console-entry-note = примечание
 console-entry-object = объект
-console-entry-peer = партнёр
+console-entry-peer = узел-партнёр
 console-entry-salt = соль
 console-entry-sequence = место или число
 console-entry-subject = предмет
@@ -2102,7 +2102,7 @@ console-roster-files = Файлы реестров
 console-roster-of = реестр, версия { $version } от { $day }, возраст: { $age }
 console-search = Поиск
 console-search-do = Искать
-console-search-exercise = Только учения и проверки
+console-search-exercise = Только учения и проверки связи
 console-search-for = Слова, имена, номера
 console-search-for-hint = Имена в любом написании, госномера, другие номера, номера извещений. В извещении должны быть все.
 console-search-text = Каждое найденное извещение записывается в журнал этого офиса с вашей причиной.
@@ -2120,7 +2120,7 @@ console-test-name = Имя
 console-test-node = Узел
 console-test-port = Порт
 console-test-roster = Реестр
-console-test-session = Сеанс
+console-test-session = Сеанс связи
 console-test-tls = TLS
 console-tested = Проверка по шагам
 console-thrown-away = будет удалён
@@ -2483,7 +2483,7 @@ demo-steps =
       1. UZ-ALT-O02 в UZ-ALT, «Входящие»: экстренная ориентировка стоит первой. Откройте, подтвердите, сообщите результат.
       2. TM-FAR-O02 в TM-FAR, «Исходящие»: каждый шаг этой ориентировки появляется сам. Во «Входящих» скоро просрочен запрос.
       3. UZ-ALT-R01 в UZ-ALT, «На утверждение»: прочтите извещение, отметьте каждый пункт, утвердите. Оно придёт в TM-FAR.
-      4. UZ-ALT-O02, «Входящие»: сообщение исправлено, извещение отозвано; в «Учениях» то, что не на деле. N пишет новое.
+      4. UZ-ALT-O02, «Входящие»: изъятие исправлено, одно извещение отозвано; в «Учениях» то, что не на деле. N пишет новое.
       5. UZ-ALT-U01 в UZ-ALT: «Журнал» хранит, кто что делал, «Проверить журнал» это доказывает; «Аудит» — кто что читал.
 refused-draft-outdated = Черновик { $number } тем временем сохранили: в другом окне или другой сотрудник.
     .do = Откройте его и сравните: то, что вы сохраните теперь, займёт его место.
