@@ -75,7 +75,7 @@ const ACTS = {
     "enrolled with a first passphrase": ["main .say", async (page, _, language) => {
       await at(page, "/officers");
       await fill(page, { id: `UZ-ALT-${language === "en" ? "O71" : "O72"}` });
-      await page.click('form[action="/officers"] [name="role"][value="officer"] + span');
+      await page.$eval('form[action="/officers"] [name="role"]', one => { one.checked = true; });
       if (!await page.$eval("[name=first]", one => one.checked)) await page.click("[name=first]");
       await send(page, '="/officers"');
     }],
@@ -111,8 +111,10 @@ export async function acts(browser, offices) {
       const page = await session(browser, office, role, { language });
       for (const [name, [shows, act]] of Object.entries(all)) {
         const where = `${name} ${language}`;
-        await act(page, of(office, role).passphrase, language);
+        await act(page, of(office, role).passphrase, language).catch(error => fault(where, error.message));
         if (!await page.$(shows)) fault(where, `shows no ${shows}: ${await page.$eval("main", main => main.innerText.slice(0, 300))}`);
+        const refusal = await page.$$eval(".errsum", all => all.map(one => one.innerText).join(" "));
+        if (/\bchapar [a-z]|--[a-z]/.test(refusal)) fault(where, `names a command: ${refusal}`);
         await look(page, where);
         await keyboard(page, where);
         await foreign(page, where, language);

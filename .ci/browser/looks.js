@@ -73,7 +73,7 @@ export const keyboard = timed("keyboard", async (page, where) => {
 
 // What has Latin letters in a Russian page: codes, names of the field, what is typed at a terminal. A word of a person
 // stands in an element with a language of its own.
-const LATIN = /^(TLP|RED|AMBER|STRICT|GREEN|CLEAR|H[0-3]|P-?\d\d|VIN|HS6|MRZ|UTC|GMT|EN|ISO|ID|DNS|TLS|TCP|DSSE|JSON|URL|USB|SHA-?256|RFC|Chapar|chapar|Esc|Enter|Ctrl|Tab|Shift|Alt|[A-Z]|[IVX]+|[A-Z]{2}|[A-Z]{3}|UN\d+|Unix|id)$/;
+const LATIN = /^(TLP|RED|AMBER|STRICT|GREEN|CLEAR|H[0-3]|P-?\d\d|VIN|HS6|MRZ|UTC|GMT|EN|ISO|ID|DNS|TLS|TCP|DSSE|JSON|URL|USB|QR-?|SHA-?256|RFC|Chapar|chapar|Esc|Enter|Ctrl|Tab|Shift|Alt|[A-Z]|[IVX]+|[A-Z]{2}|[A-Z]{3}|UN\d+|Unix|id)$/;
 const CYRILLIC = /^(РУ|Русский)$/;
 
 // Words of another alphabet than the language of the page has.
@@ -82,17 +82,17 @@ export const foreign = timed("words", async (page, where, language) => {
     const own = document.documentElement.lang;
     const skipped = node => {
       for (let one = node.parentElement; one && one !== document.documentElement; one = one.parentElement) {
-        if (one.matches(".mono, .wm, kbd, code, pre, script, style, textarea, bdi, option[lang]") || (one.lang && one.lang !== own)) return true;
+        if (one.matches(".mono, .say, .wm, kbd, code, pre, script, style, textarea, bdi, option[lang]") || (one.lang && one.lang !== own)) return true;
       }
       return false;
     };
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), texts = [document.title];
     while (walker.nextNode()) if (!skipped(walker.currentNode)) texts.push(walker.currentNode.data);
     for (const one of document.querySelectorAll("[aria-label], [title], [placeholder]")) {
-      if (!one.closest("form.lang")) texts.push(one.ariaLabel ?? "", one.title ?? "", one.placeholder ?? "");
+      if (!one.closest(".lang")) texts.push(one.ariaLabel ?? "", one.title ?? "", one.placeholder ?? "");
     }
-    // Codes of offices, officers, notices and agreements, digests, addresses, and names of fields on disk.
-    const codes = /https?:\S+|[A-Z]{2}-[A-Z0-9]{2,3}([/-][0-9A-Z]+)*|\b[A-Z]\d\d\b|\b[0-9a-f]{8,}\b|[a-z]+[_.][a-z_.]+|--?[a-z-]+|\/[a-z/-]+/g;
+    // Codes of offices, officers, notices and agreements, digests, addresses, and names of fields on disk, and commands.
+    const codes = /https?:\S+|chapar( [a-z-]+)+|[A-Z]{2}-[A-Z0-9]{2,3}([/-][0-9A-Z]+)*|\b[A-Z]\d\d\b|\b[0-9a-f]{8,}\b|[a-z]+[_.][a-z_.]+|--?[a-z-]+|\/[a-z/-]+/g;
     const words = texts.join(" \n ").replace(codes, " ").match(isRussian ? /[A-Za-z][A-Za-z0-9-]*/g : /[Ѐ-ӿ]+/g) ?? [];
     return [...new Set(words)];
   }, language === "ru");

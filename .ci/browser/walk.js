@@ -227,11 +227,12 @@ try {
     for (const role of roles.filter(one => of(office, one))) found.push(await crawl(browser, office, role));
     return found;
   })));
+  console.log(`forms of pages: ${crawled.flat().map(({ role, places }) => `${role} ${places.size}`).join(", ")}`);
   const tasks = plan(crawled.flat());
   await Promise.all(scenes.map(async scene => {
     const own = tasks.filter(task => scene.roles.includes(task.role));
     await timed(`${own.length} looks at pages of ${scene.roles.join(", ")}`, () => walk(scene.browser, scene.office, own));
-    for (const [name, part] of Object.entries(scene.parts)) await timed(name, () => part(scene));
+    for (const [name, part] of Object.entries(scene.parts)) await timed(name, () => part(scene).catch(error => fault(name, error.stack)));
   }));
 } finally {
   for (const { browser, end } of scenes) {
