@@ -92,7 +92,7 @@ export const foreign = timed("words", async (page, where, language) => {
       if (!one.closest(".lang")) texts.push(one.ariaLabel ?? "", one.title ?? "", one.placeholder ?? "");
     }
     // Codes of offices, officers, notices and agreements, digests, addresses, and names of fields on disk, and commands.
-    const codes = /https?:\S+|chapar( [a-z-]+)+|[A-Z]{2}-[A-Z0-9]{2,3}([/-][0-9A-Z]+)*|\b[A-Z]\d\d\b|\b[0-9a-f]{8,}\b|[a-z]+[_.][a-z_.]+|--?[a-z-]+|\/[a-z/-]+/g;
+    const codes = /https?:\S+|\b[0-9A-Z]{4}(-[0-9A-Z]{4})+\b|chapar( [a-z-]+)+|[A-Z]{2}-[A-Z0-9]{2,3}([/-][0-9A-Z]+)*|\b[A-Z]\d\d\b|\b[0-9a-f]{8,}\b|[a-z]+[_.][a-z_.]+|--?[a-z-]+|\/[a-z/-]+/g;
     const words = texts.join(" \n ").replace(codes, " ").match(isRussian ? /[A-Za-z][A-Za-z0-9-]*/g : /[Ѐ-ӿ]+/g) ?? [];
     return [...new Set(words)];
   }, language === "ru");
