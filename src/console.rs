@@ -140,8 +140,8 @@ impl Console {
             streams: Arc::new(Semaphore::new(limits::STREAMS_LIVE)),
             site: self.site,
             verification: Verification::default(),
-            english: Arc::new(Words::of(Language::En)),
-            russian: Arc::new(Words::of(Language::Ru)),
+            english: Arc::new(Words::of_pages(Language::En)),
+            russian: Arc::new(Words::of_pages(Language::Ru)),
         });
         let pages = guard::around(pages(), attachments::files(), &desk).with_state(desk);
         port::serve(self.listener, self.tls, pages, stop).await;

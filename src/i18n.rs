@@ -81,6 +81,7 @@ impl Language {
 pub struct Words {
     own: FluentBundle<FluentResource>,
     english: FluentBundle<FluentResource>,
+    is_page: bool,
 }
 
 /// What a message names: codes, numbers and times. A `count` is a number, by which a message may choose its words.
@@ -90,7 +91,14 @@ impl Words {
     /// The words of a language.
     #[must_use]
     pub fn of(language: Language) -> Self {
-        Self { own: language.bundle(), english: Language::En.bundle() }
+        Self { own: language.bundle(), english: Language::En.bundle(), is_page: false }
+    }
+
+    /// The words of a language as pages say them. What names a command has an attribute `page`, which they say instead: of
+    /// its `do`, or of the message if it has none.
+    #[must_use]
+    pub fn of_pages(language: Language) -> Self {
+        Self { is_page: true, ..Self::of(language) }
     }
 
     /// The words of a key; the key itself if no language has it.
@@ -153,9 +161,12 @@ impl Words {
         let names: FluentArgs<'_> = names.iter().map(|name| (name.0, value(name))).collect();
         [&self.own, &self.english].into_iter().find_map(|bundle| {
             let message = bundle.get_message(key)?;
-            let pattern = match attribute {
-                Some(attribute) => message.get_attribute(attribute)?.value(),
-                None => message.value()?,
+            let does = message.get_attribute("do");
+            let page = message.get_attribute("page").filter(|_| self.is_page && does.is_some() == attribute.is_some());
+            let pattern = match (page, attribute) {
+                (Some(page), _) => page.value(),
+                (None, Some(attribute)) => message.get_attribute(attribute)?.value(),
+                (None, None) => message.value()?,
             };
             // What cannot be filled in stays as its name in braces.
             Some(bundle.format_pattern(pattern, Some(&names), &mut vec![]).into_owned())
@@ -180,6 +191,20 @@ mod tests {
         }
         for locale in ["", "C", "POSIX", "en_US.UTF-8", "tg_TJ", "rue"] {
             assert_eq!(Language::of_locale(locale), Language::En, "{locale}");
+        }
+    }
+
+    #[test]
+    fn pages_say_something_else_than_a_command() {
+        for language in [Language::En, Language::Ru] {
+            let (terminal, pages) = (Words::of(language), Words::of_pages(language));
+            let advice = |words: &Words| words.advice("refused-notice-unknown", &[]).unwrap();
+            assert!(advice(&terminal).contains("chapar inbox") && !advice(&pages).contains("chapar"));
+            let what = |words: &Words| words.get("refused-notice-unknown");
+            assert_eq!(what(&terminal), what(&pages), "only what to do is another");
+            let import = |words: &Words| words.get("probe-import");
+            assert!(import(&terminal).contains("chapar roster import") && !import(&pages).contains("chapar"));
+            assert_eq!(pages.advice("p08-tlp-red", &[]), terminal.advice("p08-tlp-red", &[]));
         }
     }
 

@@ -27,6 +27,8 @@ pub(super) struct Step {
     pub(super) class: &'static str,
     /// When; empty if not yet.
     pub(super) time: String,
+    /// The same by the clock of that office; empty if that shows the same.
+    pub(super) there: String,
 }
 
 const KEYS: [&str; 4] =
@@ -65,8 +67,9 @@ fn track(shell: &Shell, summary: &wire::NoticeSummary, side: &wire::Side, relate
             () if i == done => ("clock", "now"),
             () => ("circle", ""),
         };
-        let time = time.filter(|_| i < done).map(|ms| shell.when.short(ms)).unwrap_or_default();
-        Step { key, icon, class, time }
+        let time = time.filter(|_| i < done);
+        let there = time.map(|ms| shell.there(&side.office, ms)).unwrap_or_default();
+        Step { key, icon, class, time: time.map(|ms| shell.when.short(ms)).unwrap_or_default(), there }
     });
     let rejected = delivery.filter(|delivery| delivery.outcome() == Outcome::Rejected);
     let note = match rejected {

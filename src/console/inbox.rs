@@ -80,6 +80,8 @@ struct Line {
     about: String,
     offices: Vec<(String, String)>,
     time: String,
+    /// The same by the clock of the office that it came from; empty if that shows the same.
+    there: String,
     deadline: String,
     deadline_at: String,
     overdue: bool,
@@ -225,6 +227,7 @@ impl Line {
             about,
             offices: parties.iter().map(named).collect(),
             time: shell.when.short(notice.time_ms),
+            there: header.from.iter().map(|from| shell.there(&from.office, notice.time_ms)).collect(),
             deadline: waits.map(|side| shell.when.left(side.due_ms, &shell.words)).unwrap_or_default(),
             deadline_at: waits.map(|side| shell.due(side)).unwrap_or_default(),
             overdue: waits.is_some_and(|side| side.overdue),

@@ -233,6 +233,8 @@ pub(super) fn about(shell: &Shell, header: &wire::NoticeHeader) -> Vec<(String, 
     let basis = header.legal_basis.clone().unwrap_or_default();
     let from: Vec<wire::Party> = header.from.iter().cloned().collect();
     let words = &shell.words;
+    let there = from.iter().map(|from| shell.there(&from.office, header.released_ms));
+    let released: Vec<String> = [shell.when.moment(header.released_ms)].into_iter().chain(there).collect();
     let facts = [
         ("sheet-from", parties(&from)),
         ("sheet-to", parties(&header.to)),
@@ -240,7 +242,7 @@ pub(super) fn about(shell: &Shell, header: &wire::NoticeHeader) -> Vec<(String, 
         ("sheet-author", header.author.clone()),
         ("sheet-releaser", header.releaser.clone()),
         ("sheet-emergency", if header.emergency { words.get("value-yes") } else { String::new() }),
-        ("sheet-released", shell.when.moment(header.released_ms)),
+        ("sheet-released", released.join(" · ").trim_end_matches(" · ").to_owned()),
         ("sheet-expires", shell.when.moment(header.expires_ms)),
         ("sheet-review", shell.when.moment(header.review_ms)),
         ("sheet-action", words.label::<PermittedAction>(header.permitted_action)),

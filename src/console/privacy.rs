@@ -25,6 +25,9 @@ use crate::wire::ErasureReason;
 use crate::wire::NoticeKind;
 use crate::wire::json::Word as _;
 
+/// Who looks at the page: those who watch over the office, as they do over its log.
+pub(super) const LOOKS: Call = Call::Log;
+
 #[derive(Template)]
 #[template(path = "privacy.html")]
 struct Page {
@@ -33,6 +36,8 @@ struct Page {
     ends: Vec<(&'static str, String)>,
     /// How many texts wait for a confirmation.
     unconfirmed: u32,
+    /// Whether the officer may let them end.
+    may_confirm: bool,
     /// Whether the officer may order an erasure.
     may_erase: bool,
     fields: Fields,
@@ -69,6 +74,9 @@ pub(super) async fn page(officer: Officer) -> Response {
 
 /// Lets more texts end at once than the node may by itself.
 pub(super) async fn confirm(Posted { officer, fields }: Posted) -> Response {
+    if let Some(denied) = shell::denied(&officer, Call::ConfirmExpiry) {
+        return denied;
+    }
     let request = wire::ConfirmExpiryRequest { count: fields.get("count").parse().unwrap_or_default() };
     match officer.visitor.desk.api.confirm_expiry(officer.call(request)).await {
         Ok(_) => Redirect::to("/privacy").into_response(),
@@ -81,6 +89,9 @@ pub(super) async fn confirm(Posted { officer, fields }: Posted) -> Response {
 
 /// Erases a text by order; the passphrase is asked for again.
 pub(super) async fn erase(Posted { officer, fields }: Posted) -> Response {
+    if let Some(denied) = shell::denied(&officer, Call::Erase) {
+        return denied;
+    }
     let outcome = match erased(&officer, &fields).await {
         Ok(done) => Outcome { done, ..Outcome::default() },
         Err(refused) => Outcome { refused: Some(refused), fields, ..Outcome::default() },
@@ -105,7 +116,7 @@ async fn erased(officer: &Officer, fields: &Fields) -> Result<Vec<String>, (Stri
 }
 
 async fn shown(officer: &Officer, outcome: Outcome) -> Response {
-    if let Some(denied) = shell::denied(officer, Call::ConfirmExpiry) {
+    if let Some(denied) = shell::denied(officer, LOOKS) {
         return denied;
     }
     let api = &officer.visitor.desk.api;
@@ -116,7 +127,7 @@ async fn shown(officer: &Officer, outcome: Outcome) -> Response {
     let shell = Shell::for_officer(officer, "console-privacy");
     let may_erase = officer.is(Call::Erase.roles());
     let mut refused = outcome.refused;
-    // That there are drafts, an administrator is not told.
+    // That there are drafts, administrators and auditors are not told.
     let drafts = if may_erase {
         match api.list_drafts(officer.call(wire::ListDraftsRequest {})).await {
             Ok(list) => list.into_inner().drafts,
@@ -134,6 +145,7 @@ async fn shown(officer: &Officer, outcome: Outcome) -> Response {
     let page = Page {
         ends: facts(&shell, &ends),
         unconfirmed: ends.unconfirmed,
+        may_confirm: officer.is(Call::ConfirmExpiry.roles()),
         may_erase,
         reasons: reasons.map(reason).collect(),
         drafts: drafts.iter().map(|draft| Draft::of(&shell, draft)).collect(),

@@ -16,6 +16,7 @@ use crate::console::assets::ASSETS;
 use crate::console::assets::Assets;
 use crate::console::form::Fields;
 use crate::console::gate;
+use crate::console::privacy;
 use crate::console::sign_in;
 use crate::console::visitor::Officer;
 use crate::console::visitor::Visitor;
@@ -62,7 +63,7 @@ const PLACES: [Place; 16] = [
     Place { path: "/offices", icon: "network", key: "console-offices", roles: ALL },
     Place { path: "/log", icon: "clipboard-check", key: "console-log", roles: Call::Log.roles() },
     Place { path: "/audit", icon: "scan-search", key: "console-audit", roles: Call::Audit.roles() },
-    Place { path: "/privacy", icon: "hourglass", key: "console-privacy", roles: Call::ConfirmExpiry.roles() },
+    Place { path: "/privacy", icon: "hourglass", key: "console-privacy", roles: privacy::LOOKS.roles() },
     Place { path: "/officers", icon: "user-check", key: "console-officers", roles: Call::Log.roles() },
     Place { path: "/roster", icon: "key-round", key: "console-roster", roles: Call::Log.roles() },
     Place { path: "/keys", icon: "clock", key: "console-keys-page", roles: Call::Log.roles() },
@@ -204,6 +205,12 @@ impl Shell {
     pub(super) fn due(&self, side: &wire::Side) -> String {
         let names = [("what", self.words.label::<Awaited>(side.awaited)), ("due", self.when.moment(side.due_ms))];
         self.words.say("console-due", &names)
+    }
+
+    /// The time of a moment where an office is, if the clock there shows another one; else empty.
+    pub(super) fn there(&self, office: &str, ms: i64) -> String {
+        let there = office.parse::<OfficeCode>().ok().and_then(|code| self.when.there(code.country(), ms));
+        there.map(|time| self.with("console-there", "time", &time)).unwrap_or_default()
     }
 
     /// How long ago it was.

@@ -41,9 +41,16 @@ pub(super) struct When {
 impl When {
     /// The clock of a country; UTC for one that is not known here.
     pub(super) fn of(country: Country, language: Language, now: Timestamp) -> Self {
-        let code = country.to_string();
-        let zone = ZONES.iter().find(|(known, _)| *known == code).and_then(|(_, zone)| TimeZone::get(zone).ok());
-        Self { zone: zone.unwrap_or(TimeZone::UTC), language, now }
+        Self { zone: zone_of(country).unwrap_or(TimeZone::UTC), language, now }
+    }
+
+    /// The time of a moment by the clock of another country, with the day if that is another one; `None` if the clocks show
+    /// the same then, or that country's is not known here.
+    pub(super) fn there(&self, country: Country, ms: i64) -> Option<String> {
+        let there = Self { zone: zone_of(country)?, ..self.clone() };
+        let (local, other) = (self.local(ms), there.local(ms));
+        let differs = ms != 0 && local.offset() != other.offset();
+        differs.then(|| if local.date() == other.date() { there.time(ms) } else { there.moment(ms) })
     }
 
     pub(super) const fn now(&self) -> Timestamp {
@@ -117,9 +124,28 @@ impl When {
     }
 }
 
+fn zone_of(country: Country) -> Option<TimeZone> {
+    let code = country.to_string();
+    ZONES.iter().find(|(known, _)| *known == code).and_then(|(_, zone)| TimeZone::get(zone).ok())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn another_clock_is_read_where_it_differs() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap().ms();
+        let when = When::of("UZ".parse().unwrap(), Language::En, "2026-11-13T09:02:04Z".parse().unwrap());
+        let there = |country: &str, ms| when.there(country.parse().unwrap(), ms);
+        let noon = at("2026-11-13T09:02:04Z");
+        assert_eq!((there("AF", noon).unwrap(), there("KG", noon).unwrap()), ("13:32".to_owned(), "15:02".to_owned()));
+        assert_eq!((there("TM", noon), there("UZ", noon), there("DE", noon), there("AF", 0)), (None, None, None, None));
+        assert_eq!(there("KG", at("2026-11-13T18:30:00Z")).unwrap(), "14 Nov 2026, 00:30");
+        // Almaty has had another offset until 2024.
+        assert_eq!(there("KZ", noon), None);
+        assert_eq!(there("KZ", at("2024-01-01T09:00:00Z")).unwrap(), "15:00");
+    }
 
     #[test]
     fn times_are_those_of_the_office() {

@@ -160,6 +160,73 @@ fn every_language_says_the_same() {
     }
 }
 
+/// Messages that name a command and are not said on pages: the command line says them, or only it can cause them.
+const COMMAND_LINE: [&str; 42] = [
+    "attachment-is-there",
+    "attachment-no-text",
+    "attachment-not-found",
+    "attachment-unwritten",
+    "attachment-which",
+    "check-without-offices",
+    "demo-officers",
+    "draft-never-returned",
+    "failure-enrolled-already",
+    "failure-forward-needs-words",
+    "failure-no-change",
+    "failure-no-folder",
+    "failure-no-node",
+    "failure-not-about",
+    "failure-not-originator",
+    "failure-not-reached",
+    "failure-not-ticked",
+    "failure-other-kind",
+    "failure-own-forwarded",
+    "failure-store-open",
+    "failure-was-revoked",
+    "list-exercises",
+    // Of the node as a whole, which `chapar status` says; the pages of offices say those of an office.
+    "problem-alarms",
+    "problem-clock-do",
+    "problem-enrolment-do",
+    "problem-key-beside",
+    "problem-key-untrusted",
+    "problem-many-ends",
+    "problem-no-office",
+    "problem-no-officer",
+    "problem-no-roster",
+    "problem-not-listed",
+    "problem-other-key",
+    "problem-overdue-here",
+    "problem-overdue-there",
+    "problem-proposed-do",
+    "problem-unconfirmed",
+    // A file of a draft; a Unix user.
+    "refused-draft-file",
+    "refused-nobody",
+    "sheet-corrected",
+    "sheet-withdrawn",
+    "statistics-withheld-note",
+];
+
+/// Pages name their own places: what names a command says something else there.
+#[test]
+fn no_page_names_a_command() {
+    for language in ["en", "ru"] {
+        let keys = keys(language);
+        let has = |message: &str, attribute: &str| keys.contains_key(&format!("{message}.{attribute}"));
+        let on_pages = keys.iter().filter_map(|(key, words)| {
+            let (message, attribute) = key.split_once('.').unwrap_or((key, ""));
+            let replaced = if has(message, "do") { "do" } else { "" };
+            let is_said = attribute == "page" || attribute != replaced || !has(message, "page");
+            is_said.then_some((message, words))
+        });
+        let names_one = |words: &str| words.contains("chapar ") || words.contains("--");
+        let found: BTreeSet<&str> =
+            on_pages.filter(|(_, words)| names_one(words)).map(|(message, _)| message).collect();
+        assert_eq!(found, BTreeSet::from(COMMAND_LINE), "{language}");
+    }
+}
+
 #[test]
 fn every_code_has_its_label_and_every_key_its_use() {
     let mut left: BTreeSet<String> = keys("en").into_keys().collect();

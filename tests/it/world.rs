@@ -241,12 +241,18 @@ impl DerefMut for Running {
 
 /// Two running nodes that know each other.
 pub(crate) async fn two(now: &str) -> (Site, Running, Site, Running, Countries) {
+    two_with("TM-FAR", now).await
+}
+
+/// The same, the second of which is this office.
+pub(crate) async fn two_with(other: &str, now: &str) -> (Site, Running, Site, Running, Countries) {
     let clock = TestClock::at(now);
-    let (mut alt, mut far) = (Site::make("UZ-ALT", 1), Site::make("TM-FAR", 2));
+    let (mut alt, mut far) = (Site::make("UZ-ALT", 1), Site::make(other, 2));
     let mut a = alt.start(Arc::<TestClock>::clone(&clock), true).await;
     let mut f = far.start(clock, true).await;
-    let countries = Countries::of(&["UZ", "TM"]);
-    let rosters = [countries.roster("UZ", 1, &[&alt]), countries.roster("TM", 1, &[&far])];
+    let country = &far.code.country().to_string();
+    let countries = Countries::of(&["UZ", country]);
+    let rosters = [countries.roster("UZ", 1, &[&alt]), countries.roster(country, 1, &[&far])];
     a.trust(&countries, &rosters).await;
     f.trust(&countries, &rosters).await;
     (alt, a, far, f, countries)

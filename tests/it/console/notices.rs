@@ -8,6 +8,7 @@ use crate::console::recorded;
 use crate::support::browser::Browser;
 use crate::world::a_notice;
 use crate::world::two;
+use crate::world::two_with;
 
 const SUBJECT: &str = "<script>alert(\"kestrel\")</script> & more";
 const ESCAPED: &str = "&#60;script&#62;alert(&#34;kestrel&#34;)&#60;/script&#62; &#38; more";
@@ -150,4 +151,22 @@ async fn what_was_ticked_for_another_text_does_not_count() {
     assert!(!other.body.contains("checked"));
     a.stop().await.unwrap();
     f.stop().await.unwrap();
+}
+
+/// Kabul is half an hour behind Tashkent.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_time_is_said_by_both_clocks_where_they_differ() {
+    let (_alt, mut a, _hai, k, _) = two_with("AF-HAI", "2026-11-20T06:00:00Z").await;
+    let to_there = a_notice(&["AF-HAI"], wire::Urgency::Priority, SUBJECT);
+    let reference = a.send(to_there).await.unwrap().reference;
+    a.all_delivered().await;
+    let mut there = Browser::of(k.console, "R01", PASSPHRASE).await;
+    let mut here = Browser::of(a.console, "R01", PASSPHRASE).await;
+    there.get("/inbox").await.says("10:30<span class=\"sub\">there 11:00</span>");
+    there.get(&format!("/n/{reference}")).await.says("<dd>20 Nov 2026, 10:30 · there 11:00</dd>");
+    let issued = here.get(&format!("/n/{reference}")).await;
+    issued.says("<dd>20 Nov 2026, 11:00</dd>").says("<time>11:00</time> <small class=\"muted\">there 10:30</small>");
+    assert!(!here.get("/sent").await.body.contains("there 1"));
+    a.stop().await.unwrap();
+    k.stop().await.unwrap();
 }

@@ -1,6 +1,7 @@
 //! Every page with every role.
 
 use chapar::domain::officer::ROLES;
+use chapar::wire::Role;
 
 use crate::roles::Office;
 use crate::roles::PASSPHRASE;
@@ -8,38 +9,75 @@ use crate::roles::of;
 use crate::support::browser::Browser;
 
 /// Status of a page: officer, releasing officer, administrator, auditor, data protection officer.
-const TABLE: [(&str, [u16; 5]); 13] = [
+const TABLE: [(&str, [u16; 5]); 44] = [
     ("/inbox", [200, 200, 403, 200, 200]),
     ("/inbox?view=overdue&office=TM-FAR&kind=FEEDBACK&skip=50", [200, 200, 403, 200, 200]),
     ("/sent", [200, 200, 403, 200, 200]),
     ("/n/UZ-ALT-26-000001-K", [404, 404, 403, 404, 404]),
-    ("/settings", [200; 5]),
-    ("/passphrase", [200; 5]),
+    ("/n/UZ-ALT-26-000001-K/print", [404, 404, 403, 403, 404]),
+    ("/n/UZ-ALT-26-000001-K/attached", [404, 404, 403, 404, 404]),
+    (VIEWER, [404, 404, 403, 403, 404]),
+    ("/n/none", [404, 404, 403, 404, 404]),
     ("/compose", [200, 200, 403, 403, 403]),
     ("/compose/vehicle-alert", [200, 200, 403, 403, 403]),
-    ("/n/UZ-ALT-26-000001-K/print", [404, 404, 403, 403, 404]),
+    ("/compose/none", [404, 404, 403, 403, 403]),
+    ("/drafts", [200, 200, 403, 403, 200]),
+    ("/drafts/1", [404, 404, 403, 403, 404]),
+    ("/drafts/none", [404, 404, 403, 403, 404]),
+    ("/drafts/1/edit", [404, 404, 403, 403, 403]),
+    ("/drafts/1/attach", [404, 404, 403, 403, 403]),
     ("/release", [403, 200, 403, 403, 403]),
+    ("/release/1", [403, 404, 403, 403, 403]),
+    ("/search", [200, 200, 403, 403, 200]),
+    ("/offices", [200; 5]),
+    ("/offices/UZ-ALT", [404; 5]),
+    ("/offices/none", [404; 5]),
     ("/log", [403, 403, 200, 200, 200]),
+    ("/log?since=none&skip=none", [403, 403, 200, 200, 200]),
+    ("/log/0", [403, 403, 200, 200, 200]),
+    ("/log/none", [403, 403, 404, 404, 404]),
+    ("/log/verify", [403, 403, 200, 200, 200]),
     ("/audit", [403, 403, 403, 200, 200]),
+    ("/privacy", [403, 403, 200, 200, 200]),
+    ("/officers", [403, 403, 200, 200, 200]),
+    ("/officers/UZ-ALT-O01", [403, 403, 200, 403, 403]),
+    ("/officers/none", [403, 403, 404, 403, 403]),
+    ("/roster", [403, 403, 200, 200, 200]),
     ("/keys", [403, 403, 200, 200, 200]),
+    ("/stats", [200; 5]),
+    ("/stats?months=none", [200; 5]),
+    ("/stats.csv", [200; 5]),
+    ("/clock", [403, 200, 200, 403, 403]),
+    ("/help", [200; 5]),
+    ("/more", [200; 5]),
+    ("/settings", [200; 5]),
+    ("/passphrase", [200; 5]),
+    ("/none", [404; 5]),
+    ("/attachments/0", [404, 404, 403, 403, 403]),
 ];
 
+/// A file that is not here.
+const VIEWER: &str = "/n/UZ-ALT-26-000001-K/a/0000000000000000000000000000000000000000000000000000000000000000/view";
+
 /// What the navigation of each shows.
-const PLACES: [(&str, [bool; 5]); 4] = [
+const PLACES: [(&str, [bool; 5]); 5] = [
     ("/inbox", [true, true, false, true, true]),
     ("/sent", [true, true, false, true, true]),
     ("/keys", [false, false, true, true, true]),
+    ("/privacy", [false, false, true, true, true]),
     ("/settings", [true; 5]),
 ];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_is_open_to_its_roles_alone() {
     let office = Office::start().await;
+    let mut found = TABLE.map(|(path, _)| (path, [0; 5]));
     for (column, role) in ROLES.into_iter().enumerate() {
         let mut browser = Browser::of(office.node.console, of(role).as_str(), PASSPHRASE).await;
-        for (path, statuses) in TABLE {
+        for (i, (path, statuses)) in TABLE.into_iter().enumerate() {
             let page = browser.get(path).await;
-            assert_eq!(page.status, statuses[column], "{path} for {role:?}");
+            found[i].1[column] = page.status;
+            assert!(!page.body.contains("chapar "), "{path} for {role:?} names a command");
             if page.status == 403 {
                 page.says("This needs one of these roles: ").says(of(role).as_str());
                 // Whom to ask: somebody to whom the page is open.
@@ -59,6 +97,31 @@ async fn every_page_is_open_to_its_roles_alone() {
         let writes = column < 2;
         assert_eq!(taken.status, if TABLE[0].1[column] == 200 { 404 } else { 403 }, "{role:?}");
         assert!(writes || !taken.body.contains("name=\"why\""));
+    }
+    for (found, wanted) in found.into_iter().zip(TABLE) {
+        assert_eq!(found, wanted);
+    }
+    office.node.stop().await.unwrap();
+}
+
+/// An auditor looks at what ends; those who may, let it end and erase.
+#[tokio::test(flavor = "multi_thread")]
+async fn privacy_is_looked_at_by_more_than_act_there() {
+    let office = Office::start().await;
+    let erasure = [("notice", "UZ-ALT-26-000001-K"), ("reason", "COURT_ORDER"), ("passphrase", PASSPHRASE)];
+    for (role, erases, lets_end) in [
+        (Role::Auditor, 403, 403),
+        (Role::Administrator, 403, 422),
+        (Role::DataProtectionOfficer, 422, 422),
+        (Role::Officer, 403, 403),
+    ] {
+        let mut browser = Browser::of(office.node.console, of(role).as_str(), PASSPHRASE).await;
+        let page = browser.get("/privacy").await;
+        let shows = page.body.contains("action=\"/privacy/erase\"");
+        assert_eq!(shows, erases != 403, "{role:?}");
+        assert!(!page.body.contains("action=\"/privacy/ends\""), "nothing waits");
+        assert_eq!(browser.send("/privacy/erase", &erasure).await.status, erases, "{role:?}");
+        assert_eq!(browser.send("/privacy/ends", &[("count", "7")]).await.status, lets_end, "{role:?}");
     }
     office.node.stop().await.unwrap();
 }
