@@ -65,8 +65,8 @@ async fn every_page_is_within_the_budget() {
         a.send(a_notice(&["TM-FAR"], urgency, "A subject")).await.unwrap();
         f.send(a_notice(&["UZ-ALT"], urgency, "A subject")).await.unwrap();
     }
-    let scan = attachments::bring(&a, "scan-form.png", AttachmentKind::ScanDoc).await;
-    let reference = attachments::send(&a, wire::Tlp::Amber, &[scan]).await;
+    let photo = attachments::bring(&a, "photo-label.jpg", AttachmentKind::Photo).await;
+    let reference = attachments::send(&a, wire::Tlp::Amber, &[photo]).await;
     attachments::until_here(&f, &reference).await;
     a.all_delivered().await;
     f.all_delivered().await;
