@@ -152,7 +152,7 @@
           await pressed(seen.go);
           await renew().catch(() => undefined);
         } else if (job.tries < PAUSES.length) {
-          seen.told.textContent = words.again;
+          seen.told.textContent = words.retry;
           await pause(PAUSES[job.tries]);
           job.tries += 1;
         } else {

@@ -1,5 +1,6 @@
 // A picture of a page with at most 256 colours, a third as large: the commonest stay, each other becomes the one next to it.
-import { deflateSync, inflateSync } from "node:zlib";
+import { inflateSync } from "node:zlib";
+import { png } from "./png.js";
 
 const COLOURS = 256;
 const PREDICT = [
@@ -33,22 +34,6 @@ function pixels(png) {
   return { width, height, colours };
 }
 
-const crc32 = bytes => {
-  let sum = ~0;
-  for (const byte of bytes) {
-    sum ^= byte;
-    for (let bit = 0; bit < 8; bit += 1) sum = sum & 1 ? (sum >>> 1) ^ 0xedb88320 : sum >>> 1;
-  }
-  return ~sum >>> 0;
-};
-
-const chunk = (name, data) => {
-  const body = Buffer.concat([Buffer.from(name, "latin1"), data]), frame = Buffer.alloc(8);
-  frame.writeUInt32BE(data.length, 0);
-  frame.writeUInt32BE(crc32(body), 4);
-  return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)]);
-};
-
 export function fewer(picture) {
   const { width, height, colours } = pixels(Buffer.from(picture));
   const counts = new Map();
@@ -59,10 +44,7 @@ export function fewer(picture) {
   const places = new Map([...counts.keys()].map(colour => [colour, nearest(colour)]));
   const rows = Buffer.alloc((width + 1) * height);
   colours.forEach((colour, i) => { rows[i + Math.floor(i / width) + 1] = places.get(colour); });
-  const head = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 3, 0, 0, 0]), palette = Buffer.alloc(kept.length * 3);
-  head.writeUInt32BE(width, 0);
-  head.writeUInt32BE(height, 4);
+  const palette = Buffer.alloc(kept.length * 3);
   kept.forEach((colour, i) => palette.writeUIntBE(colour, i * 3, 3));
-  const parts = [chunk("IHDR", head), chunk("PLTE", palette), chunk("IDAT", deflateSync(rows, { level: 9 })), chunk("IEND", Buffer.alloc(0))];
-  return Buffer.concat([Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]), ...parts]);
+  return png(width, height, rows, palette);
 }

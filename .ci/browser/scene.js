@@ -38,16 +38,19 @@ export const launch = () => puppeteer.launch({
 
 export const of = (office, role) => office.officers.find(one => one.role === role);
 
+// Addresses that are asked for although nothing is there.
+export const absent = new Set();
+
 export async function violations(page) {
   await page.evaluate(axe.source);
   const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
   return found.violations.map(one => `axe ${one.id}: ${one.nodes.slice(0, 3).map(node => `${node.target} ${node.failureSummary.replace(/\s+/g, " ")}`).join(" | ")}`);
 }
 
-// The console of the browser stays silent, and no other host is asked.
-export function watch(page, who, origin) {
+// The console of the browser stays silent, unless its network is cut, and no other host is asked.
+export function watch(page, who, origin, isCut = false) {
   // Chromium itself tells of a page that says what is wrong.
-  const isSaid = message => /the server responded with a status of 4(03|22)/.test(message.text());
+  const isSaid = message => /the server responded with a status of 4(03|22)/.test(message.text()) || (/status of 404/.test(message.text()) && absent.has(message.location().url)) || (isCut && /net::ERR_(INTERNET_DISCONNECTED|NETWORK_CHANGED|FAILED)/.test(message.text()));
   page.on("console", message => isSaid(message) || fault(`${who} ${page.url()}`, `console: ${message.type()} ${message.text()}`));
   page.on("pageerror", error => fault(`${who} ${page.url()}`, error.message));
   page.on("request", request => {
@@ -64,11 +67,11 @@ export async function signIn(page, office, officer) {
 }
 
 // A browser of an officer's own, signed in.
-export async function session(browser, office, role, { language = "en", script = true } = {}) {
+export async function session(browser, office, role, { language = "en", script = true, size = [1366, 768], isCut = false } = {}) {
   const context = await browser.createBrowserContext();
   const page = await context.newPage();
-  await page.setViewport({ width: 1366, height: 768 });
-  watch(page, `${office.office} ${role}`, new URL(office.console).origin);
+  await page.setViewport({ width: size[0], height: size[1] });
+  watch(page, `${office.office} ${role}`, new URL(office.console).origin, isCut);
   await page.setExtraHTTPHeaders({ "Accept-Language": language });
   await page.setJavaScriptEnabled(script);
   await signIn(page, office, of(office, role));

@@ -7,6 +7,11 @@ const LETTERS = "Ўў Ққ Ғғ Ҳҳ · Ҷҷ Ӣӣ Ӯӯ · Ңң Өө Үү · Әә
 const PLATE = "00 A 417 BC", SUBJECT = "Grey lorry with a false floor", NARRATIVE = `Left the yard at 13:35. ${LETTERS}`;
 // Fields of the short form, and keys that it takes, letters of the texts apart.
 const FIELDS = 12, KEYS = 60;
+// What the pages say.
+const WORDS = {
+  en: { inbox: /^\(\d+\) Inbox/, waits: /wait/i, arrived: /^1 more arrived/, aloud: /^Immediate vehicle alert from UZ-ALT$/ },
+  ru: { inbox: /^\(\d+\) Входящие/, waits: /ждёт утверждения/i, arrived: /^Пришло ещё: 1/, aloud: /^Экстренное извещение от UZ-ALT: \S/ },
+};
 const DEADLINE = { timeout: 10000 };
 
 const check = (where, holds, what) => { if (!holds) fault(where, what); };
@@ -39,20 +44,25 @@ function hand(page) {
 }
 
 // Writes the alert by keyboard alone; `N` leads to it, or without script the link.
-async function write(page, script) {
-  const where = script ? "story compose" : "story compose without script";
+async function write(page, { script, language }, where) {
   const { press, reach, write: fill, leave, pressed } = hand(page);
   if (script) await leave("KeyN");
   else { await reach('nav.rail a[href="/compose"]'); await leave("Enter"); }
   await reach('a[href^="/compose/vehicle-alert"]');
   await leave("Enter");
-  const numbers = await page.$$eval("main form fieldset.fld, main form div.fld", all => all.filter(one => one.checkVisibility() && !one.querySelector("[name=lang]")).length);
+  // The language of the texts and the files beside it are no fields of the notice.
+  const numbers = await page.$$eval("main form fieldset.fld, main form div.fld", all => all.filter(one => one.checkVisibility() && !one.querySelector("[name=lang]") && one.id !== "attach").length);
   check(where, numbers <= FIELDS, `asks ${numbers} fields`);
   await reach('[name="header.to"][value="TM-FAR"]');
   await press("Space");
   await fill('[name$="plate_raw"]', PLATE);
   await fill('[name$="plate_country"]', "UZ");
-  await fill('[name$=".type"]', "Tr");
+  // Letters find an option; those that no key has are inserted, and find none.
+  if (language === "en") await fill('[name$=".type"]', "Tr");
+  else {
+    await reach('[name$=".type"]');
+    for (let tries = 0; tries < 30 && await page.evaluate(() => document.activeElement.value) !== "TRUCK"; tries += 1) await page.keyboard.press("ArrowDown");
+  }
   await fill('[name$=".colour"]', "grey");
   await fill('[name="body.subject"]', SUBJECT);
   await fill('[name="body.narrative"]', NARRATIVE);
@@ -60,7 +70,7 @@ async function write(page, script) {
   await leave("Enter");
   check(where, pressed() <= KEYS, `takes ${pressed()} keys beside the texts`);
   const bar = await text(page, "main .bar[role=status]");
-  check(where, /wait/i.test(bar) && bar.includes("UZ-ALT-R01"), `does not say who may release it: ${bar || await text(page, ".errsum")}`);
+  check(where, WORDS[language].waits.test(bar) && bar.includes("UZ-ALT-R01"), `does not say who may release it: ${bar || await text(page, ".errsum")}`);
   const reference = (await text(page, "h1 .mono")).trim();
   const number = new URL(page.url()).pathname.split("/")[2];
   return { reference, number, pressed: pressed() };
@@ -98,13 +108,13 @@ const listen = () => {
   };
 };
 
-async function beside(page, before, where) {
+async function beside(page, before, words, where) {
   const told = page.waitForFunction(() => document.querySelector("#aloud").textContent !== "", DEADLINE).catch(() => fault(where, "an immediate notice is not said aloud"));
   await page.waitForSelector("#arrived:not([hidden])", DEADLINE).catch(() => fault(where, "what has arrived is not told"));
-  check(where, /^1 more arrived/.test(await text(page, "#arrived")), `says «${await text(page, "#arrived")}»`);
+  check(where, words.arrived.test(await text(page, "#arrived")), `says «${await text(page, "#arrived")}»`);
   await told;
   const aloud = await page.$eval("#aloud", one => one.textContent);
-  check(where, aloud === "Immediate vehicle alert from UZ-ALT", `says aloud «${aloud}»`);
+  check(where, words.aloud.test(aloud), `says aloud «${aloud}»`);
   check(where, await page.evaluate(() => window.tones) > 0, "an immediate notice makes no sound");
   check(where, await rows(page) === before, "the list moves under the hand");
   for (const what of await violations(page)) fault(where, what);
@@ -160,17 +170,18 @@ async function turned(sender, count, where) {
   check(where, await done(sender) === count, `step ${count} does not turn: ${await steps(sender)}`);
 }
 
-export async function story(browser, offices) {
+// In a language and a size of window, with script and, if need be, without.
+export async function story(browser, offices, { language = "en", size = [1366, 768], scripts = [true, false] } = {}) {
   const office = code => offices.find(one => one.office === code);
-  const [alt, far] = [office("UZ-ALT"), office("TM-FAR")];
-  for (const script of [true, false]) {
-    const where = name => `story ${name}${script ? "" : " without script"}`;
+  const [alt, far] = [office("UZ-ALT"), office("TM-FAR")], words = WORDS[language], second = language === "en" ? "ru" : "en";
+  for (const script of scripts) {
+    const where = name => `story ${name} ${language} ${size[0]}${script ? "" : " without script"}`;
     const pages = [];
-    const officer = async (at, role, language) => { const page = await session(browser, at, role, { language, script }); pages.push(page); return page; };
+    const officer = async (at, role, spoken = language) => { const page = await session(browser, at, role, { language: spoken, script, size }); pages.push(page); return page; };
     const author = await officer(alt, "officer");
-    check(where("sign-in"), new URL(author.url()).pathname === "/inbox" && /^\(\d+\) Inbox/.test(await author.title()), `leads to ${author.url()} ${await author.title()}`);
-    const russian = await officer(alt, "officer", "ru");
-    check(where("sign-in"), await russian.$eval("html", one => one.lang) === "ru" && /^\(\d+\) Входящие/.test(await russian.title()), "does not speak the language of the browser");
+    check(where("sign-in"), new URL(author.url()).pathname === "/inbox" && words.inbox.test(await author.title()), `leads to ${author.url()} ${await author.title()}`);
+    const foreigner = await officer(alt, "officer", second);
+    check(where("sign-in"), await foreigner.$eval("html", one => one.lang) === second && WORDS[second].inbox.test(await foreigner.title()), "does not speak the language of the browser");
     const receiver = await officer(far, "officer");
     if (script) {
       await receiver.evaluateOnNewDocument(listen);
@@ -178,11 +189,11 @@ export async function story(browser, offices) {
       await receiver.waitForSelector("#live:not([hidden]):not(.lost)", DEADLINE).catch(() => fault(where("inbox"), "the stream is not open"));
     }
     const before = await rows(receiver);
-    const draft = await write(author, script);
+    const draft = await write(author, { script, language }, where("compose"));
     if (script) console.log(`an alert takes ${draft.pressed} keys beside its texts`);
     const releaser = await officer(alt, "releasing-officer");
     await release(author, releaser, draft, of(alt, "releasing-officer").passphrase, where("release"));
-    if (script) await beside(receiver, before, where("inbox"));
+    if (script) await beside(receiver, before, words, where("inbox"));
     else check(where("inbox"), (await receiver.content()).includes('http-equiv="refresh"'), "is not loaded again by itself");
     const number = await answer(author, receiver, await officer(far, "auditor"), draft.reference, where("track"));
     await released(await officer(far, "releasing-officer"), number, of(far, "releasing-officer").passphrase);

@@ -1,21 +1,20 @@
 // Every page of every role, as people see it: axe finds nothing, nothing runs over the side, the keyboard reaches every
-// control, the console of the browser is silent, and no other host is asked.
+// control, the console of the browser is silent, and no other host is asked. Two halves go side by side, each with a demo
+// and a browser of its own, so that neither sees what the other does.
+import { acts } from "./acts.js";
 import { attachments } from "./attachments.js";
-import { foreign, strained } from "./looks.js";
+import { cut } from "./cut.js";
+import { WAYS, foreign, keyboard, look, spent, strained } from "./looks.js";
 import { pictures } from "./pictures.js";
-import { BINARY, demo, fault, faults, go, launch, signIn, violations, watch } from "./scene.js";
+import { BINARY, demo, fault, faults, go, launch, of, session, signIn, violations, watch } from "./scene.js";
 import { story } from "./story.js";
 import { writing } from "./writing.js";
 
-const SIZES = [[1366, 768], [390, 844]];
-const THEMES = ["light", "dark"];
 const LANGUAGES = ["en", "ru"];
-// Pages of one form, such as notices, that are looked at for each role.
+// Pages of one form, such as notices, that are walked through for each role.
 const OF_A_FORM = 2;
-// Forms of paths that were strained, for whichever role; a query changes little.
-const strainedAt = new Set();
-// Presses of Tab after which a page is said to hold the keyboard.
-const PRESSES = 400;
+// The office in the middle of the story has most to show.
+const OFFICE = "UZ-ALT";
 
 // What makes an address one of a form: references and numbers do not count, a query only by its names.
 const form = address => {
@@ -23,126 +22,90 @@ const form = address => {
   const place = url.pathname.replace(/[A-Z]{2}-[A-Z0-9]{3}-\d\d-\d+-[0-9A-Z]/g, "*").replace(/[A-Z]{2}-[A-Z0-9]{3}(?=\/|$)/g, "*").replace(/\d+/g, "#");
   return place + (url.search ? `?${[...url.searchParams.keys()].sort().join("&")}` : "");
 };
+// The forms of all kinds of notices are made of the same parts.
+const sort = shape => shape.replace(/^\/compose\/[^/?]+/, "/compose/*");
 
-// The page in both themes and sizes.
-async function look(page, where) {
-  for (const theme of THEMES) {
-    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
-    for (const [width, height] of SIZES) {
-      await page.setViewport({ width, height });
-      for (const what of await violations(page)) fault(`${where} ${theme} ${width}`, what);
-    }
-  }
-  await page.setViewport({ width: 1366, height: 768 });
-}
-
-// Every control that can be seen has the focus once, shows it, and is not covered then.
-async function keyboard(page, where) {
-  await page.evaluate(() => {
-    // From the very beginning, also where a field has the focus at first.
-    document.body.tabIndex = -1;
-    document.body.focus();
-    document.body.removeAttribute("tabindex");
-    window.scrollTo(0, 0);
-    // The button of a form's Enter key is no stop, and is said to be hidden.
-    const isShown = element => element.checkVisibility({ checkVisibilityCSS: true }) && !element.disabled && !element.matches("[tabindex='-1'][aria-hidden]");
-    const controls = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")];
-    window.unreached = new Set(controls.filter(isShown));
-  });
-  const troubles = new Set();
-  for (let press = 0; press < PRESSES; press += 1) {
-    await page.keyboard.press("Tab");
-    const seen = await page.evaluate(() => {
-      const own = document.activeElement;
-      if (!own || own === document.body) return { left: true };
-      // A field of a date has a stop for each of its parts.
-      if (own === window.former) return {};
-      window.former = own;
-      const isAgain = own.dataset.seen !== undefined;
-      own.dataset.seen = "";
-      window.unreached.delete(own);
-      // Of a group of radio buttons one has the focus, and arrows lead to the others.
-      if (own.type === "radio") [...window.unreached].filter(other => other.name === own.name).forEach(other => window.unreached.delete(other));
-      const name = `${own.tagName.toLowerCase()} ${(own.textContent || own.name || "").trim().slice(0, 30)}`;
-      const holders = [own, own.closest("label")].filter(Boolean);
-      const isMarked = holders.some(one => getComputedStyle(one).outlineStyle !== "none");
-      const box = own.getClientRects()[0];
-      const middle = (from, to, end) => (Math.max(from, 0) + Math.min(to, end)) / 2;
-      const over = box && document.elementFromPoint(middle(box.left, box.right, innerWidth), middle(box.top, box.bottom, innerHeight));
-      const isFree = over && holders.some(one => one.contains(over) || over.contains(one));
-      return { isAgain, trouble: !isMarked ? `${name} does not show the focus` : !isFree ? `${name} is covered` : undefined };
-    });
-    if (seen.left || seen.isAgain) break;
-    if (seen.trouble) troubles.add(seen.trouble);
-  }
-  const unreached = await page.evaluate(() => [...window.unreached].map(one => `${one.tagName} ${one.textContent.trim().slice(0, 30)}`));
-  for (const what of unreached) troubles.add(`the keyboard does not reach ${what}`);
-  troubles.forEach(what => fault(`${where} keyboard`, what));
-}
-
-async function walk(browser, office, officer) {
-  const who = officer.name;
-  const context = await browser.createBrowserContext();
-  const page = await context.newPage();
-  await page.setViewport({ width: 1366, height: 768 });
-  const origin = new URL(office.console).origin;
-  watch(page, who, origin);
-  await page.setExtraHTTPHeaders({ "Accept-Language": "en" });
-  await page.goto(office.console, { waitUntil: "load" });
-  await look(page, "sign-in en");
-  await keyboard(page, "sign-in");
-  await signIn(page, office, officer);
-
-  // Links of pages lead to all others; the opened notice is no link, and so it is looked at by itself.
-  const forms = new Map(), seen = new Set(), waiting = [page.url()];
+// The places of a role, one of each form, and a notice that it may open. Links lead to all of them but the opened notice.
+async function crawl(browser, office, role) {
+  const page = await session(browser, office, role), { origin } = new URL(office.console);
+  const counts = new Map(), seen = new Set(), waiting = [page.url()], places = new Map();
   let opened;
   while (waiting.length > 0) {
-    const address = waiting.shift();
-    if (seen.has(address)) continue;
+    const address = waiting.shift(), shape = form(address), count = counts.get(shape) ?? 0;
+    if (seen.has(address) || count >= OF_A_FORM) continue;
     seen.add(address);
-    const count = forms.get(form(address)) ?? 0;
-    if (count >= OF_A_FORM) continue;
-    forms.set(form(address), count + 1);
     // What is downloaded is no page.
     const answer = await page.goto(address, { waitUntil: "load" }).catch(() => undefined);
-    if (!answer) {
-      forms.delete(form(address));
-      continue;
-    }
-    if (!answer.ok()) fault(`${who} ${address}`, `answers ${answer.status()}`);
-    const isHtml = (answer.headers()["content-type"] ?? "").startsWith("text/html");
-    if (!isHtml) continue;
+    if (!answer) continue;
+    counts.set(shape, count + 1);
+    if (!answer.ok()) fault(`${role} ${address}`, `answers ${answer.status()}`);
+    if (!(answer.headers()["content-type"] ?? "").startsWith("text/html")) continue;
+    places.set(shape, address);
     const links = await page.$$eval("a[href]", all => all.filter(link => !link.hasAttribute("download")).map(link => link.href));
     waiting.push(...links.map(link => link.split("#")[0]).filter(link => link.startsWith(`${origin}/`)));
     if (await page.$('form[action$="/open"] button')) opened ??= address;
   }
-  const looked = [...seen].filter(address => forms.has(form(address)));
-  const first = new Map(looked.map(address => [form(address), address]));
-  for (const language of LANGUAGES) {
-    await context.setCookie({ name: "chapar-language", value: language, domain: new URL(origin).hostname, path: "/" });
-    for (const address of first.values()) {
-      const where = `${who} ${new URL(address).pathname} ${language}`;
-      const answer = await page.goto(address, { waitUntil: "load" });
-      if (!(answer.headers()["content-type"] ?? "").startsWith("text/html")) continue;
-      await look(page, where);
-      if (language === "en") await keyboard(page, where);
-      await foreign(page, where, language);
-      const at = `${form(address).split("?")[0]} ${language}`;
-      if (!strainedAt.has(at)) await strained(page, where);
-      strainedAt.add(at);
-    }
-    if (opened) {
-      const where = `${who} opened ${language}`;
-      await page.goto(opened, { waitUntil: "load" });
-      await go(page, 'form[action$="/open"] button');
-      await look(page, where);
-      await keyboard(page, where);
-      await foreign(page, where, language);
-      await strained(page, where);
+  await page.browserContext().close();
+  if (opened) places.set("opened", opened);
+  return { role, places };
+}
+
+// What is done with each page. The first role that has one sees it in every language, theme and size; the roles after it, and
+// the form of each further kind of notice, see it in ways that take turns.
+function plan(crawled) {
+  const known = new Set(), tasks = [];
+  let turn = 0;
+  const ways = () => [WAYS[turn++ % WAYS.length]];
+  for (const { role, places } of crawled) {
+    for (const [shape, address] of places) {
+      const task = { role, address, isOpened: shape === "opened" }, at = sort(shape).split("?")[0], isKind = sort(shape) !== shape;
+      const isStrained = !known.has(at);
+      if (!known.has(sort(shape))) {
+        for (const language of LANGUAGES) tasks.push({ ...task, language, ways: WAYS, isStrained, hasKeys: language === "en" || task.isOpened });
+      } else if (!isKind) {
+        tasks.push({ ...task, language: LANGUAGES[(turn >> 2) % 2], ways: ways(), hasKeys: task.isOpened });
+      } else if (!known.has(shape)) {
+        const strains = LANGUAGES[turn % 2];
+        for (const language of LANGUAGES) tasks.push({ ...task, language, ways: ways(), isStrained: language === strains, hasKeys: language === "en" });
+      }
+      for (const one of [shape, sort(shape), at]) known.add(one);
     }
   }
-  console.log(`${who}: ${first.size} forms of pages${opened ? " and an opened notice" : ""}`);
-  await context.close();
+  return tasks;
+}
+
+async function walk(browser, office, tasks) {
+  for (const role of new Set(tasks.map(task => task.role))) {
+    for (const language of LANGUAGES) {
+      const own = tasks.filter(task => task.role === role && task.language === language);
+      if (own.length === 0) continue;
+      const page = await session(browser, office, role, { language });
+      for (const { address, isOpened, ways, isStrained, hasKeys } of own) {
+        const where = `${role} ${new URL(address).pathname} ${language}`;
+        await page.goto(address, { waitUntil: "load" });
+        if (isOpened && await page.$('form[action$="/open"] button')) await go(page, 'form[action$="/open"] button');
+        await look(page, where, ways);
+        if (hasKeys) await keyboard(page, where);
+        await foreign(page, where, language);
+        if (isStrained) await strained(page, where);
+      }
+      await page.browserContext().close();
+    }
+  }
+}
+
+async function door(browser, office) {
+  for (const language of LANGUAGES) {
+    const context = await browser.createBrowserContext(), page = await context.newPage(), where = `sign-in ${language}`;
+    watch(page, where, new URL(office.console).origin);
+    await page.setExtraHTTPHeaders({ "Accept-Language": language });
+    await page.goto(office.console, { waitUntil: "load" });
+    await look(page, where);
+    await keyboard(page, where);
+    await foreign(page, where, language);
+    await strained(page, where);
+    await context.close();
+  }
 }
 
 // Single keys lead to places, and do nothing in fields.
@@ -216,24 +179,68 @@ async function live(browser, here, there) {
   await context.close();
 }
 
-const { offices, end } = await demo();
-const browser = await launch();
+const HALVES = [
+  {
+    roles: ["officer", "auditor"],
+    parts: {
+      attachments: ({ browser, office }) => attachments(browser, office, of(office, "officer"), { fault, look, keyboard, signIn }),
+      cut: ({ browser, office }) => cut(browser, office, fault),
+    },
+  },
+  {
+    roles: ["releasing-officer", "administrator", "data-protection-officer"],
+    parts: {
+      "sign-in": ({ browser, office }) => door(browser, office),
+      keys: ({ browser, office }) => keys(browser, office, of(office, "officer")),
+      acts: ({ browser, offices }) => acts(browser, offices),
+      live: ({ browser, offices }) => live(browser, ...["TM-FAR", "UZ-NCC"].map(code => offices.find(one => one.office === code))),
+      story: ({ browser, offices }) => story(browser, offices),
+      "story in Russian on a telephone": ({ browser, offices }) => story(browser, offices, { language: "ru", size: [390, 844], scripts: [true] }),
+      writing: ({ browser }) => writing(browser, BINARY, { signIn, violations, fault }),
+      ...(process.env.CHAPAR_BLESS ? { pictures: ({ browser, offices }) => pictures(browser, offices) } : {}),
+    },
+  },
+];
+
+const begun = Date.now();
+const seconds = ms => `${(ms / 1000).toFixed(0)} s`;
+const timed = async (name, what) => {
+  const from = Date.now(), made = await what();
+  console.log(`${name}: ${seconds(Date.now() - from)}`);
+  return made;
+};
+
+const scenes = [];
 try {
-  // The office in the middle of the story has most to show.
-  const office = offices.find(one => one.office === "UZ-ALT");
-  const roles = new Map(office.officers.map(officer => [officer.role, officer]));
-  for (const officer of roles.values()) await walk(browser, office, officer);
-  await keys(browser, office, roles.get("officer"));
-  await attachments(browser, office, roles.get("officer"), { fault, look, keyboard, signIn });
-  const [here, there] = ["TM-FAR", "UZ-NCC"].map(code => offices.find(one => one.office === code));
-  await live(browser, here, there);
-  await story(browser, offices);
-  await writing(browser, BINARY, { signIn, violations, fault });
-  if (process.env.CHAPAR_BLESS) await pictures(browser, offices);
+  await timed("two demos", () => Promise.all(HALVES.map(async half => {
+    const scene = { ...half, ...await demo() };
+    scenes.push(scene);
+    scene.browser = await launch();
+    scene.office = scene.offices.find(one => one.office === OFFICE);
+  })));
+  // The plan is the same in each run, whichever half is faster.
+  scenes.sort((a, b) => HALVES.findIndex(half => half.roles === a.roles) - HALVES.findIndex(half => half.roles === b.roles));
+  const roles = scenes.flatMap(scene => scene.roles), present = scenes[0].office.officers.map(one => one.role);
+  if (present.some(role => !roles.includes(role))) throw new Error(`no half walks for one of ${present}`);
+  const crawled = await timed("places", () => Promise.all(scenes.map(async ({ browser, office, roles }) => {
+    const found = [];
+    for (const role of roles.filter(one => of(office, one))) found.push(await crawl(browser, office, role));
+    return found;
+  })));
+  console.log(`forms of pages: ${crawled.flat().map(({ role, places }) => `${role} ${places.size}`).join(", ")}`);
+  const tasks = plan(crawled.flat());
+  await Promise.all(scenes.map(async scene => {
+    const own = tasks.filter(task => scene.roles.includes(task.role));
+    await timed(`${own.length} looks at pages of ${scene.roles.join(", ")}`, () => walk(scene.browser, scene.office, own));
+    for (const [name, part] of Object.entries(scene.parts)) await timed(name, () => part(scene).catch(error => fault(name, error.stack)));
+  }));
 } finally {
-  await browser.close();
-  await end();
+  for (const { browser, end } of scenes) {
+    await browser?.close();
+    await end();
+  }
 }
+console.log(`${seconds(Date.now() - begun)} in all; of two halves ${[...spent].map(([sort, ms]) => `${sort} ${seconds(ms)}`).join(", ")}`);
 if (faults.length > 0) {
   console.error(`${faults.length} faults`);
   process.exit(1);

@@ -239,7 +239,7 @@ async fn without_script_a_file_comes_in_one_form() {
 }
 
 /// Brings a file in for a draft.
-async fn bring(node: &Local, name: &str, kind: AttachmentKind) -> wire::AttachmentKey {
+pub(super) async fn bring(node: &Local, name: &str, kind: AttachmentKind) -> wire::AttachmentKey {
     let (mut desk, file) = (node.desk.clone(), image(name));
     let begin = wire::BeginAttachmentRequest { size_bytes: file.len() as u64, ..Default::default() };
     let upload = desk.begin_attachment(begin).await.unwrap().into_inner().upload;
@@ -251,7 +251,7 @@ async fn bring(node: &Local, name: &str, kind: AttachmentKind) -> wire::Attachme
 }
 
 /// Sends a notice with these files; its reference.
-async fn send(node: &Local, tlp: wire::Tlp, files: &[wire::AttachmentKey]) -> String {
+pub(super) async fn send(node: &Local, tlp: wire::Tlp, files: &[wire::AttachmentKey]) -> String {
     let mut notice = a_notice(&["TM-FAR"], wire::Urgency::Routine, "with files");
     notice.header.as_mut().unwrap().tlp = tlp.into();
     notice.body.as_mut().unwrap().attachments = files.to_vec();
@@ -259,7 +259,7 @@ async fn send(node: &Local, tlp: wire::Tlp, files: &[wire::AttachmentKey]) -> St
 }
 
 /// Waits until all attachments of a notice are here.
-async fn until_here(node: &Local, notice: &str) {
+pub(super) async fn until_here(node: &Local, notice: &str) {
     let request = wire::GetNoticeRequest { notice: notice.to_owned() };
     let waits = async {
         loop {

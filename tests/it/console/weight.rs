@@ -6,10 +6,12 @@ use std::collections::BTreeSet;
 use chapar::domain::officer::ROLES;
 use chapar::domain::roster::Office;
 use chapar::wire;
+use chapar::wire::AttachmentKind;
 use chapar::wire::Role;
 use chapar::wire::Urgency;
 
 use crate::binary::PASSPHRASE;
+use crate::console::attachments;
 use crate::console::enrol;
 use crate::support::browser::Browser;
 use crate::world::a_notice;
@@ -31,6 +33,18 @@ fn links(body: &str) -> impl Iterator<Item = String> {
     body.split(" href=\"/").skip(1).map(move |rest| format!("/{}", plain(rest).split('#').next().unwrap_or_default()))
 }
 
+/// The addresses of style and script that a page names.
+fn assets(body: &str) -> impl Iterator<Item = String> {
+    body.split('"').filter(|word| word.starts_with("/assets/")).map(str::to_owned)
+}
+
+/// The files that may be named so.
+fn all() -> BTreeSet<String> {
+    let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/assets")).unwrap();
+    let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+    names.filter(|name| name.ends_with(".css") || name.ends_with(".js")).collect()
+}
+
 /// What pages have in common that are alike: the address without its numbers and values.
 fn sort(link: &str) -> String {
     let (path, query) = link.split_once('?').unwrap_or((link, ""));
@@ -46,15 +60,17 @@ async fn every_page_is_within_the_budget() {
     let names = vec![name("en", "Alat, Bukhara Region"), name("ru", "Алат, Бухарская область")];
     let roster = countries.roster_of("UZ", 2, vec![Office { names, ..alt.listed() }]);
     f.import(&[roster]).await.unwrap();
-    let mut reference = String::new();
     for number in 0..NOTICES {
         let urgency = [Urgency::Routine, Urgency::Priority, Urgency::Immediate][number % 3];
-        reference = a.send(a_notice(&["TM-FAR"], urgency, "A subject")).await.unwrap().reference;
+        a.send(a_notice(&["TM-FAR"], urgency, "A subject")).await.unwrap();
         f.send(a_notice(&["UZ-ALT"], urgency, "A subject")).await.unwrap();
     }
+    let photo = attachments::bring(&a, "photo-label.jpg", AttachmentKind::Photo).await;
+    let reference = attachments::send(&a, wire::Tlp::Amber, &[photo]).await;
+    attachments::until_here(&f, &reference).await;
     a.all_delivered().await;
     f.all_delivered().await;
-    let (mut heaviest, mut seen) = ((0, String::new()), BTreeSet::new());
+    let (mut heaviest, mut seen, mut named) = ((0, String::new()), BTreeSet::new(), BTreeSet::new());
     // Once there are two administrators, a second person must agree.
     let (last, roles) = (Role::Administrator, ROLES.into_iter().filter(|role| *role != Role::Administrator));
     for (number, role) in roles.chain([last]).enumerate() {
@@ -72,6 +88,7 @@ async fn every_page_is_within_the_budget() {
             }
             assert!(page.status < 500, "{path} for {role:?}: {}", page.body);
             assert!(page.body.len() <= PAGE, "{path} for {role:?} has {} bytes", page.body.len());
+            named.extend(assets(&page.body));
             heaviest = heaviest.max((page.body.len(), path.clone()));
             seen.insert(path.split('?').next().unwrap().to_owned());
             for link in links(&page.body).filter(|link| !link.starts_with("/assets/")) {
@@ -87,6 +104,10 @@ async fn every_page_is_within_the_budget() {
             assert_eq!(inbox.body.matches("class=\"open\"").count(), 50, "a full page");
             let opened = browser.send(&format!("/n/{reference}/open"), &[]).await;
             assert!(opened.status == 200 && opened.body.len() <= PAGE, "{} bytes", opened.body.len());
+            let view = links(&opened.body).find(|link| link.ends_with("/view")).unwrap();
+            let viewer = browser.get(&view).await;
+            assert!(viewer.status == 200 && viewer.body.len() <= PAGE, "{} bytes", viewer.body.len());
+            named.extend(assets(&opened.body).chain(assets(&viewer.body)));
         }
     }
     println!("the heaviest of {} pages: {heaviest:?}", seen.len());
@@ -96,10 +117,12 @@ async fn every_page_is_within_the_budget() {
         assert!(seen.contains(path), "{path} is missing in {seen:?}");
     }
     let mut browser = Browser::at(f.console);
-    let page = browser.get("/sign-in").await;
-    let assets: BTreeSet<&str> = page.body.split('"').filter(|word| word.starts_with("/assets/")).collect();
+    named.extend(assets(&browser.get("/sign-in").await.body));
+    // The pages that were walked need all of it: nothing is left unweighed.
+    let plain = |asset: &String| asset.split_once('-').unwrap().1.to_owned();
+    assert_eq!(named.iter().map(plain).collect::<BTreeSet<_>>(), all());
     let (mut style, mut script) = (0, 0);
-    for asset in assets {
+    for asset in &named {
         let (bytes, plain) = (browser.packed(asset).await, browser.get(asset).await.body.len());
         println!("{asset}: {bytes} bytes packed, {plain} unpacked");
         if asset.rsplit('.').next() == Some("css") { style += bytes } else { script += bytes }
