@@ -20,6 +20,8 @@ pub const UPLOAD_PIECE_BYTES: usize = 256 * 1024;
 pub const UPLOADS_EACH: usize = 32;
 /// Bytes of all such files of an office.
 pub const UPLOADS_BYTES: u64 = 1024 * 1024 * 1024;
+/// Bytes of such files of one officer.
+pub const UPLOADS_BYTES_EACH: u64 = 256 * 1024 * 1024;
 /// Days after which such a file is thrown away.
 pub const UPLOAD_KEPT_DAYS: i64 = 7;
 /// Whole files that are looked at, or read through before they are shown, at a time: each may take its length in memory.
@@ -207,7 +209,7 @@ pub const RETRY_MS_MAX: u32 = 10 * 60 * 1000;
 pub const NOT_READY_RETRY_MS: u32 = 30_000;
 /// Free disk space below which the node takes no new work (PROTOCOL 5).
 pub const FREE_BYTES_MIN: u64 = 512 * 1024 * 1024;
-/// Free disk space below which `status` warns.
+/// Free disk space below which `status` warns, and no attachments are pulled from peers.
 pub const FREE_BYTES_LOW: u64 = 2 * 1024 * 1024 * 1024;
 /// A difference between a peer's clock and ours that `status` warns of.
 pub const CLOCK_OFF_MS: i64 = 60 * 1000;

@@ -341,7 +341,7 @@ fn owner(identity: &Identity) -> Owner {
 fn blobs(folder: PathBuf, store: &dyn Store) -> Result<Arc<Blobs>, NodeError> {
     let blobs = Blobs::open(folder).map_err(|error| NodeError::System(error.to_string()))?;
     if let Err(error) = staging::recover(&blobs, store) {
-        tracing::error!(%error, "a file that was brought in cannot be put into its place");
+        tracing::error!(%error, "files that were brought in cannot be put into their places");
     }
     Ok(Arc::new(blobs))
 }

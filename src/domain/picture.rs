@@ -120,8 +120,8 @@ enum Sort {
     Exif,
     /// XMP, or something that may hold it.
     Xmp,
-    /// A copy of EXIF or XMP in a form of one program, or compressed.
-    Copy,
+    /// Something else that may hold one: a comment, or what a program writes.
+    Other,
 }
 
 /// A whole picture.
@@ -152,20 +152,46 @@ pub fn look(name: &str, kind: AttachmentKind, bytes: &[u8]) -> Result<Seen, Refu
     }
 }
 
+/// What became of the position in a file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Position {
+    /// Something that tells one, or may, was taken out.
+    pub is_taken: bool,
+    /// There may be one still: not all of the file can be looked through.
+    pub may_stay: bool,
+}
+
+impl Position {
+    /// The message of `i18n/` that says it of a file that is shown as this; `None` if there is nothing to say.
+    #[must_use]
+    pub fn message(self, seen: Seen) -> Option<&'static str> {
+        match self {
+            // It is said of such a file that it is carried as it is.
+            Self { is_taken: false, may_stay: true } if seen == Seen::Opaque(Opaque::Scanner) => None,
+            Self { may_stay: true, .. } => Some("attachment-position-may-stay"),
+            Self { is_taken: true, .. } => Some("attachment-position-removed"),
+            Self { .. } => None,
+        }
+    }
+}
+
 /// Takes the position out of a picture, and every remark in it that may hold one and cannot be read; nothing else
-/// changes. Whether there was something.
-pub fn take_position(bytes: &mut Vec<u8>) -> bool {
+/// changes.
+pub fn take_position(bytes: &mut Vec<u8>) -> Position {
     // Also out of one that is carried as a file, because of what follows it or of its size.
-    let Ok((media, Walked { remarks, .. })) = walked(bytes) else { return false };
-    let mut found = false;
+    let Ok((media, Walked { remarks, end, .. })) = walked(bytes) else {
+        return Position { is_taken: false, may_stay: true };
+    };
+    let may_stay = end != bytes.len();
+    let mut is_taken = false;
     // From the end: what is cut out there moves nothing before it.
     for remark in remarks.into_iter().rev() {
-        found |= match media {
+        is_taken |= match media {
             Media::Jpeg => jpeg::clear(bytes, &remark),
             Media::Png => png::clear(bytes, &remark),
         };
     }
-    found
+    Position { is_taken, may_stay }
 }
 
 fn is_picture_name(name: &str) -> bool {

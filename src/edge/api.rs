@@ -15,6 +15,7 @@ mod lists;
 mod people;
 mod problems;
 mod search;
+mod turns;
 mod unknown;
 
 use std::sync::Arc;
@@ -22,8 +23,8 @@ use std::sync::Arc;
 use tonic::Code;
 use tonic::Status;
 
-pub use attachments::Turns;
 pub use caller::SignedIn;
+pub use turns::Turns;
 
 use crate::edge::finder::Finder;
 use crate::edge::hub::Hub;

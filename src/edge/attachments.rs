@@ -5,6 +5,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
+use std::sync::atomic::AtomicBool;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 
@@ -19,6 +20,7 @@ use crate::edge::staging::StagingError;
 use crate::engine::rows::RowError;
 use crate::engine::session::Wanted;
 use crate::engine::store::View;
+use crate::limits;
 use crate::name::Digest;
 use crate::name::OfficeCode;
 use crate::office::attachments;
@@ -45,6 +47,8 @@ pub struct Attachments {
     awaited: Mutex<Awaited>,
     /// Somebody erased something.
     erased: Notify,
+    /// The disk has too little room for what peers send.
+    is_short: AtomicBool,
     received: AtomicU64,
     served: AtomicU64,
 }
@@ -57,6 +61,7 @@ impl Attachments {
             blobs,
             awaited: Mutex::default(),
             erased: Notify::new(),
+            is_short: AtomicBool::new(false),
             received: AtomicU64::new(0),
             served: AtomicU64::new(0),
         }
@@ -121,6 +126,18 @@ impl Attachments {
     /// A file that cannot be looked at is not fetched again.
     fn is_here(&self, digest: Digest) -> bool {
         self.blobs.size(digest).is_ok_and(|size| size.is_some())
+    }
+
+    /// Whether files of peers are pulled while so many bytes of the disk are free. Long before the node takes nothing any
+    /// more: what peers attach must not keep notices out.
+    pub fn may_pull(&self, free: Option<u64>) -> bool {
+        let is_short = free.is_some_and(|free| free < limits::FREE_BYTES_LOW);
+        match (self.is_short.swap(is_short, Ordering::Relaxed), is_short) {
+            (false, true) => tracing::warn!(?free, "the disk is short: no attachments are pulled"),
+            (true, false) => tracing::info!(?free, "attachments are pulled again"),
+            _ => {}
+        }
+        !is_short
     }
 
     /// Bytes of peers were kept.
@@ -197,4 +214,19 @@ fn delete_unnamed(blobs: &Blobs, view: &dyn View) -> Result<usize, SweepError> {
         }
     }
     Ok(count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attachments_end_long_before_notices_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let attachments = Attachments::new(Arc::new(Blobs::open(folder.path().join("attachments")).unwrap()));
+        let pulls = |free| attachments.may_pull(free);
+        assert!(pulls(None) && pulls(Some(limits::FREE_BYTES_LOW)));
+        assert!(!pulls(Some(limits::FREE_BYTES_LOW - 1)) && !pulls(Some(limits::FREE_BYTES_MIN)));
+        assert!(pulls(Some(limits::FREE_BYTES_LOW)), "again, once there is room");
+    }
 }

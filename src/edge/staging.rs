@@ -6,6 +6,9 @@
 //! - a key encrypts one file, ever: a chunk is written again only with the bytes that it had, and what is made of a file
 //!   by taking its position out has a key of its own.
 
+#[cfg(test)]
+mod tests;
+
 use std::fs::File;
 use std::io;
 use std::io::Read as _;
@@ -21,6 +24,7 @@ use crate::domain::chunks;
 use crate::domain::chunks::FileKey;
 use crate::domain::chunks::SEALED_CHUNK_BYTES;
 use crate::domain::picture;
+use crate::domain::picture::Position;
 use crate::domain::picture::Seen;
 use crate::edge::blobs;
 use crate::edge::blobs::BlobError;
@@ -77,8 +81,8 @@ pub struct Looked {
     pub staged: Digest,
     /// What it is shown as.
     pub seen: Seen,
-    /// Whether a position was taken out.
-    pub position_removed: bool,
+    /// What became of the position in it.
+    pub position: Position,
 }
 
 /// Takes bytes of a file, and says how far it is; only whole chunks are taken, and none that begin elsewhere.
@@ -148,8 +152,8 @@ pub fn look(
     let mut staged = id;
     // What an attempt before this one left there.
     blobs.delete(Name::Staged(without_position(id)))?;
-    let position_removed = !said.evidential && picture::take_position(&mut plain);
-    if position_removed {
+    let position = if said.evidential { Position::default() } else { picture::take_position(&mut plain) };
+    if position.is_taken {
         (key, size, staged) = (FileKey::make(entropy), plain.len() as u64, without_position(id));
         digest = write(&blobs.staged(staged), &key, &plain)?;
     }
@@ -162,7 +166,7 @@ pub fn look(
         evidential: said.evidential,
         ..wire::AttachmentKey::default()
     };
-    Ok(Looked { found, staged, seen, position_removed })
+    Ok(Looked { found, staged, seen, position })
 }
 
 /// Puts a finished file into its place, if that was not done before; what is left of it goes.
@@ -193,13 +197,16 @@ pub fn discard(blobs: &Blobs, id: Digest) -> Result<(), StagingError> {
 /// Puts finished files into their places that a crash kept from there. For a start, before anybody brings files in.
 ///
 /// # Errors
-/// If a row cannot be read, or the disk fails.
+/// If the rows cannot be read.
 pub fn recover(blobs: &Blobs, view: &dyn View) -> Result<(), StagingError> {
     for (id, row) in uploads::all(view)? {
         if let Ok(digest) = Digest::try_from(row.digest.as_slice())
-            && blobs.size(digest)?.is_none()
+            && !blobs.size(digest).is_ok_and(|size| size.is_some())
         {
-            keep(blobs, id, digest)?;
+            // One that is damaged keeps no other from its place.
+            if let Err(error) = keep(blobs, id, digest) {
+                tracing::error!(%error, %id, "a file that was brought in cannot be put into its place");
+            }
         }
     }
     Ok(())
@@ -220,23 +227,35 @@ pub fn sweep(blobs: &Blobs, view: &dyn View) -> Result<(), StagingError> {
     Ok(())
 }
 
-/// Reads a whole attachment and compares it with what is known of it: ciphertext, key and file.
+/// Reads a whole attachment and compares it with what is known of it: ciphertext, key and file. What is known, with the
+/// media type that its bytes have: another office may say that something is a picture that its node would not show.
 ///
 /// # Errors
 /// If it is not what it should be; if the disk fails.
-pub fn verify(blobs: &Blobs, known: &wire::AttachmentKey) -> Result<(), StagingError> {
+pub fn verify(blobs: &Blobs, known: &wire::AttachmentKey) -> Result<wire::AttachmentKey, StagingError> {
     let key = key_of(known)?;
     let digest = Digest::try_from(known.digest.as_slice()).map_err(|_| StagingError::Damaged)?;
+    let is_said = known.media_type != picture::OPAQUE;
+    // Grown once, as above.
+    let size = known.size_bytes.min(if is_said { limits::ATTACHMENT_BYTES } else { 0 });
+    let mut whole = Zeroizing::new(Vec::with_capacity(usize::try_from(size).unwrap_or_default()));
     let (mut cipher, mut file) = (Sha256::new(), Sha256::new());
     for index in 0..chunks::count(known.size_bytes) {
         let sealed = sealed_chunk(blobs, digest, index)?;
         cipher.update(&sealed);
         let plain = key.open(known.size_bytes, index, &sealed).map_err(|_| StagingError::Damaged)?;
         file.update(plain.as_slice());
+        if is_said {
+            whole.extend_from_slice(&plain);
+        }
     }
     let is_same = cipher.finalize().as_slice() == known.digest && file.finalize().as_slice() == known.file_digest;
     let is_whole = blobs.size(digest)? == Some(chunks::sealed_size(known.size_bytes));
-    if is_same && is_whole { Ok(()) } else { Err(StagingError::Damaged) }
+    if !is_same || !is_whole {
+        return Err(StagingError::Damaged);
+    }
+    let seen = picture::look(&known.name, known.kind(), &whole).ok().filter(|_| is_said);
+    Ok(wire::AttachmentKey { media_type: seen.map_or(picture::OPAQUE, Seen::mime).to_owned(), ..known.clone() })
 }
 
 /// A chunk of a whole attachment, opened; empty beyond its end.

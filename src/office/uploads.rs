@@ -50,8 +50,11 @@ pub enum UploadRefused {
     /// Too many of this officer are in no draft.
     #[error("an officer has at most {max} files that are in no draft", max = limits::UPLOADS_EACH)]
     Many,
-    /// Too many bytes are in no draft.
-    #[error("files that are in no draft have at most {max} bytes together", max = limits::UPLOADS_BYTES)]
+    /// Too many bytes of this officer are in no draft.
+    #[error("files of an officer that are in no draft have at most {max} bytes together", max = limits::UPLOADS_BYTES_EACH)]
+    Share,
+    /// Too many bytes of all officers are in no draft.
+    #[error("files of all officers that are in no draft have at most {max} bytes together", max = limits::UPLOADS_BYTES)]
     Full,
     /// It was looked at already.
     #[error("the file is finished already")]
@@ -136,8 +139,13 @@ impl Step<'_> {
                 return Ok(Ok(*id));
             }
         }
-        if all.iter().filter(|(_, row)| row.officer == officer.as_str()).count() >= limits::UPLOADS_EACH {
+        let of_officer = || all.iter().filter(|(_, row)| row.officer == officer.as_str());
+        if of_officer().count() >= limits::UPLOADS_EACH {
             return Ok(Err(UploadRefused::Many));
+        }
+        // A share for each: who fills it keeps nobody else out.
+        if of_officer().map(|(_, row)| row.size_bytes).sum::<u64>().saturating_add(size) > limits::UPLOADS_BYTES_EACH {
+            return Ok(Err(UploadRefused::Share));
         }
         if all.iter().map(|(_, row)| row.size_bytes).sum::<u64>().saturating_add(size) > limits::UPLOADS_BYTES {
             return Ok(Err(UploadRefused::Full));

@@ -5825,10 +5825,10 @@ pub struct FinishAttachmentResponse {
     /// What to put into a draft; its key stays here, empty.
     #[prost(message, optional, tag = "1")]
     pub attachment: ::core::option::Option<AttachmentKey>,
-    /// What the officer should see: that it is no picture and why, that a position was taken out.
+    /// What the officer should see: that it is no picture and why, that a position was taken out, that one may be in it.
     #[prost(message, repeated, tag = "2")]
     pub flags: ::prost::alloc::vec::Vec<Finding>,
-    /// True if a position was taken out of it: its digest is that of the file without it.
+    /// True if what tells a position, or may, was taken out of it, and none is left.
     #[prost(bool, tag = "3")]
     pub position_removed: bool,
 }

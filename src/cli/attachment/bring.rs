@@ -19,6 +19,7 @@ use crate::cli::failure::Kind;
 use crate::cli::output::Output;
 use crate::cli::progress::Progress;
 use crate::domain::draft::Draft;
+use crate::edge::status::said_of;
 use crate::limits;
 use crate::wire;
 use crate::wire::AttachmentKind;
@@ -125,15 +126,27 @@ impl Brought {
             return Err(Failure::said(Kind::Config, "attachment-other", &[shown(path)]));
         }
         let request = wire::BeginAttachmentRequest { size_bytes: size, file_digest: digest.clone() };
-        let wire::BeginAttachmentResponse { upload, mut offset } =
-            client.desk.begin_attachment(request).await?.into_inner();
+        let wire::BeginAttachmentResponse { mut upload, mut offset } =
+            client.desk.begin_attachment(request.clone()).await?.into_inner();
+        let mut is_anew = false;
         let mut progress = Progress::new(out, "bytes");
         let mut piece = vec![0; limits::UPLOAD_PIECE_BYTES];
         while offset < size {
             let read = source(&mut piece, offset).map_err(unreadable)?;
             let data = piece.get(..read).unwrap_or_default().to_vec();
-            let request = wire::PutAttachmentRequest { upload: upload.clone(), offset, data };
-            let next = client.desk.put_attachment(request).await?.into_inner().offset;
+            let piece = wire::PutAttachmentRequest { upload: upload.clone(), offset, data };
+            let next = match client.desk.put_attachment(piece).await {
+                Ok(put) => put.into_inner().offset,
+                // A power cut may have damaged what came before: it would be in the way for a week.
+                Err(status) if is_changed(&status) && !is_anew => {
+                    client.desk.discard_attachment(wire::DiscardAttachmentRequest { upload }).await?;
+                    is_anew = true;
+                    wire::BeginAttachmentResponse { upload, offset } =
+                        client.desk.begin_attachment(request.clone()).await?.into_inner();
+                    continue;
+                }
+                Err(status) => return Err(status.into()),
+            };
             if next <= offset {
                 // It is being written to.
                 return Err(Failure::said(Kind::Config, "attachment-other", &[shown(path)]));
@@ -188,6 +201,12 @@ impl Brought {
             let _gone = client.desk.discard_attachment(wire::DiscardAttachmentRequest { upload }).await;
         }
     }
+}
+
+/// Whether the node has other bytes of the file than come now.
+fn is_changed(status: &Status) -> bool {
+    let said = said_of(status).and_then(|refused| refused.said);
+    said.is_some_and(|said| said.key == "refused-file-changed")
 }
 
 fn measured(source: Source<'_>) -> io::Result<(u64, Vec<u8>)> {

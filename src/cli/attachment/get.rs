@@ -22,6 +22,7 @@ use crate::cli::failure::Failure;
 use crate::cli::failure::Kind;
 use crate::cli::output::Output;
 use crate::cli::progress::Progress;
+use crate::domain::notice;
 use crate::wire;
 
 /// Permissions of the file: nobody else reads it.
@@ -50,7 +51,7 @@ pub(super) fn run(args: Get, global: &Global) -> Result<(), Failure> {
         let request = wire::OpenNoticeRequest { notice: args.reference.clone(), ..wire::OpenNoticeRequest::default() };
         let opened = client.desk.open_notice(request).await?.into_inner();
         let (file, _) = chosen(listed(&opened), args.which.as_deref())?;
-        let path = args.to.clone().unwrap_or_else(|| PathBuf::from(&file.name));
+        let path = place(args.to.clone(), &file)?;
         let request = wire::GetAttachmentRequest {
             notice: args.reference.clone(),
             digest: file.digest.clone(),
@@ -94,6 +95,15 @@ fn chosen(listed: Vec<Listed>, which: Option<&str>) -> Result<Listed, Failure> {
     }
 }
 
+/// Where to write it. A name is what another office says: one that this system would not give is not used.
+fn place(to: Option<PathBuf>, file: &wire::AttachmentKey) -> Result<PathBuf, Failure> {
+    match to {
+        Some(to) => Ok(to),
+        None if notice::check_name(&file.name).is_ok() => Ok(PathBuf::from(&file.name)),
+        None => Err(Failure::said(Kind::Usage, "attachment-name-unusable", &[("name", file.name.clone())])),
+    }
+}
+
 fn unwritten(path: &Path, error: &io::Error) -> Failure {
     if error.kind() == io::ErrorKind::AlreadyExists {
         return Failure::said(Kind::Config, "attachment-is-there", &[shown(path)]);
@@ -121,4 +131,19 @@ async fn write(
     to.sync_all().map_err(failed)?;
     let is_whole = size == file.size_bytes && hash.finalize().as_slice() == file.file_digest;
     if is_whole { Ok(()) } else { Err(Failure::said(Kind::Unverified, "attachment-cut", &[shown(path)])) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_another_office_hides_nothing() {
+        let named = |name: &str| wire::AttachmentKey { name: name.to_owned(), ..wire::AttachmentKey::default() };
+        for name in [".bashrc", "-rf", "..", "a/b", ""] {
+            assert!(place(None, &named(name)).is_err(), "{name}");
+            assert_eq!(place(Some("here".into()), &named(name)).unwrap(), PathBuf::from("here"));
+        }
+        assert_eq!(place(None, &named("a.jpg")).unwrap(), PathBuf::from("a.jpg"));
+    }
 }

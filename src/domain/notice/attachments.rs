@@ -100,13 +100,13 @@ fn check_one(attachment: &AttachmentKey, path: &str) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Checks the name of a file: one line, and no folder.
+/// Checks the name of a file: one line, no folder, neither hidden nor like an option of a command.
 ///
 /// # Errors
 /// What is wrong with it.
 pub fn check_name(name: &str) -> Result<(), Cause> {
     text::check_line(name, limits::ATTACHMENT_NAME_CHARS)?;
-    if name.contains(['/', '\\']) || matches!(name, "." | "..") { Err(Cause::Character) } else { Ok(()) }
+    if name.contains(['/', '\\']) || name.starts_with(['.', '-']) { Err(Cause::Character) } else { Ok(()) }
 }
 
 /// All attachments of a body, then those of the body in place of another.
@@ -143,4 +143,19 @@ pub fn agree(header: &[AttachmentRef], body: &NoticeBody) -> bool {
         Some(AttachmentRef { digest, size: chunks::sealed_size(one.size_bytes) })
     });
     own.eq(header.iter().copied().map(Some))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_neither_a_folder_nor_hidden_nor_an_option() {
+        for name in ["", ".", "..", ".profile", "-rf", "a/b", "a\\b", "a\nb"] {
+            assert!(check_name(name).is_err(), "{name:?}");
+        }
+        for name in ["a.jpg", "Фото 1.jpg", "a-b.", "_x"] {
+            assert_eq!(check_name(name), Ok(()), "{name:?}");
+        }
+    }
 }

@@ -15,9 +15,10 @@ pub(super) const SIGNATURE: &[u8] = &[0xff, 0xd8, 0xff];
 const EOI: u8 = 0xd9;
 const SOS: u8 = 0xda;
 const APP1: u8 = 0xe1;
+/// Segments of programs without which a picture looks different: what stands behind the marker begins so.
+const KEPT: [(u8, &[u8]); 4] = [(0xe0, b"JFIF\0"), (0xe0, b"JFXX\0"), (0xe2, b"ICC_PROFILE\0"), (0xee, b"Adobe")];
 const EXIF: &[u8] = b"Exif\0";
 const XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
-const MORE_XMP: &[u8] = b"http://ns.adobe.com/xmp/extension/\0";
 /// What stands before the TIFF in an EXIF part.
 const EXIF_BYTES: usize = 6;
 
@@ -56,12 +57,14 @@ pub(super) fn walk(bytes: &[u8]) -> Result<Walked, Opaque> {
                 has_scan = true;
                 at = scan_end(bytes, at).ok_or(Opaque::Broken)?;
             }
-            APP1 => {
-                if let Some((sort, text)) = remark(bytes, text) {
+            // Tables, and how far it is between restarts.
+            0xc4 | 0xdb | 0xdd => {}
+            // Comments, what programs write, and what is reserved.
+            _ => {
+                if let Some((sort, text)) = remark(bytes, marker, text) {
                     note(&mut remarks, Remark { whole: begin..at, text, sort })?;
                 }
             }
-            _ => {}
         }
     }
 }
@@ -114,16 +117,14 @@ fn scan_end(bytes: &[u8], mut at: usize) -> Option<usize> {
     }
 }
 
-fn remark(bytes: &[u8], text: Range<usize>) -> Option<(Sort, Range<usize>)> {
+/// A segment as a remark, unless it is one that stays.
+fn remark(bytes: &[u8], marker: u8, text: Range<usize>) -> Option<(Sort, Range<usize>)> {
     let found = bytes.get(text.clone())?;
-    if found.starts_with(EXIF) {
-        Some((Sort::Exif, (text.start + EXIF_BYTES).min(text.end)..text.end))
-    } else if found.starts_with(XMP) {
-        Some((Sort::Xmp, text))
-    } else if found.starts_with(MORE_XMP) {
-        Some((Sort::Copy, text))
-    } else {
-        None
+    match marker {
+        APP1 if found.starts_with(EXIF) => Some((Sort::Exif, (text.start + EXIF_BYTES).min(text.end)..text.end)),
+        APP1 if found.starts_with(XMP) => Some((Sort::Xmp, text)),
+        _ if KEPT.iter().any(|(kept, begin)| *kept == marker && found.starts_with(begin)) => None,
+        _ => Some((Sort::Other, text)),
     }
 }
 

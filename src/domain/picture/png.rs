@@ -14,8 +14,11 @@ pub(super) const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 /// Length and name before the data of a chunk, checksum after it.
 const FRAME_BYTES: usize = 12;
 const XMP: &[u8] = b"XML:com.adobe.xmp\0";
-/// Begins the keyword under which one program keeps EXIF, XMP and other profiles in hex.
-const RAW: &[u8] = b"Raw profile type ";
+/// Ancillary chunks that say how the picture looks, and its moving parts.
+const KEPT: [&[u8; 4]; 17] = [
+    b"cHRM", b"cICP", b"gAMA", b"iCCP", b"mDCV", b"cLLI", b"sBIT", b"sRGB", b"bKGD", b"hIST", b"tRNS", b"pHYs",
+    b"sPLT", b"tIME", b"acTL", b"fcTL", b"fdAT",
+];
 
 struct Chunk {
     name: [u8; 4],
@@ -54,22 +57,14 @@ pub(super) fn walk(bytes: &[u8]) -> Result<Walked, Opaque> {
             b"eXIf" => note(&mut remarks, Remark { whole, text: range, sort: Sort::Exif })?,
             b"iTXt" if text.starts_with(XMP) => {
                 let is_compressed = text.get(XMP.len()) != Some(&0);
-                let sort = if is_compressed { Sort::Copy } else { Sort::Xmp };
+                let sort = if is_compressed { Sort::Other } else { Sort::Xmp };
                 note(&mut remarks, Remark { whole, text: range, sort })?;
             }
-            b"tEXt" | b"zTXt" | b"iTXt" if is_profile(text) => {
-                note(&mut remarks, Remark { whole, text: range, sort: Sort::Copy })?;
-            }
-            _ => {}
+            name if KEPT.contains(&name) => {}
+            // Texts, and what programs write.
+            _ => note(&mut remarks, Remark { whole, text: range, sort: Sort::Other })?,
         }
     }
-}
-
-/// Whether a text is a copy of EXIF or XMP.
-fn is_profile(text: &[u8]) -> bool {
-    let keyword = text.split(|byte| *byte == 0).next().unwrap_or_default();
-    let of = keyword.strip_prefix(RAW).unwrap_or_default().to_ascii_lowercase();
-    matches!(of.as_slice(), b"exif" | b"app1" | b"xmp") || keyword.eq_ignore_ascii_case(b"exif")
 }
 
 fn chunk(bytes: &[u8], at: &mut usize) -> Result<Chunk, Opaque> {

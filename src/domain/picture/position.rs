@@ -45,7 +45,7 @@ pub(super) fn clear(sort: Sort, text: &mut [u8]) -> Cleared {
         },
         Sort::Xmp if mentions(text) => Cleared::Whole,
         Sort::Xmp => Cleared::Nothing,
-        Sort::Copy => Cleared::Whole,
+        Sort::Other => Cleared::Whole,
     }
 }
 

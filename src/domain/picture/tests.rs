@@ -28,6 +28,9 @@ fn chunk(name: &[u8; 4], data: &[u8]) -> Vec<u8> {
     [length.as_slice(), &named, &crc32fast::hash(&named).to_be_bytes()].concat()
 }
 
+/// All that tells a position is out.
+const TAKEN: Position = Position { is_taken: true, may_stay: false };
+
 /// A PNG with a chunk before its pixels.
 fn png_with(name: &[u8; 4], data: &[u8]) -> Vec<u8> {
     let whole = image("xray-truck-floor.png");
@@ -53,6 +56,7 @@ fn the_sample_images_are_what_their_table_says() {
         seen += 1;
         let kind: AttachmentKind = AttachmentKind::from_word(row["kind"].as_str().unwrap()).unwrap();
         let found = look(name, kind, &bytes);
+        let found_as = found;
         match row["expect"].as_str().unwrap() {
             "ok" | "strip-gps" => assert_eq!(found.unwrap().mime(), row["mime"], "{name}"),
             "opaque" => assert_eq!(found, Ok(Seen::Opaque(Opaque::Scanner))),
@@ -63,7 +67,9 @@ fn the_sample_images_are_what_their_table_says() {
             other => panic!("{other}"),
         }
         let before = bytes.clone();
-        assert_eq!(take_position(&mut bytes), row["expect"] == "strip-gps", "{name}");
+        let position = take_position(&mut bytes);
+        assert_eq!(position.is_taken, row["expect"] == "strip-gps", "{name}");
+        assert_eq!(position.may_stay, !matches!(found_as, Ok(Seen::Picture(_))), "{name}");
         assert_eq!(bytes == before, row["expect"] != "strip-gps", "{name}");
     }
     assert!(seen >= 9, "{seen}");
@@ -93,7 +99,7 @@ fn what_a_file_is_said_to_be_decides_what_is_refused() {
 fn a_position_goes_and_the_rest_stays() {
     let before = image("photo-exif-gps.jpg");
     let mut after = before.clone();
-    assert!(take_position(&mut after));
+    assert_eq!(take_position(&mut after), TAKEN);
     let ((position, others), (gone, left)) = (exif(&before), exif(&after));
     assert!(!position.is_empty() && others > 0, "{position:?} {others}");
     assert_eq!((gone, left), (vec![], others));
@@ -102,11 +108,33 @@ fn a_position_goes_and_the_rest_stays() {
     let begin = before.windows(6).position(|six| six == b"Exif\0\0").unwrap();
     let end = begin - 2 + usize::from(u16::from_be_bytes([before[begin - 2], before[begin - 1]]));
     assert!(before[..begin] == after[..begin] && before[end..] == after[end..], "not a byte beside the EXIF");
-    assert!(!take_position(&mut after));
-    // What follows the end stays, and so does that it is carried as a file.
-    let mut trailing = [before.as_slice(), b"more"].concat();
-    assert!(take_position(&mut trailing));
-    assert_eq!(trailing, [after.as_slice(), b"more"].concat());
+    assert_eq!(take_position(&mut after), Position::default());
+    // What follows the end stays, and so does that it is carried as a file: nobody may say that no position is left.
+    let mut trailing = [before.as_slice(), &before].concat();
+    let position = take_position(&mut trailing);
+    assert_eq!(trailing, [after.as_slice(), &before].concat());
+    assert_eq!(position, Position { is_taken: true, may_stay: true });
+    let seen = look("a.jpg", AttachmentKind::Photo, &trailing).unwrap();
+    assert_eq!((seen, position.message(seen)), (Seen::Opaque(Opaque::Trailing), Some("attachment-position-may-stay")));
+}
+
+#[test]
+fn a_picture_that_cannot_be_looked_through_may_keep_its_position() {
+    let photo = image("photo-exif-gps.jpg");
+    let with = |segments: &[u8]| [&photo[..2], segments, &photo[2..]].concat();
+    let coded = with(&[0xff, 0xdc, 0, 4, 0, 1]);
+    let many = with(&[0xff, 0xe1, 0, 7, b'E', b'x', b'i', b'f', 0].repeat(limits::PICTURE_REMARKS + 1));
+    for file in [coded, many, b"RIFF".to_vec()] {
+        let mut after = file.clone();
+        let position = take_position(&mut after);
+        assert_eq!((position, after == file), (Position { is_taken: false, may_stay: true }, true));
+        let seen = look("a.bin", AttachmentKind::Other, &file).unwrap();
+        assert_eq!(position.message(seen), Some("attachment-position-may-stay"));
+        assert_eq!(position.message(Seen::Opaque(Opaque::Scanner)), None);
+    }
+    let seen = Seen::Picture(Media::Jpeg);
+    assert_eq!(TAKEN.message(seen), Some("attachment-position-removed"));
+    assert_eq!(Position::default().message(seen), None);
 }
 
 #[test]
@@ -117,7 +145,7 @@ fn a_position_in_a_png_and_in_xmp_goes_too() {
     let mut png = png_with(b"eXIf", &whole[begin + 6..end]);
     let length = png.len();
     assert!(!exif(&png).0.is_empty());
-    assert!(take_position(&mut png));
+    assert_eq!(take_position(&mut png), TAKEN);
     assert!(exif(&png).0.is_empty() && exif(&png).1 > 0);
     assert_eq!((png.len(), look("a", AttachmentKind::Photo, &png)), (length, Ok(Seen::Picture(Media::Png))));
 
@@ -130,26 +158,38 @@ fn a_position_in_a_png_and_in_xmp_goes_too() {
         (b"iTXt", packet(b"<x dc:title='A'/>"), false),
         (b"iTXt", b"XML:com.adobe.xmp\0\x01\0\0\0x".to_vec(), true),
         (b"zTXt", b"Raw profile type APP1\0\0x".to_vec(), true),
-        (b"tEXt", b"Title\0GPS".to_vec(), false),
+        (b"tEXt", b"Title\0GPS".to_vec(), true),
+        (b"tEXt", b"XML:com.adobe.xmp\0<x exif:GPSLatitude='39'/>".to_vec(), true),
+        (b"iTXt", b"exif:GPSLatitude\0\0\0\0\039/1".to_vec(), true),
+        (b"zTXt", b"Raw profile type 8bim\0\0x".to_vec(), true),
+        (b"caBX", b"else".to_vec(), true),
+        (b"tIME", b"\x07\xea\x0b\x1d\0\0\0".to_vec(), false),
         (b"eXIf", b"no TIFF".to_vec(), true),
     ] {
         let mut file = png_with(name, &data);
         let before = file.clone();
-        assert_eq!(take_position(&mut file), goes);
+        assert_eq!(take_position(&mut file), if goes { TAKEN } else { Position::default() });
         assert_eq!(file, if goes { png.clone() } else { before });
     }
     let jpeg = image("photo-plate-cyrillic.jpg");
-    for (text, goes) in [
-        (app1(&utf16), true),
-        (app1(b"<x dc:title='A'/>"), false),
-        (b"http://ns.adobe.com/xmp/extension/\0x".to_vec(), true),
-        (b"Exif\0\0II*\0".to_vec(), true),
-        (b"Exif\0".to_vec(), true),
-        (b"else".to_vec(), false),
+    for (marker, text, goes) in [
+        (0xe1, app1(&utf16), true),
+        (0xe1, app1(b"<x dc:title='A'/>"), false),
+        (0xe1, b"http://ns.adobe.com/xmp/extension/\0x".to_vec(), true),
+        (0xe1, b"Exif\0\0II*\0".to_vec(), true),
+        (0xe1, b"Exif\0".to_vec(), true),
+        (0xe1, b"else".to_vec(), true),
+        (0xed, b"Photoshop 3.0\08BIM\x04\x22".to_vec(), true),
+        (0xfe, b"39.1 N".to_vec(), true),
+        (0xf0, b"reserved".to_vec(), true),
+        (0xe0, b"CIFF".to_vec(), true),
+        (0xe0, b"JFXX\0\x10".to_vec(), false),
+        (0xe2, b"ICC_PROFILE\0\x01\x01".to_vec(), false),
+        (0xee, b"Adobe\0\x64\0\0\0\0\x01".to_vec(), false),
     ] {
-        let mut file = jpeg_with(0xe1, &text);
+        let mut file = jpeg_with(marker, &text);
         let before = file.clone();
-        assert_eq!(take_position(&mut file), goes);
+        assert_eq!(take_position(&mut file), if goes { TAKEN } else { Position::default() }, "{marker:x}");
         assert_eq!(file, if goes { jpeg.clone() } else { before });
     }
 }
@@ -201,12 +241,12 @@ proptest! {
         };
         let mut cleared = file.clone();
         let found = take_position(&mut cleared);
-        prop_assert_eq!(found, cleared != file);
+        prop_assert_eq!(found.is_taken, cleared != file);
         let _ = look("a", AttachmentKind::Photo, &file);
         // What is left is a picture, without a position that another reader finds.
         if sort == 3 {
             prop_assert!(picture(&cleared).is_ok());
-            prop_assert!(!take_position(&mut cleared));
+            prop_assert_eq!(take_position(&mut cleared), Position::default());
             prop_assert!(exif(&cleared).0.is_empty());
         }
     }

@@ -3,8 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::Mutex;
-use tokio::sync::Semaphore;
 use tokio::sync::mpsc;
 use tonic::Code;
 use tonic::Status;
@@ -19,6 +17,7 @@ use crate::domain::rule::Rule;
 use crate::edge::api::Api;
 use crate::edge::api::caller::out_of_turn;
 use crate::edge::api::handle::consent_needed;
+use crate::edge::api::turns::to_its_end;
 use crate::edge::env::SystemEntropy;
 use crate::edge::findings;
 use crate::edge::staging;
@@ -48,20 +47,6 @@ const PIECES: usize = 2;
 /// A piece of a file, on its way out.
 type Piece = Result<wire::GetAttachmentResponse, Status>;
 
-/// What calls about files share.
-pub struct Turns {
-    /// Who puts bytes into a file: two calls for one file would take each other's place.
-    putting: Mutex<()>,
-    /// Who has a whole file in hand.
-    looking: Semaphore,
-}
-
-impl Default for Turns {
-    fn default() -> Self {
-        Self { putting: Mutex::new(()), looking: Semaphore::new(limits::FILES_LOOKED_AT) }
-    }
-}
-
 impl Api {
     pub(super) async fn begin_file(
         &self,
@@ -85,17 +70,20 @@ impl Api {
             return Err(refused(Code::InvalidArgument, "refused-file-piece", &names));
         }
         let id = id_of(&request.upload)?;
-        let _turn = self.turns.putting.lock().await;
+        let turn = self.turns.with(id).await;
         let Upload { row, known } = self.brought(&officer, id).await?;
         if !row.digest.is_empty() {
             return Ok(wire::PutAttachmentResponse { offset: row.size_bytes });
         }
-        let put = self.on_disk(move |blobs| staging::put(blobs, id, &known, request.offset, &request.data));
+        let put = self.on_disk(move |blobs| {
+            let _turn = turn;
+            staging::put(blobs, id, &known, request.offset, &request.data)
+        });
         Ok(wire::PutAttachmentResponse { offset: put.await? })
     }
 
     pub(super) async fn finish_file(
-        &self,
+        self: &Arc<Self>,
         officer: OfficerId,
         request: wire::FinishAttachmentRequest,
     ) -> Result<wire::FinishAttachmentResponse, Status> {
@@ -106,22 +94,34 @@ impl Api {
         if request.kind() == wire::AttachmentKind::Unspecified {
             return Err(refused(Code::InvalidArgument, "refused-file-kind", &[]));
         }
-        let _turn = self.turns.putting.lock().await;
+        let (look, turn) = (self.turns.look().await?, self.turns.with(id).await);
+        let api = Arc::clone(self);
+        to_its_end(async move {
+            let _held = (look, turn);
+            api.finished(officer, id, request).await
+        })
+        .await
+    }
+
+    /// Looks at a file that is here as a whole, and puts it into its place.
+    async fn finished(
+        &self,
+        officer: OfficerId,
+        id: Digest,
+        request: wire::FinishAttachmentRequest,
+    ) -> Result<wire::FinishAttachmentResponse, Status> {
         let Upload { row, mut known } = self.brought(&officer, id).await?;
         let (mut flags, mut position_removed) = (vec![], false);
         if row.digest.is_empty() {
-            let _look = self.turns.looking.acquire().await.map_err(|_| stopping())?;
             let said = request.clone();
             let looked =
                 self.on_disk(move |blobs| staging::look(blobs, id, &known, &said, &mut SystemEntropy::open()?));
-            let Looked { found, seen, position_removed: removed, .. } = looked.await?;
+            let Looked { found, seen, position, .. } = looked.await?;
             if let Seen::Opaque(why) = seen {
                 flags.push(flag(why.message()));
             }
-            if removed {
-                flags.push(flag("attachment-position-removed"));
-            }
-            (known, position_removed) = (found, removed);
+            flags.extend(position.message(seen).map(flag));
+            (known, position_removed) = (found, position.is_taken && !position.may_stay);
             self.upload(officer, UploadStep::Finish(id, Box::new(known.clone()))).await?;
         }
         let digest = id_of(&known.digest)?;
@@ -139,11 +139,15 @@ impl Api {
         Ok(wire::FinishAttachmentResponse { attachment: Some(attachment), flags, position_removed })
     }
 
-    pub(super) async fn discard_file(&self, officer: OfficerId, upload: &[u8]) -> Result<(), Status> {
+    pub(super) async fn discard_file(self: &Arc<Self>, officer: OfficerId, upload: &[u8]) -> Result<(), Status> {
         let id = id_of(upload)?;
-        let _turn = self.turns.putting.lock().await;
-        self.upload(officer, UploadStep::Discard(id)).await?;
-        self.on_disk(move |blobs| staging::discard(blobs, id)).await
+        let (api, turn) = (Arc::clone(self), self.turns.with(id).await);
+        to_its_end(async move {
+            let _turn = turn;
+            api.upload(officer, UploadStep::Discard(id)).await?;
+            api.on_disk(move |blobs| staging::discard(blobs, id)).await
+        })
+        .await
     }
 
     /// An attachment, verified, once the access is durable.
@@ -185,9 +189,9 @@ impl Api {
         {
             return Err(consent_needed(&kept));
         }
-        self.verified_file(&file.known, file.from).await?;
+        let known = self.verified_file(file.known, file.from).await?;
         self.access_to(officer, vec![file.notice], access, why, Some(attachment)).await?;
-        Ok(file.known)
+        Ok(known)
     }
 
     async fn file_of_draft(
@@ -204,7 +208,7 @@ impl Api {
         let form = form.ok_or(DraftRefused::Unknown(draft))?;
         let known = self.drafts(&officer, move |drafts| drafts.file(draft, form, attachment)).await?;
         let known = known.ok_or_else(|| refused(Code::NotFound, "refused-no-attachment", &[]))?;
-        self.verified_file(&known, self.owner.office).await?;
+        let known = self.verified_file(known, self.owner.office).await?;
         let command = Command::OpenDraft { officer, draft, attachment: Some(attachment) };
         let Reply::DraftOpened(opened) = self.order(command).await? else { return Err(out_of_turn()) };
         if opened?.form != form {
@@ -214,7 +218,7 @@ impl Api {
     }
 
     /// Verifies a whole file, one at a time.
-    async fn verified_file(&self, known: &wire::AttachmentKey, from: OfficeCode) -> Result<(), Status> {
+    async fn verified_file(&self, known: wire::AttachmentKey, from: OfficeCode) -> Result<wire::AttachmentKey, Status> {
         let digest = id_of(&known.digest)?;
         let size = chunks::sealed_size(known.size_bytes);
         let arrived = self.on_disk(move |blobs| Ok((blobs.size(digest)?, blobs.arrived(digest, from)?))).await?;
@@ -222,9 +226,12 @@ impl Api {
             let percent = arrived.saturating_mul(100) / size.max(1);
             return Err(refused(Code::Unavailable, "refused-file-arriving", &[("percent", percent.to_string())]));
         }
-        let _look = self.turns.looking.acquire().await.map_err(|_| stopping())?;
-        let known = known.clone();
-        self.on_disk(move |blobs| staging::verify(blobs, &known)).await
+        let look = self.turns.look().await?;
+        self.on_disk(move |blobs| {
+            let _look = look;
+            staging::verify(blobs, &known)
+        })
+        .await
     }
 
     /// How much of attachments is here.
@@ -310,8 +317,4 @@ fn id_of(bytes: &[u8]) -> Result<Digest, Status> {
 
 fn flag(message: &'static str) -> wire::Finding {
     findings::said(&Finding::new(Rule::Policy(21), "", message))
-}
-
-fn stopping() -> Status {
-    refused(Code::Unavailable, "refused-stopping", &[])
 }

@@ -20,6 +20,9 @@ impl From<UploadRefused> for Status {
             UploadRefused::Empty => (Code::InvalidArgument, "refused-file-empty", vec![]),
             UploadRefused::Large => (Code::InvalidArgument, "refused-file-large", max(limits::ATTACHMENT_BYTES / MIB)),
             UploadRefused::Many => (Code::FailedPrecondition, "refused-uploads-many", max(limits::UPLOADS_EACH as u64)),
+            UploadRefused::Share => {
+                (Code::FailedPrecondition, "refused-uploads-share", max(limits::UPLOADS_BYTES_EACH / MIB))
+            }
             UploadRefused::Full => (Code::FailedPrecondition, "refused-uploads-full", max(limits::UPLOADS_BYTES / MIB)),
             UploadRefused::Finished => (Code::FailedPrecondition, "refused-upload-finished", vec![]),
         };

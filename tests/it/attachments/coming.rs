@@ -1,5 +1,7 @@
 //! How files come in: in pieces, again after a kill -9, looked at before they are taken.
 
+use std::io::Write as _;
+
 use chapar::limits;
 use chapar::wire::json::Word as _;
 
@@ -79,6 +81,12 @@ async fn pieces_are_taken_in_their_order_and_only_from_who_began() {
     }
     refused(begin(&mut desk, 1).await, Code::FailedPrecondition, "files that are in no draft");
     begin(&mut other, 1).await.unwrap();
+    // A share for each officer.
+    for _ in 0..3 {
+        begin(&mut other, limits::ATTACHMENT_BYTES).await.unwrap();
+    }
+    let more = begin(&mut other, limits::ATTACHMENT_BYTES).await;
+    refused(more, Code::FailedPrecondition, "Your files that are in no draft");
     assert_eq!(a.verify().await.fault, "");
     a.stop().await.unwrap();
     f.stop().await.unwrap();
@@ -183,18 +191,32 @@ async fn a_file_goes_on_after_a_kill_9() {
     let mut desk = Local::of(&alt).await.desk_as_itself();
     let (read, bytes) = get(&mut desk, of_draft(&draft, &found.digest)).await.unwrap();
     assert_eq!((read, bytes), (found, file));
-    // A crash between the commit that names a file and its place: the next start puts it there.
+    // A crash between the commit that names a file and its place: the next start puts it there, also if the one before it
+    // is lost.
     let folder = alt.data.join("attachments");
-    let upload = begin(&mut desk, 100).await.unwrap();
-    rest(&mut desk, &upload, &[5; 100]).await.unwrap();
-    let request = finish(&upload, "b.bin", AttachmentKind::Other);
-    let found = desk.finish_attachment(request).await.unwrap().into_inner().attachment.unwrap();
+    let mut finished = vec![];
+    for _ in 0..2 {
+        let upload = begin(&mut desk, 100).await.unwrap();
+        rest(&mut desk, &upload, &[5; 100]).await.unwrap();
+        let request = finish(&upload, "b.bin", AttachmentKind::Other);
+        finished.push((upload, desk.finish_attachment(request).await.unwrap().into_inner().attachment.unwrap()));
+    }
+    finished.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let [(_, lost), (upload, found)] = finished.try_into().unwrap();
+    // Part of a third one, of which a power cut has spoilt the end.
+    let path = root.path().join("c.bin");
+    std::fs::write(&path, &file).unwrap();
+    let spoilt = desk.begin_attachment(said.clone()).await.unwrap().into_inner().upload;
+    put(&mut desk, &spoilt, 0, &file[..65_536]).await.unwrap();
     alt.kill();
-    let staged = format!("{}.upload", hex::encode(&upload));
-    std::fs::rename(folder.join(hex::encode(&found.digest)), folder.join(staged)).unwrap();
+    let staged = |upload: &[u8]| folder.join(format!("{}.upload", hex::encode(upload)));
+    std::fs::remove_file(folder.join(hex::encode(&lost.digest))).unwrap();
+    std::fs::rename(folder.join(hex::encode(&found.digest)), staged(&upload)).unwrap();
+    std::fs::OpenOptions::new().append(true).open(staged(&spoilt)).unwrap().write_all(&[0; 99]).unwrap();
     alt.start();
     let mut desk = Local::of(&alt).await.desk_as_itself();
     let draft = save(&mut desk, "", &[&found]).await.unwrap().number.to_string();
     assert_eq!(get(&mut desk, of_draft(&draft, &found.digest)).await.unwrap().1, [5; 100]);
+    alt.run(&["attachment", "add", &draft, &path.display().to_string()]).done();
     alt.run(&["log", "verify"]).done();
 }
