@@ -273,7 +273,7 @@ mod tests {
 
     fn board(rows: Vec<Row>) -> Board {
         let rows = rows.into_iter().map(|row| (Digest::of(&row.index.to_be_bytes()), row));
-        Board { next: 0, rows: rows.collect() }
+        Board { next: 0, moved: 0, rows: rows.collect() }
     }
 
     /// Indices and groups of a page.
