@@ -26,6 +26,7 @@ use crate::console::shell::made_again;
 use crate::console::visitor::Officer;
 use crate::edge::stubs::desk_service_server::DeskService as _;
 use crate::limits;
+use crate::office::call::Call;
 use crate::wire;
 
 /// Fields before the file, all together.
@@ -61,6 +62,9 @@ impl From<Status> for Refused {
 
 /// The form.
 pub(super) async fn page(officer: Officer, Path(draft): Path<String>) -> Response {
+    if let Some(denied) = shell::denied(&officer, Call::Write) {
+        return denied;
+    }
     shown(&officer, draft, Fields::default(), None)
 }
 

@@ -153,19 +153,19 @@ async fn what_was_ticked_for_another_text_does_not_count() {
     f.stop().await.unwrap();
 }
 
-/// Kabul is half an hour behind Tashkent.
+/// Bishkek is an hour ahead of Tashkent.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_time_is_said_by_both_clocks_where_they_differ() {
-    let (_alt, mut a, _hai, k, _) = two_with("AF-HAI", "2026-11-20T06:00:00Z").await;
-    let to_there = a_notice(&["AF-HAI"], wire::Urgency::Priority, SUBJECT);
+    let (_alt, mut a, _dos, k, _) = two_with("KG-DOS", "2026-11-20T06:00:00Z").await;
+    let to_there = a_notice(&["KG-DOS"], wire::Urgency::Priority, SUBJECT);
     let reference = a.send(to_there).await.unwrap().reference;
     a.all_delivered().await;
     let mut there = Browser::of(k.console, "R01", PASSPHRASE).await;
     let mut here = Browser::of(a.console, "R01", PASSPHRASE).await;
-    there.get("/inbox").await.says("10:30<span class=\"sub\">there 11:00</span>");
-    there.get(&format!("/n/{reference}")).await.says("<dd>20 Nov 2026, 10:30 · there 11:00</dd>");
+    there.get("/inbox").await.says("12:00<span class=\"sub\">there 11:00</span>");
+    there.get(&format!("/n/{reference}")).await.says("<dd>20 Nov 2026, 12:00 · there 11:00</dd>");
     let issued = here.get(&format!("/n/{reference}")).await;
-    issued.says("<dd>20 Nov 2026, 11:00</dd>").says("<time>11:00</time> <small class=\"muted\">there 10:30</small>");
+    issued.says("<dd>20 Nov 2026, 11:00</dd>").says("<time>11:00</time> <small class=\"muted\">there 12:00</small>");
     assert!(!here.get("/sent").await.body.contains("there 1"));
     a.stop().await.unwrap();
     k.stop().await.unwrap();

@@ -9,14 +9,14 @@ use crate::roles::of;
 use crate::support::browser::Browser;
 
 /// Status of a page: officer, releasing officer, administrator, auditor, data protection officer.
-const TABLE: [(&str, [u16; 5]); 44] = [
+const TABLE: [(&str, [u16; 5]); 43] = [
     ("/inbox", [200, 200, 403, 200, 200]),
     ("/inbox?view=overdue&office=TM-FAR&kind=FEEDBACK&skip=50", [200, 200, 403, 200, 200]),
     ("/sent", [200, 200, 403, 200, 200]),
     ("/n/UZ-ALT-26-000001-K", [404, 404, 403, 404, 404]),
     ("/n/UZ-ALT-26-000001-K/print", [404, 404, 403, 403, 404]),
     ("/n/UZ-ALT-26-000001-K/attached", [404, 404, 403, 404, 404]),
-    (VIEWER, [404, 404, 403, 403, 404]),
+    (VIEWER, [404, 404, 403, 404, 404]),
     ("/n/none", [404, 404, 403, 404, 404]),
     ("/compose", [200, 200, 403, 403, 403]),
     ("/compose/vehicle-alert", [200, 200, 403, 403, 403]),
@@ -24,8 +24,8 @@ const TABLE: [(&str, [u16; 5]); 44] = [
     ("/drafts", [200, 200, 403, 403, 200]),
     ("/drafts/1", [404, 404, 403, 403, 404]),
     ("/drafts/none", [404, 404, 403, 403, 404]),
-    ("/drafts/1/edit", [404, 404, 403, 403, 403]),
-    ("/drafts/1/attach", [404, 404, 403, 403, 403]),
+    ("/drafts/1/edit", [404, 404, 403, 403, 404]),
+    ("/drafts/1/attach", [200, 200, 403, 403, 403]),
     ("/release", [403, 200, 403, 403, 403]),
     ("/release/1", [403, 404, 403, 403, 403]),
     ("/search", [200, 200, 403, 403, 200]),
@@ -35,25 +35,25 @@ const TABLE: [(&str, [u16; 5]); 44] = [
     ("/log", [403, 403, 200, 200, 200]),
     ("/log?since=none&skip=none", [403, 403, 200, 200, 200]),
     ("/log/0", [403, 403, 200, 200, 200]),
-    ("/log/none", [403, 403, 404, 404, 404]),
-    ("/log/verify", [403, 403, 200, 200, 200]),
+    ("/log/none", [404; 5]),
+    // Nothing has been verified: it leads to the log.
+    ("/log/verify", [403, 403, 303, 303, 303]),
     ("/audit", [403, 403, 403, 200, 200]),
     ("/privacy", [403, 403, 200, 200, 200]),
-    ("/officers", [403, 403, 200, 200, 200]),
+    ("/officers", [200; 5]),
     ("/officers/UZ-ALT-O01", [403, 403, 200, 403, 403]),
     ("/officers/none", [403, 403, 404, 403, 403]),
-    ("/roster", [403, 403, 200, 200, 200]),
+    ("/roster", [200; 5]),
     ("/keys", [403, 403, 200, 200, 200]),
     ("/stats", [200; 5]),
     ("/stats?months=none", [200; 5]),
     ("/stats.csv", [200; 5]),
-    ("/clock", [403, 200, 200, 403, 403]),
+    ("/clock", [200; 5]),
     ("/help", [200; 5]),
     ("/more", [200; 5]),
     ("/settings", [200; 5]),
     ("/passphrase", [200; 5]),
     ("/none", [404; 5]),
-    ("/attachments/0", [404, 404, 403, 403, 403]),
 ];
 
 /// A file that is not here.
@@ -78,7 +78,7 @@ async fn every_page_is_open_to_its_roles_alone() {
             let page = browser.get(path).await;
             found[i].1[column] = page.status;
             assert!(!page.body.contains("chapar "), "{path} for {role:?} names a command");
-            if page.status == 403 {
+            if page.status == 403 && statuses[column] == 403 {
                 page.says("This needs one of these roles: ").says(of(role).as_str());
                 // Whom to ask: somebody to whom the page is open.
                 let (_, ask) = page.body.split_once("Ask one of them: ").expect("who has the role");
@@ -98,9 +98,8 @@ async fn every_page_is_open_to_its_roles_alone() {
         assert_eq!(taken.status, if TABLE[0].1[column] == 200 { 404 } else { 403 }, "{role:?}");
         assert!(writes || !taken.body.contains("name=\"why\""));
     }
-    for (found, wanted) in found.into_iter().zip(TABLE) {
-        assert_eq!(found, wanted);
-    }
+    let other: Vec<_> = found.into_iter().zip(TABLE).filter(|(found, wanted)| found != wanted).collect();
+    assert_eq!(other, [], "found, and wanted");
     office.node.stop().await.unwrap();
 }
 
