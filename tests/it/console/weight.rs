@@ -38,11 +38,11 @@ fn assets(body: &str) -> impl Iterator<Item = String> {
     body.split('"').filter(|word| word.starts_with("/assets/")).map(str::to_owned)
 }
 
-/// The files that may be named so.
+/// The files that they may name.
 fn all() -> BTreeSet<String> {
     let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/assets")).unwrap();
     let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
-    names.filter(|name| name.ends_with(".css") || name.ends_with(".js")).collect()
+    names.filter(|name| matches!(name.rsplit('.').next(), Some("css" | "js"))).collect()
 }
 
 /// What pages have in common that are alike: the address without its numbers and values.
@@ -70,7 +70,7 @@ async fn every_page_is_within_the_budget() {
     attachments::until_here(&f, &reference).await;
     a.all_delivered().await;
     f.all_delivered().await;
-    let (mut heaviest, mut seen, mut named) = ((0, String::new()), BTreeSet::new(), BTreeSet::new());
+    let (mut heaviest, mut seen, mut linked) = ((0, String::new()), BTreeSet::new(), BTreeSet::new());
     // Once there are two administrators, a second person must agree.
     let (last, roles) = (Role::Administrator, ROLES.into_iter().filter(|role| *role != Role::Administrator));
     for (number, role) in roles.chain([last]).enumerate() {
@@ -88,7 +88,7 @@ async fn every_page_is_within_the_budget() {
             }
             assert!(page.status < 500, "{path} for {role:?}: {}", page.body);
             assert!(page.body.len() <= PAGE, "{path} for {role:?} has {} bytes", page.body.len());
-            named.extend(assets(&page.body));
+            linked.extend(assets(&page.body));
             heaviest = heaviest.max((page.body.len(), path.clone()));
             seen.insert(path.split('?').next().unwrap().to_owned());
             for link in links(&page.body).filter(|link| !link.starts_with("/assets/")) {
@@ -107,7 +107,7 @@ async fn every_page_is_within_the_budget() {
             let view = links(&opened.body).find(|link| link.ends_with("/view")).unwrap();
             let viewer = browser.get(&view).await;
             assert!(viewer.status == 200 && viewer.body.len() <= PAGE, "{} bytes", viewer.body.len());
-            named.extend(assets(&opened.body).chain(assets(&viewer.body)));
+            linked.extend(assets(&opened.body).chain(assets(&viewer.body)));
         }
     }
     println!("the heaviest of {} pages: {heaviest:?}", seen.len());
@@ -117,12 +117,12 @@ async fn every_page_is_within_the_budget() {
         assert!(seen.contains(path), "{path} is missing in {seen:?}");
     }
     let mut browser = Browser::at(f.console);
-    named.extend(assets(&browser.get("/sign-in").await.body));
+    linked.extend(assets(&browser.get("/sign-in").await.body));
     // The pages that were walked need all of it: nothing is left unweighed.
     let plain = |asset: &String| asset.split_once('-').unwrap().1.to_owned();
-    assert_eq!(named.iter().map(plain).collect::<BTreeSet<_>>(), all());
+    assert_eq!(linked.iter().map(plain).collect::<BTreeSet<_>>(), all());
     let (mut style, mut script) = (0, 0);
-    for asset in &named {
+    for asset in &linked {
         let (bytes, plain) = (browser.packed(asset).await, browser.get(asset).await.body.len());
         println!("{asset}: {bytes} bytes packed, {plain} unpacked");
         if asset.rsplit('.').next() == Some("css") { style += bytes } else { script += bytes }
