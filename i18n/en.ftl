@@ -2674,3 +2674,7 @@ console-view-zoom = { $percent } %
 console-viewer = Picture
 console-attach-unfinished = This is a form that has not been finished.
     .do = Press Edit, save the draft, then add the file.
+console-autosave-refused = Not saved: the node did not take it. Press Save draft.
+console-draft-gone = The draft of this form is not there any more: it was thrown away, or sent.
+    .do = What stands here can go on as a new draft: save or send it again.
+console-gone-go-on = Go on as a new draft
