@@ -196,8 +196,18 @@ pub(in crate::console) async fn page(
         fields
     };
     let carried = Carried::new(&officer);
-    let filled =
-        Filled { kind, shape, fields, re, carried, typed: false, troubles: vec![], alone: false, refused: None, outdated: false };
+    let filled = Filled {
+        kind,
+        shape,
+        fields,
+        re,
+        carried,
+        typed: false,
+        troubles: vec![],
+        alone: false,
+        refused: None,
+        outdated: false,
+    };
     shown(&officer, filled, StatusCode::OK).await
 }
 
@@ -235,8 +245,18 @@ async fn edited(officer: &Officer, number: String) -> Response {
     if let Some(unfinished) = Unfinished::of(&opened.unfinished) {
         let (shape, re, fields) = (Shape::of(&unfinished.shape), unfinished.re, Fields(unfinished.fields));
         let fields = STATED.into_iter().fold(fields, Fields::without);
-        let filled =
-            Filled { kind, shape, fields, re, carried, typed: false, troubles: vec![], alone: false, refused: None, outdated: false };
+        let filled = Filled {
+            kind,
+            shape,
+            fields,
+            re,
+            carried,
+            typed: false,
+            troubles: vec![],
+            alone: false,
+            refused: None,
+            outdated: false,
+        };
         return shown(officer, filled, StatusCode::OK).await;
     }
     let shell = Shell::for_officer(officer, "console-compose");

@@ -223,8 +223,7 @@ async fn sent(
             checked.map_err(|refused| Wrong { refused: Some(refused), ..Wrong::default() })?;
             let header = header.map(|header| wire::NoticeHeader { emergency: true, ..header });
             let statement = Some(statement(fields));
-            let request =
-                wire::SendNoticeRequest { header, body, statement, idempotency_key, draft: number, form };
+            let request = wire::SendNoticeRequest { header, body, statement, idempotency_key, draft: number, form };
             let sent = api.send_notice(officer.call(request)).await.map_err(wrong)?.into_inner();
             Ok(format!("/n/{}", sent.reference))
         }

@@ -30,7 +30,8 @@ fn request(officer: &OfficerId, key: u8, to: &str) -> Command {
     let once = Once::of(officer, &[key; 16], &asked).unwrap();
     let (header, body) = (Box::new(header), body.map(Box::new));
     let statement = wire::Statement::default();
-    let command = Box::new(Command::Send { officer: officer.clone(), draft: None, over: None, header, body, statement });
+    let command =
+        Box::new(Command::Send { officer: officer.clone(), draft: None, over: None, header, body, statement });
     Command::Once { once, command }
 }
 
@@ -102,8 +103,7 @@ fn what_is_sent_takes_the_place_of_its_draft() {
         let header = wire::NoticeHeader { emergency, urgency: wire::Urgency::Immediate.into(), ..header.clone() };
         let asked = wire::SendNoticeRequest { header: Some(header.clone()), draft, ..Default::default() };
         let once = Once::of(&author, &[key; 16], &asked).unwrap();
-        let Command::Send { officer, header, body, statement, .. } = second::send(code, header, body.clone())
-        else {
+        let Command::Send { officer, header, body, statement, .. } = second::send(code, header, body.clone()) else {
             panic!()
         };
         let command = Command::Send { officer, draft: Some(draft), over, header, body, statement };

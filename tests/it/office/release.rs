@@ -203,7 +203,10 @@ fn an_author_takes_a_draft_back_and_throws_it_away() {
     let World { mut alt, .. } = World::new();
     let draft = alt.submit(Draft::to(&["TM-FAR"]));
     let author = alt.officer();
-    assert_eq!(alt.drafted(Command::Discard { officer: author.clone(), draft, over: None }), Err(DraftRefused::Pending(draft)));
+    assert_eq!(
+        alt.drafted(Command::Discard { officer: author.clone(), draft, over: None }),
+        Err(DraftRefused::Pending(draft))
+    );
     alt.return_by(author.clone(), draft, "").unwrap();
     alt.drafted(Command::Discard { officer: author, draft, over: None }).unwrap();
     alt.verifies();
