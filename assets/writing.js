@@ -5,17 +5,23 @@
   if (!form) return;
   const find = (query, root = document) => root.querySelector(query);
   const { draft, version, key } = form.elements;
-  const kept = find("#kept"), trouble = find("#trouble"), outdated = find("#outdated"), again = find("#again");
+  const kept = find("#kept"), trouble = find("#trouble"), outdated = find("#outdated"), gone = find("#gone"), again = find("#again");
   const tabs = new BroadcastChannel("chapar");
   const say = (bar, text) => { find("span", bar).textContent = text; bar.hidden = !text; };
 
-  // What is kept: not who sends it, no secret, no file.
-  const OWN = ["token", "do", "officer", "passphrase", "draft", "version", "key", "fresh"];
+  // What is kept: not who sends it, no secret, no file, nothing that is stated for one sending.
+  const OWN = ["token", "do", "officer", "passphrase", "check", "lawful", "draft", "version", "key", "fresh"];
   const typed = () => {
     const all = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !OWN.includes(name));
     return new URLSearchParams(all).toString();
   };
-  const AFTER = 2000, AGAIN = 5000, ALIVE = 60000;
+  const AFTER = 2000, AGAIN = 5000, WAIT = 10000, ALIVE = 60000;
+  const ask = (address, options) => fetch(address, { ...options, signal: AbortSignal.timeout(WAIT) }).catch(() => undefined);
+  // A sentence of the node's; a page of another sort is none.
+  const sentence = async answer => {
+    const plain = (answer.headers.get("content-type") ?? "").startsWith("text/plain");
+    return plain ? answer.text().catch(() => trouble.dataset.refused) : trouble.dataset.refused;
+  };
   // `sending` is what the node has not answered yet: it is sent as it is until it does.
   let saved = form.dataset.typed === undefined ? typed() : undefined, sending, busy, timer, away = false, leaves = false;
   const later = ms => {
@@ -28,12 +34,13 @@
     say(trouble, "");
   };
   const tag = answer => (answer.headers.get("etag") ?? "").replaceAll('"', "");
+  // Whether what was sent is kept now.
   const post = async body => {
     const own = new URLSearchParams({ draft: draft.value, version: version.value, key: key.value });
     const options = { method: "POST", headers: { "chapar-token": form.elements.token.value }, redirect: "manual" };
     options.body = new URLSearchParams(`${body}&${own}`);
     options.keepalive = body.length < ALIVE;
-    const answer = await fetch(form.dataset.autosave, options).catch(() => undefined);
+    const answer = await ask(form.dataset.autosave, options);
     if (answer?.status === 204) {
       answered();
       [saved, draft.value, version.value] = [body, answer.headers.get("chapar-draft"), tag(answer)];
@@ -44,25 +51,27 @@
     } else if (answer?.status === 401) {
       if (!again.open) again.showModal();
     } else if (answer?.status === 409) {
-      say(outdated, await answer.text());
-      find("a", outdated).href = `/drafts/${draft.value}`;
+      find("a", outdated).href = `/drafts/${draft.value}/edit`;
       outdated.dataset.version = tag(answer);
+      say(outdated, await sentence(answer));
     } else if (answer?.status === 410) {
-      // The draft is gone: what stands here goes on as a new one.
+      // The draft is gone: what stands here goes on as a new one only if its writer wants it so.
       answered();
-      [draft.value, version.value, key.value] = ["", "", answer.headers.get("chapar-key")];
-      later(0);
+      gone.dataset.key = answer.headers.get("chapar-key");
+      say(gone, await sentence(answer));
     } else if (answer && answer.status < 500) {
       // What the node does not take now is tried again when it has changed.
       answered();
       saved = body;
-      say(trouble, await answer.text());
+      say(trouble, await sentence(answer));
     } else {
       away = true;
       say(trouble, trouble.dataset.away);
       later(AGAIN);
     }
+    return answer?.status === 204;
   };
+  const held = () => again.open || !outdated.hidden || !gone.hidden;
   const save = () => {
     clearTimeout(timer);
     if (busy) return busy;
@@ -71,17 +80,19 @@
       sending = undefined;
       return undefined;
     }
-    if (again.open || !outdated.hidden) return undefined;
+    if (held()) return undefined;
     busy = post(sending).finally(() => { busy = undefined; });
     return busy;
   };
   if (saved === undefined) later(AFTER);
   form.addEventListener("input", () => later(AFTER));
   form.addEventListener("change", save);
+  // Files that script adds or removes.
+  for (const part of ["#attach", "#files"].map(name => find(name, form))) if (part) new MutationObserver(save).observe(part, { childList: true });
   addEventListener("visibilitychange", () => { if (document.hidden) save(); });
   // Only what could not be kept holds the page.
   addEventListener("beforeunload", event => {
-    const isLost = !leaves && (away || again.open || !outdated.hidden) && typed() !== saved;
+    const isLost = !leaves && (away || held()) && typed() !== saved;
     if (isLost) event.preventDefault();
   });
 
@@ -92,8 +103,9 @@
       const button = event.submitter;
       event.preventDefault();
       event.stopImmediatePropagation();
-      await busy;
-      form.requestSubmit(button);
+      // What was not kept is told first; whoever presses again sends it all the same.
+      if (await busy) form.requestSubmit(button);
+      else [trouble, outdated, gone].find(bar => !bar.hidden)?.scrollIntoView({ block: "center" });
       return;
     }
     leaves = true;
@@ -107,16 +119,22 @@
     save();
   });
 
+  find("button", gone).addEventListener("click", () => {
+    [saved, draft.value, version.value, key.value] = [undefined, "", "", gone.dataset.key];
+    say(gone, "");
+    save();
+  });
+
   // The sign-in over the form: then the save is repeated.
   find("form", again).addEventListener("submit", async event => {
     event.preventDefault();
     event.stopImmediatePropagation();
     const own = event.target, said = find("[role=alert]", own);
-    const answer = await fetch(own.action, { method: "POST", body: new URLSearchParams(new FormData(own)) }).catch(() => undefined);
+    const answer = await ask(own.action, { method: "POST", body: new URLSearchParams(new FormData(own)) });
     own.elements.passphrase.value = "";
     const token = answer?.headers.get("chapar-token");
     if (!token) {
-      said.textContent = answer?.status === 403 ? await answer.text() : trouble.dataset.away;
+      said.textContent = answer?.status === 403 ? await sentence(answer) : trouble.dataset.away;
       said.hidden = false;
       own.elements.passphrase.focus();
       return;

@@ -234,6 +234,8 @@ fn submitted(from: &mut Desk, to: OfficeCode, bodies: Vec<wire::NoticeBody>) -> 
     let statement = wire::Statement { checklist, lawful_basis_confirmed: false };
     let send = |body| Command::Send {
         officer: author.clone(),
+        draft: None,
+        over: None,
         header: Box::new(header(to)),
         body: Some(Box::new(body)),
         statement: statement.clone(),

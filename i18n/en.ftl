@@ -2755,3 +2755,7 @@ refused-uploads-share = Your files that are in no draft would have more than { $
     .do = Throw some away, or put them into drafts.
 attachment-name-unusable = A file is not written under the name { $name }: another office gave it, and it could hide it or be taken for an option.
     .do = Name a file: --to FILE
+console-autosave-refused = Not saved: the node did not take it. Press Save draft.
+console-draft-gone = The draft of this form is not there any more: it was thrown away, or sent.
+    .do = What stands here can go on as a new draft: save or send it again.
+console-gone-go-on = Go on as a new draft

@@ -235,7 +235,7 @@ pub(super) async fn act(Path((number, verb)): Path<(String, String)>, Posted { o
             api.return_draft(officer.call(request)).await.map(|_| own)
         }
         "discard" => {
-            let request = wire::DiscardDraftRequest { draft };
+            let request = wire::DiscardDraftRequest { draft, form: vec![] };
             api.discard_draft(officer.call(request)).await.map(|_| "/drafts".to_owned())
         }
         _ => return shell::sentence(&officer.visitor, StatusCode::NOT_FOUND, "console-no-page"),

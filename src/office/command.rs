@@ -116,6 +116,8 @@ pub enum Command {
         officer: OfficerId,
         /// Which.
         draft: u64,
+        /// The form of it, if another one is to stay.
+        over: Option<Digest>,
     },
     /// Enrol, change or revoke an officer.
     Enrol {
@@ -204,6 +206,10 @@ pub enum Command {
     Send {
         /// Its author.
         officer: OfficerId,
+        /// The draft whose place it takes, if one is given.
+        draft: Option<u64>,
+        /// The form of that draft, if another one is to stay.
+        over: Option<Digest>,
         /// As drafted.
         header: Box<wire::NoticeHeader>,
         /// The text.

@@ -162,10 +162,13 @@ impl Step<'_> {
         Ok(())
     }
 
-    /// Lets a notice go that one officer sends alone in an emergency; submits any other one, or does nothing.
+    /// Lets a notice go that one officer sends alone in an emergency; submits any other one, or does nothing. It takes the
+    /// place of a draft if a number is given.
     pub(super) fn send(
         &mut self,
         officer: &OfficerId,
+        number: Option<u64>,
+        over: Option<Digest>,
         header: wire::NoticeHeader,
         mut body: Option<wire::NoticeBody>,
         statement: &wire::Statement,
@@ -173,7 +176,11 @@ impl Step<'_> {
         if header.kind() == NoticeKind::Acknowledgement {
             return Ok(Err(DraftRefused::ByHand));
         }
-        let brought = match self.know_files(officer, None, body.as_mut())? {
+        let before = match self.replaced(officer, number, over)? {
+            Ok(before) => before,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        let brought = match self.know_files(officer, before.as_ref(), body.as_mut())? {
             Ok(brought) => brought,
             Err(path) => return Ok(Err(DraftRefused::File(path))),
         };
@@ -182,6 +189,9 @@ impl Step<'_> {
             let issued = self.issue(&approval, header, body)?;
             if issued.is_ok() {
                 self.drop_uploads(brought)?;
+                if let (Some(number), Some(row)) = (number, &before) {
+                    self.drop_draft(number, row)?;
+                }
             }
             return Ok(issued.map(Sent::Issued).map_err(DraftRefused::from));
         }
@@ -190,8 +200,11 @@ impl Step<'_> {
             Ok(flags) => flags,
             Err(refused) => return Ok(Err(refused.into())),
         };
-        let Some(reference) = self.next_reference()? else { return Ok(Err(IssueRefused::NoNumber.into())) };
-        let (number, row) = match self.put_draft(officer, None, None, header, body, vec![])? {
+        let reserved = before.and_then(|row| row.reference.parse().ok());
+        let Some(reference) = reserved.map_or_else(|| self.next_reference(), |reserved| Ok(Some(reserved)))? else {
+            return Ok(Err(IssueRefused::NoNumber.into()));
+        };
+        let (number, row) = match self.put_draft(officer, number, over, header, body, vec![])? {
             Ok(kept) => kept,
             Err(refused) => return Ok(Err(refused)),
         };
@@ -226,9 +239,10 @@ impl Step<'_> {
         &mut self,
         officer: &OfficerId,
         number: u64,
+        over: Option<Digest>,
     ) -> Result<Result<Drafted, DraftRefused>, RowError> {
-        match self.writable(officer, number)? {
-            Ok(row) => self.drop_draft(number, &row)?,
+        match self.replaced(officer, Some(number), over)? {
+            Ok(before) => before.iter().try_for_each(|row| self.drop_draft(number, row))?,
             Err(refused) => return Ok(Err(refused)),
         }
         Ok(Ok(Drafted { number, flags: vec![] }))
@@ -278,6 +292,21 @@ impl Step<'_> {
             return Ok(Err(DraftRefused::Pending(number)));
         }
         Ok(Ok(row))
+    }
+
+    /// The draft that an officer may replace now, in this form if one is named; `None` if none is given.
+    fn replaced(
+        &self,
+        officer: &OfficerId,
+        number: Option<u64>,
+        over: Option<Digest>,
+    ) -> Result<Result<Option<wire::DraftRow>, DraftRefused>, RowError> {
+        let Some(number) = number else { return Ok(Ok(None)) };
+        let found = self.writable(officer, number)?;
+        Ok(found.and_then(|row| match over {
+            Some(over) if row.form != over.0 => Err(DraftRefused::Outdated(number)),
+            _ => Ok(Some(row)),
+        }))
     }
 
     /// About how large a draft is as a signed notice: its padded text with what is passed on in it, its header with what the

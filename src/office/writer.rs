@@ -316,7 +316,7 @@ impl Step<'_> {
             Command::Decide { actor, officer, proposal, agree, hash } => {
                 self.decide(&actor, (&officer, proposal), agree, hash.as_deref()).map(Reply::Decided)
             }
-            Command::Discard { officer, draft } => self.discard(&officer, draft).map(Reply::Drafted),
+            Command::Discard { officer, draft, over } => self.discard(&officer, draft, over).map(Reply::Drafted),
             Command::Enrol { actor, enrolment, hash } => {
                 self.enrol(&actor, &enrolment, hash.as_deref()).map(Reply::Enrolled)
             }
@@ -342,8 +342,9 @@ impl Step<'_> {
                 let body = body.map(|body| *body);
                 self.save(&officer, draft, over, *header, body, unfinished).map(Reply::Drafted)
             }
-            Command::Send { officer, header, body, statement } => {
-                self.send(&officer, *header, body.map(|body| *body), &statement).map(Reply::Sent)
+            Command::Send { officer, draft, over, header, body, statement } => {
+                let body = body.map(|body| *body);
+                self.send(&officer, draft, over, *header, body, &statement).map(Reply::Sent)
             }
             Command::Submit { officer, draft } => self.submit(&officer, draft).map(Reply::Drafted),
             Command::Take { officer, notice } => self.take(&officer, notice).map(Reply::Taken),

@@ -4832,6 +4832,13 @@ pub struct SendNoticeRequest {
     /// request that is not repeated.
     #[prost(bytes = "vec", tag = "4")]
     pub idempotency_key: ::prost::alloc::vec::Vec<u8>,
+    /// Number of the draft whose place it takes, 0 for none: its files may be attached. What is submitted stays under that
+    /// number; the draft of what is issued is thrown away with it. If nothing is sent, it stays as it is.
+    #[prost(uint64, tag = "5")]
+    pub draft: u64,
+    /// As for SaveDraft.
+    #[prost(bytes = "vec", tag = "6")]
+    pub form: ::prost::alloc::vec::Vec<u8>,
 }
 /// Durable, logged, on its way or waiting for release.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -5069,6 +5076,9 @@ pub struct DiscardDraftRequest {
     /// As for OpenDraft.
     #[prost(string, tag = "1")]
     pub draft: ::prost::alloc::string::String,
+    /// As for SaveDraft.
+    #[prost(bytes = "vec", tag = "2")]
+    pub form: ::prost::alloc::vec::Vec<u8>,
 }
 /// It is gone.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]

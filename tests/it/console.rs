@@ -2,6 +2,7 @@
 
 mod attachments;
 mod duty;
+mod emergency;
 mod guard;
 mod keys;
 mod killed;

@@ -52,7 +52,8 @@ impl World {
             let mut body = draft.body();
             body.attachments = vec![known];
             let (header, statement) = (Box::new(draft.header()), wire::Statement::default());
-            let command = Command::Send { officer, header, body: Some(Box::new(body)), statement };
+            let command =
+                Command::Send { officer, draft: None, over: None, header, body: Some(Box::new(body)), statement };
             self.submit(node, command, Asker::Officer(number));
             return;
         }

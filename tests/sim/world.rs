@@ -253,6 +253,8 @@ impl World {
             }
             None => Command::Send {
                 officer,
+                draft: None,
+                over: None,
                 header: Box::new(draft.header()),
                 body: Some(Box::new(draft.body())),
                 statement: wire::Statement::default(),

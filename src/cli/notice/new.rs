@@ -139,7 +139,7 @@ pub(super) fn submitted_shown(
 }
 
 pub(super) fn discard(args: &Which, global: &Global) -> Result<(), Failure> {
-    let request = wire::DiscardDraftRequest { draft: args.draft.clone() };
+    let request = wire::DiscardDraftRequest { draft: args.draft.clone(), form: vec![] };
     let gone = client::ask(global, async |mut client| Ok(client.desk.discard_draft(request).await?.into_inner()))?;
     let out = global.output();
     if out.json {

@@ -81,7 +81,8 @@ fn hand_in(mut draft: Draft, statement: Option<wire::Statement>, global: &Global
     let ask = async |mut client: Client| {
         brought.files(&mut client, &mut draft, &out).await?;
         let (header, body) = (Some(draft.header), draft.body);
-        let request = wire::SendNoticeRequest { header, body, statement, idempotency_key };
+        let request =
+            wire::SendNoticeRequest { header, body, statement, idempotency_key, ..wire::SendNoticeRequest::default() };
         // A request with a whole notice is large.
         let sent = Box::pin(client.desk.send_notice(request)).await;
         Ok((brought.kept(&mut client, sent).await?.into_inner(), brought.flags))

@@ -1,7 +1,8 @@
 //! A form that is kept while it is written, for the script of its page (CONSOLE 5.4). Nothing of it is judged.
 //!
 //! Answers: 204 kept, with the draft, its form as `ETag`, the time and the key for what comes next; 401 sign in; 409 another form of the draft was saved
-//! meanwhile, which `ETag` names; 410 there is no such draft, go on as a new one with this key; else a sentence.
+//! meanwhile, which `ETag` names; 410 there is no such draft: whoever wants it goes on as a new one with this key; else a
+//! sentence.
 
 use axum::extract::Path;
 use axum::extract::Query;
@@ -20,12 +21,13 @@ use crate::console::compose::page::Shape;
 use crate::console::compose::page::kind_of;
 use crate::console::compose::page::setting;
 use crate::console::compose::send::NOT_KEPT;
+use crate::console::compose::send::STATED;
+use crate::console::compose::send::refusal;
 use crate::console::compose::table;
 use crate::console::compose::unfinished;
 use crate::console::compose::unfinished::Unfinished;
 use crate::console::form::Fields;
 use crate::console::renew::TOKEN;
-use crate::console::shell;
 use crate::console::shell::Shell;
 use crate::console::visitor::Officer;
 use crate::console::visitor::Visitor;
@@ -78,7 +80,7 @@ async fn kept(
 ) -> Result<wire::DraftSummary, Status> {
     let shell = Shell::for_officer(officer, "console-compose");
     let (shape, all) = (Shape::of(query.get("form")), table::fields(kind));
-    let mut fields = NOT_KEPT.into_iter().chain(carried::NAMES).fold(fields, Fields::without);
+    let mut fields = NOT_KEPT.into_iter().chain(STATED).chain(carried::NAMES).fold(fields, Fields::without);
     fields.0.retain(|(_, value)| !value.is_empty());
     // The files stay with the draft; what the form says of them is in its fields.
     let body = attachments::body(&fields);
@@ -98,7 +100,7 @@ async fn kept(
 }
 
 async fn refused(officer: &Officer, carried: &Carried, status: &Status) -> Response {
-    let (what, next) = shell::refusal(officer.words(), status);
+    let (what, next) = refusal(officer.words(), status);
     let said = format!("{what} {next}");
     match status.code() {
         Code::Aborted => {

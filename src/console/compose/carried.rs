@@ -39,6 +39,11 @@ impl Carried {
         Self { draft: field("draft"), version: field("version"), key: field("key"), fresh: fields.has("fresh") }
     }
 
+    /// The number of the draft, for a call; 0 for a new one.
+    pub(super) fn number(&self) -> u64 {
+        self.draft.parse().unwrap_or_default()
+    }
+
     /// The key, for a call.
     pub(super) fn key(&self) -> Vec<u8> {
         hex::decode(&self.key).unwrap_or_default()

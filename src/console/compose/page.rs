@@ -19,6 +19,7 @@ use crate::console::compose::read::LANGUAGE;
 use crate::console::compose::read::RELATION;
 use crate::console::compose::read::Setting;
 use crate::console::compose::send::Point;
+use crate::console::compose::send::STATED;
 use crate::console::compose::send::points;
 use crate::console::compose::show;
 use crate::console::compose::start;
@@ -97,6 +98,8 @@ pub(super) struct Filled {
     pub(super) alone: bool,
     /// What was refused as a whole: what happened, and what to do.
     pub(super) refused: Option<(String, String)>,
+    /// Whether its draft was saved meanwhile.
+    pub(super) outdated: bool,
 }
 
 #[derive(Template)]
@@ -127,10 +130,19 @@ struct Page {
     /// What is wrong: the id of its field, if it is one of the form, and what.
     troubles: Vec<(String, String)>,
     refused: Option<(String, String)>,
-    /// Points of the checklist for who sends it alone; none if it may not go alone.
-    points: Vec<Point>,
+    /// Where the draft is seen as it was saved meanwhile; empty if it was not.
+    compare: String,
+    emergency: Option<Emergency>,
     open_presets: bool,
-    open_emergency: bool,
+}
+
+/// What is needed to send it alone; for a kind that may go alone.
+struct Emergency {
+    /// Points of the checklist.
+    points: Vec<Point>,
+    lawful: bool,
+    /// Whether it is what was asked for.
+    open: bool,
 }
 
 /// The kind of a page, if it is written by hand.
@@ -184,8 +196,18 @@ pub(in crate::console) async fn page(
         fields
     };
     let carried = Carried::new(&officer);
-    let filled =
-        Filled { kind, shape, fields, re, carried, typed: false, troubles: vec![], alone: false, refused: None };
+    let filled = Filled {
+        kind,
+        shape,
+        fields,
+        re,
+        carried,
+        typed: false,
+        troubles: vec![],
+        alone: false,
+        refused: None,
+        outdated: false,
+    };
     shown(&officer, filled, StatusCode::OK).await
 }
 
@@ -222,8 +244,19 @@ async fn edited(officer: &Officer, number: String) -> Response {
     let (kind, body) = (header.kind(), opened.body.as_ref());
     if let Some(unfinished) = Unfinished::of(&opened.unfinished) {
         let (shape, re, fields) = (Shape::of(&unfinished.shape), unfinished.re, Fields(unfinished.fields));
-        let filled =
-            Filled { kind, shape, fields, re, carried, typed: false, troubles: vec![], alone: false, refused: None };
+        let fields = STATED.into_iter().fold(fields, Fields::without);
+        let filled = Filled {
+            kind,
+            shape,
+            fields,
+            re,
+            carried,
+            typed: false,
+            troubles: vec![],
+            alone: false,
+            refused: None,
+            outdated: false,
+        };
         return shown(officer, filled, StatusCode::OK).await;
     }
     let shell = Shell::for_officer(officer, "console-compose");
@@ -244,6 +277,7 @@ async fn edited(officer: &Officer, number: String) -> Response {
         troubles: vec![],
         alone: false,
         refused: None,
+        outdated: false,
     };
     shown(officer, filled, StatusCode::OK).await
 }
@@ -268,7 +302,7 @@ pub(super) async fn shown(officer: &Officer, filled: Filled, code: StatusCode) -
         Ok(peers) => peers,
         Err(status) => return shell::refused(officer, &status),
     };
-    let Filled { kind, shape, fields, re, carried, typed, troubles, alone, refused } = filled;
+    let Filled { kind, shape, fields, re, carried, typed, troubles, alone, refused, outdated } = filled;
     let all = table::fields(kind);
     let setting = setting(officer, &shell);
     let viewer = Viewer { shell: &shell, fields: &fields, peers: &peers, setting: &setting, troubles: &troubles };
@@ -311,8 +345,12 @@ pub(super) async fn shown(officer: &Officer, filled: Filled, code: StatusCode) -
         file: (!is_form).then(|| fields.get("json").to_owned()),
         troubles: troubles.iter().map(named).collect(),
         open_presets: presets.iter().any(|field| !field.fault.is_empty()),
-        points: if may_go_alone { points(&shell.words, &fields) } else { vec![] },
-        open_emergency: alone,
+        compare: if outdated { format!("/drafts/{}/edit", carried.draft) } else { String::new() },
+        emergency: may_go_alone.then(|| Emergency {
+            points: points(&shell.words, &fields),
+            lawful: fields.has("lawful"),
+            open: alone,
+        }),
         fields: seen,
         presets,
         languages,

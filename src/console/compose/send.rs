@@ -45,6 +45,10 @@ use crate::wire::json::Word as _;
 /// Fields of a form that are not kept in it: which button was pressed, and a secret.
 pub(super) const NOT_KEPT: [&str; 4] = ["do", "officer", "token", PASSPHRASE];
 
+/// Points of the checklist that are ticked, and the lawful basis: what an officer states when a notice goes, and is never
+/// kept.
+pub(super) const STATED: [&str; 2] = ["check", "lawful"];
+
 /// What is wrong with a form.
 #[derive(Default)]
 pub(super) struct Wrong {
@@ -67,9 +71,9 @@ pub(in crate::console) async fn write(
     let (shape, verb) = (Shape::of(query.get("form")), fields.get("do").to_owned());
     let (all, carried) = (table::fields(kind), Carried::of(&fields));
     let kept = NOT_KEPT.into_iter().chain(carried::NAMES).fold(fields.clone(), Fields::without);
-    let filled = |carried: Carried, Wrong { troubles, refused, .. }: Wrong| {
-        let (re, alone) = (query.get("re").to_owned(), verb == "emergency");
-        Filled { kind, shape, fields: kept.clone(), re, carried, typed: true, troubles, alone, refused }
+    let filled = |carried: Carried, Wrong { troubles, refused, code }: Wrong| {
+        let (re, alone, outdated) = (query.get("re").to_owned(), verb == "emergency", code == Some(Code::Aborted));
+        Filled { kind, shape, fields: kept.clone(), re, carried, typed: true, troubles, alone, refused, outdated }
     };
     if let Some(wanted) = verb.strip_prefix("show-") {
         return turned::turned(&officer, filled(carried, Wrong::default()), Shape::of(wanted)).await;
@@ -77,13 +81,14 @@ pub(in crate::console) async fn write(
     if let Some(language) = verb.strip_prefix("language-") {
         return turned::translated(&officer, language, filled(carried, Wrong::default())).await;
     }
-    if verb == "cancel" {
-        return cancelled(&officer, &carried).await;
-    }
     let is_whole = !matches!(verb.as_str(), "save" | "attach");
-    let done = match written(&officer, kind, shape, &all, &fields, is_whole) {
-        Ok(draft) => sent(&officer, &verb, draft, &fields, &carried, &all).await,
-        Err(wrong) => Err(wrong),
+    let done = if verb == "cancel" {
+        cancelled(&officer, &carried, &all).await
+    } else {
+        match written(&officer, kind, shape, &all, &fields, is_whole) {
+            Ok(draft) => sent(&officer, &verb, draft, &fields, &carried, &all).await,
+            Err(wrong) => Err(wrong),
+        }
     };
     match done {
         Ok(address) => Redirect::to(&address).into_response(),
@@ -98,28 +103,30 @@ pub(in crate::console) async fn write(
 async fn next(officer: &Officer, carried: Carried, code: Option<Code>) -> Carried {
     match code {
         Some(Code::AlreadyExists) => Carried { key: Carried::new(officer).key, ..carried },
-        Some(Code::NotFound) if !carried.draft.is_empty() => Carried::new(officer),
+        // What it made, or went on with, is gone.
+        Some(Code::NotFound) => Carried::new(officer),
         Some(Code::Aborted) => {
             let request = officer.call(wire::GetDraftRequest { draft: carried.draft.clone() });
             let now = officer.visitor.desk.api.get_draft(request).await.ok();
             let now = now.and_then(|now| now.into_inner().draft).unwrap_or_default();
-            Carried { version: hex::encode(now.form), ..carried }
+            // Whoever saved it did not write in this form alone.
+            Carried { version: hex::encode(now.form), fresh: false, ..carried }
         }
         _ => carried,
     }
 }
 
-/// Throws away what was kept of a form that has just begun.
-async fn cancelled(officer: &Officer, carried: &Carried) -> Response {
+/// Throws away what was kept of a form that has just begun, if nothing was saved since; where to go on.
+async fn cancelled(officer: &Officer, carried: &Carried, all: &[Field]) -> Result<String, Wrong> {
     if carried.fresh && !carried.draft.is_empty() {
-        let request = wire::DiscardDraftRequest { draft: carried.draft.clone() };
+        let request = wire::DiscardDraftRequest { draft: carried.draft.clone(), form: carried.version() };
         match officer.visitor.desk.api.discard_draft(officer.call(request)).await {
             // Whoever presses twice has done it.
-            Err(status) if status.code() != Code::NotFound => return shell::refused(officer, &status),
+            Err(status) if status.code() != Code::NotFound => return Err(refused(officer.words(), all, &status)),
             _ => {}
         }
     }
-    Redirect::to("/drafts").into_response()
+    Ok("/drafts".to_owned())
 }
 
 /// The draft that a form writes; `whole` if everything must be there.
@@ -179,11 +186,20 @@ fn refused(words: &Words, all: &[Field], status: &Status) -> Wrong {
         of_field(words, all, path, words.advised(finding))
     });
     let troubles: Vec<Trouble> = troubles.collect();
-    let refused = troubles.is_empty().then(|| shell::refusal(words, status));
+    let refused = troubles.is_empty().then(|| refusal(words, status));
     Wrong { troubles, refused, code: Some(status.code()) }
 }
 
-/// Does what the button says, and where to go on.
+/// What a call was refused for, to who writes in a form.
+pub(super) fn refusal(words: &Words, status: &Status) -> (String, String) {
+    let said = said_of(status).and_then(|refused| refused.said);
+    match said.as_ref().map(|said| said.key.as_str()) {
+        Some("refused-draft-unknown" | "refused-no-such-draft") => shell::said(words, "console-draft-gone"),
+        _ => shell::refusal(words, status),
+    }
+}
+
+/// Does what the button says, and where to go on. What is refused has changed nothing.
 async fn sent(
     officer: &Officer,
     verb: &str,
@@ -194,7 +210,7 @@ async fn sent(
 ) -> Result<String, Wrong> {
     let (api, words) = (&officer.visitor.desk.api, officer.words());
     let wrong = |status: Status| refused(words, all, &status);
-    let (number, idempotency_key) = (carried.draft.as_str(), carried.key());
+    let (number, form, idempotency_key) = (carried.number(), carried.version(), carried.key());
     let (header, body) = (Some(draft.header), draft.body);
     match verb {
         "emergency" => {
@@ -207,43 +223,26 @@ async fn sent(
             checked.map_err(|refused| Wrong { refused: Some(refused), ..Wrong::default() })?;
             let header = header.map(|header| wire::NoticeHeader { emergency: true, ..header });
             let statement = Some(statement(fields));
-            let request = wire::SendNoticeRequest { header, body, statement, idempotency_key };
+            let request = wire::SendNoticeRequest { header, body, statement, idempotency_key, draft: number, form };
             let sent = api.send_notice(officer.call(request)).await.map_err(wrong)?.into_inner();
-            if !number.is_empty() {
-                // It is on its way: that the draft stays is no reason to send it again.
-                let request = wire::DiscardDraftRequest { draft: number.to_owned() };
-                let _ = api.discard_draft(officer.call(request)).await;
-            }
             Ok(format!("/n/{}", sent.reference))
         }
-        "submit" if number.is_empty() => {
-            let request = wire::SendNoticeRequest { header, body, statement: None, idempotency_key };
+        "submit" => {
+            let request =
+                wire::SendNoticeRequest { header, body, statement: None, idempotency_key, draft: number, form };
             let sent = api.send_notice(officer.call(request)).await.map_err(wrong)?.into_inner();
             Ok(sent.draft.map_or_else(|| format!("/n/{}", sent.reference), |draft| format!("/drafts/{}", draft.number)))
         }
         _ => {
-            let (draft, form) = (number.to_owned(), carried.version());
+            let draft = carried.draft.clone();
             let request = wire::SaveDraftRequest { draft, header, body, form, idempotency_key, unfinished: vec![] };
             let saved = api.save_draft(officer.call(request)).await.map_err(wrong)?.into_inner();
             let number = saved.draft.unwrap_or_default().number.to_string();
-            if verb == "submit" {
-                let request = wire::SubmitDraftRequest { draft: number.clone() };
-                match api.submit_draft(officer.call(request)).await {
-                    // The form has come twice: what was saved waits already.
-                    Err(status) if waits(&status) => {}
-                    answer => drop(answer.map_err(wrong)?),
-                }
-            }
             // Without script a file is added on a page of its own.
             let place = if verb == "attach" { "/attach" } else { "" };
             Ok(format!("/drafts/{number}{place}"))
         }
     }
-}
-
-/// Whether a draft was refused because it waits for release.
-fn waits(status: &Status) -> bool {
-    said_of(status).and_then(|refused| refused.said).is_some_and(|said| said.key == "refused-draft-pending")
 }
 
 /// A point of the checklist: its word, what it says, and whether it is ticked.

@@ -93,7 +93,7 @@ impl DeskService for Arc<Api> {
         request: Request<wire::DiscardDraftRequest>,
     ) -> Result<Response<wire::DiscardDraftResponse>, Status> {
         let officer = self.permitted(&request, Call::Write).await?;
-        Ok(Response::new(self.throw_away(officer, &request.into_inner().draft).await?))
+        Ok(Response::new(self.throw_away(officer, &request.into_inner()).await?))
     }
 
     async fn confirm_notice(

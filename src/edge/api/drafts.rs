@@ -47,13 +47,18 @@ impl Api {
         request: wire::SendNoticeRequest,
     ) -> Result<wire::SendNoticeResponse, Status> {
         let (key, content) = (request.idempotency_key.clone(), request.clone());
-        let wire::SendNoticeRequest { header, body, statement, .. } = request;
+        let wire::SendNoticeRequest { header, body, statement, draft, form, .. } = request;
+        let (draft, over) = ((draft > 0).then_some(draft), over(&form)?);
         let (header, body) = (Box::new(header.unwrap_or_default()), body.map(Box::new));
         let statement = statement.unwrap_or_default();
-        let command = Command::Send { officer: officer.clone(), header, body, statement };
+        let command = Command::Send { officer: officer.clone(), draft, over, header, body, statement };
         let command = once(&officer, &key, &content, command)?;
         let Reply::Sent(sent) = self.order(command).await? else { return Err(out_of_turn()) };
-        match sent? {
+        let sent = sent?;
+        if draft.is_some() {
+            self.hub.attachments.something_is_erased();
+        }
+        match sent {
             Sent::Issued(issued) => {
                 let wire::ReleaseDraftResponse { digest, reference, to, flags } = released(&issued);
                 Ok(wire::SendNoticeResponse { digest, reference, to, flags, draft: None })
@@ -76,10 +81,7 @@ impl Api {
     ) -> Result<wire::SaveDraftResponse, Status> {
         let draft =
             if request.draft.is_empty() { None } else { Some(self.find_draft(&officer, &request.draft).await?) };
-        let over = match request.form.as_slice() {
-            [] => None,
-            form => Some(Digest::try_from(form).map_err(|_| no_form())?),
-        };
+        let over = over(&request.form)?;
         let (key, content) = (request.idempotency_key.clone(), request.clone());
         let wire::SaveDraftRequest { header, body, unfinished, .. } = request;
         let (header, body) = (Box::new(header.unwrap_or_default()), body.map(Box::new));
@@ -156,10 +158,10 @@ impl Api {
     pub(super) async fn throw_away(
         &self,
         officer: OfficerId,
-        name: &str,
+        request: &wire::DiscardDraftRequest,
     ) -> Result<wire::DiscardDraftResponse, Status> {
-        let draft = self.find_draft(&officer, name).await?;
-        let drafted = self.drafted(Command::Discard { officer, draft }).await?;
+        let (draft, over) = (self.find_draft(&officer, &request.draft).await?, over(&request.form)?);
+        let drafted = self.drafted(Command::Discard { officer, draft, over }).await?;
         self.hub.attachments.something_is_erased();
         Ok(wire::DiscardDraftResponse { number: drafted.number })
     }
@@ -215,6 +217,11 @@ fn as_finding(refusal: &Status) -> wire::Finding {
     let said = said_of(refusal).and_then(|refused| refused.said);
     let what = refusal.message().lines().next().unwrap_or_default().to_owned();
     wire::Finding { what, said, ..wire::Finding::default() }
+}
+
+/// The form of a draft that alone may be replaced; `None` for whichever it is.
+fn over(form: &[u8]) -> Result<Option<Digest>, Status> {
+    if form.is_empty() { Ok(None) } else { Digest::try_from(form).map(Some).map_err(|_| no_form()) }
 }
 
 fn no_form() -> Status {

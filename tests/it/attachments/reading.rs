@@ -198,7 +198,7 @@ async fn what_nobody_puts_into_a_draft_ends_after_a_week() {
     refused(put(&mut desk, &begun, 0, &[]).await, Code::NotFound, "You bring in no such file");
     refused(save(&mut desk, "", &[&given_up]).await, Code::InvalidArgument, "names no file");
     let drafts = desk.list_drafts(wire::ListDraftsRequest {}).await.unwrap().into_inner().drafts;
-    let discard = wire::DiscardDraftRequest { draft: drafts[0].number.to_string() };
+    let discard = wire::DiscardDraftRequest { draft: drafts[0].number.to_string(), ..Default::default() };
     desk.discard_draft(discard).await.unwrap();
     until(&alt, "the file of a draft goes with it", <[String]>::is_empty).await;
     assert_eq!(a.verify().await.fault, "");

@@ -31,14 +31,14 @@ const PIECE: &str = "application/offset+octet-stream";
 /// A picture of the samples, longer than a piece.
 const SCAN: &str = "scan-form.png";
 
-fn image(name: &str) -> Vec<u8> {
+pub(crate) fn image(name: &str) -> Vec<u8> {
     std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/images").join(name)).unwrap()
 }
 
 /// A browser whose page brings a file in.
-struct Bringing {
-    browser: Browser,
-    token: String,
+pub(crate) struct Bringing {
+    pub(crate) browser: Browser,
+    pub(crate) token: String,
 }
 
 impl Bringing {
@@ -52,17 +52,17 @@ impl Bringing {
         self.browser.ask_bytes(head, &[&own, headers].concat(), body).await
     }
 
-    async fn begin(&mut self, file: &[u8]) -> Page {
+    pub(crate) async fn begin(&mut self, file: &[u8]) -> Page {
         let length = ("Upload-Length", file.len().to_string());
         self.call("POST /attachments", &[length, ("X-Chapar-Sha256", Digest::of(file).to_string())], b"").await
     }
 
-    async fn put(&mut self, place: &str, offset: usize, data: &[u8]) -> Page {
+    pub(crate) async fn put(&mut self, place: &str, offset: usize, data: &[u8]) -> Page {
         let headers = [("Content-Type", PIECE.to_owned()), ("Upload-Offset", offset.to_string())];
         self.call(&format!("PATCH {place}"), &headers, data).await
     }
 
-    async fn finish(&mut self, place: &str, fields: &[(&str, &str)]) -> Page {
+    pub(crate) async fn finish(&mut self, place: &str, fields: &[(&str, &str)]) -> Page {
         let form = ("Content-Type", "application/x-www-form-urlencoded".to_owned());
         let body = serde_urlencoded::to_string(fields).unwrap();
         self.call(&format!("POST {place}/finish"), &[form], body.as_bytes()).await
@@ -78,7 +78,7 @@ fn written() -> (String, String) {
 }
 
 /// The value of a field as the page has it, for a form.
-fn unescaped(value: &str) -> String {
+pub(crate) fn unescaped(value: &str) -> String {
     value.replace("&#34;", "\"").replace("&#38;", "&").replace("&#60;", "<").replace("&#62;", ">")
 }
 

@@ -103,11 +103,13 @@ async fn what_is_typed_is_kept_as_it_stands() {
     let conflict = stale.clone().with("body.subject", "Typed here").keep(&mut browser, &token).await;
     assert_eq!((conflict.status, conflict.header("etag").trim_matches('"')), (409, paper.get("version")));
     conflict.says("was saved meanwhile");
+    assert!(conflict.header("content-type").starts_with("text/plain"));
     // So it is without script: told, and who presses again keeps it.
     let mine = stale.with("body.subject", "Typed here").with("header.expires_at.day", "01.12.2026");
     let told = mine.with("header.expires_at.time", "10:00").press(&mut browser, "save").await;
     assert_eq!(told.status, 422);
-    told.says("was saved meanwhile").says("value=\"Typed here\"");
+    told.says("was saved meanwhile").says("value=\"Typed here\"").says("href=\"/drafts/1/edit\"");
+    browser.get("/drafts/1/edit").await.says("value=\"Seen in a second window\"");
 
     // It is no text yet: not shown in a list, not submitted, and its form is there again with each character.
     let list = browser.get("/drafts").await;
@@ -165,8 +167,65 @@ async fn a_session_that_ends_under_a_form_goes_on_over_it() {
     // A form whose draft is gone goes on as a new one.
     let gone = paper.keep(&mut browser, &token).await;
     assert_eq!(gone.status, 410);
+    gone.says("not there any more");
+    assert!(gone.header("content-type").starts_with("text/plain"));
     let paper = paper.with("draft", "").with("version", "").with("key", gone.header("chapar-key"));
     assert_eq!(paper.keep(&mut browser, &token).await.header("chapar-draft"), "2");
+    a.stop().await.unwrap();
+    f.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_submit_leaves_the_form_as_it_was() {
+    let (_alt, a, _far, f, _) = two(NOW).await;
+    let (mut browser, paper) = written(a.console, "R01", PASSPHRASE, "TM-FAR").await;
+    let token = paper.get("token").to_owned();
+    let paper = paper.clone().kept(&paper.keep(&mut browser, &token).await);
+    let right = paper.get("header.expires_at.day").to_owned();
+    let over = paper.with("header.expires_at.day", "01.11.2026").with("header.valid_from.day", "");
+    let refused = over.with("header.valid_from.time", "").press(&mut browser, "submit").await;
+    assert_eq!(refused.status, 422);
+    refused.says("01.11.2026");
+    // Its script keeps it as it stands, and what is put right goes its way at once.
+    let paper = Paper::of(&refused);
+    let paper = paper.clone().kept(&paper.keep(&mut browser, &token).await);
+    let corrected = paper.with("header.expires_at.day", &right);
+    assert_eq!(corrected.press(&mut browser, "submit").await.leads_to(), (303, "/drafts/1"));
+    assert_eq!(drafts(&a).await.len(), 1);
+    a.stop().await.unwrap();
+    f.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cancel_leaves_what_was_saved_since() {
+    let (_alt, a, _far, f, _) = two(NOW).await;
+    let (mut browser, paper) = written(a.console, "R01", PASSPHRASE, "TM-FAR").await;
+    let token = paper.get("token").to_owned();
+    let paper = paper.clone().kept(&paper.keep(&mut browser, &token).await);
+    let other = Paper::of(&browser.get("/drafts/1/edit").await).with("body.subject", "Saved by hand");
+    assert_eq!(other.press(&mut browser, "save").await.leads_to(), (303, "/drafts/1"));
+    let told = paper.press(&mut browser, "cancel").await;
+    assert_eq!(told.status, 422);
+    told.says("was saved meanwhile").says("kestrel").says("href=\"/drafts/1/edit\"");
+    // It has a life of its own by now.
+    assert!(!told.body.contains("value=\"cancel\""));
+    assert_eq!(Paper::of(&told).press(&mut browser, "cancel").await.leads_to(), (303, "/drafts"));
+    browser.get("/drafts/1").await.says("Saved by hand");
+    a.stop().await.unwrap();
+    f.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_whose_draft_was_thrown_away_is_made_anew() {
+    let (_alt, a, _far, f, _) = two(NOW).await;
+    let (mut browser, paper) = written(a.console, "R01", PASSPHRASE, "TM-FAR").await;
+    assert_eq!(paper.press(&mut browser, "save").await.leads_to(), (303, "/drafts/1"));
+    assert_eq!(browser.send("/drafts/1/do/discard", &[]).await.leads_to(), (303, "/drafts"));
+    // Its page is still there, with the key that made the draft.
+    let told = paper.press(&mut browser, "save").await;
+    assert_eq!(told.status, 422);
+    told.says("not there any more").says("kestrel");
+    assert_eq!(Paper::of(&told).press(&mut browser, "save").await.leads_to(), (303, "/drafts/2"));
     a.stop().await.unwrap();
     f.stop().await.unwrap();
 }

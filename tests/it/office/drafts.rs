@@ -106,7 +106,7 @@ fn what_its_author_left_or_took_back_counts_from_then() {
     let back = alt.submit(expiring());
     let Draft { header, body } = expiring();
     let (header, body, statement) = (Box::new(header), body.map(Box::new), wire::Statement::default());
-    alt.ask(Command::Send { officer: leaver.clone(), header, body, statement });
+    alt.ask(Command::Send { officer: leaver.clone(), draft: None, over: None, header, body, statement });
     alt.clock = alt.clock.plus_ms(KEPT + HOUR);
     alt.return_by(alt.officer(), back, "").unwrap();
     alt.ask(enrol(vec![]));

@@ -262,7 +262,7 @@ fn a_draft_that_is_gone_opens_with_no_key_from_the_next_daily_duty_on() {
     alt.commit(vec![Command::Duties]);
     alt.commit(vec![]);
     let newest = kept(alt);
-    alt.commit(vec![Command::Discard { officer: officer.clone(), draft: 1 }]);
+    alt.commit(vec![Command::Discard { officer: officer.clone(), draft: 1, over: None }]);
     alt.settle();
     assert_eq!(changes(), 1);
     assert!([&first, &second].iter().all(|(row, form)| alt.me.vault.unwrap_key(row, *form).is_err()));

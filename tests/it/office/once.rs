@@ -1,7 +1,9 @@
 //! Requests with a key: made once, told again, remembered for some days, and refused for anything else.
 
+use chapar::engine::rows::drafts;
 use chapar::engine::rows::made;
 use chapar::limits;
+use chapar::name::Digest;
 use chapar::name::OfficerId;
 use chapar::office::Command;
 use chapar::office::DraftRefused;
@@ -28,7 +30,8 @@ fn request(officer: &OfficerId, key: u8, to: &str) -> Command {
     let once = Once::of(officer, &[key; 16], &asked).unwrap();
     let (header, body) = (Box::new(header), body.map(Box::new));
     let statement = wire::Statement::default();
-    let command = Box::new(Command::Send { officer: officer.clone(), header, body, statement });
+    let command =
+        Box::new(Command::Send { officer: officer.clone(), draft: None, over: None, header, body, statement });
     Command::Once { once, command }
 }
 
@@ -74,7 +77,7 @@ fn what_was_refused_is_not_remembered_and_what_is_gone_is_not_made_again() {
     assert_eq!(made::all(&alt.store, usize::MAX).unwrap(), []);
     let draft = submitted(&mut alt, request(&author, 1, "TM-FAR"));
     alt.return_by(author.clone(), draft, "").unwrap();
-    alt.ask(Command::Discard { officer: author.clone(), draft });
+    alt.ask(Command::Discard { officer: author.clone(), draft, over: None });
     assert!(matches!(alt.ask(request(&author, 1, "TM-FAR")), Reply::Sent(Err(DraftRefused::Unknown(_)))));
     // Nor is it told to who may not any more.
     let revoked = wire::Enrolment { id: author.to_string(), ..wire::Enrolment::default() };
@@ -87,6 +90,58 @@ fn what_was_refused_is_not_remembered_and_what_is_gone_is_not_made_again() {
         alt.ask(Command::Enrol { actor: author.clone(), enrolment, hash: None });
     }
     assert!(matches!(alt.ask(request(&author, 1, "TM-FAR")), Reply::Denied(_)));
+    alt.verifies();
+}
+
+#[test]
+fn what_is_sent_takes_the_place_of_its_draft() {
+    let World { mut alt, .. } = World::new();
+    let (author, code) = (alt.officer(), alt.code());
+    let Draft { header, body } = Draft::to(&["TM-FAR"]).expiring(30 * 24 * HOUR);
+    let keep = || second::save(author.clone(), None, Box::new(header.clone()), body.clone().map(Box::new));
+    let send = |key: u8, draft: u64, over: Option<Digest>, emergency: bool| {
+        let header = wire::NoticeHeader { emergency, urgency: wire::Urgency::Immediate.into(), ..header.clone() };
+        let asked = wire::SendNoticeRequest { header: Some(header.clone()), draft, ..Default::default() };
+        let once = Once::of(&author, &[key; 16], &asked).unwrap();
+        let Command::Send { officer, header, body, statement, .. } = second::send(code, header, body.clone()) else {
+            panic!()
+        };
+        let command = Command::Send { officer, draft: Some(draft), over, header, body, statement };
+        Command::Once { once, command: Box::new(command) }
+    };
+    for _ in 0..2 {
+        alt.drafted(keep()).unwrap();
+    }
+    let form = |alt: &TestOffice, draft| drafts::form(&drafts::row(&alt.store, draft).unwrap().unwrap().form).unwrap();
+    let (first, size) = (form(&alt, 1), alt.entries_of(EntryKind::Issued).len());
+    // Another form than was read stays, whatever is asked.
+    for emergency in [true, false] {
+        let refused = alt.ask(send(1, 2, Some(first), emergency));
+        assert!(matches!(refused, Reply::Sent(Err(DraftRefused::Outdated(2)))), "{refused:?}");
+    }
+    let discard = Command::Discard { officer: author.clone(), draft: 2, over: Some(first) };
+    assert_eq!(alt.drafted(discard), Err(DraftRefused::Outdated(2)));
+    assert_eq!(alt.entries_of(EntryKind::Issued).len(), size);
+    // In an emergency the draft goes in the same commit; asked again, it is what was sent.
+    let replies = alt.commit(vec![send(2, 1, Some(first), true), send(2, 1, Some(first), true)]);
+    let sent: Vec<_> = replies
+        .iter()
+        .map(|reply| match reply {
+            Reply::Sent(Ok(Sent::Issued(issued))) => issued.reference,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(sent[0], sent[1]);
+    assert_eq!((alt.entries_of(EntryKind::Issued).len(), drafts::row(&alt.store, 1).unwrap()), (size + 1, None));
+    // What is submitted stays under its number, as what was reserved for it.
+    let second = form(&alt, 2);
+    assert_eq!(submitted(&mut alt, send(3, 2, Some(second), false)), 2);
+    let reserved = drafts::row(&alt.store, 2).unwrap().unwrap().reference;
+    alt.return_by(author.clone(), 2, "").unwrap();
+    assert_eq!(submitted(&mut alt, send(4, 2, None, false)), 2);
+    assert_eq!(drafts::row(&alt.store, 2).unwrap().unwrap().reference, reserved);
+    assert!(matches!(alt.ask(send(5, 2, None, true)), Reply::Sent(Err(DraftRefused::Pending(2)))));
+    assert!(matches!(alt.ask(send(6, 1, None, true)), Reply::Sent(Err(DraftRefused::Unknown(1)))));
     alt.verifies();
 }
 

@@ -203,9 +203,12 @@ fn an_author_takes_a_draft_back_and_throws_it_away() {
     let World { mut alt, .. } = World::new();
     let draft = alt.submit(Draft::to(&["TM-FAR"]));
     let author = alt.officer();
-    assert_eq!(alt.drafted(Command::Discard { officer: author.clone(), draft }), Err(DraftRefused::Pending(draft)));
+    assert_eq!(
+        alt.drafted(Command::Discard { officer: author.clone(), draft, over: None }),
+        Err(DraftRefused::Pending(draft))
+    );
     alt.return_by(author.clone(), draft, "").unwrap();
-    alt.drafted(Command::Discard { officer: author, draft }).unwrap();
+    alt.drafted(Command::Discard { officer: author, draft, over: None }).unwrap();
     alt.verifies();
     let next = alt.submit(Draft::to(&["TM-FAR"]));
     assert!(next > draft);
@@ -225,7 +228,14 @@ fn what_a_leaver_submitted_waits_for_another_author() {
     alt.ask(enrol(&[Role::Officer]));
     let Draft { header, body } = Draft::to(&["TM-FAR"]);
     let (text, statement) = ((Box::new(header), body.map(Box::new)), wire::Statement::default());
-    let send = Command::Send { officer: leaver.clone(), header: text.0.clone(), body: text.1.clone(), statement };
+    let send = Command::Send {
+        officer: leaver.clone(),
+        draft: None,
+        over: None,
+        header: text.0.clone(),
+        body: text.1.clone(),
+        statement,
+    };
     let Reply::Sent(Ok(Sent::Submitted(drafted))) = alt.ask(send) else { panic!() };
     let draft = drafted.number;
     let save = |officer| second::save(officer, Some(draft), text.0.clone(), text.1.clone());

@@ -115,7 +115,10 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
         ("submit", code(desk.submit_draft(wire::SubmitDraftRequest { draft: notice() }).await)),
         ("release", code(desk.release_draft(wire::ReleaseDraftRequest::default()).await)),
         ("return", code(desk.return_draft(wire::ReturnDraftRequest::default()).await)),
-        ("discard", code(desk.discard_draft(wire::DiscardDraftRequest { draft: notice() }).await)),
+        (
+            "discard",
+            code(desk.discard_draft(wire::DiscardDraftRequest { draft: notice(), ..Default::default() }).await),
+        ),
         ("confirm", code(desk.confirm_notice(wire::ConfirmNoticeRequest { notice: notice() }).await)),
         ("list", code(desk.list_notices(list).await)),
         ("open", code(desk.open_notice(open(false)).await)),

@@ -66,7 +66,8 @@ pub(crate) fn read(office: OfficeCode, draft: u64) -> Command {
 /// The command with which the first officer hands a notice in.
 pub(crate) fn send(office: OfficeCode, header: wire::NoticeHeader, body: Option<wire::NoticeBody>) -> Command {
     let officer = format!("{office}-O01").parse().unwrap();
-    Command::Send { officer, header: Box::new(header), body: body.map(Box::new), statement: statement() }
+    let (header, body) = (Box::new(header), body.map(Box::new));
+    Command::Send { officer, draft: None, over: None, header, body, statement: statement() }
 }
 
 /// The command with which an officer keeps a draft: a new one, or in place of another.
