@@ -81,22 +81,25 @@
 
   // A pause. Two minutes before it ends the session any key keeps it; who was at work since is not asked.
   let timer, worked = false;
-  const resting = find("#resting"), warning = 2 * 60 * 1000;
+  const resting = find("#resting"), warning = 2 * 60 * 1000, stays = resting && find("span", resting).textContent;
+  const warn = text => {
+    find("span", resting).textContent = text;
+    show(resting);
+  };
   const rests = () => {
     worked = false;
     show(resting, false);
     clearTimeout(timer);
-    if (rest) timer = setTimeout(() => worked ? keep() : show(resting), rest - warning);
+    if (rest) timer = setTimeout(() => worked ? keep() : warn(stays), rest - warning);
   };
   const keep = async () => {
     const body = new URLSearchParams({ token: find("[name=token]").value });
-    const answer = await fetch("/session/keep", { method: "POST", body }).catch(() => ({}));
+    const answer = await fetch("/session/keep", { method: "POST", headers: { "Accept": "text/plain" }, body }).catch(() => ({}));
     if (answer.ok) {
       tabs.postMessage({ kind: "used" });
       rests();
     } else {
-      find("span", resting).textContent = resting.dataset.over;
-      show(resting);
+      warn(resting.dataset.over);
     }
   };
   const works = () => { if (resting && !resting.hidden) keep(); else worked = true; };

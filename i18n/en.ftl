@@ -2674,3 +2674,7 @@ console-view-zoom = { $percent } %
 console-viewer = Picture
 console-attach-unfinished = This is a form that has not been finished.
     .do = Press Edit, save the draft, then add the file.
+size-kib = { $size } KiB
+size-mib = { $size } MiB
+size-gib = { $size } GiB
+console-key-release = To release
