@@ -161,7 +161,7 @@
         }
         job.piece = least;
         if (job.tries < PAUSES.length) {
-          seen.told.textContent = words.again;
+          seen.told.textContent = words.retry;
           await pause(PAUSES[job.tries]);
           job.tries += 1;
         } else {
@@ -183,6 +183,8 @@
     find("#file").value = chosen("caption").value = "";
     for (const name of ["required", "evidential"]) chosen(name).checked = false;
   });
+  // What it adds by is in sight, and not under the buttons of the form.
+  find("#attach-new").addEventListener("toggle", ({ target }) => { if (target.open) find("#attach-go").scrollIntoView({ block: "nearest" }); });
   for (const name of unfinished()) {
     const [upload, size] = name.split(".");
     call("GET", `/attachments/${upload}`).then(answer => {

@@ -143,7 +143,8 @@ impl All {
 
 impl Place {
     fn rest(&self) {
-        let turn = self.held.turns.fetch_add(1, Ordering::Relaxed);
+        // 0 is the turn of one that has had none.
+        let turn = self.held.turns.fetch_add(1, Ordering::Relaxed) + 1;
         let former = self.turn.swap(turn, Ordering::Relaxed);
         let mut all = self.held.lock();
         all.resting.remove(&former);
@@ -266,6 +267,7 @@ mod tests {
             (places.take(HERE).await.unwrap(), places.take(HERE).await.unwrap(), places.take(HERE).await.unwrap());
         let work = works(&first);
         let ended = || [&first, &second, &third].map(|place| place.gives_way.is_cancelled());
+        assert_eq!(places.held.lock().resting.len(), 2);
         places.give_way();
         assert_eq!(ended(), [false, true, false], "the first is at work");
         drop(work);

@@ -44,7 +44,8 @@ struct Served {
 
 /// Serves these pages until `stop`, over TLS if there is any; then what is in flight is finished, within a deadline.
 pub(super) async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, pages: Router, stop: CancellationToken) {
-    let (places, connections) = (Places::new(limits::CONSOLE_CONNECTIONS, limits::CONSOLE_CONNECTIONS_PER_ADDRESS), TaskTracker::new());
+    let (places, connections) =
+        (Places::new(limits::CONSOLE_CONNECTIONS, limits::CONSOLE_CONNECTIONS_PER_ADDRESS), TaskTracker::new());
     let served = Served { tls, pages, stop: stop.clone() };
     let accepting = async {
         loop {
