@@ -31,7 +31,9 @@
   const root = find("#attach");
   if (!root) return;
   const words = root.dataset, list = find("#bringing"), form = root.closest("form"), said = find("#attach-said");
-  const piece = Number(words.piece);
+  const again = find("#again");
+  // How much is sent at once: more while the line carries it fast, ms.
+  const least = Number(words.least), most = Number(words.most), FAST = 2000;
   show(find("#attach-plain"), false);
   show(find("#attach-new"));
   // How a file is described is no field of the notice.
@@ -43,17 +45,16 @@
   class Refused extends Error {}
   const token = () => find("[name=token]", form).value;
   const call = async (method, address, headers = {}, body = undefined) => {
-    const answer = await fetch(address, { method, headers: { "X-Chapar-Token": token(), ...headers }, body, redirect: "error" });
+    const answer = await fetch(address, { method, headers: { "X-Chapar-Token": token(), "Accept": "text/plain", ...headers }, body, redirect: "error" });
     if (answer.ok) return answer;
     if (answer.status >= 500) throw new TypeError("the node is away");
     throw Object.assign(new Refused((await answer.text()).replace("\n", " ")), { status: answer.status });
   };
-  // After a sign-in in another tab the session is another one, and so is its token.
-  const renew = async () => {
-    const page = await fetch("/settings").then(answer => answer.text());
-    const fresh = find("[name=token]", new DOMParser().parseFromString(page, "text/html"));
-    if (fresh) for (const field of document.querySelectorAll("[name=token]")) field.value = fresh.value;
-  };
+  // The sign-in over the form: it goes on as its own officer's alone, whoever has signed in meanwhile in another tab.
+  const renew = () => new Promise(resolve => {
+    again.addEventListener("close", resolve, { once: true });
+    if (!again.open) again.showModal();
+  });
 
   // The names of uploads that are not whole yet, each with the length of its file: in the address, so that a page that is
   // loaded again goes on; in the form, so that one that is sent and refused does.
@@ -71,8 +72,8 @@
   };
 
   const length = bytes => {
-    const [unit, digits] = bytes < 1048576 ? [1024, "KiB"] : [1048576, "MiB"];
-    return `${(Math.floor(10 * bytes / unit) / 10).toFixed(1)} ${digits}`;
+    const [unit, said] = bytes < 1048576 ? [1024, words.kib] : [1048576, words.mib];
+    return said.replace("#", (Math.floor(10 * bytes / unit) / 10).toFixed(1).replace(".", words.point));
   };
   const put = (here, size) => [length(here), length(size), Math.floor(100 * here / size)].reduce((text, value, at) => text.replace(`#${at + 1}`, value), words.put);
 
@@ -96,7 +97,7 @@
   // Lines of files that were cut, by their uploads.
   const cuts = new Map();
   const bring = async (file, about) => {
-    const seen = line(file.name), job = { stopped: false };
+    const seen = line(file.name), job = { stopped: false, piece: least };
     running.add(job);
     seen.cancel.addEventListener("click", async () => {
       job.stopped = true;
@@ -125,8 +126,10 @@
       const place = `/attachments/${job.upload}`;
       let here = offset(begun);
       for (tell(here); here < file.size && !job.stopped; tell(here)) {
-        const next = await call("PATCH", place, { "Upload-Offset": here, "Content-Type": "application/offset+octet-stream" }, file.slice(here, here + piece));
+        const began = performance.now();
+        const next = await call("PATCH", place, { "Upload-Offset": here, "Content-Type": "application/offset+octet-stream" }, file.slice(here, here + job.piece));
         here = offset(next);
+        job.piece = performance.now() - began < FAST ? Math.min(2 * job.piece, most) : least;
         job.tries = 0;
       }
       if (job.stopped) return "";
@@ -148,10 +151,16 @@
         if (job.stopped) return;
         if (error instanceof Refused) {
           seen.told.textContent = error.message;
-          if (error.status !== 401 && error.status !== 403) return show(seen.go, false);
+          if (error.status !== 401 && error.status !== 403) {
+            running.delete(job);
+            return;
+          }
           await pressed(seen.go);
           await renew().catch(() => undefined);
-        } else if (job.tries < PAUSES.length) {
+          continue;
+        }
+        job.piece = least;
+        if (job.tries < PAUSES.length) {
           seen.told.textContent = words.retry;
           await pause(PAUSES[job.tries]);
           job.tries += 1;
@@ -174,6 +183,8 @@
     find("#file").value = chosen("caption").value = "";
     for (const name of ["required", "evidential"]) chosen(name).checked = false;
   });
+  // What it adds by is in sight, and not under the buttons of the form.
+  find("#attach-new").addEventListener("toggle", ({ target }) => { if (target.open) find("#attach-go").scrollIntoView({ block: "nearest" }); });
   for (const name of unfinished()) {
     const [upload, size] = name.split(".");
     call("GET", `/attachments/${upload}`).then(answer => {
@@ -191,13 +202,14 @@
     }).catch(error => { if (error instanceof Refused) note(name, false); });
   }
 
-  // A notice is not sent without a file that is on its way.
-  form.addEventListener("submit", event => {
-    if (running.size === 0) return;
+  // A notice is not sent without a file that is on its way; it can be saved, or cancelled. Nothing else hears of what is
+  // not sent: the page has not left.
+  addEventListener("submit", event => {
+    if (event.target !== form || running.size === 0 || ["save", "cancel"].includes(event.submitter?.value)) return;
     event.preventDefault();
-    event.stopPropagation();
+    event.stopImmediatePropagation();
     said.textContent = words.busy;
     find("#attach-new").open = true;
     said.scrollIntoView({ block: "center" });
-  });
+  }, true);
 })();

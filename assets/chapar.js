@@ -7,7 +7,7 @@
   const tabs = new BroadcastChannel("chapar");
 
   // What arrives. One tab of a browser holds the stream and tells the others; the list does not move under the hand.
-  let immediate, sent, last = {};
+  let immediate, further, last = {};
   // How far a notice has come with others, as a page of it now shows it.
   const moved = async () => {
     show(find("#changed"));
@@ -33,8 +33,8 @@
       setTimeout(() => { aloud.textContent = counts.newest; }, 100);
     }
     immediate = counts.immediate;
-    if (sent !== undefined && sent !== counts.sent) moved();
-    sent = counts.sent;
+    if (further !== undefined && further !== counts.sent) moved();
+    further = counts.sent;
     return isNews && find("#aloud").dataset.silent === undefined;
   };
   // Two short tones. A browser plays them only after a hand has touched the page, or the one that led to it.
@@ -93,22 +93,25 @@
 
   // A pause. Two minutes before it ends the session any key keeps it; who was at work since is not asked.
   let timer, worked = false;
-  const resting = find("#resting"), warning = 2 * 60 * 1000;
+  const resting = find("#resting"), warning = 2 * 60 * 1000, stays = resting && find("span", resting).textContent;
+  const warn = text => {
+    find("span", resting).textContent = text;
+    show(resting);
+  };
   const rests = () => {
     worked = false;
     show(resting, false);
     clearTimeout(timer);
-    if (rest) timer = setTimeout(() => worked ? keep() : show(resting), rest - warning);
+    if (rest) timer = setTimeout(() => worked ? keep() : warn(stays), rest - warning);
   };
   const keep = async () => {
     const body = new URLSearchParams({ token: find("[name=token]").value });
-    const answer = await fetch("/session/keep", { method: "POST", body }).catch(() => ({}));
+    const answer = await fetch("/session/keep", { method: "POST", headers: { "Accept": "text/plain" }, body }).catch(() => ({}));
     if (answer.ok) {
       tabs.postMessage({ kind: "used" });
       rests();
     } else {
-      find("span", resting).textContent = resting.dataset.over;
-      show(resting);
+      warn(resting.dataset.over);
     }
   };
   const works = () => { if (resting && !resting.hidden) keep(); else worked = true; };

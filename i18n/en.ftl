@@ -2759,3 +2759,7 @@ console-autosave-refused = Not saved: the node did not take it. Press Save draft
 console-draft-gone = The draft of this form is not there any more: it was thrown away, or sent.
     .do = What stands here can go on as a new draft: save or send it again.
 console-gone-go-on = Go on as a new draft
+size-kib = { $size } KiB
+size-mib = { $size } MiB
+size-gib = { $size } GiB
+console-key-release = To release

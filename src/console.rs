@@ -143,7 +143,7 @@ impl Console {
             english: Arc::new(Words::of_pages(Language::En)),
             russian: Arc::new(Words::of_pages(Language::Ru)),
         });
-        let pages = guard::around(pages(), attachments::files(), &desk).with_state(desk);
+        let pages = guard::around(pages(), attachments::pieces(), attachments::files(), &desk).with_state(desk);
         port::serve(self.listener, self.tls, pages, stop).await;
     }
 }

@@ -144,6 +144,18 @@ impl Words {
         unit.map_or_else(|| self.get("age-now"), said)
     }
 
+    /// A number of bytes, as people read it.
+    #[must_use]
+    pub fn size(&self, bytes: u64) -> String {
+        const UNITS: [(u32, &str); 3] = [(30, "size-gib"), (20, "size-mib"), (10, "size-kib")];
+        let Some((shift, key)) = UNITS.into_iter().find(|(shift, _)| bytes >> shift > 0) else {
+            return self.say("console-bytes", &[("count", bytes.to_string())]);
+        };
+        let tenths = (u128::from(bytes) * 10) >> shift;
+        let size = format!("{}{}{}", tenths / 10, self.get("number-point"), tenths % 10);
+        self.say(key, &[("size", size)])
+    }
+
     /// The codes of a list, such as `urgency`, as they are typed.
     #[must_use]
     pub fn codes(list: &str) -> Vec<&'static str> {

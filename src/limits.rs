@@ -142,6 +142,8 @@ pub const REST_MS: u64 = 15 * 60 * 1000;
 pub const SHIFT_MS: u64 = 12 * 60 * 60 * 1000;
 /// Connections to the console. Of more, the one gives way that has rested longest; if all are at work, the new one waits.
 pub const CONSOLE_CONNECTIONS: usize = 256;
+/// Of them those from one IPv4 address or IPv6 /64 other than this machine: of more, its own give way.
+pub const CONSOLE_CONNECTIONS_PER_ADDRESS: usize = 64;
 /// How long a connection to the console may take for the header of a request, and rest before the next one.
 pub const HEADER_MS: u64 = 30 * 1000;
 /// Largest header of a request to the console.
@@ -164,6 +166,10 @@ pub const FORM_REFUSED_BYTES: usize = 16 * 1024 * 1024;
 pub const FORM_REFUSED_MS: u64 = 10 * 1000;
 /// How long the console works on a page.
 pub const PAGE_MS: u64 = 30 * 1000;
+/// How long a form may take to come from whoever has not signed in; until then its connection gives way as if it rested.
+pub const STRANGER_FORM_MS: u64 = 20 * 1000;
+/// How long a piece of a file may take to come, and to be taken: the smallest one needs 8 s at 64 kbit/s.
+pub const PIECE_MS: u64 = 2 * 60 * 1000;
 /// Largest form with a file that the console takes.
 pub const FILE_FORM_BYTES: usize = 65 * 1024 * 1024;
 /// How long such a form may take to come.

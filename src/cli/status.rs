@@ -11,7 +11,6 @@ use crate::cli::output::named;
 use crate::cli::peer;
 use crate::cli::problems;
 use crate::cli::words;
-use crate::edge::people;
 use crate::i18n::Words;
 use crate::wire;
 
@@ -60,7 +59,7 @@ fn sheet(status: &wire::GetStatusResponse, words: &Words) -> String {
     let entries = [("log", hex::encode(&status.log_id)), ("count", head.size.to_string())];
     let disk = match status.free_bytes {
         None => words.get("status-disk-unknown"),
-        Some(free) => words.say("status-disk-free", &[("free", people::size(free))]),
+        Some(free) => words.say("status-disk-free", &[("free", words.size(free))]),
     };
     let office = [("office", status.office.clone()), ("network", status.network.clone())];
     let mut sheet = named(

@@ -15,7 +15,6 @@ use crate::console::Desk;
 use crate::console::shell;
 use crate::console::shell::Shell;
 use crate::console::visitor::Officer;
-use crate::edge::people;
 use crate::i18n::Words;
 use crate::wire;
 use crate::wire::AttachmentKind;
@@ -39,8 +38,12 @@ pub(super) fn pages() -> Router<Arc<Desk>> {
         .route("/drafts/{number}/a/{digest}", get(give::of_draft))
         .route("/drafts/{number}/a/{digest}/view", get(view::of_draft))
         .route("/attachments", post(bring::begin))
-        .route("/attachments/{upload}", get(bring::how_far).patch(bring::put).delete(bring::discard))
         .route("/attachments/{upload}/finish", post(bring::finish))
+}
+
+/// What takes a file piece by piece, over lines of any speed.
+pub(super) fn pieces() -> Router<Arc<Desk>> {
+    Router::new().route("/attachments/{upload}", get(bring::how_far).patch(bring::put).delete(bring::discard))
 }
 
 /// What takes a whole file in one form, without script.
@@ -132,7 +135,7 @@ impl Attached {
             kind: shell.words.label::<AttachmentKind>(key.kind),
             caption: caption.text,
             language: caption.language,
-            size: size(&shell.words, key.size_bytes),
+            size: shell.words.size(key.size_bytes),
             sha256: hex::encode(&key.file_digest),
             digest,
             tags: tags(&shell.words, key),
@@ -152,8 +155,8 @@ pub(super) fn in_words(words: &Words, here: &[wire::AttachmentHere]) -> String {
     let sum = |part: fn(&wire::AttachmentHere) -> u64| here.iter().map(part).fold(0, u64::saturating_add);
     let names = [
         ("count", here.len().to_string()),
-        ("here", size(words, sum(|one| one.arrived_bytes))),
-        ("size", size(words, sum(|one| one.size_bytes))),
+        ("here", words.size(sum(|one| one.arrived_bytes))),
+        ("size", words.size(sum(|one| one.size_bytes))),
     ];
     words.say("console-attached", &names)
 }
@@ -176,16 +179,11 @@ fn is_here(here: &wire::AttachmentHere) -> bool {
 fn arrived(words: &Words, here: &wire::AttachmentHere) -> (String, u64) {
     let percent = here.arrived_bytes.saturating_mul(100).checked_div(here.size_bytes).unwrap_or_default().min(100);
     let names = [
-        ("here", size(words, here.arrived_bytes)),
-        ("size", size(words, here.size_bytes)),
+        ("here", words.size(here.arrived_bytes)),
+        ("size", words.size(here.size_bytes)),
         ("percent", percent.to_string()),
     ];
     (words.say("console-attachment-arrived", &names), percent)
-}
-
-/// A length as people read it.
-fn size(words: &Words, bytes: u64) -> String {
-    if bytes < 1024 { words.say("console-bytes", &[("count", bytes.to_string())]) } else { people::size(bytes) }
 }
 
 #[cfg(test)]

@@ -29,6 +29,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::console::Desk;
+use crate::console::places::Asked;
 use crate::console::shell;
 use crate::console::site::Site;
 use crate::console::visitor::Visitor;
@@ -58,10 +59,16 @@ const HEADERS: [(HeaderName, &str); 6] = [
 /// Over TLS, for a year.
 const ALWAYS_TLS: &str = "max-age=31536000";
 
-/// Puts the guard around pages; `files` are those that take a whole file.
-pub(super) fn around(pages: Router<Arc<Desk>>, files: Router<Arc<Desk>>, desk: &Arc<Desk>) -> Router<Arc<Desk>> {
+/// Puts the guard around pages; `pieces` are those that take a file piece by piece, `files` those that take a whole one.
+pub(super) fn around(
+    pages: Router<Arc<Desk>>,
+    pieces: Router<Arc<Desk>>,
+    files: Router<Arc<Desk>>,
+    desk: &Arc<Desk>,
+) -> Router<Arc<Desk>> {
     let files = files.layer(DefaultBodyLimit::disable());
     within(pages, limits::FORM_BYTES, limits::PAGE_MS)
+        .merge(within(pieces, limits::FORM_BYTES, limits::PIECE_MS))
         .merge(within(files, limits::FILE_FORM_BYTES, limits::FILE_FORM_MS))
         .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::const_new(OPAQUE))))
         .layer(CatchPanicLayer::new())
@@ -101,7 +108,22 @@ async fn guarded(State(desk): State<Arc<Desk>>, request: Request, next: Next) ->
     let is_own = is_for(&parts.headers, &desk.site)
         && (matches!(parts.method, Method::GET | Method::HEAD) || is_from(&parts.headers, &desk.site));
     let mut answer = if is_own {
-        told(&visitor, next.run(Request::from_parts(parts, body)).await)
+        let takes_pages = takes_pages(&parts.headers);
+        let asked = parts.extensions.get::<Asked>().cloned();
+        let answer = next.run(Request::from_parts(parts, body));
+        let is_known = visitor.desk.sessions.peek(&visitor.cookie).is_some();
+        let answer = match asked {
+            Some(asked) if is_known => {
+                asked.works();
+                answer.await
+            }
+            Some(asked) => tokio::select! {
+                answer = answer => answer,
+                () = is_late(&asked) => StatusCode::GATEWAY_TIMEOUT.into_response(),
+            },
+            None => answer.await,
+        };
+        told(&visitor, takes_pages, answer)
     } else {
         // Not on a page: another site learns nothing of the office.
         let (what, next) = shell::said(&visitor.words, "console-elsewhere");
@@ -124,8 +146,21 @@ async fn guarded(State(desk): State<Arc<Desk>>, request: Request, next: Next) ->
     answer
 }
 
-/// A page, if what went wrong has none yet.
-fn told(visitor: &Visitor, answer: Response) -> Response {
+/// Ends when the form of whoever has not signed in takes too long to come; never, once it is here.
+async fn is_late(asked: &Asked) {
+    if timeout(Duration::from_millis(limits::STRANGER_FORM_MS), asked.whole()).await.is_ok() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Whether a page may be answered. A script that says what it takes, or that it takes anything, is told in two sentences:
+/// a browser that opens a page names HTML.
+fn takes_pages(headers: &HeaderMap) -> bool {
+    headers.get(header::ACCEPT).is_none_or(|kinds| kinds.to_str().is_ok_and(|kinds| kinds.contains("text/html")))
+}
+
+/// A page, or two sentences for a script, if what went wrong has none yet.
+fn told(visitor: &Visitor, takes_pages: bool, answer: Response) -> Response {
     let key = match answer.status() {
         StatusCode::PAYLOAD_TOO_LARGE => "console-too-large",
         StatusCode::GATEWAY_TIMEOUT => "console-too-slow",
@@ -134,7 +169,14 @@ fn told(visitor: &Visitor, answer: Response) -> Response {
         _ => return answer,
     };
     let kind = answer.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
-    if kind.starts_with(b"text/html") { answer } else { shell::sentence(visitor, answer.status(), key) }
+    if kind.starts_with(b"text/html") {
+        answer
+    } else if takes_pages {
+        shell::sentence(visitor, answer.status(), key)
+    } else {
+        let (what, next) = shell::said(&visitor.words, key);
+        (answer.status(), format!("{what}\n{next}")).into_response()
+    }
 }
 
 /// Whether a request names this console.

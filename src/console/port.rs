@@ -1,6 +1,7 @@
 //! The port of the console: connections, HTTP/1.1 over them, and TLS below it on a network.
 //!
 //! - A deadline on the handshake, on each header, on a rest between two requests, and on the reader of each answer.
+//! - Of too many connections one gives way that is not at work: a form of whoever has not signed in is none until it is here.
 //! - If all places are taken by connections at work, the next one waits, and the others wait in the system.
 //! - An error of accept never ends the port.
 
@@ -43,12 +44,13 @@ struct Served {
 
 /// Serves these pages until `stop`, over TLS if there is any; then what is in flight is finished, within a deadline.
 pub(super) async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, pages: Router, stop: CancellationToken) {
-    let (places, connections) = (Places::new(limits::CONSOLE_CONNECTIONS), TaskTracker::new());
+    let (places, connections) =
+        (Places::new(limits::CONSOLE_CONNECTIONS, limits::CONSOLE_CONNECTIONS_PER_ADDRESS), TaskTracker::new());
     let served = Served { tls, pages, stop: stop.clone() };
     let accepting = async {
         loop {
-            let socket = match listener.accept().await {
-                Ok((socket, _)) => socket,
+            let (socket, peer) = match listener.accept().await {
+                Ok(accepted) => accepted,
                 Err(error) => {
                     tracing::error!("a connection to the console cannot be accepted: {error}");
                     // It may be file descriptors that are lacking.
@@ -57,7 +59,7 @@ pub(super) async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, pages
                     continue;
                 }
             };
-            let Some(place) = places.take().await else { return };
+            let Some(place) = places.take(peer.ip()).await else { continue };
             let (gives_way, served) = (place.gives_way.clone(), served.clone());
             connections.spawn(async move { gives_way.run_until_cancelled(served.to(socket, place)).await });
         }
@@ -86,9 +88,11 @@ impl Served {
     async fn speak(self, socket: impl AsyncRead + AsyncWrite + Send + Unpin, place: Arc<Place>) {
         let Self { pages, stop, .. } = self;
         let answer = service_fn(move |request: Request<Incoming>| {
-            let (work, pages) = (place.work(), pages.clone());
+            let (mut parts, body) = request.into_parts();
+            let ((work, asked, body), pages) = (place.asked(Body::new(body)), pages.clone());
+            parts.extensions.insert(asked);
             async move {
-                let Ok(answer) = pages.oneshot(request.map(Body::new)).await;
+                let Ok(answer) = pages.oneshot(Request::from_parts(parts, Body::new(body))).await;
                 Ok::<_, Infallible>(answer.map(|body| work.with(body)))
             }
         });

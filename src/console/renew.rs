@@ -17,6 +17,9 @@ use crate::console::visitor::Visitor;
 /// The header in which a script sends the token of its session, and hears of a new one.
 pub(super) const TOKEN: &str = "chapar-token";
 
+/// The field with what the cookie of the sign-in holds: no other site begins a session here.
+const DOOR: &str = "door";
+
 /// Answers 204 with the token of the session: the one that goes on, or a new one.
 pub(super) async fn renew(
     visitor: Visitor,
@@ -25,19 +28,22 @@ pub(super) async fn renew(
     request: Request,
 ) -> Response {
     let fields = Fields::of(request).await;
-    let signed_in = match sign_in::named(fields.get("officer"), desk.api.hub.me.office) {
-        Some(officer) => desk.api.sign_in(&officer, fields.get("passphrase").as_bytes()).await,
-        None => return StatusCode::UNPROCESSABLE_ENTITY.into_response(),
+    let Some(officer) = sign_in::named(fields.get("officer"), desk.api.hub.me.office) else {
+        return StatusCode::UNPROCESSABLE_ENTITY.into_response();
     };
-    let signed_in = match signed_in {
+    // Another tab may have signed in since.
+    let other = visitor.clone().officer().filter(|other| *other.id() == officer);
+    if other.is_none() && !sign_in::is_door(&visitor, fields.get(DOOR)) {
+        let (what, next) = shell::said(&visitor.words, "console-sign-in-again");
+        return (StatusCode::FORBIDDEN, format!("{what} {next}")).into_response();
+    }
+    let signed_in = match desk.api.sign_in(&officer, fields.get("passphrase").as_bytes()).await {
         Ok(signed_in) => signed_in,
         Err(status) => {
             let (what, next) = shell::refusal(&visitor.words, &status);
             return (StatusCode::FORBIDDEN, format!("{what} {next}")).into_response();
         }
     };
-    // Another tab may have signed in since.
-    let other = visitor.clone().officer().filter(|officer| officer.id() == signed_in.officer());
     if let Some(officer) = other {
         return (StatusCode::NO_CONTENT, [(TOKEN, officer.session.token)]).into_response();
     }

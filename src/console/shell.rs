@@ -75,9 +75,11 @@ const PLACES: [Place; 16] = [
 /// All places, on a small screen.
 static MORE: Place = Place { path: "/more", icon: "ellipsis", key: "console-more", roles: ALL };
 /// Single keys, and what they do, as a key of the words.
-const KEYS: [(&[&str], &str); 8] = [
+type Key = (&'static [&'static str], &'static str);
+const KEYS: [Key; 9] = [
     (&["G", "I"], "console-key-inbox"),
     (&["G", "S"], "console-key-sent"),
+    RELEASE,
     (&["N"], "console-key-new"),
     (&["/"], "console-key-search"),
     (&["J", "K"], "console-key-move"),
@@ -85,6 +87,9 @@ const KEYS: [(&[&str], &str); 8] = [
     (&["?"], "console-key-list"),
     (&["Esc"], "console-key-close"),
 ];
+
+/// The keys of a page that only those see who release.
+const RELEASE: Key = (&["G", "R"], "console-key-release");
 
 /// What stands around a page.
 pub(super) struct Shell {
@@ -94,7 +99,7 @@ pub(super) struct Shell {
     /// Size of text in percent; empty for that of the browser.
     pub(super) size: &'static str,
     /// Single keys, and what they do; none if they are switched off.
-    pub(super) keys: &'static [(&'static [&'static str], &'static str)],
+    pub(super) keys: Vec<Key>,
     /// Whether an immediate notice makes a sound.
     pub(super) has_sound: bool,
     /// How long a session lasts without its officer, ms.
@@ -105,6 +110,8 @@ pub(super) struct Shell {
     pub(super) officer: String,
     pub(super) roles: String,
     pub(super) token: String,
+    /// What the sign-in over a form carries, as the page of the sign-in does; empty if this browser has nothing of it.
+    pub(super) door: String,
     pub(super) path: String,
     pub(super) places: Vec<&'static Place>,
     /// The page, as a key.
@@ -136,7 +143,7 @@ impl Shell {
             language: visitor.language,
             theme: visitor.theme,
             size: visitor.size,
-            keys: if visitor.has_keys { &KEYS } else { &[] },
+            keys: if visitor.has_keys { KEYS.into() } else { vec![] },
             has_sound: visitor.has_sound,
             rest_ms: limits::REST_MS,
             office: office.to_string(),
@@ -144,6 +151,7 @@ impl Shell {
             officer: String::new(),
             roles: String::new(),
             token: String::new(),
+            door: visitor.door.clone(),
             path: visitor.path.clone(),
             places: vec![],
             title,
@@ -168,6 +176,8 @@ impl Shell {
     /// Around a page for an officer.
     pub(super) fn for_officer(officer: &Officer, title: &'static str) -> Self {
         let roles = &officer.enrolled.enrolment.roles;
+        let shell = Self::of(&officer.visitor, title);
+        let releases = officer.is(Call::Release.roles());
         let roles: Vec<String> = roles.iter().map(|role| officer.words().label::<Role>((*role).into())).collect();
         Self {
             officer: officer.id().to_string(),
@@ -177,7 +187,8 @@ impl Shell {
             clock_page: if officer.is(Call::ConfirmClock.roles()) { "/clock" } else { "" },
             is_live: officer.is(LISTS) && !officer.enrolled.one_time,
             places: PLACES.iter().filter(|place| officer.is(place.roles)).collect(),
-            ..Self::of(&officer.visitor, title)
+            keys: shell.keys.into_iter().filter(|key| releases || *key != RELEASE).collect(),
+            ..shell
         }
     }
 

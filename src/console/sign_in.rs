@@ -114,12 +114,19 @@ impl Form {
     }
 }
 
-/// The sign-in over a form whose session has ended: nothing of it is lost.
+/// The sign-in over a form whose session has ended: nothing of it is lost. A form that names no officer is of no session.
 pub(super) fn held(visitor: &Visitor, fields: Fields) -> Response {
-    let whose = fields.get("token").split_once('.').map(|(officer, _)| officer.to_owned()).unwrap_or_default();
+    let named = fields.get("token").split_once('.').and_then(|(officer, _)| officer.parse::<OfficerId>().ok());
+    let whose = named.map(|officer| officer.to_string()).unwrap_or_default();
+    let fields = if whose.is_empty() { Fields::default() } else { fields };
     let held = fields.0.into_iter().filter(|(name, _)| !OWN.contains(&name.as_str())).collect();
     let (next, refused) = (local(&visitor.path), Some(shell::said(&visitor.words, "console-session-over")));
     Form { officer: whose.clone(), next, held, whose, refused }.shown(visitor, StatusCode::UNAUTHORIZED)
+}
+
+/// Whether this is what the cookie of the sign-in holds: another site knows it not.
+pub(super) fn is_door(visitor: &Visitor, token: &str) -> bool {
+    !visitor.door.is_empty() && Digest::of(visitor.door.as_bytes()) == Digest::of(token.as_bytes())
 }
 
 pub(super) async fn sign_in(
@@ -139,7 +146,7 @@ pub(super) async fn sign_in(
         whose: whose.clone(),
         refused: Some(refused),
     };
-    if visitor.door.is_empty() || Digest::of(visitor.door.as_bytes()) != Digest::of(fields.get("token").as_bytes()) {
+    if !is_door(&visitor, fields.get("token")) {
         let refused = shell::said(&visitor.words, "console-sign-in-again");
         return form(refused).shown(&visitor, StatusCode::FORBIDDEN);
     }
@@ -154,7 +161,7 @@ pub(super) async fn sign_in(
             return form(refused).shown(&visitor, StatusCode::FORBIDDEN);
         }
     };
-    let is_another = !whose.is_empty() && signed_in.officer().to_string() != whose;
+    let is_another = !(held.is_empty() && whose.is_empty()) && signed_in.officer().to_string() != whose;
     desk.sessions.end(&visitor.cookie);
     let begun = desk.sessions.begin(signed_in);
     let jar = jar.add(cookie(&desk, begun.cookie));

@@ -16,6 +16,7 @@ mod turns;
 
 pub use link::Link;
 pub use link::LinkPeer;
+pub use seats::share_of;
 
 use std::convert::Infallible;
 use std::io;
@@ -41,7 +42,6 @@ use tracing::Instrument as _;
 
 use crate::edge::listen::handshake::Handshake;
 use crate::edge::listen::seats::Seats;
-use crate::edge::listen::seats::share_of;
 use crate::edge::listen::seldom::Seldom;
 use crate::edge::listen::turns::Turn;
 use crate::edge::listen::turns::Turns;

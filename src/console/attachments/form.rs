@@ -1,7 +1,6 @@
 //! The attachments of a form: each is one field, which holds what the node said of the file. Its key never leaves the node.
 
 use crate::console::attachments::is_picture;
-use crate::console::attachments::size;
 use crate::console::attachments::tags;
 use crate::console::compose::is_language;
 use crate::console::form::Fields;
@@ -38,8 +37,11 @@ pub(in crate::console) struct Attach {
     /// Files that had not come whole when the form was sent.
     pub(in crate::console) unfinished: Vec<String>,
     pub(in crate::console) kinds: Vec<(&'static str, String)>,
-    /// How many bytes the script sends at once.
-    pub(in crate::console) piece: usize,
+    /// How many bytes the script sends at once: at least, and at most.
+    pub(in crate::console) pieces: (usize, usize),
+    /// How it says a length, with a place for the number; and what stands before decimals.
+    pub(in crate::console) units: [String; 2],
+    pub(in crate::console) point: String,
     /// How far a file is, with places for what the script fills in.
     pub(in crate::console) told: String,
 }
@@ -66,7 +68,9 @@ impl Attach {
     pub(in crate::console) fn of(shell: &Shell, kind: NoticeKind, draft: &str, fields: &Fields) -> Self {
         let places = [("here", "#1".to_owned()), ("size", "#2".to_owned()), ("percent", "#3".to_owned())];
         Self {
-            piece: limits::UPLOAD_PIECE_BYTES,
+            pieces: (limits::FILE_CHUNK_BYTES, limits::UPLOAD_PIECE_BYTES),
+            units: ["size-kib", "size-mib"].map(|key| shell.with(key, "size", "#")),
+            point: shell.get("number-point"),
             told: shell.words.say("console-attachment-arrived", &places),
             may: Kind::of(kind).is_some_and(|kind| kind.part.is_some()),
             files: keys(fields).iter().filter_map(|key| Kept::of(shell, draft, key)).collect(),
@@ -79,7 +83,7 @@ impl Attach {
 impl Kept {
     pub(super) fn of(shell: &Shell, draft: &str, key: &wire::AttachmentKey) -> Option<Self> {
         let words = &shell.words;
-        let mut about = vec![capital(&words.label::<AttachmentKind>(key.kind)), size(words, key.size_bytes)];
+        let mut about = vec![capital(&words.label::<AttachmentKind>(key.kind)), words.size(key.size_bytes)];
         about.extend(tags(words, key));
         let caption = key.caption.clone().unwrap_or_default();
         let may_view = is_picture(&key.media_type) && !draft.is_empty();

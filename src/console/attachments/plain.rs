@@ -62,10 +62,7 @@ impl From<Status> for Refused {
 
 /// The form.
 pub(super) async fn page(officer: Officer, Path(draft): Path<String>) -> Response {
-    if let Some(denied) = shell::denied(&officer, Call::Write) {
-        return denied;
-    }
-    shown(&officer, draft, Fields::default(), None)
+    shell::denied(&officer, Call::Write).unwrap_or_else(|| shown(&officer, draft, Fields::default(), None))
 }
 
 fn shown(officer: &Officer, draft: String, fields: Fields, refused: Option<(String, String)>) -> Response {
@@ -76,6 +73,9 @@ fn shown(officer: &Officer, draft: String, fields: Fields, refused: Option<(Stri
 
 /// Takes the file, and puts it into the draft.
 pub(super) async fn add(officer: Officer, Path(draft): Path<String>, request: Request) -> Response {
+    if let Some(denied) = shell::denied(&officer, Call::Write) {
+        return denied;
+    }
     let mut fields = Fields::default();
     match added(&officer, &draft, request, &mut fields).await {
         Ok(()) => Redirect::to(&format!("/drafts/{draft}/edit")).into_response(),

@@ -14,6 +14,9 @@ fn how_much_is_here_is_said_in_words_and_per_cent() {
         assert_eq!((arrived(&words, &one).1, is_here(&one)), (percent, whole), "{arrived_bytes}");
     }
     assert_eq!(arrived(&words, &here(1, 4096)).0, "1 byte of 4.0 KiB are here (0 %)");
+    let russian = Words::of(Language::Ru);
+    let said = [7, 1536, 5 << 20, 64 << 30].map(|bytes| russian.size(bytes));
+    assert_eq!(said, ["7 байт", "1,5 КиБ", "5,0 МиБ", "64,0 ГиБ"]);
     assert_eq!(in_words(&words, &[]), "");
     assert_eq!(
         in_words(&words, &[here(1024, 2048), here(0, 2048)]),

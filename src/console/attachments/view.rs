@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::extract::Query;
-use axum::http::StatusCode;
 use axum::response::Response;
 
 use crate::console::drafts;
@@ -55,15 +54,13 @@ pub(super) async fn of_draft(
     Path((number, digest)): Path<(String, String)>,
     Query(query): Query<Vec<(String, String)>>,
 ) -> Response {
-    let drafts = match drafts::all(&officer).await {
-        Ok(drafts) => drafts,
-        Err(status) => return shell::refused(&officer, &status),
-    };
-    let Some(draft) = drafts.into_iter().find(|draft| draft.number.to_string() == number) else {
-        return shell::sentence(&officer.visitor, StatusCode::NOT_FOUND, "console-no-page");
-    };
-    let header = draft.header.unwrap_or_default();
-    shown(&officer, &header, &number, &format!("/drafts/{number}"), &digest, &Fields(query))
+    match drafts::one(&officer, &number).await {
+        Ok(draft) => {
+            let header = draft.header.unwrap_or_default();
+            shown(&officer, &header, &number, &format!("/drafts/{number}"), &digest, &Fields(query))
+        }
+        Err(status) => shell::refused(&officer, &status),
+    }
 }
 
 fn shown(

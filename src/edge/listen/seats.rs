@@ -63,7 +63,8 @@ fn lock<K>(taken: &Mutex<BTreeMap<K, usize>>) -> MutexGuard<'_, BTreeMap<K, usiz
 }
 
 /// What counts as one address: with IPv6 whoever has one has its /64.
-pub(super) fn share_of(address: IpAddr) -> IpAddr {
+#[must_use]
+pub fn share_of(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() >> 64 << 64).into(),
         v4 @ IpAddr::V4(_) => v4,

@@ -11,6 +11,7 @@ use chapar::name::Digest;
 use chapar::wire;
 use chapar::wire::AttachmentKind;
 use chapar::wire::AuditView;
+use chapar::wire::Role;
 use tokio::time::timeout;
 
 use crate::binary::PASSPHRASE;
@@ -361,7 +362,17 @@ async fn pages_of_attachments_are_for_those_who_write_and_read() {
         assert_eq!(saved.status, status(reads, 404), "{role:?}");
         let draft = browser.get(&format!("/drafts/7/a/{}", "00".repeat(32))).await;
         assert_eq!(draft.status, status(writes, 404), "{role:?}");
-        let headers = [("X-Chapar-Token", browser.token().await), ("Upload-Length", "7".to_owned())];
+        let view = browser.get(&format!("/drafts/7/a/{}/view", "00".repeat(32))).await;
+        assert_eq!(view.status, status(reads, 404), "{role:?}");
+        let form = browser.get("/drafts/7/attach").await;
+        assert_eq!(form.status, status(writes, 200), "{role:?}");
+        let (token, place) = (browser.token().await, "POST /drafts/7/attach");
+        let (kind, body) = parts(&token, ("a.bin", "OTHER"), b"abc");
+        assert_eq!(browser.ask_bytes(place, &kind, &body).await.status, status(writes, 422), "{role:?}");
+        // The keys to what is to be released are for those who release.
+        let keys = browser.get("/settings").await;
+        assert_eq!(keys.body.contains("<kbd>G</kbd> <kbd>R</kbd>"), role == Role::ReleasingOfficer, "{role:?}");
+        let headers = [("X-Chapar-Token", token), ("Upload-Length", "7".to_owned())];
         let begun = browser.ask("POST /attachments", &headers, "").await;
         assert_eq!(begun.status, status(writes, 201), "{role:?} {}", begun.body);
     }

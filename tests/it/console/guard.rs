@@ -55,6 +55,16 @@ async fn every_answer_has_its_headers_and_is_kept_nowhere() {
         assert_eq!(page.header("cache-control"), "no-store");
         guarded(page);
     }
+    // A script is told in two sentences what a reader is told on a page.
+    for takes in ["text/plain", "*/*"] {
+        let page = browser.ask("POST /session/keep", &[("Accept", takes.to_owned())], &long).await;
+        assert_eq!((page.status, page.header("content-type")), (413, "text/plain; charset=utf-8"));
+        assert_eq!(page.body.lines().collect::<Vec<_>>().len(), 2, "{}", page.body);
+        page.says("What was sent is larger than this page takes.\n");
+        guarded(&page);
+    }
+    let opened = [("Accept", "text/html,application/xhtml+xml,*/*;q=0.8".to_owned())];
+    browser.ask("POST /session/keep", &opened, &long).await.says("<html");
     // A form as long as it may be is read.
     let long = "a".repeat(limits::FORM_BYTES - "officer=".len());
     assert_eq!(browser.post("/sign-in", &[("officer", &long)]).await.status, 403);

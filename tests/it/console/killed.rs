@@ -37,14 +37,17 @@ async fn kill_9_under_a_form_and_a_release_loses_nothing_and_sends_nothing_twice
         let paper = paper.with("body.subject", &subject).with("header.expires_at.day", "not a day yet");
         let token = paper.get("token").to_owned();
         let paper = paper.clone().kept(&paper.keep(&mut browser, &token).await);
+        let door = browser.get(&paper.action).await.field("door");
 
         alt.kill();
         at = console(&alt.start());
         // The session has ended with the node; over the form it goes on, and the save is repeated.
         browser.address = at.unwrap();
+        // The cookie of the sign-in is kept: the console of a test only has another port, and cookies are named after it.
         browser.cookies.clear();
+        browser.cookies.insert(format!("chapar-sign-in-{}", browser.address.port()), door.clone());
         assert_eq!(paper.keep(&mut browser, &token).await.status, 401);
-        let renew = [("officer", "UZ-ALT-R01"), ("passphrase", PASSPHRASE)];
+        let renew = [("officer", "UZ-ALT-R01"), ("passphrase", PASSPHRASE), ("door", door.as_str())];
         let token = browser.post("/session/renew", &renew).await.header("chapar-token").to_owned();
         assert_eq!(paper.keep(&mut browser, &token).await.status, 204);
         let draft = paper.get("draft").to_owned();

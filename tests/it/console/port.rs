@@ -26,13 +26,23 @@ async fn sent(address: SocketAddr, text: &str) -> TcpStream {
 
 /// A form whose rest does not come; the node waits for it.
 async fn half_a_form(address: SocketAddr) -> TcpStream {
-    let kind = "Content-Type: application/x-www-form-urlencoded";
-    let head = format!("POST /sign-in HTTP/1.1\r\nHost: {address}\r\n{kind}\r\nContent-Length: 9");
+    half(address, "POST /sign-in", "Content-Type: application/x-www-form-urlencoded").await
+}
+
+/// The same with these headers.
+async fn half(address: SocketAddr, what: &str, headers: &str) -> TcpStream {
+    let head = format!("{what} HTTP/1.1\r\nHost: {address}\r\n{headers}\r\nContent-Length: 9");
     let mut stream = sent(address, &format!("{head}\r\nExpect: 100-continue\r\n\r\n")).await;
     let mut said = vec![0; GO_ON.len()];
     stream.read_exact(&mut said).await.unwrap();
     assert_eq!(said, GO_ON);
     stream
+}
+
+/// The header by which this browser is known.
+fn known(browser: &Browser) -> String {
+    let cookies: Vec<String> = browser.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    format!("Cookie: {}", cookies.join("; "))
 }
 
 /// What still comes until the end; how it ended is no matter.
@@ -76,11 +86,34 @@ async fn connections_that_ask_for_nothing_give_way() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_comes_when_all_places_are_at_work_gets_in_after_one_ends() {
+async fn forms_that_do_not_come_keep_nobody_out() {
     let (_alt, a, _far, f, _) = two("2026-11-20T06:00:00Z").await;
     let mut held = vec![];
     for _ in 0..limits::CONSOLE_CONNECTIONS {
         held.push(half_a_form(f.console.unwrap()).await);
+    }
+    let mut browser = Browser::at(f.console);
+    assert_eq!(browser.get("/sign-in").await.status, 200);
+    assert_eq!(browser.signed_in("R01", PASSPHRASE).await.get("/inbox").await.status, 200);
+    assert_eq!(rest(held.remove(0)).await, "", "the oldest has given way");
+    // The others are held open until they are whole: nothing else has ended them.
+    let mut newest = held.pop().unwrap();
+    newest.write_all(b"officer=x").await.unwrap();
+    let mut said = [0; 12];
+    newest.read_exact(&mut said).await.unwrap();
+    assert_eq!(said, *b"HTTP/1.1 403");
+    a.stop().await.unwrap();
+    f.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_comes_when_all_places_are_at_work_gets_in_after_one_ends() {
+    let (_alt, a, _far, f, _) = two("2026-11-20T06:00:00Z").await;
+    let officer = known(&Browser::of(f.console, "R01", PASSPHRASE).await);
+    let headers = format!("{officer}\r\nContent-Type: application/x-www-form-urlencoded");
+    let mut held = vec![];
+    for _ in 0..limits::CONSOLE_CONNECTIONS {
+        held.push(half(f.console.unwrap(), "POST /sign-in", &headers).await);
     }
     let mut browser = Browser::at(f.console);
     let (page, ()) = tokio::join!(browser.get("/sign-in"), async { drop(held.pop()) });
@@ -116,12 +149,28 @@ async fn a_header_that_does_not_come_ends_its_connection() {
 #[tokio::test]
 async fn a_form_that_does_not_come_is_answered_by_a_page() {
     let (_alt, a, _far, f, _) = two("2026-11-20T06:00:00Z").await;
-    let half = half_a_form(f.console.unwrap()).await;
-    pass(limits::PAGE_MS).await;
-    let answer = rest(half).await;
-    assert!(answer.starts_with("HTTP/1.1 504 "), "{answer}");
-    for words in ["content-type: text/html", "The page took longer than it may.", "Try again in a minute"] {
-        assert!(answer.contains(words), "{words} is not in {answer}");
+    let mut browser = Browser::of(f.console, "R01", PASSPHRASE).await;
+    let (address, officer) = (f.console.unwrap(), known(&browser));
+    let form = format!("{officer}\r\nContent-Type: application/x-www-form-urlencoded");
+    let piece = format!("{officer}\r\nX-Chapar-Token: {}\r\nAccept: text/plain", browser.token().await);
+    // Whoever has not signed in has least time for it, a piece of a file on a slow line most.
+    let stranger = half_a_form(address).await;
+    let signed_in = half(address, "POST /session/keep", &form).await;
+    let piece = half(address, "PATCH /attachments/00", &piece).await;
+    let late = "The page took longer than it may.";
+    for (stream, ms, kind) in [
+        (stranger, limits::STRANGER_FORM_MS, "content-type: text/html"),
+        (signed_in, limits::PAGE_MS - limits::STRANGER_FORM_MS, "content-type: text/html"),
+        (piece, limits::PIECE_MS - limits::PAGE_MS, "content-type: text/plain"),
+    ] {
+        let mut byte = [0];
+        assert!(stream.try_read(&mut byte).is_err(), "{kind}: it is waited for");
+        pass(ms).await;
+        let answer = rest(stream).await;
+        assert!(answer.starts_with("HTTP/1.1 504 "), "{answer}");
+        for words in [kind, late, "Try again in a minute"] {
+            assert!(answer.contains(words), "{words} is not in {answer}");
+        }
     }
     a.stop().await.unwrap();
     f.stop().await.unwrap();

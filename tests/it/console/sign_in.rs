@@ -62,8 +62,10 @@ async fn a_sign_in_comes_from_the_page_of_this_browser() {
     let foreign = other.get("/sign-in").await.field("token");
     assert_ne!(token, foreign);
     // A browser too old to say where a form comes from: another site cannot sign it in as somebody else.
-    let fields =
-        |token: &'static str| [("officer", "R01"), ("passphrase", PASSPHRASE), ("what", "kestrel"), ("token", token)];
+    let fields = |token: &'static str| {
+        let held = [("what", "kestrel"), ("whose", "TM-FAR-R01")];
+        [("officer", "R01"), ("passphrase", PASSPHRASE), held[0], held[1], ("token", token)]
+    };
     let foreign: &'static str = foreign.leak();
     for token in ["", "x", foreign] {
         let page = browser.post_from("/sign-in", &[], &fields(token)).await;
@@ -74,6 +76,30 @@ async fn a_sign_in_comes_from_the_page_of_this_browser() {
     assert_eq!(browser.post_from("/sign-in", &[], &fields("")).await.status, 403, "nor one without a cookie");
     let token = browser.get("/sign-in").await.field("token");
     assert_eq!(browser.post_from("/sign-in", &[], &fields(token.leak())).await.status, 200);
+    a.stop().await.unwrap();
+    f.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_held_form_goes_on_as_its_officers_alone() {
+    let (_alt, a, _far, f, _) = two("2026-11-20T06:00:00Z").await;
+    let mut browser = Browser::of(f.console, "R01", PASSPHRASE).await;
+    let own = browser.token().await;
+    browser.send("/sign-out", &[]).await;
+    let door = browser.get("/sign-in").await.field("token");
+    let held = browser.post("/n/UZ-ALT-26-000001-K/do/take", &[("why", "kestrel"), ("token", &own)]).await;
+    assert_eq!((held.status, held.field("whose").as_str(), held.field("why").as_str()), (401, "TM-FAR-R01", "kestrel"));
+    // One that names no officer is of no session: nobody's words go on as somebody else's.
+    for token in [door.as_str(), "", "x.y"] {
+        let held = browser.post("/n/UZ-ALT-26-000001-K/do/take", &[("why", "kestrel"), ("token", token)]).await;
+        assert_eq!(held.status, 401, "{token}");
+        assert!(!held.body.contains("kestrel"), "{token}");
+    }
+    for (whose, status) in [("", 303), ("TM-FAR-O01", 303), ("TM-FAR-R01", 200)] {
+        let fields = [("officer", "R01"), ("passphrase", PASSPHRASE), ("why", "kestrel"), ("whose", whose)];
+        let page = browser.post("/sign-in", &[&fields[..], &[("token", door.as_str())]].concat()).await;
+        assert_eq!((page.status, page.body.contains("kestrel")), (status, status == 200), "{whose}");
+    }
     a.stop().await.unwrap();
     f.stop().await.unwrap();
 }

@@ -141,14 +141,21 @@ async fn a_session_that_ends_under_a_form_goes_on_over_it() {
     let (_alt, a, _far, f, _) = two(NOW).await;
     let (mut browser, paper) = written(a.console, "R01", PASSPHRASE, "TM-FAR").await;
     let token = paper.get("token").to_owned();
+    // The page of the form carries what the page of the sign-in does; another site knows it not.
+    let door = browser.get(&paper.action).await.field("door");
     let cookies = browser.cookies.clone();
     browser.send("/sign-out", &[]).await;
     browser.cookies = cookies;
     assert_eq!(paper.keep(&mut browser, &token).await.status, 401);
-    let wrong = browser.post("/session/renew", &[("officer", "UZ-ALT-R01"), ("passphrase", "wrong")]).await;
+    let right = [("officer", "UZ-ALT-R01"), ("passphrase", PASSPHRASE), ("door", door.as_str())];
+    for door in ["", "x"] {
+        let refused = browser.post_from("/session/renew", &[], &[right[0], right[1], ("door", door)]).await;
+        assert_eq!((refused.status, refused.header("chapar-token")), (403, ""));
+        refused.says("The page of the sign-in was out of date");
+    }
+    let wrong = browser.post("/session/renew", &[right[0], ("passphrase", "wrong"), right[2]]).await;
     assert_eq!((wrong.status, wrong.header("chapar-token")), (403, ""));
     wrong.says("wrong");
-    let right = [("officer", "UZ-ALT-R01"), ("passphrase", PASSPHRASE)];
     let elsewhere = [("Origin", "http://evil.example".to_owned()), ("Sec-Fetch-Site", "cross-site".to_owned())];
     assert_eq!(browser.post_from("/session/renew", &elsewhere, &right).await.status, 403);
     let renewed = browser.post("/session/renew", &right).await;
