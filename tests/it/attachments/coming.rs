@@ -190,7 +190,7 @@ async fn a_file_goes_on_after_a_kill_9() {
     alt.start();
     let mut desk = Local::of(&alt).await.desk_as_itself();
     let (read, bytes) = get(&mut desk, of_draft(&draft, &found.digest)).await.unwrap();
-    assert_eq!((read, bytes), (found, file));
+    assert_eq!((read, bytes), (found, file.clone()));
     // A crash between the commit that names a file and its place: the next start puts it there, also if the one before it
     // is lost.
     let folder = alt.data.join("attachments");
