@@ -124,14 +124,14 @@ fn what_is_sent_takes_the_place_of_its_draft() {
     assert_eq!(alt.entries_of(EntryKind::Issued).len(), size);
     // In an emergency the draft goes in the same commit; asked again, it is what was sent.
     let replies = alt.commit(vec![send(2, 1, Some(first), true), send(2, 1, Some(first), true)]);
-    let sent: Vec<_> = replies
+    let told: Vec<_> = replies
         .iter()
         .map(|reply| match reply {
             Reply::Sent(Ok(Sent::Issued(issued))) => issued.reference,
             other => panic!("{other:?}"),
         })
         .collect();
-    assert_eq!(sent[0], sent[1]);
+    assert_eq!(told[0], sent[1]);
     assert_eq!((alt.entries_of(EntryKind::Issued).len(), drafts::row(&alt.store, 1).unwrap()), (size + 1, None));
     // What is submitted stays under its number, as what was reserved for it.
     let second = form(&alt, 2);
