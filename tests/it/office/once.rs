@@ -131,7 +131,7 @@ fn what_is_sent_takes_the_place_of_its_draft() {
             other => panic!("{other:?}"),
         })
         .collect();
-    assert_eq!(told[0], sent[1]);
+    assert_eq!(told[0], told[1]);
     assert_eq!((alt.entries_of(EntryKind::Issued).len(), drafts::row(&alt.store, 1).unwrap()), (size + 1, None));
     // What is submitted stays under its number, as what was reserved for it.
     let second = form(&alt, 2);
