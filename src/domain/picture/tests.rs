@@ -160,7 +160,7 @@ fn a_position_in_a_png_and_in_xmp_goes_too() {
         (b"zTXt", b"Raw profile type APP1\0\0x".to_vec(), true),
         (b"tEXt", b"Title\0GPS".to_vec(), true),
         (b"tEXt", b"XML:com.adobe.xmp\0<x exif:GPSLatitude='39'/>".to_vec(), true),
-        (b"iTXt", b"exif:GPSLatitude\0\0\0\0\039/1".to_vec(), true),
+        (b"iTXt", b"exif:GPSLatitude\0\0\0\0\x0039/1".to_vec(), true),
         (b"zTXt", b"Raw profile type 8bim\0\0x".to_vec(), true),
         (b"caBX", b"else".to_vec(), true),
         (b"tIME", b"\x07\xea\x0b\x1d\0\0\0".to_vec(), false),
