@@ -161,8 +161,9 @@ fn every_language_says_the_same() {
 }
 
 /// Messages that name a command and are not said on pages: the command line says them, or only it can cause them.
-const COMMAND_LINE: [&str; 42] = [
+const COMMAND_LINE: [&str; 43] = [
     "attachment-is-there",
+    "attachment-name-unusable",
     "attachment-no-text",
     "attachment-not-found",
     "attachment-unwritten",

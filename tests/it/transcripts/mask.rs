@@ -17,7 +17,8 @@ const SHAPES: [(&str, &str); 10] = [
 ];
 
 /// Words before or after a number of entries, of an entry, or of free bytes.
-const COUNTED: [&str; 10] = ["entry", "entries", "запись", "записи", "записей", "GiB", "MiB", "root", "корень", "user"];
+const COUNTED: [&str; 12] =
+    ["entry", "entries", "запись", "записи", "записей", "GiB", "MiB", "ГиБ", "МиБ", "root", "корень", "user"];
 
 /// Fewest hexadecimal digits of a digest, a key or a log.
 const HEX: usize = 8;
@@ -104,7 +105,7 @@ fn numbers(line: &str) -> String {
     let counted = |at: Option<&&str>| at.is_some_and(|word| COUNTED.contains(&bare(word).as_str()));
     let masked = words.iter().enumerate().map(|(i, word)| {
         let number = bare(word);
-        let is_number = !number.is_empty() && number.chars().all(|c| c.is_ascii_digit() || c == '.');
+        let is_number = !number.is_empty() && number.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ','));
         let near = counted(words.get(i + 1)) || (i > 0 && counted(words.get(i - 1)));
         let unix = i > 1 && words[i - 2..i].contains(&"Unix");
         let after_number = i > 0 && words[i - 1].chars().all(|c| c.is_ascii_digit()) && !words[i - 1].is_empty();
