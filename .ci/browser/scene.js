@@ -50,7 +50,7 @@ export async function violations(page) {
 // The console of the browser stays silent, unless its network is cut, and no other host is asked.
 export function watch(page, who, origin, isCut = false) {
   // Chromium itself tells of a page that says what is wrong.
-  const isSaid = message => /the server responded with a status of 4(03|22)/.test(message.text()) || (/status of 404/.test(message.text()) && absent.has(message.location().url)) || (isCut && /net::ERR_(INTERNET_DISCONNECTED|NETWORK_CHANGED|FAILED)/.test(message.text()));
+  const isSaid = message => /the server responded with a status of 4(03|22)|^Autofocus processing was blocked/.test(message.text()) || (/status of 404/.test(message.text()) && absent.has(message.location().url)) || (isCut && /net::ERR_(INTERNET_DISCONNECTED|NETWORK_CHANGED|FAILED)/.test(message.text()));
   page.on("console", message => isSaid(message) || fault(`${who} ${page.url()}`, `console: ${message.type()} ${message.text()}`));
   page.on("pageerror", error => fault(`${who} ${page.url()}`, error.message));
   page.on("request", request => {

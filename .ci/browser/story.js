@@ -88,7 +88,9 @@ async function release(author, releaser, { number, reference }, passphrase, wher
   for (const id of ticked) await releaser.click(`#${id}`);
   await releaser.type("#passphrase", passphrase);
   await go(releaser, 'form[action$="/release"] button.go');
-  const focus = await releaser.evaluate(() => document.activeElement?.className);
+  // A browser gives the focus when it draws the page.
+  const has = () => document.activeElement?.className;
+  const focus = await releaser.waitForFunction(() => document.activeElement?.className === "errsum", { timeout: 5000 }).then(() => "errsum", () => releaser.evaluate(has));
   check(where, focus === "errsum", `the summary of errors has no focus, ${focus || "nothing"} has`);
   check(where, await releaser.$(`.errsum a[href="#${left}"]`), "the summary does not link to the tick that is left out");
   check(where, await releaser.$eval(`#${ticked[0]}`, one => one.checked), "what was ticked is lost");
