@@ -195,8 +195,8 @@ pub(super) async fn page(officer: Officer, Path(number): Path<String>) -> Respon
     if found.state() == DraftState::PendingRelease && !found.left {
         return Redirect::to(&format!("/release/{number}")).into_response();
     }
-    if !officer.is(Call::Write.roles()) {
-        return shell::sentence(&officer.visitor, StatusCode::FORBIDDEN, "console-not-your-role");
+    if let Some(denied) = shell::denied(&officer, Call::Write) {
+        return denied;
     }
     let shell = Shell::for_officer(&officer, "console-draft");
     let row = Row::of(&shell, &found);

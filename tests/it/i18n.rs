@@ -252,6 +252,17 @@ fn every_code_has_its_label_and_every_key_its_use() {
     assert_eq!(left, BTreeSet::new(), "words that nobody says");
 }
 
+/// A key that has no words is shown as it stands.
+#[test]
+fn every_key_of_a_page_has_its_words() {
+    let (keys, source) = (keys("en"), sources());
+    let named = source.split("\"console-").skip(1).filter_map(|rest| rest.split_once('"'));
+    let named = named.map(|(rest, _)| format!("console-{rest}"));
+    let is_key = |name: &String| !name.ends_with('-') && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    let lacking: BTreeSet<String> = named.filter(is_key).filter(|name| !keys.contains_key(name)).collect();
+    assert_eq!(lacking, BTreeSet::new());
+}
+
 /// Every field that a sample has is named in both languages.
 #[test]
 fn fields_of_the_samples_have_names() {
