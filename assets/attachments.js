@@ -45,7 +45,7 @@
   class Refused extends Error {}
   const token = () => find("[name=token]", form).value;
   const call = async (method, address, headers = {}, body = undefined) => {
-    const answer = await fetch(address, { method, headers: { "X-Chapar-Token": token(), "Accept": "text/plain", ...headers }, body, redirect: "error" });
+    const answer = await fetch(address, { method, headers: { "chapar-token": token(), "Accept": "text/plain", ...headers }, body, redirect: "error" });
     if (answer.ok) return answer;
     if (answer.status >= 500) throw new TypeError("the node is away");
     throw Object.assign(new Refused((await answer.text()).replace("\n", " ")), { status: answer.status });

@@ -3,6 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
+/// A day of 24 hours, milliseconds.
+pub const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
 /// A point in time, UTC milliseconds since 1970-01-01, between the years 1970 and 9999.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);

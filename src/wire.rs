@@ -11,6 +11,14 @@ use std::fmt;
 
 pub use messages::*;
 
+impl AttachmentHere {
+    /// How much of it is here, of a hundred.
+    #[must_use]
+    pub fn percent(&self) -> u64 {
+        self.arrived_bytes.saturating_mul(100).checked_div(self.size_bytes).unwrap_or_default().min(100)
+    }
+}
+
 impl fmt::Debug for AttachmentKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("AttachmentKey")

@@ -186,7 +186,7 @@ fn listed(opened: &wire::OpenNoticeResponse) -> Vec<Listed> {
 
 /// How much of an attachment is here.
 fn percent(here: Option<&wire::AttachmentHere>) -> u64 {
-    here.map_or(0, |here| here.arrived_bytes.saturating_mul(100) / here.size_bytes.max(1))
+    here.map_or(0, wire::AttachmentHere::percent)
 }
 
 /// An attachment for programs, in the names of a draft file.

@@ -15,6 +15,8 @@ use crate::console::Desk;
 use crate::console::shell;
 use crate::console::shell::Shell;
 use crate::console::visitor::Officer;
+use crate::domain::notice;
+use crate::domain::picture;
 use crate::i18n::Words;
 use crate::wire;
 use crate::wire::AttachmentKind;
@@ -24,9 +26,6 @@ pub(super) use form::body;
 pub(super) use form::carried;
 pub(super) use form::fields;
 pub(super) use form::put;
-
-/// Media types that a browser shows; everything else is only taken away.
-const PICTURES: [&str; 2] = ["image/jpeg", "image/png"];
 
 /// The pages of attachments.
 pub(super) fn pages() -> Router<Arc<Desk>> {
@@ -96,7 +95,7 @@ impl Attachments {
         here: &[wire::AttachmentHere],
     ) -> Self {
         let mut all: Vec<Attached> = vec![];
-        for key in texts.into_iter().flat_map(keys) {
+        for key in texts.into_iter().flat_map(notice::file_keys) {
             let one = Attached::of(shell, at, key, here);
             if !all.iter().any(|other| other.digest == one.digest) {
                 all.push(one);
@@ -117,12 +116,6 @@ impl Attachments {
     }
 }
 
-/// The attachments of a body, and of the one that it puts in place of another.
-fn keys(body: &wire::NoticeBody) -> impl Iterator<Item = &wire::AttachmentKey> {
-    let replacement = body.correction.as_ref().and_then(|correction| correction.full_replacement.as_ref());
-    body.attachments.iter().chain(replacement.into_iter().flat_map(|body| &body.attachments))
-}
-
 impl Attached {
     fn of(shell: &Shell, at: &str, key: &wire::AttachmentKey, here: &[wire::AttachmentHere]) -> Self {
         let digest = hex::encode(&key.digest);
@@ -139,7 +132,7 @@ impl Attached {
             sha256: hex::encode(&key.file_digest),
             digest,
             tags: tags(&shell.words, key),
-            is_picture: is_picture(&key.media_type),
+            is_picture: picture::is_shown(&key.media_type),
             is_here: is_here(&here),
             arrived,
             percent,
@@ -167,17 +160,13 @@ fn tags(words: &Words, key: &wire::AttachmentKey) -> Vec<String> {
     said.into_iter().filter(|(is, _)| *is).map(|(_, tag)| words.get(tag)).collect()
 }
 
-fn is_picture(media_type: &str) -> bool {
-    PICTURES.contains(&media_type)
-}
-
 fn is_here(here: &wire::AttachmentHere) -> bool {
     here.size_bytes > 0 && here.arrived_bytes >= here.size_bytes
 }
 
 /// How much of it is here: in words, and in per cent.
 fn arrived(words: &Words, here: &wire::AttachmentHere) -> (String, u64) {
-    let percent = here.arrived_bytes.saturating_mul(100).checked_div(here.size_bytes).unwrap_or_default().min(100);
+    let percent = here.percent();
     let names = [
         ("here", words.size(here.arrived_bytes)),
         ("size", words.size(here.size_bytes)),

@@ -1,8 +1,8 @@
 //! A strip of twelve months: when keys and enrolments count, drawn. A table says the same in words.
 
 use crate::console::when::When;
+use crate::time::DAY_MS;
 
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// Days before an end that are marked: time to begin, and time to be done.
 pub(super) const MARKS: [i64; 2] = [30, 10];
 

@@ -33,15 +33,13 @@ use crate::console::places::Asked;
 use crate::console::shell;
 use crate::console::site::Site;
 use crate::console::visitor::Visitor;
+use crate::domain::picture;
 use crate::limits;
 
 /// Nothing but what the node itself serves; no script, style or attribute in a page.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
      font-src 'self'; connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; \
      frame-ancestors 'none'";
-
-/// What is nobody's to read on the way: it is a file, and hardly shrinks.
-const OPAQUE: &str = "application/octet-stream";
 
 /// After this a page shows what it has of work that takes longer: time is left to make it.
 pub(super) const NEARLY_A_PAGE: Duration = Duration::from_millis(limits::PAGE_MS / 6 * 5);
@@ -70,7 +68,11 @@ pub(super) fn around(
     within(pages, limits::FORM_BYTES, limits::PAGE_MS)
         .merge(within(pieces, limits::FORM_BYTES, limits::PIECE_MS))
         .merge(within(files, limits::FILE_FORM_BYTES, limits::FILE_FORM_MS))
-        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::const_new(OPAQUE))))
+        // A file hardly shrinks.
+        .layer(
+            CompressionLayer::new()
+                .compress_when(DefaultPredicate::new().and(NotForContentType::const_new(picture::OPAQUE))),
+        )
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn_with_state(Arc::clone(desk), guarded))
 }

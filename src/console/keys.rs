@@ -13,11 +13,11 @@ use crate::console::shell::Shell;
 use crate::console::shell::made;
 use crate::console::visitor::Officer;
 use crate::edge::stubs::inspect_service_server::InspectService as _;
+use crate::time::DAY_MS;
 use crate::wire;
 use crate::wire::KeySummary;
 use crate::wire::KeyUse;
 
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// Characters of a key id in the picture: those that `country show` takes.
 const KEY_CHARS: usize = 8;
 

@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 use crate::i18n::Language;
 use crate::i18n::Words;
 use crate::name::Country;
+use crate::time::DAY_MS;
 use crate::time::Timestamp;
 
 /// The time zone of a country's border offices (IANA); where a country has several, that of its southern border.
@@ -28,8 +29,6 @@ const ZONES: [(&str, &str); 9] = [
 
 const MINUTE_MS: i64 = 60 * 1000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
-const DAY_MS: i64 = 24 * HOUR_MS;
-
 /// The clock of an office, for a reader at a moment.
 #[derive(Clone)]
 pub(super) struct When {

@@ -9,13 +9,12 @@ use crate::limits;
 use crate::name::NameError;
 use crate::name::OfficeCode;
 use crate::name::OfficerId;
+use crate::time::DAY_MS;
 use crate::time::Timestamp;
 use crate::wire;
 use crate::wire::Role;
 use crate::wire::json::Word as _;
 
-/// A day of 24 hours, milliseconds.
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// Longest enrolment, milliseconds (P-18).
 pub const ENROLLED_MS: i64 = limits::ENROLLED_DAYS * DAY_MS;
 /// When a coming end is said, milliseconds before it (P-18).

@@ -18,6 +18,12 @@ use crate::wire::AttachmentKind;
 /// Media type of what is no picture.
 pub const OPAQUE: &str = "application/octet-stream";
 
+/// Whether what has this media type is shown as a picture.
+#[must_use]
+pub fn is_shown(media_type: &str) -> bool {
+    [Media::Jpeg, Media::Png].into_iter().any(|media| media.mime() == media_type)
+}
+
 /// A sort of picture that is shown as one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Media {

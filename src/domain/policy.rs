@@ -48,8 +48,6 @@ pub use retention::kept_days;
 
 /// An hour, milliseconds.
 const HOUR_MS: i64 = 60 * 60 * 1000;
-/// A day of 24 hours, milliseconds (ruling 6).
-const DAY_MS: i64 = 24 * HOUR_MS;
 /// Time for the confirmation of an emergency release or of an oral request (P-04).
 pub const CONFIRM_MS: i64 = 72 * HOUR_MS;
 

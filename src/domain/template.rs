@@ -15,6 +15,7 @@ use crate::domain::kinds::Part;
 use crate::domain::kinds::Preset;
 use crate::name::OfficeCode;
 use crate::name::Reference;
+use crate::time::DAY_MS;
 use crate::time::Timestamp;
 use crate::wire::NoticeKind;
 use crate::wire::Urgency;
@@ -24,8 +25,6 @@ pub use about::about;
 
 /// The office that stands where the officer must name one.
 const OFFICE: &str = "TM-FAR";
-
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// Days that an alert counts; the cap is 60 or 90.
 const ALERT_DAYS: i64 = 30;

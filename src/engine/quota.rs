@@ -16,11 +16,9 @@ use crate::domain::envelope::Unverified;
 use crate::limits;
 use crate::name::LogId;
 use crate::name::OfficeCode;
+use crate::time::DAY_MS;
 use crate::time::Timestamp;
 use crate::wire;
-
-/// Milliseconds of a day.
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// What each peer may deliver in a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -36,6 +36,7 @@ pub use list::Drafts;
 pub(super) use list::body_of;
 pub(super) use list::has_left;
 pub(in crate::office) use list::open;
+pub(super) use list::opened;
 pub use list::releasers;
 
 /// Associated data of a sealed draft: it opens as nothing else.

@@ -9,6 +9,7 @@ use crate::domain::policy::Agreements;
 use crate::domain::policy::kept_days;
 use crate::name::Digest;
 use crate::name::OfficeCode;
+use crate::time::DAY_MS;
 use crate::time::Timestamp;
 use crate::wire;
 use crate::wire::AmendmentReason;
@@ -17,8 +18,6 @@ use crate::wire::NoticeKind;
 use crate::wire::PermittedAction;
 use crate::wire::RelationKind;
 
-/// A day of 24 hours, milliseconds.
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// What is about an expiring notice, or one that has expired, is kept this long.
 const KEPT_MS: i64 = 30 * DAY_MS;
 

@@ -20,10 +20,8 @@ use crate::office::enrol::Enrolled;
 use crate::office::issue::Issued;
 use crate::office::reply::Reply;
 use crate::office::writer::Step;
+use crate::time::DAY_MS;
 use crate::wire;
-
-/// A day of 24 hours, milliseconds.
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// The key of a request, and what it asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

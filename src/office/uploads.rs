@@ -13,7 +13,6 @@ use zeroize::Zeroizing;
 use crate::domain::chunks::FileKey;
 use crate::domain::notice;
 use crate::engine::rows::RowError;
-use crate::engine::rows::damaged;
 use crate::engine::rows::drafts;
 use crate::engine::rows::key;
 use crate::engine::rows::uploads;
@@ -24,16 +23,15 @@ use crate::name::Digest;
 use crate::name::OfficerId;
 use crate::office::drafts::body_of;
 use crate::office::drafts::open as open_draft;
+use crate::office::drafts::opened;
 use crate::office::vault::Vault;
 use crate::office::writer::Step;
+use crate::time::DAY_MS;
 use crate::time::Timestamp;
 use crate::wire;
 
 /// Associated data of what is known of a file.
 const SEALED: &[u8] = b"chapar upload v1";
-
-/// A day of 24 hours, milliseconds.
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// Why a file is not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -77,11 +75,7 @@ pub struct Upload {
 /// # Errors
 /// If it is not there, or does not open.
 pub fn open(view: &dyn View, vault: &Vault, form: Digest) -> Result<wire::AttachmentKey, RowError> {
-    let sealed = drafts::text(view, form)?;
-    let row = view.get(&key::body_key(form))?.ok_or_else(|| damaged("body key", form))?;
-    let body_key = vault.unwrap_key(&row, form).map_err(|_| damaged("body key", form))?;
-    let plain = body_key.open(SEALED, &body_key.commitment().0, &sealed).map_err(|_| damaged("upload", form))?;
-    wire::AttachmentKey::decode(plain.as_slice()).map_err(|_| damaged("upload", form))
+    opened(view, vault, form, SEALED, "upload")
 }
 
 /// The file that an officer brings in under this id; `None` if there is none.
@@ -133,13 +127,13 @@ impl Step<'_> {
         }
         let all = uploads::all(&self.rows)?;
         let file_digest = file.map(|digest| digest.0.to_vec()).unwrap_or_default();
-        for (id, row) in all.iter().filter(|(_, row)| row.officer == officer.as_str() && row.digest.is_empty()) {
-            let known = open(&self.rows, &self.me.vault, drafts::form(&row.form)?)?;
-            if file.is_some() && (known.size_bytes, &known.file_digest) == (size, &file_digest) {
+        let of_officer = || all.iter().filter(|(_, row)| row.officer == officer.as_str());
+        let may_be_it = |row: &wire::UploadRow| file.is_some() && row.size_bytes == size && row.digest.is_empty();
+        for (id, row) in of_officer().filter(|(_, row)| may_be_it(row)) {
+            if open(&self.rows, &self.me.vault, drafts::form(&row.form)?)?.file_digest == file_digest {
                 return Ok(Ok(*id));
             }
         }
-        let of_officer = || all.iter().filter(|(_, row)| row.officer == officer.as_str());
         if of_officer().count() >= limits::UPLOADS_EACH {
             return Ok(Err(UploadRefused::Many));
         }

@@ -52,6 +52,10 @@ pub(in crate::cli) fn find(draft: &mut Draft, path: &Path) -> Result<(), Failure
     Ok(())
 }
 
+fn unreadable(path: &Path, error: &io::Error) -> Failure {
+    Failure::said(Kind::Config, "attachment-unreadable", &[shown(path), ("cause", error.to_string())])
+}
+
 impl Brought {
     /// Brings in all files that a draft names, and puts them into it.
     pub(in crate::cli) async fn files(
@@ -100,10 +104,7 @@ impl Brought {
         said: &wire::AttachmentKey,
         out: &Output,
     ) -> Result<wire::AttachmentKey, Failure> {
-        let unreadable = |error: io::Error| {
-            Failure::said(Kind::Config, "attachment-unreadable", &[shown(path), ("cause", error.to_string())])
-        };
-        let file = File::open(path).map_err(unreadable)?;
+        let file = File::open(path).map_err(|error| unreadable(path, &error))?;
         self.bytes(client, &|piece, at| file.read_at(piece, at), path, said, out).await
     }
 
@@ -116,10 +117,7 @@ impl Brought {
         said: &wire::AttachmentKey,
         out: &Output,
     ) -> Result<wire::AttachmentKey, Failure> {
-        let unreadable = |error: io::Error| {
-            Failure::said(Kind::Config, "attachment-unreadable", &[shown(path), ("cause", error.to_string())])
-        };
-        let (size, digest) = measured(source).map_err(unreadable)?;
+        let (size, digest) = measured(source).map_err(|error| unreadable(path, &error))?;
         let is_other = (said.size_bytes > 0 && said.size_bytes != size)
             || (!said.file_digest.is_empty() && said.file_digest != digest);
         if is_other {
@@ -132,7 +130,7 @@ impl Brought {
         let mut progress = Progress::new(out, "bytes");
         let mut piece = vec![0; limits::UPLOAD_PIECE_BYTES];
         while offset < size {
-            let read = source(&mut piece, offset).map_err(unreadable)?;
+            let read = source(&mut piece, offset).map_err(|error| unreadable(path, &error))?;
             let data = piece.get(..read).unwrap_or_default().to_vec();
             let piece = wire::PutAttachmentRequest { upload: upload.clone(), offset, data };
             let next = match client.desk.put_attachment(piece).await {

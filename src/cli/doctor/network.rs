@@ -14,9 +14,7 @@ use crate::edge::tls::SiteCertificate;
 use crate::layout::Layout;
 use crate::limits;
 use crate::time::Clock as _;
-
-/// A day.
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+use crate::time::DAY_MS;
 
 pub(super) fn look(patient: &Patient) -> Vec<Finding> {
     let mut found = vec![match patient.node {

@@ -24,6 +24,7 @@ use crate::console::Desk;
 use crate::console::attachments::form::Kept;
 use crate::console::attachments::form::told_by;
 use crate::console::form::Fields;
+use crate::console::renew::TOKEN;
 use crate::console::shell;
 use crate::console::shell::Shell;
 use crate::console::shell::made;
@@ -33,7 +34,6 @@ use crate::edge::stubs::desk_service_server::DeskService as _;
 use crate::limits;
 use crate::wire;
 
-const TOKEN: &str = "x-chapar-token";
 const OFFSET: HeaderName = HeaderName::from_static("upload-offset");
 const LENGTH: &str = "upload-length";
 /// SHA-256 of the whole file, as hex digits: one that was begun before goes on.

@@ -1,6 +1,5 @@
 //! The attachments of a form: each is one field, which holds what the node said of the file. Its key never leaves the node.
 
-use crate::console::attachments::is_picture;
 use crate::console::attachments::tags;
 use crate::console::compose::is_language;
 use crate::console::form::Fields;
@@ -8,6 +7,7 @@ use crate::console::mark::capital;
 use crate::console::shell::Shell;
 use crate::domain::draft::Draft;
 use crate::domain::kinds::Kind;
+use crate::domain::picture;
 use crate::limits;
 use crate::wire;
 use crate::wire::AttachmentKind;
@@ -86,7 +86,7 @@ impl Kept {
         let mut about = vec![capital(&words.label::<AttachmentKind>(key.kind)), words.size(key.size_bytes)];
         about.extend(tags(words, key));
         let caption = key.caption.clone().unwrap_or_default();
-        let may_view = is_picture(&key.media_type) && !draft.is_empty();
+        let may_view = picture::is_shown(&key.media_type) && !draft.is_empty();
         Some(Self {
             value: serde_json::to_string(key).ok()?,
             name: key.name.clone(),

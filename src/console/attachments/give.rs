@@ -18,18 +18,16 @@ use serde_json::json;
 
 use crate::console::attachments::arrived;
 use crate::console::attachments::is_here;
-use crate::console::attachments::is_picture;
 use crate::console::shell;
 use crate::console::visitor::Officer;
 use crate::console::visitor::Posted;
+use crate::domain::picture;
 use crate::edge::stubs::desk_service_server::DeskService as _;
 use crate::name::Digest;
 use crate::wire;
 
 /// In a window of its own it runs nothing, sends no form, and is of no origin.
 const SANDBOX: HeaderValue = HeaderValue::from_static("default-src 'none'; sandbox");
-
-const OPAQUE: &str = "application/octet-stream";
 
 /// A picture of a notice.
 pub(super) async fn of_notice(officer: Officer, Path((notice, digest)): Path<(String, String)>) -> Response {
@@ -69,7 +67,7 @@ async fn given(officer: &Officer, digest: &str, request: wire::GetAttachmentRequ
         None => wire::GetAttachmentResponse::default(),
     };
     let key = first.attachment.unwrap_or_default();
-    let is_picture = is_picture(&key.media_type);
+    let is_picture = picture::is_shown(&key.media_type);
     if !is_save && !is_picture {
         return shell::sentence(&officer.visitor, StatusCode::UNSUPPORTED_MEDIA_TYPE, "console-no-picture");
     }
@@ -78,7 +76,7 @@ async fn given(officer: &Officer, digest: &str, request: wire::GetAttachmentRequ
     let mut answer = Body::from_stream(begun.chain(rest)).into_response();
     let headers = answer.headers_mut();
     let kind = HeaderValue::from_str(&key.media_type).ok().filter(|_| is_picture);
-    headers.insert(header::CONTENT_TYPE, kind.unwrap_or(HeaderValue::from_static(OPAQUE)));
+    headers.insert(header::CONTENT_TYPE, kind.unwrap_or(HeaderValue::from_static(picture::OPAQUE)));
     headers.insert(header::CONTENT_LENGTH, key.size_bytes.into());
     headers.insert(header::CONTENT_SECURITY_POLICY, SANDBOX);
     if let Ok(disposition) = HeaderValue::from_str(&disposition(is_save, &key.name)) {

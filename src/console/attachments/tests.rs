@@ -32,5 +32,5 @@ fn what_a_replacement_attaches_is_listed_too() {
     };
     let correction = wire::Correction { full_replacement: Some(Box::new(body(2))), ..wire::Correction::default() };
     let body = wire::NoticeBody { correction: Some(Box::new(correction)), ..body(1) };
-    assert_eq!(keys(&body).map(|key| key.digest.clone()).collect::<Vec<_>>(), [[1], [2]]);
+    assert_eq!(notice::file_keys(&body).map(|key| key.digest.clone()).collect::<Vec<_>>(), [[1], [2]]);
 }

@@ -102,6 +102,24 @@ pub(super) struct Filled {
     pub(super) outdated: bool,
 }
 
+impl Filled {
+    /// As it is shown at first: nothing of it was judged.
+    fn of(kind: NoticeKind, shape: Shape, fields: Fields, carried: Carried) -> Self {
+        Self {
+            kind,
+            shape,
+            fields,
+            re: String::new(),
+            carried,
+            typed: false,
+            troubles: vec![],
+            alone: false,
+            refused: None,
+            outdated: false,
+        }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "compose.html")]
 struct Page {
@@ -196,18 +214,7 @@ pub(in crate::console) async fn page(
         fields
     };
     let carried = Carried::new(&officer);
-    let filled = Filled {
-        kind,
-        shape,
-        fields,
-        re,
-        carried,
-        typed: false,
-        troubles: vec![],
-        alone: false,
-        refused: None,
-        outdated: false,
-    };
+    let filled = Filled { re, ..Filled::of(kind, shape, fields, carried) };
     shown(&officer, filled, StatusCode::OK).await
 }
 
@@ -245,18 +252,7 @@ async fn edited(officer: &Officer, number: String) -> Response {
     if let Some(unfinished) = Unfinished::of(&opened.unfinished) {
         let (shape, re, fields) = (Shape::of(&unfinished.shape), unfinished.re, Fields(unfinished.fields));
         let fields = STATED.into_iter().fold(fields, Fields::without);
-        let filled = Filled {
-            kind,
-            shape,
-            fields,
-            re,
-            carried,
-            typed: false,
-            troubles: vec![],
-            alone: false,
-            refused: None,
-            outdated: false,
-        };
+        let filled = Filled { re, ..Filled::of(kind, shape, fields, carried) };
         return shown(officer, filled, StatusCode::OK).await;
     }
     let shell = Shell::for_officer(officer, "console-compose");
@@ -267,18 +263,7 @@ async fn edited(officer: &Officer, number: String) -> Response {
     let shape = if show::holds(&all, &header, body, &setting(officer, &shell)) { Shape::Long } else { Shape::Expert };
     let mut fields = if shape == Shape::Expert { expert(&file) } else { show::show(&all, &file, &shell.when) };
     fields.0.extend(attached);
-    let filled = Filled {
-        kind,
-        shape,
-        fields,
-        re: String::new(),
-        carried,
-        typed: false,
-        troubles: vec![],
-        alone: false,
-        refused: None,
-        outdated: false,
-    };
+    let filled = Filled::of(kind, shape, fields, carried);
     shown(officer, filled, StatusCode::OK).await
 }
 

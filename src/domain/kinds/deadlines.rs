@@ -4,15 +4,13 @@
 //!
 //! - Deadlines run from receipt by the addressee's node, not from sending (P-19): links may be down for days.
 
+use crate::time::DAY_MS;
 use crate::wire::Urgency;
 
 /// A minute, milliseconds.
 const MINUTE_MS: i64 = 60 * 1000;
 /// An hour, milliseconds.
 const HOUR_MS: i64 = 60 * MINUTE_MS;
-/// A day of 24 hours, milliseconds.
-const DAY_MS: i64 = 24 * HOUR_MS;
-
 /// Deadlines of a notice, milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deadlines {

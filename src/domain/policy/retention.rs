@@ -6,10 +6,10 @@ use crate::domain::kinds::passes_suspension;
 use crate::domain::policy::Agreement;
 use crate::domain::policy::Agreements;
 use crate::domain::policy::Case;
-use crate::domain::policy::DAY_MS;
 use crate::domain::policy::Findings;
 use crate::domain::rule::Finding;
 use crate::domain::rule::Rule;
+use crate::time::DAY_MS;
 use crate::wire::NoticeKind;
 
 /// A person alert is reviewed within this time, days.

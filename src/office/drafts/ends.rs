@@ -4,11 +4,9 @@ use crate::engine::rows::RowError;
 use crate::engine::rows::drafts;
 use crate::limits;
 use crate::office::writer::Step;
+use crate::time::DAY_MS;
 use crate::time::Timestamp;
 use crate::wire;
-
-/// A day of 24 hours, milliseconds.
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// When a draft that does not wait for release is thrown away, if it is neither saved nor returned before.
 #[must_use]

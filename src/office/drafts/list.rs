@@ -29,11 +29,25 @@ use crate::wire::Role;
 /// # Errors
 /// If it is not there, or does not open.
 pub(in crate::office) fn open(view: &dyn View, vault: &Vault, form: Digest) -> Result<wire::DraftText, RowError> {
+    opened(view, vault, form, SEALED, "draft")
+}
+
+/// Opens what is sealed under its digest with this associated data; `what` names it in an error.
+///
+/// # Errors
+/// If it is not there, or does not open.
+pub(in crate::office) fn opened<M: prost::Message + Default>(
+    view: &dyn View,
+    vault: &Vault,
+    form: Digest,
+    associated: &[u8],
+    what: &'static str,
+) -> Result<M, RowError> {
     let sealed = drafts::text(view, form)?;
     let row = view.get(&key::body_key(form))?.ok_or_else(|| damaged("body key", form))?;
     let body_key = vault.unwrap_key(&row, form).map_err(|_| damaged("body key", form))?;
-    let plain = body_key.open(SEALED, &body_key.commitment().0, &sealed).map_err(|_| damaged("draft", form))?;
-    wire::DraftText::decode(plain.as_slice()).map_err(|_| damaged("draft", form))
+    let plain = body_key.open(associated, &body_key.commitment().0, &sealed).map_err(|_| damaged(what, form))?;
+    M::decode(plain.as_slice()).map_err(|_| damaged(what, form))
 }
 
 /// The body in the text of a draft.

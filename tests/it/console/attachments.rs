@@ -49,7 +49,7 @@ impl Bringing {
     }
 
     async fn call(&mut self, head: &str, headers: &[(&'static str, String)], body: &[u8]) -> Page {
-        let own = [("X-Chapar-Token", self.token.clone()), ("Sec-Fetch-Site", "same-origin".to_owned())];
+        let own = [("chapar-token", self.token.clone()), ("Sec-Fetch-Site", "same-origin".to_owned())];
         self.browser.ask_bytes(head, &[&own, headers].concat(), body).await
     }
 
@@ -372,7 +372,7 @@ async fn pages_of_attachments_are_for_those_who_write_and_read() {
         // The keys to what is to be released are for those who release.
         let keys = browser.get("/settings").await;
         assert_eq!(keys.body.contains("<kbd>G</kbd> <kbd>R</kbd>"), role == Role::ReleasingOfficer, "{role:?}");
-        let headers = [("X-Chapar-Token", token), ("Upload-Length", "7".to_owned())];
+        let headers = [("chapar-token", token), ("Upload-Length", "7".to_owned())];
         let begun = browser.ask("POST /attachments", &headers, "").await;
         assert_eq!(begun.status, status(writes, 201), "{role:?} {}", begun.body);
     }

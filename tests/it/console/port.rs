@@ -152,7 +152,7 @@ async fn a_form_that_does_not_come_is_answered_by_a_page() {
     let mut browser = Browser::of(f.console, "R01", PASSPHRASE).await;
     let (address, officer) = (f.console.unwrap(), known(&browser));
     let form = format!("{officer}\r\nContent-Type: application/x-www-form-urlencoded");
-    let piece = format!("{officer}\r\nX-Chapar-Token: {}\r\nAccept: text/plain", browser.token().await);
+    let piece = format!("{officer}\r\nchapar-token: {}\r\nAccept: text/plain", browser.token().await);
     // Whoever has not signed in has least time for it, a piece of a file on a slow line most.
     let stranger = half_a_form(address).await;
     let signed_in = half(address, "POST /session/keep", &form).await;
