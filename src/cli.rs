@@ -11,6 +11,7 @@ mod clock;
 mod country;
 mod demo;
 mod doctor;
+mod exercise;
 mod expiry;
 pub mod failure;
 mod inbox;
@@ -133,6 +134,7 @@ impl Global {
             "card",
             "clock",
             "doctor",
+            "exercise",
             "expiry",
             "inbox",
             "log",
@@ -184,6 +186,9 @@ enum Verb {
     Demo(demo::Args),
     /// Look at data folder, disk, clock, limits and ports, with or without a running node
     Doctor,
+    /// Start an exercise of this office, show it, end it
+    #[command(subcommand)]
+    Exercise(exercise::Verb),
     /// Show what ends tomorrow, or let many texts end at once
     #[command(subcommand)]
     Expiry(expiry::Verb),
@@ -239,6 +244,7 @@ pub fn main() -> ExitCode {
         Verb::Country(verb) => country::run(verb, &global),
         Verb::Demo(args) => demo::run(&args, &global),
         Verb::Doctor => doctor::run(&global),
+        Verb::Exercise(verb) => exercise::run(verb, &global),
         Verb::Expiry(verb) => expiry::run(verb, &global),
         Verb::Inbox(args) => inbox::run(&args, &global),
         Verb::Init(args) => init::run(args, &global),

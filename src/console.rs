@@ -21,6 +21,7 @@ mod duty;
 mod enrol;
 mod entry;
 mod events;
+mod exercise;
 mod form;
 mod gate;
 mod guard;
@@ -204,6 +205,9 @@ fn watched() -> Router<Arc<Desk>> {
         .route("/privacy/erase", post(privacy::erase))
         .route("/stats", get(statistics::page))
         .route("/stats.csv", get(statistics::csv))
+        .route("/exercise", get(exercise::page))
+        .route("/exercise/start", post(exercise::start))
+        .route("/exercise/end", post(exercise::end))
         .route("/clock", get(clock::page).post(clock::confirm))
         .route("/roster", get(roster::page))
         .route("/roster/trust", post(roster::trust))

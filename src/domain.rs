@@ -8,6 +8,7 @@ pub mod dispatch;
 pub mod draft;
 pub mod entry;
 pub mod envelope;
+pub mod exercise;
 pub mod fields;
 pub mod forward;
 pub mod kinds;

@@ -96,6 +96,10 @@ pub const PERSON_ALERT_DAYS: u32 = 90;
 pub const ALERT_DAYS: u32 = 60;
 /// Most days that an officer is enrolled for (P-18).
 pub const ENROLLED_DAYS: i64 = 366;
+/// Most days from the start of an exercise to its planned end.
+pub const EXERCISE_DAYS: i64 = 14;
+/// Most characters of the name of an exercise.
+pub const EXERCISE_NAME_CHARS: usize = 60;
 /// Days before the end of an enrolment from which on it is said (P-18).
 pub const ENROLMENT_WARNING_DAYS: i64 = 10;
 /// Most officers of an office, revoked ones included: an id is never given to another person.

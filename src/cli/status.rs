@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::cli::Global;
 use crate::cli::client;
+use crate::cli::exercise;
 use crate::cli::expiry;
 use crate::cli::failure::Failure;
 use crate::cli::output::named;
@@ -44,6 +45,7 @@ fn object(status: &wire::GetStatusResponse) -> Value {
         "free_bytes": status.free_bytes,
         "ending": status.ends.as_ref().map_or(0, |ends| ends.ending),
         "vault_key_changed": words::time(status.ends.as_ref().map_or(0, |ends| ends.rotated_ms)),
+        "exercise": exercise::object(status.exercise.as_ref()),
     })
 }
 
@@ -73,6 +75,7 @@ fn sheet(status: &wire::GetStatusResponse, words: &Words) -> String {
             ("status-disk", disk),
             ("expiry-ending", expiry::ending(&ends, words)),
             ("vault-key", expiry::vault(&ends, words)),
+            ("status-exercise", exercise::line(status.exercise.as_ref(), words)),
             ("status-rosters", if rosters.is_empty() { none() } else { rosters.join(", ") }),
             ("status-alarms", alarms),
         ],

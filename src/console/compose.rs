@@ -20,6 +20,7 @@ mod start;
 mod table;
 mod talks;
 mod things;
+mod traffic;
 mod turned;
 mod unfinished;
 mod view;

@@ -14,6 +14,7 @@ use tonic::Status;
 
 use crate::console::assets::ASSETS;
 use crate::console::assets::Assets;
+use crate::console::exercise::Banner;
 use crate::console::form::Fields;
 use crate::console::gate;
 use crate::console::privacy;
@@ -53,7 +54,7 @@ const LISTS: &[Role] = Call::List.roles();
 const ALL: &[Role] = Call::Status.roles();
 
 /// All places, in their order; each officer sees those of the own roles.
-const PLACES: [Place; 16] = [
+const PLACES: [Place; 17] = [
     Place { path: "/inbox", icon: "inbox", key: "console-inbox", roles: LISTS },
     Place { path: "/compose", icon: "file-plus", key: "console-compose", roles: DESK },
     Place { path: "/sent", icon: "send", key: "console-sent", roles: LISTS },
@@ -68,6 +69,7 @@ const PLACES: [Place; 16] = [
     Place { path: "/roster", icon: "key-round", key: "console-roster", roles: Call::Log.roles() },
     Place { path: "/keys", icon: "clock", key: "console-keys-page", roles: Call::Log.roles() },
     Place { path: "/stats", icon: "chart-column", key: "console-stats", roles: Call::Statistics.roles() },
+    Place { path: "/exercise", icon: "radio", key: "console-exercise-page", roles: ALL },
     Place { path: "/help", icon: "circle-help", key: "console-help", roles: ALL },
     Place { path: "/settings", icon: "tag", key: "console-settings", roles: ALL },
 ];
@@ -126,6 +128,8 @@ pub(super) struct Shell {
     pub(super) clock_page: &'static str,
     /// Whether the officer sees lists, and so hears of what arrives.
     pub(super) is_live: bool,
+    /// The exercise that is on, for an officer.
+    pub(super) on: Option<Banner>,
     /// EXERCISE or TEST, if the page is about what is not real; else empty.
     pub(super) exercise: String,
     pub(super) rosters: Arc<Rosters>,
@@ -166,6 +170,7 @@ impl Shell {
                 .unwrap_or_default(),
             clock_page: "",
             is_live: false,
+            on: None,
             exercise: String::new(),
             rosters,
         };
@@ -180,6 +185,7 @@ impl Shell {
         let releases = officer.is(Call::Release.roles());
         let roles: Vec<String> = roles.iter().map(|role| officer.words().label::<Role>((*role).into())).collect();
         Self {
+            on: Banner::of(&shell, officer),
             officer: officer.id().to_string(),
             roles: roles.join(", "),
             token: officer.session.token.clone(),
@@ -295,7 +301,9 @@ struct Sentence {
 /// A page that says a message of `i18n/`.
 pub(super) fn sentence(visitor: &Visitor, code: StatusCode, key: &str) -> Response {
     let (what, next) = said(&visitor.words, key);
-    let page = Sentence { shell: Shell::of(visitor, "console-problem"), what, next };
+    let mut shell = Shell::of(visitor, "console-problem");
+    shell.on = visitor.peek().and_then(|officer| Banner::of(&shell, &officer));
+    let page = Sentence { shell, what, next };
     (code, made(&page)).into_response()
 }
 

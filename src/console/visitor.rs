@@ -147,6 +147,15 @@ impl Visitor {
     }
 }
 
+impl Visitor {
+    /// The same, without keeping the session.
+    pub(super) fn peek(&self) -> Option<Officer> {
+        let session = self.desk.sessions.peek(&self.cookie)?;
+        let enrolled = self.desk.api.enrolled(&session.signed_in)?;
+        Some(Officer { visitor: self.clone(), session, enrolled })
+    }
+}
+
 impl FromRequestParts<Arc<Desk>> for Officer {
     type Rejection = Response;
 

@@ -8,6 +8,7 @@ use crate::domain::access::Overview;
 use crate::domain::access::Why;
 use crate::domain::dispatch::Dispatch;
 use crate::domain::envelope::PublicKey;
+use crate::domain::exercise::Exercise;
 use crate::domain::officer::Enrolment;
 use crate::domain::policy::Agreements;
 use crate::domain::standing::Says;
@@ -297,6 +298,22 @@ impl Entry {
     fn enrolling(mut self, enrolment: &Enrolment) -> Self {
         self.0.enrolment = Some(enrolment.message());
         self
+    }
+
+    /// An exercise of this office began.
+    #[must_use]
+    pub fn exercise_started(officer: &OfficerId, exercise: &Exercise) -> Self {
+        let mut entry = Self::new(EntryKind::ExerciseStarted, officer.as_str());
+        entry.0.exercise = Some(exercise.message());
+        entry
+    }
+
+    /// The exercise ended that began with the entry of this index.
+    #[must_use]
+    pub fn exercise_ended(officer: &OfficerId, began: u64) -> Self {
+        let mut entry = Self::new(EntryKind::ExerciseEnded, officer.as_str());
+        entry.0.sequence = began;
+        entry
     }
 
     /// A country's key was pinned; object: the fingerprint, 20 bytes.

@@ -8,6 +8,7 @@ pub mod calls;
 mod desk;
 mod drafts;
 mod ends;
+mod exercise;
 mod handle;
 mod inspect;
 mod keys;

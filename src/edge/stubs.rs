@@ -489,6 +489,51 @@ pub mod desk_service_client {
             req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "GetAttachment"));
             self.inner.server_streaming(req, path, codec).await
         }
+        /// The exercise that is on in this office; for every role.
+        pub async fn get_exercise(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::GetExerciseRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::GetExerciseResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.DeskService/GetExercise");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "GetExercise"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Start an exercise of this office. One at a time; no other office is told.
+        pub async fn start_exercise(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::StartExerciseRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::StartExerciseResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.DeskService/StartExercise");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "StartExercise"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// End it.
+        pub async fn end_exercise(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::EndExerciseRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::EndExerciseResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.DeskService/EndExercise");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "EndExercise"));
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -644,6 +689,21 @@ pub mod desk_service_server {
             &self,
             request: tonic::Request<crate::wire::GetAttachmentRequest>,
         ) -> std::result::Result<tonic::Response<Self::GetAttachmentStream>, tonic::Status>;
+        /// The exercise that is on in this office; for every role.
+        async fn get_exercise(
+            &self,
+            request: tonic::Request<crate::wire::GetExerciseRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::GetExerciseResponse>, tonic::Status>;
+        /// Start an exercise of this office. One at a time; no other office is told.
+        async fn start_exercise(
+            &self,
+            request: tonic::Request<crate::wire::StartExerciseRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::StartExerciseResponse>, tonic::Status>;
+        /// End it.
+        async fn end_exercise(
+            &self,
+            request: tonic::Request<crate::wire::EndExerciseRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::EndExerciseResponse>, tonic::Status>;
     }
     /// On the node's Unix socket; the caller is the officer whose Unix uid the socket shows.
     #[derive(Debug)]
@@ -1454,6 +1514,90 @@ pub mod desk_service_server {
                             .apply_compression_config(accept_compression_encodings, send_compression_encodings)
                             .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
                         let res = grpc.server_streaming(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.DeskService/GetExercise" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetExerciseSvc<T: DeskService>(pub Arc<T>);
+                    impl<T: DeskService> tonic::server::UnaryService<crate::wire::GetExerciseRequest> for GetExerciseSvc<T> {
+                        type Response = crate::wire::GetExerciseResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<crate::wire::GetExerciseRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as DeskService>::get_exercise(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetExerciseSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.DeskService/StartExercise" => {
+                    #[allow(non_camel_case_types)]
+                    struct StartExerciseSvc<T: DeskService>(pub Arc<T>);
+                    impl<T: DeskService> tonic::server::UnaryService<crate::wire::StartExerciseRequest> for StartExerciseSvc<T> {
+                        type Response = crate::wire::StartExerciseResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<crate::wire::StartExerciseRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as DeskService>::start_exercise(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = StartExerciseSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.DeskService/EndExercise" => {
+                    #[allow(non_camel_case_types)]
+                    struct EndExerciseSvc<T: DeskService>(pub Arc<T>);
+                    impl<T: DeskService> tonic::server::UnaryService<crate::wire::EndExerciseRequest> for EndExerciseSvc<T> {
+                        type Response = crate::wire::EndExerciseResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<crate::wire::EndExerciseRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as DeskService>::end_exercise(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = EndExerciseSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
                         Ok(res)
                     };
                     Box::pin(fut)

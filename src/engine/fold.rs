@@ -31,7 +31,7 @@ use crate::wire;
 use crate::wire::EntryKind;
 
 /// The sorts of rows that [`fold`] writes; verify compares them all. The key wraps are among them as far as they go.
-pub const SORTS: &[u8] = b"AEFGPSTUabcdfgijmnoqruxyz";
+pub const SORTS: &[u8] = b"AEFGPSTUXabcdfgijmnoqruxyz";
 
 /// Folds an entry into the rows. The envelopes that it names are read from the same rows.
 ///
@@ -82,6 +82,14 @@ pub fn fold(rows: &mut dyn Write, index: u64, entry: &wire::Entry) -> Result<(),
         }
         Ok(EntryKind::ConfigChanged) => {
             rows.put(key::AGREEMENTS.to_vec(), subject(entry, index)?.0.to_vec());
+            Ok(())
+        }
+        Ok(EntryKind::ExerciseStarted) => {
+            rows.put(key::EXERCISE.to_vec(), index.to_be_bytes().to_vec());
+            Ok(())
+        }
+        Ok(EntryKind::ExerciseEnded) => {
+            rows.delete(key::EXERCISE.to_vec());
             Ok(())
         }
         Ok(EntryKind::Officer) => people::officer(rows, index, entry),

@@ -55,6 +55,10 @@ impl Words {
                 self.say("expiry-texts", &[("count", entry.code.to_string())])
             }
             Ok(EntryKind::ClockConfirmed) => entry.note.clone(),
+            Ok(EntryKind::ExerciseStarted) => {
+                let exercise = entry.exercise.clone().unwrap_or_default();
+                self.say("code-exercise", &[("name", exercise.name), ("offices", exercise.offices.join(", "))])
+            }
             Ok(EntryKind::Officer) => self.label::<Role>(number),
             Ok(EntryKind::Issued | EntryKind::Received) if entry.code == Says::Confirms.code() => {
                 self.get("code-confirms")

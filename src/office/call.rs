@@ -52,6 +52,8 @@ pub enum Call {
     ConfirmClock,
     /// Let more texts end at once than the node may by itself.
     ConfirmExpiry,
+    /// Start and end an exercise of the office.
+    Exercise,
 }
 
 /// Roles that write and read notices.
@@ -62,7 +64,7 @@ const ALL: &[Role] =
 
 impl Call {
     /// All calls.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Status,
         Self::Officers,
         Self::Passphrase,
@@ -84,6 +86,7 @@ impl Call {
         Self::Erase,
         Self::ConfirmClock,
         Self::ConfirmExpiry,
+        Self::Exercise,
     ];
 
     /// The call that an access is.
@@ -121,7 +124,7 @@ impl Call {
                 &[Role::Officer, Role::ReleasingOfficer, Role::DataProtectionOfficer]
             }
             Self::Write | Self::Handle => DESK,
-            Self::Release => &[Role::ReleasingOfficer],
+            Self::Release | Self::Exercise => &[Role::ReleasingOfficer],
             Self::Audit => &[Role::Auditor, Role::DataProtectionOfficer],
             Self::Log => &[Role::Administrator, Role::Auditor, Role::DataProtectionOfficer],
             Self::Peers | Self::Enrol => &[Role::Administrator],

@@ -18,6 +18,7 @@ use crate::name::Fingerprint;
 use crate::name::OfficeCode;
 use crate::name::OfficerId;
 use crate::office::call::Call;
+use crate::office::exercise::ExerciseStep;
 use crate::office::made::Once;
 use crate::office::uploads::UploadStep;
 use crate::time::Timestamp;
@@ -127,6 +128,13 @@ pub enum Command {
         enrolment: wire::Enrolment,
         /// Stored form of a passphrase that only serves to set another one.
         hash: Option<String>,
+    },
+    /// Start an exercise, or end it.
+    Exercise {
+        /// Who.
+        officer: OfficerId,
+        /// Which of the two.
+        step: ExerciseStep,
     },
     /// Put rosters into force, all or none.
     Import {
@@ -266,6 +274,7 @@ impl fmt::Debug for Command {
             Self::Decide { .. } => "Decide",
             Self::Discard { .. } => "Discard",
             Self::Enrol { .. } => "Enrol",
+            Self::Exercise { .. } => "Exercise",
             Self::Import { .. } => "Import",
             Self::Once { .. } => "Once",
             Self::OpenDraft { .. } => "OpenDraft",
@@ -298,6 +307,7 @@ impl Command {
             Self::Decide { actor, .. } => Some((actor, Call::Decide)),
             Self::Enrol { actor, .. } => Some((actor, Call::Enrol)),
             Self::Erase { officer, .. } => Some((officer, Call::Erase)),
+            Self::Exercise { officer, .. } => Some((officer, Call::Exercise)),
             Self::Import { actor: Some(actor), .. } => Some((actor, Call::Peers)),
             // Whether it is the author or a releasing officer who returns a draft, only the draft says.
             Self::Discard { officer, .. }

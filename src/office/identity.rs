@@ -7,6 +7,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 
 use arc_swap::ArcSwap;
+use arc_swap::ArcSwapOption;
 
 use crate::domain::envelope::SigningKey;
 use crate::domain::policy::Agreements;
@@ -18,6 +19,7 @@ use crate::engine::session::Speaker;
 use crate::name::LogId;
 use crate::name::Network;
 use crate::name::OfficeCode;
+use crate::office::exercise::Ongoing;
 use crate::office::officers::Officers;
 use crate::office::vault::Vault;
 use crate::wire;
@@ -77,6 +79,7 @@ pub struct Shared {
     head: Mutex<Head>,
     rosters: ArcSwap<Rosters>,
     officers: ArcSwap<Officers>,
+    exercise: ArcSwapOption<Ongoing>,
     placed: AtomicU64,
     roster_changes: AtomicU64,
     /// Why the vault key could not be changed, in words.
@@ -84,11 +87,12 @@ pub struct Shared {
 }
 
 impl Shared {
-    pub(super) fn new(head: Head, rosters: Rosters, officers: Arc<Officers>) -> Self {
+    pub(super) fn new(head: Head, rosters: Rosters, officers: Arc<Officers>, exercise: Option<Ongoing>) -> Self {
         Self {
             head: Mutex::new(head),
             rosters: ArcSwap::from_pointee(rosters),
             officers: ArcSwap::new(officers),
+            exercise: ArcSwapOption::new(exercise.map(Arc::new)),
             placed: AtomicU64::new(0),
             roster_changes: AtomicU64::new(0),
             vault_trouble: Mutex::default(),
@@ -127,6 +131,16 @@ impl Shared {
     #[must_use]
     pub fn officers(&self) -> Arc<Officers> {
         self.officers.load_full()
+    }
+
+    pub(super) fn put_exercise(&self, exercise: Option<Ongoing>) {
+        self.exercise.store(exercise.map(Arc::new));
+    }
+
+    /// The exercise that is on, as of the durable head.
+    #[must_use]
+    pub fn exercise(&self) -> Option<Arc<Ongoing>> {
+        self.exercise.load_full()
     }
 
     /// The durable head.

@@ -311,7 +311,7 @@ impl Step<'_> {
         release: Option<&Release>,
     ) -> Result<Findings, RowError> {
         let offices = Listed { me: self.me.office, officers: &self.officers, now: self.now, rosters: &self.rosters };
-        Ok(policy::judge(&Case {
+        let case = Case {
             header,
             terms,
             from: Some(self.me.office),
@@ -321,7 +321,10 @@ impl Step<'_> {
             release,
             book: Some(Book { offices: &offices, agreements: &self.me.agreements }),
             known: &self.related(&header.relations)?,
-        }))
+        };
+        let mut findings = policy::judge(&case);
+        findings.problems.extend(self.outside_exercise(&case)?);
+        Ok(findings)
     }
 
     pub(super) fn next_reference(&self) -> Result<Option<Reference>, RowError> {

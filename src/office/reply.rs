@@ -13,6 +13,7 @@ use crate::office::duties::Erased;
 use crate::office::duties::OtherCount;
 use crate::office::enrol::EnrolRefused;
 use crate::office::enrol::Enrolled;
+use crate::office::exercise::ExerciseRefused;
 use crate::office::handle::HandleRefused;
 use crate::office::handle::Handled;
 use crate::office::issue::Issued;
@@ -55,6 +56,8 @@ pub enum Reply {
     Drafted(Result<Drafted, DraftRefused>),
     /// The officer is enrolled, changed or revoked; or it is proposed.
     Enrolled(Result<Enrolled, EnrolRefused>),
+    /// The exercise has begun, or ended, with this entry.
+    Exercise(Result<u64, ExerciseRefused>),
     /// What each roster changed: country, version, offices, whether it is news.
     Imported(Result<Vec<wire::ImportedRoster>, RosterError>),
     /// A request with the same key asked for something else.

@@ -27,6 +27,7 @@ use crate::entropy::random;
 use crate::name::Digest;
 use crate::name::OfficeCode;
 use crate::office::command::Command;
+use crate::office::exercise::Ongoing;
 use crate::office::identity::Identity;
 use crate::office::identity::Shared;
 use crate::office::officers::Officers;
@@ -114,6 +115,8 @@ pub(super) struct Step<'a> {
     /// Something was erased, and the vault key is to be changed now.
     pub(super) rotate: bool,
     pub(super) expiring: bool,
+    /// The exercise that is on from now on, if that has changed.
+    pub(super) exercise: Option<Option<Ongoing>>,
     pub(super) entropy: &'a mut dyn Entropy,
 }
 
@@ -169,7 +172,7 @@ impl Writer {
         let unplaced = rosters.offices().map(|office| office.code).filter(|code| *code != me.office).collect();
         let officers = Arc::new(Officers::read(&*store)?);
         let rotation = Rotation::resume(&me.vault);
-        let shared = Shared::new(head, rosters.clone(), Arc::clone(&officers));
+        let shared = Shared::new(head, rosters.clone(), Arc::clone(&officers), Ongoing::read(&*store)?);
         Ok(Self {
             store,
             me,
@@ -228,6 +231,7 @@ impl Writer {
             rotation: self.rotation.clone(),
             rotate: false,
             expiring: self.expiring,
+            exercise: None,
             entropy: &mut *self.entropy,
         };
         let replies = step.run(commands).map_err(|error| match error {
@@ -235,7 +239,7 @@ impl Writer {
             damaged @ RowError::Damaged { .. } => CommitError::NotApplied(StoreError::Unreadable(damaged.to_string())),
         })?;
         let Step { rows, head, rosters, officers, rosters_changed, rosters_since, unplaced, alarms, placed, .. } = step;
-        let Step { mut rotation, rotate, expiring, .. } = step;
+        let Step { mut rotation, rotate, expiring, exercise, .. } = step;
         // 1. Write. 2. Only then let others see it. 3. Only then answer.
         let batch = rows.into_batch();
         if rosters_changed {
@@ -256,6 +260,9 @@ impl Writer {
         if !Arc::ptr_eq(&self.officers, &officers) {
             self.officers = Arc::clone(&officers);
             self.shared.put_officers(officers);
+        }
+        if let Some(exercise) = exercise {
+            self.shared.put_exercise(exercise);
         }
         self.shared.advance(head, placed);
         if rosters_changed {
@@ -320,6 +327,7 @@ impl Step<'_> {
             Command::Enrol { actor, enrolment, hash } => {
                 self.enrol(&actor, &enrolment, hash.as_deref()).map(Reply::Enrolled)
             }
+            Command::Exercise { officer, step } => self.exercise(&officer, &step).map(Reply::Exercise),
             Command::Import { actor, rosters } => self.import(actor.as_ref(), &rosters).map(Reply::Imported),
             Command::Once { once, command } => self.once(once, *command),
             Command::OpenDraft { officer, draft, attachment } => {

@@ -4515,7 +4515,7 @@ pub struct Entry {
     #[prost(enumeration = "Urgency", tag = "5")]
     pub lane: i32,
     /// Place in the stream, if any; in VAULT_ROTATED the size of the log when the rotation began; in ACCESSED of a list its
-    /// count of rows.
+    /// count of rows; in EXERCISE_ENDED the index of the EXERCISE_STARTED that it ends.
     #[prost(uint64, tag = "6")]
     pub sequence: u64,
     /// Digest of the notice, key or roster it is about.
@@ -4539,6 +4539,22 @@ pub struct Entry {
     /// id alone.
     #[prost(message, optional, tag = "12")]
     pub enrolment: ::core::option::Option<Enrolment>,
+    /// In EXERCISE_STARTED: the exercise.
+    #[prost(message, optional, tag = "13")]
+    pub exercise: ::core::option::Option<Exercise>,
+}
+/// An exercise of an office. It goes on until a releasing officer ends it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Exercise {
+    /// What it is called. No personal data.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Codes of the other offices that take part, in their order.
+    #[prost(string, repeated, tag = "2")]
+    pub offices: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// When it is to end, UTC ms.
+    #[prost(int64, tag = "3")]
+    pub until_ms: i64,
 }
 /// An officer as the office has enrolled one. Which person it is, only the office knows.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -4643,6 +4659,10 @@ pub enum EntryKind {
     OfficerDeclined = 32,
     /// An officer read a draft that another officer had written; subject and note as in SUBMITTED.
     DraftOpened = 33,
+    /// An exercise of this office began; exercise: which.
+    ExerciseStarted = 34,
+    /// It ended; sequence: index of its beginning.
+    ExerciseEnded = 35,
 }
 impl EntryKind {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -4681,6 +4701,8 @@ impl EntryKind {
             Self::OfficerProposed => "ENTRY_KIND_OFFICER_PROPOSED",
             Self::OfficerDeclined => "ENTRY_KIND_OFFICER_DECLINED",
             Self::DraftOpened => "ENTRY_KIND_DRAFT_OPENED",
+            Self::ExerciseStarted => "ENTRY_KIND_EXERCISE_STARTED",
+            Self::ExerciseEnded => "ENTRY_KIND_EXERCISE_ENDED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -4716,6 +4738,8 @@ impl EntryKind {
             "ENTRY_KIND_OFFICER_PROPOSED" => Some(Self::OfficerProposed),
             "ENTRY_KIND_OFFICER_DECLINED" => Some(Self::OfficerDeclined),
             "ENTRY_KIND_DRAFT_OPENED" => Some(Self::DraftOpened),
+            "ENTRY_KIND_EXERCISE_STARTED" => Some(Self::ExerciseStarted),
+            "ENTRY_KIND_EXERCISE_ENDED" => Some(Self::ExerciseEnded),
             _ => None,
         }
     }
@@ -5894,6 +5918,63 @@ pub struct AttachmentHere {
     #[prost(uint64, tag = "3")]
     pub arrived_bytes: u64,
 }
+/// No parameters.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetExerciseRequest {}
+/// Whether one is on.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetExerciseResponse {
+    /// Not set while none is.
+    #[prost(message, optional, tag = "1")]
+    pub exercise: ::core::option::Option<ExerciseStatus>,
+}
+/// An exercise that is on.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExerciseStatus {
+    /// As it was started.
+    #[prost(message, optional, tag = "1")]
+    pub exercise: ::core::option::Option<Exercise>,
+    /// Index of the entry of its beginning.
+    #[prost(uint64, tag = "2")]
+    pub index: u64,
+    /// When it began, UTC ms.
+    #[prost(int64, tag = "3")]
+    pub since_ms: i64,
+    /// Who started it.
+    #[prost(string, tag = "4")]
+    pub officer: ::prost::alloc::string::String,
+    /// True once its planned end has passed.
+    #[prost(bool, tag = "5")]
+    pub is_over_time: bool,
+}
+/// Which one.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct StartExerciseRequest {
+    /// Its planned end lies within the next 14 days, and at least one other office takes part.
+    #[prost(message, optional, tag = "1")]
+    pub exercise: ::core::option::Option<Exercise>,
+}
+/// It is on, and durable.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct StartExerciseResponse {
+    /// As it now is.
+    #[prost(message, optional, tag = "1")]
+    pub exercise: ::core::option::Option<ExerciseStatus>,
+}
+/// Which one.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EndExerciseRequest {
+    /// Index of the entry of its beginning.
+    #[prost(uint64, tag = "1")]
+    pub index: u64,
+}
+/// It has ended, and durable.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EndExerciseResponse {
+    /// Index of the entry of its end.
+    #[prost(uint64, tag = "1")]
+    pub index: u64,
+}
 /// Points of the checklist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -6591,6 +6672,9 @@ pub struct GetStatusResponse {
     /// What ends and what is erased.
     #[prost(message, optional, tag = "21")]
     pub ends: ::core::option::Option<EndStatus>,
+    /// The exercise that is on; not set while none is.
+    #[prost(message, optional, tag = "23")]
+    pub exercise: ::core::option::Option<ExerciseStatus>,
 }
 /// The clock of the machine, and whether the node trusts it.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

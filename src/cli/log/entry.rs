@@ -50,6 +50,7 @@ pub(super) fn row(index: u64, entry: &wire::Entry, words: &Words) -> [String; 7]
     let place = match entry.sequence {
         0 => String::new(),
         before if entry.kind() == EntryKind::VaultRotated => words.say("log-before", &[("index", before.to_string())]),
+        began if entry.kind() == EntryKind::ExerciseEnded => words.say("log-began", &[("index", began.to_string())]),
         sequence => format!("{} {sequence}", words.label::<Urgency>(entry.lane)),
     };
     let subject = match EntryKind::try_from(entry.kind) {

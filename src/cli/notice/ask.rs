@@ -11,6 +11,7 @@ use std::io::Write;
 use serde_json::Value;
 
 use crate::cli::failure::Failure;
+use crate::cli::failure::Kind;
 use crate::domain::draft;
 use crate::domain::draft::Draft;
 use crate::domain::draft::DraftError;
@@ -22,12 +23,21 @@ use crate::i18n::codes;
 use crate::time::Timestamp;
 use crate::wire::NoticeKind;
 
-/// A draft of a kind: asked for at a terminal, else the template as it is.
-pub(super) fn draft(kind: NoticeKind, now: Timestamp, words: &Words) -> Result<Draft, Failure> {
+/// What stands as the traffic status of a new draft while an exercise is on: a hint, which must be replaced.
+pub(super) const REAL_OR_EXERCISE: &str = "ACTUAL or EXERCISE";
+
+/// A draft of a kind that begins with a traffic status: asked for at a terminal, else the template as it is.
+pub(super) fn draft(kind: NoticeKind, traffic: &str, now: Timestamp, words: &Words) -> Result<Draft, Failure> {
     let mut form = template(kind, None, now).ok_or_else(|| {
         Failure::usage(format!("{} is not offered.", kinds::word(kind)), "List them: chapar notice template")
     })?;
+    if let Some(status) = form.pointer_mut("/header/traffic_status") {
+        *status = traffic.into();
+    }
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        if traffic == REAL_OR_EXERCISE {
+            return Err(Failure::said(Kind::Config, "failure-real-or-exercise", &[]));
+        }
         return parse(&form).map_err(Failure::internal);
     }
     let (mut answers, mut questions) = (io::stdin().lock(), io::stderr().lock());
@@ -237,6 +247,20 @@ mod tests {
             (body.subject.unwrap().text.as_str(), body.vehicles[0].plate.as_str()),
             ("Red truck", "01 A 123 BC")
         );
+    }
+
+    #[test]
+    fn while_an_exercise_is_on_enter_is_no_answer() {
+        let now: Timestamp = "2026-11-20T06:00:00Z".parse().unwrap();
+        let mut form = template(NoticeKind::VehicleAlert, None, now).unwrap();
+        form["header"]["traffic_status"] = REAL_OR_EXERCISE.into();
+        let mut said = vec![];
+        let answers = "UZ-ALT\n\n\nno\nexercise\n";
+        let draft = asked(&mut form, &Words::of(Language::En), &mut answers.as_bytes(), &mut said);
+        let said = String::from_utf8(said).unwrap();
+        assert!(draft.is_err(), "the answers end after it");
+        assert_eq!(form["header"]["traffic_status"], "EXERCISE", "{said}");
+        assert_eq!(said.matches("ACTUAL, EXERCISE, TEST").count(), 2, "{said}");
     }
 
     #[test]

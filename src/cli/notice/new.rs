@@ -7,6 +7,7 @@ use serde_json::json;
 use crate::cli::Global;
 use crate::cli::attachment::bring::Brought;
 use crate::cli::client;
+use crate::cli::exercise;
 use crate::cli::failure::Failure;
 use crate::cli::notice::ask;
 use crate::cli::notice::drafts;
@@ -17,6 +18,8 @@ use crate::edge::env::SystemClock;
 use crate::time::Clock as _;
 use crate::wire;
 use crate::wire::NoticeKind;
+use crate::wire::Traffic;
+use crate::wire::json::Word as _;
 
 /// A new draft.
 #[derive(clap::Args)]
@@ -24,6 +27,9 @@ pub(in crate::cli) struct New {
     /// Kind of notice, as in vehicle-alert: at a terminal its fields are asked for, else its template is kept
     #[arg(value_parser = template::kind, required_unless_present = "file", conflicts_with = "file")]
     kind: Option<NoticeKind>,
+    /// ACTUAL, EXERCISE or TEST; while an exercise is on, a notice that is begun by its kind must say it
+    #[arg(long, value_name = "TRAFFIC", value_parser = traffic, conflicts_with = "file")]
+    traffic: Option<Traffic>,
     /// Draft file; - reads it from the input
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
@@ -58,7 +64,7 @@ pub(in crate::cli) struct Which {
 pub(super) fn new(args: &New, global: &Global) -> Result<(), Failure> {
     let draft = match (&args.file, args.kind) {
         (Some(file), _) => send::read(file, args.attachments.options())?,
-        (None, Some(kind)) => ask::draft(kind, SystemClock.now(), &global.words())?,
+        (None, Some(kind)) => ask::draft(kind, &traffic_of(args, global)?, SystemClock.now(), &global.words())?,
         (None, None) => return Err(Failure::usage("No kind is named.", "List them: chapar notice template")),
     };
     let saved = save(String::new(), draft, global)?;
@@ -68,6 +74,19 @@ pub(super) fn new(args: &New, global: &Global) -> Result<(), Failure> {
         return submitted.map_err(|failure| kept_all_the_same(failure, saved.number, global));
     }
     shown(&saved, global)
+}
+
+fn traffic(word: &str) -> Result<Traffic, &'static str> {
+    Traffic::from_word(&word.to_ascii_uppercase()).ok_or("ACTUAL, EXERCISE or TEST")
+}
+
+/// What a new draft begins with as its traffic status: while an exercise is on, a question.
+fn traffic_of(args: &New, global: &Global) -> Result<String, Failure> {
+    if let Some(traffic) = args.traffic {
+        return Ok(traffic.word().to_owned());
+    }
+    let on = client::ask(global, async |mut client| exercise::on(&mut client).await)?;
+    Ok(if on.is_some() { ask::REAL_OR_EXERCISE } else { Traffic::Actual.word() }.to_owned())
 }
 
 fn kept_all_the_same(failure: Failure, number: u64, global: &Global) -> Failure {
@@ -87,15 +106,18 @@ pub(super) fn edit(args: &Edit, global: &Global) -> Result<(), Failure> {
 
 fn save(name: String, mut draft: Draft, global: &Global) -> Result<wire::DraftSummary, Failure> {
     let (out, mut brought, idempotency_key) = (global.output(), Brought::default(), client::key()?);
+    let traffic = draft.header.traffic;
     let ask = async |mut client: client::Client| {
         brought.files(&mut client, &mut draft, &out).await?;
+        let on = exercise::on(&mut client).await?;
         let (header, body) = (Some(draft.header), draft.body);
         let request = wire::SaveDraftRequest { draft: name, header, body, idempotency_key, ..Default::default() };
         let saved = Box::pin(client.desk.save_draft(request)).await;
-        Ok((brought.kept(&mut client, saved).await?.into_inner(), brought.flags))
+        Ok((brought.kept(&mut client, saved).await?.into_inner(), brought.flags, on))
     };
-    let (saved, found) = client::ask(global, ask)?;
+    let (saved, found, on) = client::ask(global, ask)?;
     drafts::tell_flags(&found, &out, &global.words());
+    exercise::told(on.as_ref(), traffic, &global.words()).into_iter().for_each(|said| out.note(said));
     Ok(saved.draft.unwrap_or_default())
 }
 

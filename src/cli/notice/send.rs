@@ -12,6 +12,7 @@ use crate::cli::attachment::bring;
 use crate::cli::attachment::bring::Brought;
 use crate::cli::client;
 use crate::cli::client::Client;
+use crate::cli::exercise;
 use crate::cli::failure::Failure;
 use crate::cli::failure::Kind;
 use crate::cli::notice::drafts;
@@ -78,17 +79,20 @@ pub(super) fn send(draft: Draft, global: &Global) -> Result<(), Failure> {
 
 fn hand_in(mut draft: Draft, statement: Option<wire::Statement>, global: &Global) -> Result<(), Failure> {
     let (out, mut brought, idempotency_key) = (global.output(), Brought::default(), client::key()?);
+    let traffic = draft.header.traffic;
     let ask = async |mut client: Client| {
         brought.files(&mut client, &mut draft, &out).await?;
+        let on = exercise::on(&mut client).await?;
         let (header, body) = (Some(draft.header), draft.body);
         let request =
             wire::SendNoticeRequest { header, body, statement, idempotency_key, ..wire::SendNoticeRequest::default() };
         // A request with a whole notice is large.
         let sent = Box::pin(client.desk.send_notice(request)).await;
-        Ok((brought.kept(&mut client, sent).await?.into_inner(), brought.flags))
+        Ok((brought.kept(&mut client, sent).await?.into_inner(), brought.flags, on))
     };
-    let (sent, found) = client::ask(global, ask)?;
+    let (sent, found, on) = client::ask(global, ask)?;
     drafts::tell_flags(&found, &out, &global.words());
+    exercise::told(on.as_ref(), traffic, &global.words()).into_iter().for_each(|said| out.note(said));
     if let Some(draft) = &sent.draft {
         return new::submitted_shown(draft, &sent.flags, global);
     }

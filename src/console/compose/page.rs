@@ -15,6 +15,7 @@ use crate::console::compose::carried::Carried;
 use crate::console::compose::field::Field;
 use crate::console::compose::field::Part;
 use crate::console::compose::offices;
+use crate::console::compose::path;
 use crate::console::compose::read::LANGUAGE;
 use crate::console::compose::read::RELATION;
 use crate::console::compose::read::Setting;
@@ -24,6 +25,7 @@ use crate::console::compose::send::points;
 use crate::console::compose::show;
 use crate::console::compose::start;
 use crate::console::compose::table;
+use crate::console::compose::traffic;
 use crate::console::compose::turned;
 use crate::console::compose::unfinished::Unfinished;
 use crate::console::compose::view::Choice;
@@ -139,6 +141,10 @@ struct Page {
     zone: String,
     re: String,
     relations: Vec<String>,
+    /// The exercise in which it asks whether it is real; empty if it does not ask.
+    asked: String,
+    /// What it is by the notice that it is about, while an exercise is on.
+    fixed: Option<(&'static str, String)>,
     fields: Vec<Seen>,
     presets: Vec<Seen>,
     languages: Vec<Choice>,
@@ -195,9 +201,13 @@ pub(in crate::console) async fn page(
             Err(status) => return shell::refused(&officer, &status),
         }
     };
-    let Some(begun) = begun else {
+    let Some(mut begun) = begun else {
         return shell::sentence(&officer.visitor, StatusCode::UNPROCESSABLE_ENTITY, "console-not-about");
     };
+    if re.is_empty() && traffic::asked(&officer, &Fields::default()).is_some() {
+        path::put(&mut begun, traffic::TRAFFIC, Value::Null);
+        path::close_up(&mut begun);
+    }
     let shape = Shape::of(query.get("form"));
     let fields = if shape == Shape::Expert {
         expert(&begun)
@@ -280,15 +290,19 @@ pub(super) fn setting<'a>(officer: &'a Officer, shell: &'a Shell) -> Setting<'a>
 
 /// The page of a form with what stands in it.
 pub(super) async fn shown(officer: &Officer, filled: Filled, code: StatusCode) -> Response {
+    let asked = traffic::asked(officer, &filled.fields);
+    let fixed = traffic::fixed(officer, &filled.fields).await;
+    let filled = Filled { fields: traffic::settled(filled.fields, asked, fixed.as_ref()), ..filled };
     let mut shell = Shell::for_officer(officer, "console-compose");
-    let status = Traffic::from_word(filled.fields.get("header.traffic_status")).unwrap_or_default();
+    let status = Traffic::from_word(filled.fields.get(traffic::TRAFFIC)).unwrap_or_default();
     shell.exercise = mark::traffic(&shell, status);
     let peers = match offices::peers(officer, &shell).await {
         Ok(peers) => peers,
         Err(status) => return shell::refused(officer, &status),
     };
     let Filled { kind, shape, fields, re, carried, typed, troubles, alone, refused, outdated } = filled;
-    let all = table::fields(kind);
+    let mut all = traffic::fields(kind, asked.is_some());
+    all.retain(|field| fixed.is_none() || field.path != traffic::TRAFFIC);
     let setting = setting(officer, &shell);
     let viewer = Viewer { shell: &shell, fields: &fields, peers: &peers, setting: &setting, troubles: &troubles };
     let parts: &[Part] = if shape == Shape::Short { &[Part::Short] } else { &[Part::Short, Part::Long] };
@@ -327,6 +341,8 @@ pub(super) async fn shown(officer: &Officer, filled: Filled, code: StatusCode) -
         zone: shell.when.zone_name().to_owned(),
         attach: Attach::of(&shell, kind, &carried.draft, &fields),
         relations: fields.all(RELATION).map(str::to_owned).collect(),
+        asked: asked.filter(|_| is_form).map(|index| index.to_string()).unwrap_or_default(),
+        fixed: fixed.filter(|_| is_form).map(|fixed| (fixed.word, fixed.said(&shell))),
         file: (!is_form).then(|| fields.get("json").to_owned()),
         troubles: troubles.iter().map(named).collect(),
         open_presets: presets.iter().any(|field| !field.fault.is_empty()),

@@ -22,7 +22,7 @@ use crate::console::compose::page::setting;
 use crate::console::compose::page::shown;
 use crate::console::compose::path;
 use crate::console::compose::read;
-use crate::console::compose::table;
+use crate::console::compose::traffic;
 use crate::console::compose::turned;
 use crate::console::compose::view;
 use crate::console::compose::view::Trouble;
@@ -69,7 +69,9 @@ pub(in crate::console) async fn write(
     };
     let query = Fields(query);
     let (shape, verb) = (Shape::of(query.get("form")), fields.get("do").to_owned());
-    let (all, carried) = (table::fields(kind), Carried::of(&fields));
+    let asked = traffic::asked(&officer, &fields);
+    let fields = asked.map_or(fields.clone(), |index| traffic::answered(fields, index));
+    let (all, carried) = (traffic::fields(kind, asked.is_some()), Carried::of(&fields));
     let kept = NOT_KEPT.into_iter().chain(carried::NAMES).fold(fields.clone(), Fields::without);
     let filled = |carried: Carried, Wrong { troubles, refused, code }: Wrong| {
         let (re, alone, outdated) = (query.get("re").to_owned(), verb == "emergency", code == Some(Code::Aborted));

@@ -8,6 +8,7 @@ use crate::console::compose::read;
 use crate::console::compose::read::LANGUAGE;
 use crate::console::compose::read::LANGUAGES;
 use crate::console::compose::read::Setting;
+use crate::console::compose::traffic;
 use crate::console::form::Fields;
 use crate::console::mark::capital;
 use crate::console::shell::Shell;
@@ -97,10 +98,12 @@ pub(in crate::console) struct Viewer<'a> {
 }
 
 impl Viewer<'_> {
-    /// Fields of some parts of a form, numbered from 1 on unless they are filled in already.
+    /// Fields of some parts of a form, numbered from 1 on unless they are filled in already; the question whether it is real
+    /// is number 0.
     pub(in crate::console) fn seen(&self, all: &[Field], parts: &[Part]) -> Vec<Seen> {
         let wanted = all.iter().filter(|field| parts.contains(&field.part));
-        wanted.enumerate().map(|(i, field)| self.field(i + 1, field)).collect()
+        let first = usize::from(!all.first().is_some_and(traffic::is_question));
+        wanted.enumerate().map(|(i, field)| self.field(i + first, field)).collect()
     }
 
     /// The languages that a text may be in.

@@ -13,6 +13,7 @@ use crate::domain::access::Access;
 use crate::domain::access::Why;
 use crate::edge::api::Api;
 use crate::edge::stubs::desk_service_server::DeskService;
+use crate::office::ExerciseStep;
 use crate::office::call::Call;
 use crate::office::export;
 use crate::wire;
@@ -263,5 +264,32 @@ impl DeskService for Arc<Api> {
         let officer = self.permitted(&request, call).await?;
         let pieces = self.file_shown(officer, request.into_inner()).await?;
         Ok(Response::new(Box::pin(ReceiverStream::new(pieces))))
+    }
+
+    async fn get_exercise(
+        &self,
+        request: Request<wire::GetExerciseRequest>,
+    ) -> Result<Response<wire::GetExerciseResponse>, Status> {
+        self.permitted(&request, Call::Status).await?;
+        Ok(Response::new(wire::GetExerciseResponse { exercise: self.exercise_on() }))
+    }
+
+    async fn start_exercise(
+        &self,
+        request: Request<wire::StartExerciseRequest>,
+    ) -> Result<Response<wire::StartExerciseResponse>, Status> {
+        let officer = self.permitted(&request, Call::Exercise).await?;
+        let exercise = request.into_inner().exercise.unwrap_or_default();
+        self.exercise(officer, ExerciseStep::Start(exercise)).await?;
+        Ok(Response::new(wire::StartExerciseResponse { exercise: self.exercise_on() }))
+    }
+
+    async fn end_exercise(
+        &self,
+        request: Request<wire::EndExerciseRequest>,
+    ) -> Result<Response<wire::EndExerciseResponse>, Status> {
+        let officer = self.permitted(&request, Call::Exercise).await?;
+        let index = self.exercise(officer, ExerciseStep::End(request.into_inner().index)).await?;
+        Ok(Response::new(wire::EndExerciseResponse { index }))
     }
 }

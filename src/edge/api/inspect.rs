@@ -297,6 +297,7 @@ impl Api {
                 unsure_key: glance.unsure.map(|reason| NotNow::Unsure(reason).message().to_owned()).unwrap_or_default(),
             }),
             ends: Some(self.ends(&glance.ends)),
+            exercise: self.exercise_on(),
         })
     }
 

@@ -29,6 +29,8 @@ pub const SLOTS: &[u8] = b"l";
 pub const ALARMS: &[u8] = b"y";
 /// Digest of the agreements under which the node runs; none before the first.
 pub const AGREEMENTS: &[u8] = b"G";
+/// Index of the entry with which the exercise began that is on; none while none is.
+pub const EXERCISE: &[u8] = b"X";
 /// Where the node stands with its daily duties; a row of the sort of those that say when a text ends.
 pub const DUTIES: &[u8] = b"E";
 

@@ -12,6 +12,7 @@ use crate::domain::envelope::Payload;
 use crate::domain::envelope::PublicKey;
 use crate::domain::envelope::Unverified;
 use crate::domain::envelope::Verified;
+use crate::domain::exercise::Exercise;
 use crate::domain::notice::Header;
 use crate::domain::roster::Change;
 use crate::domain::sealed::SealedNotice;
@@ -73,6 +74,16 @@ impl Verifier {
             | EntryKind::PassphraseSet
             | EntryKind::ExpiryAnnounced
             | EntryKind::ExpiryConfirmed => Ok(()),
+            EntryKind::ExerciseStarted => {
+                let is_one = entry.exercise.as_ref().is_some_and(|exercise| Exercise::read(exercise).is_ok());
+                let none_is_on = !self.projections.contains_key(key::EXERCISE);
+                self.expect(is_one && none_is_on, "fault-exercise-started")
+            }
+            EntryKind::ExerciseEnded => {
+                let began = self.projections.get(key::EXERCISE);
+                let is_on = began.is_some_and(|began| *began == entry.sequence.to_be_bytes());
+                self.expect(is_on, "fault-exercise-ended")
+            }
             EntryKind::Erased => self.erased(entry),
             EntryKind::VaultRotated => self.expect(entry.sequence <= index, "fault-vault-covers"),
             EntryKind::ClockConfirmed => self.expect(entry.note.parse::<Timestamp>().is_ok(), "fault-clock"),
