@@ -64,6 +64,34 @@ const ACTS = {
       await at(page, "/compose/seizure-report?form=long");
       await go(page, 'main button[value="submit"]');
     }],
+    "exercise refused": [".errsum", async page => {
+      await at(page, "/exercise");
+      await send(page, '="/exercise/start"');
+    }],
+    "exercise on": [".drill ~ .title", async page => {
+      await at(page, "/exercise");
+      await fill(page, { name: "26/11" });
+      await page.click('[name="office"][value="TM-FAR"]');
+      await send(page, '="/exercise/start"');
+    }],
+    "real or exercise": ['.errsum a[href="#header-traffic_status"]', async page => {
+      await at(page, "/compose/vehicle-alert");
+      await go(page, 'main button[value="submit"]');
+    }],
+    "a real notice corrected by an exercise": [".drill ~ .errsum li", async page => {
+      const reference = (await own(page)).split("/").pop();
+      await at(page, `/compose/correction?re=${reference}`);
+      await page.$eval('[name="header.traffic_status"]', one => { one.value = "EXERCISE"; });
+      await page.click('[name="body.correction.reason_code"][value="ERROR"]');
+      await page.type('[name="body.correction.reason"]', "12");
+      await page.type('[name="body.correction.replaced_fields[0].value"]', "12");
+      await go(page, 'main button[value="submit"]');
+    }],
+    "exercise ended": ["main > .title", async page => {
+      await at(page, "/exercise");
+      await send(page, '="/exercise/end"');
+      if (await page.$(".drill")) throw new Error("the banner stays");
+    }],
     "not there": ["h1", page => at(page, "/nothing")],
     "for others": ["h1", page => at(page, "/log")],
   },

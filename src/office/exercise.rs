@@ -139,7 +139,8 @@ impl Step<'_> {
         }
         let Some(Ongoing { exercise, .. }) = Ongoing::read(&self.rows)? else { return Ok(vec![]) };
         let lists = [("to", &terms.to), ("cc", &terms.cc)].into_iter();
-        let all = lists.flat_map(|(list, offices)| offices.iter().enumerate().map(move |(i, office)| (list, i, office)));
+        let all =
+            lists.flat_map(|(list, offices)| offices.iter().enumerate().map(move |(i, office)| (list, i, office)));
         let relations = case.header.relations.iter().enumerate();
         let known: Vec<_> = relations.filter_map(|(i, relation)| case.known.find(i, relation).known()).collect();
         let knows = |office: OfficeCode| known.iter().any(|one| one.from == office || one.to.contains(&office));

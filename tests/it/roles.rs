@@ -11,6 +11,7 @@ use chapar::edge::stubs::desk_service_client::DeskServiceClient;
 use chapar::edge::stubs::inspect_service_client::InspectServiceClient;
 use chapar::entropy::SeededEntropy;
 use chapar::limits;
+use chapar::name::Fingerprint;
 use chapar::name::OfficerId;
 use chapar::office::Command;
 use chapar::office::EnrolRefused;
@@ -32,6 +33,7 @@ use tonic::transport::Channel;
 
 use crate::support::office::identity;
 use crate::support::office::start;
+use crate::world::Countries;
 use crate::world::Site;
 use crate::world::TestClock;
 use crate::world::a_notice;

@@ -52,6 +52,14 @@ impl Told {
         self.run(id, &["officer", "passphrase", "--new-passphrase-file", &own, "--passphrase-file", "first"]).unwrap();
     }
 
+    /// The time by the clock of the node, so many hours on, to the second.
+    fn in_hours(&self, hours: i64) -> String {
+        let said = self.run("UZ-ALT-O01", &["clock", "show", "--json"]).unwrap();
+        let clock: Value = serde_json::from_str(&said).unwrap();
+        let now: chapar::time::Timestamp = clock["shown"].as_str().unwrap().parse().unwrap();
+        format!("{}Z", &now.plus_ms(hours * 60 * 60 * 1000).to_string()[..19])
+    }
+
     fn write(&self, file: &str, text: &str) {
         std::fs::write(self.root.path().join(file), text).unwrap();
     }
@@ -209,6 +217,7 @@ fn told_in(language: &'static str) {
     administration::officers(&mut told);
     administration::audit(&mut told, &notice);
     story::files(&mut told);
+    story::exercise(&mut told);
 }
 
 #[test]
@@ -227,7 +236,7 @@ fn transcripts_are_pairs() {
     let mut names: Vec<String> =
         std::fs::read_dir(root()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
-    assert_eq!(names.len(), 16, "{names:?}");
+    assert_eq!(names.len(), 18, "{names:?}");
     for english in names.iter().filter(|name| name.ends_with(".en.txt")) {
         let commands = |name: &str| -> Vec<String> {
             let text = std::fs::read_to_string(root().join(name)).unwrap();

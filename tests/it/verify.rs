@@ -16,6 +16,7 @@ use chapar::name::Digest;
 use chapar::name::OfficeCode;
 use chapar::name::OfficerId;
 use chapar::office::Command;
+use chapar::office::ExerciseStep;
 use chapar::office::Reply;
 use chapar::office::verify::Fault;
 use chapar::office::verify::Owner;
@@ -110,7 +111,22 @@ fn a_busy_office() -> Desk {
         assert!(done, "{reply:?}");
     }
     drafts(&mut desk, now);
+    exercises(&mut desk, now);
     desk
+}
+
+/// One that has ended, and one that is on.
+fn exercises(desk: &mut Desk, now: Timestamp) {
+    let asked =
+        wire::Exercise { name: "Dostyk".to_owned(), offices: vec!["TM-FAR".to_owned()], until_ms: now.plus_ms(1).ms() };
+    let officer = desk.officer();
+    let mut step = |step| match desk.ask(now, Command::Exercise { officer: officer.clone(), step }) {
+        Reply::Exercise(done) => done.unwrap(),
+        other => panic!("{other:?}"),
+    };
+    let began = step(ExerciseStep::Start(asked.clone()));
+    step(ExerciseStep::End(began));
+    step(ExerciseStep::Start(asked));
 }
 
 /// Drafts that are written, wait for release, and were returned; and an emergency that nobody has confirmed.
@@ -149,7 +165,7 @@ fn a_store_as_it_was_written_has_no_fault() {
     assert_eq!(size, desk.writer.shared().head().size);
     let sorts: std::collections::BTreeSet<u8> = rows(&*desk.store).iter().map(|(key, _)| key[0]).collect();
     assert!(
-        sorts.len() >= 23,
+        sorts.len() >= 24,
         "all sorts of rows are there: {}",
         String::from_utf8_lossy(&sorts.into_iter().collect::<Vec<_>>())
     );

@@ -257,6 +257,7 @@ fn projection_fault(row_key: &[u8]) -> Fault {
         Some(b'E') => "end",
         Some(b'G') => "agreements",
         Some(b'P') => "proposal",
+        Some(b'X') => "exercise",
         Some(b'a' | b'b') => "stream",
         Some(b'c') => "trusted country",
         Some(b'd') => "delivery",

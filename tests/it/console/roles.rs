@@ -9,7 +9,7 @@ use crate::roles::of;
 use crate::support::browser::Browser;
 
 /// Status of a page: officer, releasing officer, administrator, auditor, data protection officer.
-const TABLE: [(&str, [u16; 5]); 43] = [
+const TABLE: [(&str, [u16; 5]); 44] = [
     ("/inbox", [200, 200, 403, 200, 200]),
     ("/inbox?view=overdue&office=TM-FAR&kind=FEEDBACK&skip=50", [200, 200, 403, 200, 200]),
     ("/sent", [200, 200, 403, 200, 200]),
@@ -49,6 +49,7 @@ const TABLE: [(&str, [u16; 5]); 43] = [
     ("/stats?months=none", [200; 5]),
     ("/stats.csv", [200; 5]),
     ("/clock", [200; 5]),
+    ("/exercise", [200; 5]),
     ("/help", [200; 5]),
     ("/more", [200; 5]),
     ("/settings", [200; 5]),
@@ -60,11 +61,12 @@ const TABLE: [(&str, [u16; 5]); 43] = [
 const VIEWER: &str = "/n/UZ-ALT-26-000001-K/a/0000000000000000000000000000000000000000000000000000000000000000/view";
 
 /// What the navigation of each shows.
-const PLACES: [(&str, [bool; 5]); 5] = [
+const PLACES: [(&str, [bool; 5]); 6] = [
     ("/inbox", [true, true, false, true, true]),
     ("/sent", [true, true, false, true, true]),
     ("/keys", [false, false, true, true, true]),
     ("/privacy", [false, false, true, true, true]),
+    ("/exercise", [true; 5]),
     ("/settings", [true; 5]),
 ];
 
@@ -100,6 +102,66 @@ async fn every_page_is_open_to_its_roles_alone() {
     }
     let other: Vec<_> = found.into_iter().zip(TABLE).filter(|(found, wanted)| found != wanted).collect();
     assert_eq!(other, [], "found, and wanted");
+    office.node.stop().await.unwrap();
+}
+
+/// A releasing officer starts and ends an exercise; while it is on, every page of every role says so, and none afterwards.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_of_every_role_says_that_an_exercise_is_on() {
+    const BANNER: &str =
+        "<p class=\"exercise drill\">EXERCISE. Not real. <bdi>Dostyk &#38; 26</bdi>, since 24 Nov 2026, 13:00.";
+    let office = Office::start().await;
+    office.knows_far().await;
+    let form = [("name", "Dostyk & 26"), ("office", "TM-FAR"), ("until.day", "25.11.2026"), ("until.time", "10:00")];
+    let mut browsers = vec![];
+    for role in ROLES {
+        let mut browser = Browser::of(office.node.console, of(role).as_str(), PASSPHRASE).await;
+        let page = browser.get("/exercise").await;
+        page.says("No exercise is on.");
+        let may = role == Role::ReleasingOfficer;
+        assert_eq!(page.body.contains("action=\"/exercise/start\""), may, "{role:?}");
+        if !may {
+            for path in ["/exercise/start", "/exercise/end"] {
+                let refused = browser.send(path, &form).await;
+                assert_eq!(refused.status, 403, "{path} for {role:?}");
+                refused.says("Ask one of them: ").says(of(Role::ReleasingOfficer).as_str());
+            }
+        }
+        browsers.push(browser);
+    }
+    let releasing = &mut browsers[1].clone();
+    assert_eq!(releasing.send("/exercise/start", &form).await.leads_to(), (303, "/exercise"));
+    for (browser, role) in browsers.iter_mut().zip(ROLES) {
+        for (path, _) in TABLE {
+            let page = browser.get(path).await;
+            let is_page = page.header("content-type").starts_with("text/html");
+            assert_eq!(
+                page.body.contains(BANNER),
+                is_page && page.status != 303,
+                "{path} for {role:?}: {}",
+                page.status
+            );
+        }
+        let page = browser.get("/exercise").await;
+        page.says("25 Nov 2026, 10:00").says("UZ-ALT-R01").says("TM-FAR");
+        assert_eq!(page.body.contains("action=\"/exercise/end\""), role == Role::ReleasingOfficer, "{role:?}");
+    }
+    // Nobody who has not signed in hears of it.
+    let nobody = &mut Browser::at(office.node.console);
+    assert!(
+        !nobody.get("/sign-in").await.body.contains("Dostyk") && !nobody.get("/none").await.body.contains("Dostyk")
+    );
+    // Nobody ends it but by the page of the very one.
+    let index = releasing.get("/exercise").await.field("index");
+    let refused = releasing.send("/exercise/end", &[("index", "1")]).await;
+    assert_eq!(refused.status, 422);
+    refused.says("Another exercise is on now: “Dostyk &#38; 26”").says("role=\"alert\"");
+    assert_eq!(releasing.send("/exercise/end", &[("index", &index)]).await.leads_to(), (303, "/exercise"));
+    for (browser, role) in browsers.iter_mut().zip(ROLES) {
+        for path in ["/exercise", "/settings", "/none", "/offices"] {
+            assert!(!browser.get(path).await.body.contains("drill"), "{path} for {role:?}");
+        }
+    }
     office.node.stop().await.unwrap();
 }
 

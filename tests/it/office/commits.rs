@@ -21,6 +21,8 @@ use chapar::name::Digest;
 use chapar::name::Reference;
 use chapar::office::Command;
 use chapar::office::DraftRefused;
+use chapar::office::ExerciseRefused;
+use chapar::office::ExerciseStep;
 use chapar::office::HandleRefused;
 use chapar::office::Reply;
 use chapar::wire;
@@ -185,6 +187,12 @@ fn deeds() -> Vec<Deed> {
             let notice = Digest::try_from(scene.world.alt.entries_of(EntryKind::Issued)[0].subject.as_slice()).unwrap();
             Command::Close { officer: scene.world.alt.officer(), notice, closing: Closing::Close }
         }),
+        (EntryKind::ExerciseStarted, |scene| {
+            let (name, offices) = ("Dostyk".to_owned(), vec!["TM-FAR".to_owned()]);
+            let until_ms = start().plus_ms(86_400_000).ms();
+            let step = ExerciseStep::Start(wire::Exercise { name, offices, until_ms });
+            Command::Exercise { officer: scene.world.alt.officer(), step }
+        }),
         (EntryKind::Alarm, |scene| Command::Alarm { alarm: Alarm::PeerStateLost, peer: scene.world.far.code() }),
     ]
 }
@@ -211,6 +219,7 @@ fn is_done(reply: &Reply) -> bool {
         Reply::Erased(result) => result.is_ok(),
         Reply::ExpiryConfirmed(result) => result.is_ok(),
         Reply::Closed(result) => matches!(result, Ok(_) | Err(HandleRefused::Closed(_))),
+        Reply::Exercise(result) => matches!(result, Ok(_) | Err(ExerciseRefused::On(_))),
         Reply::Imported(result) => result.is_ok(),
         Reply::Released(result) => matches!(result, Ok(_) | Err(DraftRefused::Unknown(_))),
         Reply::Sent(result) => result.is_ok(),
@@ -235,7 +244,7 @@ fn attempts((kind, deed): Deed, fault: &Fault, error: &CommitError) -> (usize, u
         scene.world.alt.settle();
         let command = deed(&scene);
         let shared = scene.world.alt.writer.shared();
-        let seen = || (shared.head(), format!("{:?}", shared.rosters()));
+        let seen = || (shared.head(), format!("{:?} {:?}", shared.rosters(), shared.exercise()));
         let before = seen();
         *faults.lock().unwrap() = vec![fault.clone()];
         match scene.world.alt.try_commit(vec![command]) {

@@ -4,6 +4,7 @@
 mod board;
 mod consent;
 mod erased;
+mod exercise;
 mod stage;
 
 use std::slice::from_ref;

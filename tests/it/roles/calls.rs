@@ -71,6 +71,16 @@ impl Office {
         Self { site, node, clock, channel }
     }
 
+    /// Trusts a country that lists TM-FAR.
+    pub(crate) async fn knows_far(&self) {
+        let (far, countries) = (Site::make("TM-FAR", 2), Countries::of(&["TM"]));
+        let mut inspect = self.by(of(Role::Administrator), PASSPHRASE).inspect;
+        let fingerprint = countries.0.values().map(|key| Fingerprint::of_key(&key.public().0).to_string()).collect();
+        inspect.trust_country(wire::TrustCountryRequest { country: "TM".to_owned(), fingerprint }).await.unwrap();
+        let rosters = vec![countries.roster("TM", 1, &[&far])];
+        inspect.import_rosters(wire::ImportRostersRequest { rosters }).await.unwrap();
+    }
+
     fn by(&self, officer: OfficerId, passphrase: &'static str) -> Caller {
         let caller = As(officer, passphrase);
         Caller {
@@ -151,6 +161,9 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
         ("read file", code(desk.get_attachment(attachment(false, "")).await)),
         ("export file", code(desk.get_attachment(attachment(true, "")).await)),
         ("read file of draft", code(desk.get_attachment(attachment(false, "1")).await)),
+        ("exercise", code(desk.get_exercise(wire::GetExerciseRequest {}).await)),
+        ("start exercise", code(desk.start_exercise(wire::StartExerciseRequest::default()).await)),
+        ("end exercise", code(desk.end_exercise(wire::EndExerciseRequest { index: 0 }).await)),
         ("confirm clock", code(inspect.confirm_clock(wire::ConfirmClockRequest { shown_ms: 0 }).await)),
         ("confirm expiry", code(inspect.confirm_expiry(wire::ConfirmExpiryRequest { count: 1 }).await)),
         (
@@ -162,7 +175,7 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
 }
 
 /// Who may do what: officer, releasing officer, administrator, auditor, data protection officer.
-const TABLE: [(&str, [bool; 5]); 44] = [
+const TABLE: [(&str, [bool; 5]); 47] = [
     ("send", [true, true, false, false, false]),
     ("save draft", [true, true, false, false, false]),
     ("drafts", [true, true, false, false, true]),
@@ -204,6 +217,9 @@ const TABLE: [(&str, [bool; 5]); 44] = [
     ("read file", [true, true, false, false, true]),
     ("export file", [true, true, false, false, true]),
     ("read file of draft", [true, true, false, false, false]),
+    ("exercise", [true; 5]),
+    ("start exercise", [false, true, false, false, false]),
+    ("end exercise", [false, true, false, false, false]),
     ("confirm clock", [false, true, true, false, false]),
     ("confirm expiry", [false, false, true, false, true]),
     ("passphrase", [true, true, true, true, true]),
