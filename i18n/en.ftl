@@ -2822,5 +2822,5 @@ console-drill-since = since { $since }
 console-drill-mark = Only what bears the mark EXERCISE belongs to it; all else is real.
 console-drill-passed = Its planned end, { $until }, has passed.
 console-real-or-exercise = Real or exercise?
-console-real-or-exercise-hint = An exercise is on. Nothing is chosen for you.
+console-real-or-exercise-hint = An exercise is on, and nothing is chosen for you. Actual is what is real.
 console-traffic-fixed = { $traffic }: it is about { $reference }, and is what that notice is.

@@ -3,6 +3,8 @@
 //! While one is on, an exercise notice goes to the offices that take part (P-16: an office that does not know of it might
 //! act on the road), and to whoever knows already what it relates to. What is real goes on as before.
 
+use std::sync::Arc;
+
 use crate::domain::entry::Entry;
 use crate::domain::exercise::Exercise;
 use crate::domain::exercise::ExerciseError;
@@ -52,13 +54,13 @@ pub enum ExerciseRefused {
     Exercise(#[from] ExerciseError),
     /// One is on.
     #[error("an exercise is on already, since entry {}", .0.index)]
-    On(Box<Ongoing>),
+    On(Arc<Ongoing>),
     /// None is on.
     #[error("no exercise is on")]
     None,
     /// Another one is on than the one that was looked at.
     #[error("another exercise is on, since entry {}", .0.index)]
-    Other(Box<Ongoing>),
+    Other(Arc<Ongoing>),
     /// Who is to take part is this office, or is in no roster, or takes part no more.
     #[error("{0} is no other office in the rosters that are in force here")]
     Unknown(OfficeCode),
@@ -101,8 +103,8 @@ impl Step<'_> {
         officer: &OfficerId,
         step: &ExerciseStep,
     ) -> Result<Result<u64, ExerciseRefused>, RowError> {
-        let entry = match (step, Ongoing::read(&self.rows)?) {
-            (ExerciseStep::Start(_), Some(ongoing)) => return Ok(Err(ExerciseRefused::On(Box::new(ongoing)))),
+        let entry = match (step, self.exercise.clone()) {
+            (ExerciseStep::Start(_), Some(ongoing)) => return Ok(Err(ExerciseRefused::On(ongoing))),
             (ExerciseStep::Start(asked), None) => match self.startable(asked) {
                 Ok(exercise) => Entry::exercise_started(officer, &exercise),
                 Err(refused) => return Ok(Err(refused)),
@@ -111,10 +113,10 @@ impl Step<'_> {
             (ExerciseStep::End(index), Some(ongoing)) if ongoing.index == *index => {
                 Entry::exercise_ended(officer, *index)
             }
-            (ExerciseStep::End(_), Some(other)) => return Ok(Err(ExerciseRefused::Other(Box::new(other)))),
+            (ExerciseStep::End(_), Some(other)) => return Ok(Err(ExerciseRefused::Other(other))),
         };
         let index = self.append(entry)?;
-        self.exercise = Some(Ongoing::read(&self.rows)?);
+        self.exercise = Ongoing::read(&self.rows)?.map(Arc::new);
         Ok(Ok(index))
     }
 
@@ -132,23 +134,21 @@ impl Step<'_> {
 
     /// Addressees of an exercise notice who do not take part in the exercise that is on. Whoever sent or has what it relates
     /// to knows of that, and may be answered and told of changes.
-    pub(super) fn outside_exercise(&self, case: &Case<'_>) -> Result<Vec<Finding>, RowError> {
+    pub(super) fn outside_exercise(&self, case: &Case<'_>) -> Vec<Finding> {
         let terms = case.terms;
-        if terms.traffic != Traffic::Exercise {
-            return Ok(vec![]);
-        }
-        let Some(Ongoing { exercise, .. }) = Ongoing::read(&self.rows)? else { return Ok(vec![]) };
+        let on = self.exercise.as_ref().filter(|_| terms.traffic == Traffic::Exercise);
+        let Some(on) = on else { return vec![] };
         let lists = [("to", &terms.to), ("cc", &terms.cc)].into_iter();
         let all =
             lists.flat_map(|(list, offices)| offices.iter().enumerate().map(move |(i, office)| (list, i, office)));
         let relations = case.header.relations.iter().enumerate();
         let known: Vec<_> = relations.filter_map(|(i, relation)| case.known.find(i, relation).known()).collect();
-        let knows = |office: OfficeCode| known.iter().any(|one| one.from == office || one.to.contains(&office));
-        let outside = all.filter(|(.., office)| !exercise.offices.contains(office) && !knows(**office));
+        let has_it = |office: OfficeCode| known.iter().any(|one| one.from == office || one.to.contains(&office));
+        let outside = all.filter(|(.., office)| !on.exercise.offices.contains(office) && !has_it(**office));
         let finding = |(list, i, office): (&str, usize, &OfficeCode)| {
             let path = format!("header.{list}[{i}].office_code");
             Finding::new(Rule::Policy(16), path, "p16-not-in-exercise").with("office", office)
         };
-        Ok(outside.map(finding).collect())
+        outside.map(finding).collect()
     }
 }

@@ -133,8 +133,8 @@ impl Shared {
         self.officers.load_full()
     }
 
-    pub(super) fn put_exercise(&self, exercise: Option<Ongoing>) {
-        self.exercise.store(exercise.map(Arc::new));
+    pub(super) fn put_exercise(&self, exercise: Option<Arc<Ongoing>>) {
+        self.exercise.store(exercise);
     }
 
     /// The exercise that is on, as of the durable head.

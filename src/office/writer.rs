@@ -115,8 +115,7 @@ pub(super) struct Step<'a> {
     /// Something was erased, and the vault key is to be changed now.
     pub(super) rotate: bool,
     pub(super) expiring: bool,
-    /// The exercise that is on from now on, if that has changed.
-    pub(super) exercise: Option<Option<Ongoing>>,
+    pub(super) exercise: Option<Arc<Ongoing>>,
     pub(super) entropy: &'a mut dyn Entropy,
 }
 
@@ -231,7 +230,7 @@ impl Writer {
             rotation: self.rotation.clone(),
             rotate: false,
             expiring: self.expiring,
-            exercise: None,
+            exercise: self.shared.exercise(),
             entropy: &mut *self.entropy,
         };
         let replies = step.run(commands).map_err(|error| match error {
@@ -261,9 +260,7 @@ impl Writer {
             self.officers = Arc::clone(&officers);
             self.shared.put_officers(officers);
         }
-        if let Some(exercise) = exercise {
-            self.shared.put_exercise(exercise);
-        }
+        self.shared.put_exercise(exercise);
         self.shared.advance(head, placed);
         if rosters_changed {
             self.wraps.forget_all();

@@ -117,7 +117,9 @@ fn save(name: String, mut draft: Draft, global: &Global) -> Result<wire::DraftSu
     };
     let (saved, found, on) = client::ask(global, ask)?;
     drafts::tell_flags(&found, &out, &global.words());
-    exercise::told(on.as_ref(), traffic, &global.words()).into_iter().for_each(|said| out.note(said));
+    if let Some(said) = exercise::told(on.as_ref(), traffic, &global.words()) {
+        out.note(said);
+    }
     Ok(saved.draft.unwrap_or_default())
 }
 

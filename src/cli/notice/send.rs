@@ -92,7 +92,9 @@ fn hand_in(mut draft: Draft, statement: Option<wire::Statement>, global: &Global
     };
     let (sent, found, on) = client::ask(global, ask)?;
     drafts::tell_flags(&found, &out, &global.words());
-    exercise::told(on.as_ref(), traffic, &global.words()).into_iter().for_each(|said| out.note(said));
+    if let Some(said) = exercise::told(on.as_ref(), traffic, &global.words()) {
+        out.note(said);
+    }
     if let Some(draft) = &sent.draft {
         return new::submitted_shown(draft, &sent.flags, global);
     }

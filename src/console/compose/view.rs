@@ -27,7 +27,11 @@ pub(in crate::console) struct Trouble {
 impl Trouble {
     /// What is wrong, after its place.
     pub(in crate::console) fn whole(&self) -> String {
-        if self.place.is_empty() { self.said.clone() } else { format!("{}: {}", self.place, self.said) }
+        match self.place.as_str() {
+            "" => self.said.clone(),
+            question if question.ends_with('?') => format!("{question} {}", self.said),
+            place => format!("{place}: {}", self.said),
+        }
     }
 }
 

@@ -36,12 +36,12 @@ impl Api {
 
 /// Why an exercise neither begins nor ends.
 fn why(refusal: ExerciseRefused) -> Status {
-    let of = |Ongoing { exercise, since, officer, .. }: Ongoing| {
-        [("name", exercise.name), ("since", moment(since)), ("officer", officer.to_string())]
+    let of = |on: &Ongoing| {
+        [("name", on.exercise.name.clone()), ("since", moment(on.since)), ("officer", on.officer.to_string())]
     };
     match refusal {
-        ExerciseRefused::On(ongoing) => refused(Code::FailedPrecondition, "refused-exercise-on", &of(*ongoing)),
-        ExerciseRefused::Other(ongoing) => refused(Code::FailedPrecondition, "refused-exercise-other", &of(*ongoing)),
+        ExerciseRefused::On(ongoing) => refused(Code::FailedPrecondition, "refused-exercise-on", &of(&ongoing)),
+        ExerciseRefused::Other(ongoing) => refused(Code::FailedPrecondition, "refused-exercise-other", &of(&ongoing)),
         ExerciseRefused::None => refused(Code::FailedPrecondition, "refused-exercise-none", &[]),
         ExerciseRefused::Unknown(office) => {
             refused(Code::InvalidArgument, "refused-exercise-office", &[("office", office.to_string())])

@@ -74,16 +74,7 @@ impl Verifier {
             | EntryKind::PassphraseSet
             | EntryKind::ExpiryAnnounced
             | EntryKind::ExpiryConfirmed => Ok(()),
-            EntryKind::ExerciseStarted => {
-                let is_one = entry.exercise.as_ref().is_some_and(|exercise| Exercise::read(exercise).is_ok());
-                let none_is_on = !self.projections.contains_key(key::EXERCISE);
-                self.expect(is_one && none_is_on, "fault-exercise-started")
-            }
-            EntryKind::ExerciseEnded => {
-                let began = self.projections.get(key::EXERCISE);
-                let is_on = began.is_some_and(|began| *began == entry.sequence.to_be_bytes());
-                self.expect(is_on, "fault-exercise-ended")
-            }
+            EntryKind::ExerciseStarted | EntryKind::ExerciseEnded => self.exercise(entry),
             EntryKind::Erased => self.erased(entry),
             EntryKind::VaultRotated => self.expect(entry.sequence <= index, "fault-vault-covers"),
             EntryKind::ClockConfirmed => self.expect(entry.note.parse::<Timestamp>().is_ok(), "fault-clock"),
@@ -203,6 +194,17 @@ impl Verifier {
         self.expect(is_reason, "fault-erasure-reason")?;
         let by_node = reason == Some(ErasureReason::Expired);
         self.expect(by_node == (entry.actor == NODE), "fault-erasure-by")
+    }
+
+    /// One begins while none is on; the one that is on ends.
+    fn exercise(&self, entry: &wire::Entry) -> Result<(), Fault> {
+        let on = self.projections.get(key::EXERCISE);
+        if entry.kind() == EntryKind::ExerciseEnded {
+            let is_on = on.is_some_and(|began| *began == entry.sequence.to_be_bytes());
+            return self.expect(is_on, "fault-exercise-ended");
+        }
+        let is_one = entry.exercise.as_ref().is_some_and(|exercise| Exercise::read(exercise).is_ok());
+        self.expect(is_one && on.is_none(), "fault-exercise-started")
     }
 
     fn roster(&mut self, view: &dyn View, entry: &wire::Entry) -> Result<(), Fault> {

@@ -51,20 +51,20 @@ async fn each_new_form_asks_whether_it_is_real() {
         for button in ["submit", "save"] {
             let refused = form.press(&mut browser, button).await;
             assert_eq!(refused.status, 422, "{button}");
-            refused.says("class=\"errsum\"").says(&format!("<a href=\"#header-traffic_status\">{QUESTION}: "));
+            refused.says("class=\"errsum\"").says(&format!("<a href=\"#header-traffic_status\">{QUESTION} "));
             assert_eq!(Paper::of(&refused).get(TRAFFIC), "");
         }
     }
     let file = Paper::of(&browser.get("/compose/coordination?form=expert").await);
     let refused = file.press(&mut browser, "submit").await;
     assert_eq!(refused.status, 422);
-    refused.says(&format!("{QUESTION}: "));
+    refused.says(&format!("{QUESTION} "));
     let draft = Paper::of(&browser.get("/drafts/1/edit").await);
     assert_eq!((draft.get(TRAFFIC), draft.get("body.subject")), ("", "Saved before"));
     // An answer is kept while it is written, and in another shape of the form.
     let token = paper.get("token").to_owned();
     let answered = paper.clone().with(TRAFFIC, "ACTUAL");
-    assert_eq!(answered.get("exercise").is_empty(), false);
+    assert!(!answered.get("exercise").is_empty());
     let kept = answered.clone().kept(&answered.keep(&mut browser, &token).await);
     let again = Paper::of(&browser.get(&format!("/drafts/{}/edit", kept.get("draft"))).await);
     assert_eq!(again.get(TRAFFIC), "ACTUAL");

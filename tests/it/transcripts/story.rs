@@ -182,7 +182,7 @@ pub(super) fn files(told: &mut Told) {
 pub(super) fn exercise(told: &mut Told) {
     let until = told.in_hours(8);
     told.tell(O01, "exercise show");
-    told.tell(O01, &format!("exercise start 'Dostyk 26' --with TM-FAR --until {until}"));
+    told.tell("UZ-ALT-A01", &format!("exercise start 'Dostyk 26' --with TM-FAR --until {until}"));
     told.tell(R01, "exercise start 'Dostyk 26' --with TM-FAR --until 2020-01-01T00:00:00Z");
     told.tell(R01, &format!("exercise start 'Dostyk 26' --with TM-XXX --until {until}"));
     told.tell(R01, &format!("exercise start '' --with TM-FAR --until {until}"));
@@ -191,7 +191,6 @@ pub(super) fn exercise(told: &mut Told) {
     told.tell(O01, "exercise show");
     told.tell(O01, "notice new modus-operandi");
     told.tell(O01, "notice new modus-operandi --traffic exercise");
-    told.tell(O01, "exercise end");
     told.tell(R01, "exercise end");
     told.tell(R01, "exercise end");
     told.theme("exercise");

@@ -1,5 +1,7 @@
 //! An exercise of an office: one at a time, kept over a restart, and what goes out while it is on.
 
+use std::sync::Arc;
+
 use chapar::domain::exercise::ExerciseError;
 use chapar::domain::rule::Rule;
 use chapar::limits;
@@ -47,9 +49,9 @@ fn ask(office: &mut TestOffice, step: ExerciseStep) -> Result<u64, ExerciseRefus
     done(office.ask(command))
 }
 
-fn on(office: &TestOffice) -> Option<Ongoing> {
-    let on = office.writer.shared().exercise().map(|on| (*on).clone());
-    assert_eq!(Ongoing::read(&office.store).unwrap(), on, "what all see is what is durable");
+fn on(office: &TestOffice) -> Option<Arc<Ongoing>> {
+    let on = office.writer.shared().exercise();
+    assert_eq!(Ongoing::read(&office.store).unwrap().as_ref(), on.as_deref(), "what all see is what is durable");
     on
 }
 
@@ -63,7 +65,7 @@ fn one_is_on_at_a_time_and_a_restart_keeps_it() {
     let mut replies = alt.commit(both.into()).into_iter().map(done);
     let index = replies.next().unwrap().unwrap();
     let ongoing = on(&alt).unwrap();
-    assert_eq!(replies.next().unwrap(), Err(ExerciseRefused::On(Box::new(ongoing.clone()))));
+    assert_eq!(replies.next().unwrap(), Err(ExerciseRefused::On(Arc::clone(&ongoing))));
     assert_eq!((ongoing.index, ongoing.exercise.name.as_str(), ongoing.since), (index, "Dostyk", alt.clock));
     assert_eq!(ongoing.officer, alt.officer());
     alt.reopen();
@@ -72,7 +74,7 @@ fn one_is_on_at_a_time_and_a_restart_keeps_it() {
     alt.clock = alt.clock.plus_ms(HOUR);
     assert!(on(&alt).unwrap().message(alt.clock).is_over_time);
     assert!(!ongoing.message(alt.clock.plus_ms(-1)).is_over_time);
-    assert_eq!(ask(&mut alt, ExerciseStep::End(index + 1)), Err(ExerciseRefused::Other(Box::new(ongoing))));
+    assert_eq!(ask(&mut alt, ExerciseStep::End(index + 1)), Err(ExerciseRefused::Other(ongoing)));
     let ended = ask(&mut alt, ExerciseStep::End(index)).unwrap();
     assert_eq!(on(&alt), None);
     assert_eq!(ask(&mut alt, ExerciseStep::End(index)), Err(ExerciseRefused::None));
