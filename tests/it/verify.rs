@@ -7,8 +7,15 @@ use chapar::domain::access::Overview;
 use chapar::domain::draft;
 use chapar::domain::entry::Access;
 use chapar::domain::entry::Closing;
+use chapar::domain::entry::Entry;
+use chapar::domain::exercise::Exercise;
+use chapar::engine::fold;
+use chapar::engine::log::Head;
 use chapar::engine::rows::key;
+use chapar::engine::store;
+use chapar::engine::store::Pending;
 use chapar::engine::store::Row;
+use chapar::engine::store::Store as _;
 use chapar::engine::store::StoreError;
 use chapar::engine::store::View;
 use chapar::i18n::ENGLISH;
@@ -215,6 +222,40 @@ fn the_faulty_entry_is_named_by_its_index() {
     entry[0] ^= 4;
     let view = Changed { base: &*desk.store, changes: BTreeMap::from([(key, Some(entry))]) };
     assert_eq!(verify(&desk, &view).unwrap_err().index, Some(3));
+}
+
+/// Writes an entry that no office would, with the rows that follow from it.
+fn forged(desk: &Desk, now: Timestamp, entry: Entry) {
+    let number = desk.store.last_number().unwrap() + 1;
+    let mut head = Head::read(&*desk.store).unwrap().unwrap();
+    let mut rows = Pending::new(&*desk.store, number);
+    let (entry, bytes) = entry.stamped(now, [7; 16]);
+    let index = head.append(&mut rows, bytes, now).unwrap();
+    fold::fold(&mut rows, index, &entry).unwrap();
+    head.close(&mut rows, number).unwrap();
+    store::commit(&*desk.store, &rows.into_batch(), head).unwrap();
+}
+
+#[test]
+fn an_exercise_that_cannot_have_begun_or_ended_is_named() {
+    let now: Timestamp = "2026-11-20T06:00:00Z".parse().unwrap();
+    let exercise =
+        Exercise { name: "Dostyk".to_owned(), offices: ["TM-FAR".parse().unwrap()].into(), until: now.plus_ms(1) };
+    let nameless = Exercise { name: String::new(), ..exercise.clone() };
+    let desk = || desks().remove(&"UZ-ALT".parse::<OfficeCode>().unwrap()).unwrap();
+    let verified = |entries: &dyn Fn(&OfficerId, u64) -> Vec<Entry>| {
+        let desk = desk();
+        let size = desk.writer.shared().head().size;
+        entries(&desk.officer(), size).into_iter().for_each(|entry| forged(&desk, now, entry));
+        verify(&desk, &*desk.store).map_err(|fault| fault.message)
+    };
+    let start = |officer: &OfficerId| Entry::exercise_started(officer, &exercise);
+    assert!(verified(&|officer, size| vec![start(officer), Entry::exercise_ended(officer, size)]).is_ok());
+    let (began, ended) = (Err("fault-exercise-started"), Err("fault-exercise-ended"));
+    assert_eq!(verified(&|officer, _| vec![start(officer), start(officer)]), began, "two at once");
+    assert_eq!(verified(&|officer, _| vec![Entry::exercise_started(officer, &nameless)]), began);
+    assert_eq!(verified(&|officer, size| vec![Entry::exercise_ended(officer, size)]), ended, "none is on");
+    assert_eq!(verified(&|officer, size| vec![start(officer), Entry::exercise_ended(officer, size + 1)]), ended);
 }
 
 #[test]
