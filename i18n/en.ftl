@@ -2774,7 +2774,7 @@ console-no-card = The file of the card is not in the data folder.
 console-set-up = Set up this office
 console-set-up-after = after { $task }
 console-set-up-agreements = Agreements
-console-set-up-close = Close this list
+console-set-up-close = Close the list of the set-up
 console-set-up-close-text = It is not offered any more. What is not done stays on its pages.
 console-set-up-countries = Country keys: compare fingerprints
 console-set-up-countries-text = Your own country, and each one that you exchange with: have the fingerprint of its key read out to you by a voice that you know, type it, compare it, confirm it. Then import the rosters that these countries signed.
@@ -2792,7 +2792,6 @@ console-set-up-link-none = Line test with another office
 console-set-up-link-text = Goes the way to the other office step by step. It is done once there was a session since the node started.
 console-set-up-listed = lists this office and its log
 console-set-up-name = Name
-console-set-up-network = Network
 console-set-up-no-card = The keys were made with the office. The file of its card is not in the data folder: make it again at the command line of the node.
 console-set-up-no-name = comes with the roster
 console-set-up-not-listed = not in force, or without this office
@@ -2822,7 +2821,6 @@ init-key-file = file. WARNING: whoever gets this disk can read everything; for t
 init-key-prompt = passphrase, asked for at every start
 init-network = Network
 init-next = Next: give the card to your country, and read the fingerprint out to it. Then:
-      { $serve }
 init-next-console = Next: { $serve }
     It prints an address to open in a browser on this machine, where the setup code leads through the rest. By hand instead:
 init-no-agreements = none yet: nothing can be sent until config.toml has some

@@ -208,16 +208,17 @@ fn or_none(shell: &Shell, all: &[String]) -> String {
 fn office(shell: &Shell, hub: &Hub) -> Task {
     let name =
         if shell.office_name.is_empty() { shell.get("console-set-up-no-name") } else { shell.office_name.clone() };
-    let agreements: Vec<String> = hub.me.agreements.iter().map(|(reference, _)| reference.to_owned()).collect();
+    let agreements: Vec<&str> = hub.me.agreements.iter().map(|(reference, _)| reference).collect();
+    let agreements = if agreements.is_empty() { shell.get("init-no-agreements") } else { agreements.join(", ") };
+    let named = [("office", shell.office.clone()), ("network", shell.rosters.network().to_string())];
     let fact = |key: &str, value: String| (shell.get(key), value);
     Task {
         facts: vec![
-            fact("status-office", shell.office.clone()),
+            fact("status-office", shell.words.say("status-in", &named)),
             fact("console-set-up-name", name),
-            fact("console-set-up-network", hub.shared.rosters().network().to_string()),
             fact("console-set-up-zone", shell.when.zone()),
             fact("console-set-up-languages", shell.get("console-set-up-languages-all")),
-            fact("console-set-up-agreements", or_none(shell, &agreements)),
+            fact("console-set-up-agreements", agreements),
         ],
         place: ("/settings".to_owned(), shell.get("console-settings")),
         ..Task::named(shell.get("console-set-up-office"), shell.get("console-set-up-office-text"))

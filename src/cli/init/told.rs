@@ -46,17 +46,20 @@ pub(super) fn told(options: &Options, made: &Initialized, global: &Global) -> Re
     // Scripts read it, in any language.
     out.text(format_args!("fingerprint: {}", made.fingerprint))?;
     let country = options.office.country();
-    let commands = format!(
-        "\n  {}\n  {}\n  {}",
-        global.command(&format!("officer add {}-O01 --role officer --uid UID", options.office)),
-        global.command(&format!("peer trust {country} '<fingerprint of {country}>'")),
-        global.command("roster import FILE"),
-    );
-    if let Some(code) = code {
-        out.text(setup_code::said(code, &words))?;
-    }
-    let next = if code.is_some() { "init-next-console" } else { "init-next" };
-    out.note(format!("{}{commands}", words.say(next, &[("serve", global.command("serve"))])));
+    let by_hand = [
+        format!("officer add {}-O01 --role officer --uid UID", options.office),
+        format!("peer trust {country} '<fingerprint of {country}>'"),
+        "roster import FILE".to_owned(),
+    ];
+    let (first, rest) = match code {
+        Some(code) => {
+            out.text(setup_code::said(code, &words))?;
+            (words.say("init-next-console", &[("serve", global.command("serve"))]), vec![])
+        }
+        None => (words.get("init-next"), vec!["serve".to_owned()]),
+    };
+    let verbs = rest.iter().chain(&by_hand).map(|verb| format!("\n  {}", global.command(verb)));
+    out.note(first + &verbs.collect::<String>());
     Ok(())
 }
 
