@@ -105,7 +105,8 @@ impl Told {
         let mut command = Command::new(env!("CARGO_BIN_EXE_chapar"));
         command.args(["--lang", self.language, "--data", &who[..6], "serve"]).current_dir(self.root.path());
         let mut node = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        self.text.push_str(&format!("{who}$ chapar serve\n"));
+        self.text.push_str(who);
+        self.text.push_str("$ chapar serve\n");
         for line in BufReader::new(node.stdout.take().unwrap()).lines() {
             let line = line.unwrap();
             self.text.push_str(&mask(&line));
