@@ -58,6 +58,8 @@ pub enum Reply {
     Enrolled(Result<Enrolled, EnrolRefused>),
     /// The exercise has begun, or ended, with this entry.
     Exercise(Result<u64, ExerciseRefused>),
+    /// Whether the first passphrase is set, or there was one, or another officer.
+    FirstPassphrase(bool),
     /// What each roster changed: country, version, offices, whether it is news.
     Imported(Result<Vec<wire::ImportedRoster>, RosterError>),
     /// A request with the same key asked for something else.

@@ -325,6 +325,9 @@ impl Step<'_> {
                 self.enrol(&actor, &enrolment, hash.as_deref()).map(Reply::Enrolled)
             }
             Command::Exercise { officer, step } => self.exercise(&officer, &step).map(Reply::Exercise),
+            Command::FirstPassphrase { officer, hash } => {
+                self.first_passphrase(&officer, &hash).map(Reply::FirstPassphrase)
+            }
             Command::Import { actor, rosters } => self.import(actor.as_ref(), &rosters).map(Reply::Imported),
             Command::Once { once, command } => self.once(once, *command),
             Command::OpenDraft { officer, draft, attachment } => {

@@ -4,6 +4,7 @@ mod attachments;
 mod duty;
 mod emergency;
 mod exercise;
+mod first_run;
 mod guard;
 mod keys;
 mod killed;

@@ -161,7 +161,7 @@ fn every_language_says_the_same() {
 }
 
 /// Messages that name a command and are not said on pages: the command line says them, or only it can cause them.
-const COMMAND_LINE: [&str; 44] = [
+const COMMAND_LINE: [&str; 45] = [
     "attachment-is-there",
     "attachment-name-unusable",
     "attachment-no-text",
@@ -183,6 +183,7 @@ const COMMAND_LINE: [&str; 44] = [
     "failure-other-kind",
     "failure-own-forwarded",
     "failure-real-or-exercise",
+    "failure-setup-code-over",
     "failure-store-open",
     "failure-was-revoked",
     "list-exercises",
