@@ -24,6 +24,8 @@ mod events;
 mod form;
 mod gate;
 mod guard;
+mod hand_over;
+mod healthz;
 mod help;
 mod inbox;
 mod keys;
@@ -157,6 +159,8 @@ fn pages() -> Router<Arc<Desk>> {
         .route("/session/renew", post(renew::renew))
         .route("/passphrase", get(sign_in::passphrase_page).post(sign_in::passphrase))
         .route("/settings", get(settings::page).post(settings::save))
+        .route(hand_over::PATH, get(hand_over::page).post(hand_over::give))
+        .route("/healthz", get(healthz::healthz))
         .route("/events", get(events::events))
         .route("/inbox", get(inbox::inbox))
         .route("/sent", get(inbox::sent))

@@ -142,6 +142,7 @@ async fn page(officer: Officer, folder: Folder, asked: Asked) -> Response {
         exercise: asked.view == "exercise",
         skip: asked.skip,
         page_size: ROWS,
+        mine: false,
     };
     let board = match officer.visitor.desk.api.show_board(officer.call(request)).await {
         Ok(board) => board.into_inner(),

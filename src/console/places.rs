@@ -171,6 +171,11 @@ impl Asked {
         self.works();
     }
 
+    /// Whether the connection comes from this machine.
+    pub(super) fn is_here(&self) -> bool {
+        self.place.from.is_none()
+    }
+
     /// The connection gives way to nobody until it is answered.
     pub(super) fn works(&self) {
         self.place.rests_no_more();
@@ -278,6 +283,17 @@ mod tests {
         assert_eq!(ended(), [false, true, true]);
         drop((second, third));
         assert!(places.take(HERE).await.is_some() && places.take(HERE).await.is_some());
+    }
+
+    #[tokio::test]
+    async fn a_request_knows_whether_it_comes_from_this_machine() {
+        let places = Places::new(9, 9);
+        for (address, is_here) in
+            [("127.0.0.1", true), ("127.9.9.9", true), ("::1", true), ("::ffff:127.0.0.1", true), ("192.0.2.7", false)]
+        {
+            let place = places.take(address.parse().unwrap()).await.unwrap();
+            assert_eq!(place.asked(Body::empty()).1.is_here(), is_here, "{address}");
+        }
     }
 
     #[tokio::test]

@@ -13,6 +13,8 @@ use crate::office::duties::Erased;
 use crate::office::duties::OtherCount;
 use crate::office::enrol::EnrolRefused;
 use crate::office::enrol::Enrolled;
+use crate::office::hand_over::HandOverRefused;
+use crate::office::hand_over::HandedOver;
 use crate::office::handle::HandleRefused;
 use crate::office::handle::Handled;
 use crate::office::issue::Issued;
@@ -55,6 +57,8 @@ pub enum Reply {
     Drafted(Result<Drafted, DraftRefused>),
     /// The officer is enrolled, changed or revoked; or it is proposed.
     Enrolled(Result<Enrolled, EnrolRefused>),
+    /// Another officer takes care of them.
+    HandedOver(Result<HandedOver, HandOverRefused>),
     /// What each roster changed: country, version, offices, whether it is news.
     Imported(Result<Vec<wire::ImportedRoster>, RosterError>),
     /// A request with the same key asked for something else.

@@ -4,6 +4,8 @@ mod attachments;
 mod duty;
 mod emergency;
 mod guard;
+mod hand_over;
+mod healthz;
 mod keys;
 mod killed;
 mod live;

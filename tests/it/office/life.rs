@@ -4,6 +4,7 @@
 mod board;
 mod consent;
 mod erased;
+mod shift;
 mod stage;
 
 use std::slice::from_ref;
