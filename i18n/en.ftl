@@ -2815,3 +2815,4 @@ console-zone-karachi = Karachi
 console-zone-dushanbe = Dushanbe
 console-zone-ashgabat = Ashgabat
 console-zone-tashkent = Tashkent
+console-shift = End of the shift

@@ -2821,3 +2821,4 @@ console-zone-karachi = Карачи
 console-zone-dushanbe = Душанбе
 console-zone-ashgabat = Ашхабад
 console-zone-tashkent = Ташкент
+console-shift = Конец смены
