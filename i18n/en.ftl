@@ -2816,3 +2816,4 @@ console-zone-dushanbe = Dushanbe
 console-zone-ashgabat = Ashgabat
 console-zone-tashkent = Tashkent
 console-shift = End of the shift
+console-mine = Mine

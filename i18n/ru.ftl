@@ -2822,3 +2822,4 @@ console-zone-dushanbe = Душанбе
 console-zone-ashgabat = Ашхабад
 console-zone-tashkent = Ташкент
 console-shift = Конец смены
+console-mine = У меня

@@ -5245,6 +5245,9 @@ pub struct OpenWork {
     /// Notices that went out in an emergency and that nobody has confirmed yet; only for whoever may confirm.
     #[prost(uint64, tag = "4")]
     pub unconfirmed: u64,
+    /// Open notices that this officer takes care of, exercises and tests included.
+    #[prost(uint64, tag = "5")]
+    pub taken: u64,
 }
 /// A notice on the board.
 #[derive(Clone, PartialEq, ::prost::Message)]

@@ -76,7 +76,13 @@ impl Api {
                 shown.into_iter().map(row).collect()
             })
             .await?;
-        let work = if issued { None } else { self.drafts(&officer, |drafts| Ok(Some(drafts.open_work()?))).await? };
+        let work = if issued {
+            None
+        } else {
+            let taken = u64::try_from(self.taken_by(officer.clone()).await?).unwrap_or(u64::MAX);
+            let work = self.drafts(&officer, |drafts| drafts.open_work()).await?;
+            Some(wire::OpenWork { taken, ..work })
+        };
         self.show_list(officer, list, rows.len()).await?;
         let total = u64::try_from(page.total).unwrap_or(u64::MAX);
         Ok(wire::ShowBoardResponse { rows, total, counts: Some(page.counts.into()), work })

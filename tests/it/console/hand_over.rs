@@ -40,13 +40,16 @@ async fn a_shift_ends_with_its_work_in_other_hands() {
         assert_eq!(browser.send(&format!("/n/{reference}/do/take"), &[]).await.status, 303);
     }
     browser.get("/settings").await.says("You take care of 2 open notices.");
+    let page = browser.get("/inbox?view=mine").await;
+    page.says("Mine <b>2</b>").says(&sent[0]).says(&sent[1]);
+    assert!(!browser.get("/sent").await.body.contains("Mine"));
     let page = browser.get(PAGE).await;
     for reference in &sent {
         page.says(&format!("href=\"/n/{reference}\""));
     }
     page.says("value=\"TM-FAR-O07\"");
     assert!(!page.body.contains("TM-FAR-U07") && !page.body.contains("value=\"TM-FAR-R01\""), "{}", page.body);
-    assert_eq!(recorded(&mut f, AuditView::Lists).await.len(), 1, "a list is shown");
+    assert_eq!(recorded(&mut f, AuditView::Lists).await.len(), 2, "of the inbox, and of the page");
 
     // Who leaves is told, and leaves.
     assert_eq!(browser.send("/sign-out", &[]).await.leads_to(), (303, "/sign-in?taken=2"));
@@ -74,6 +77,7 @@ async fn a_shift_ends_with_its_work_in_other_hands() {
     let page = browser.get("/settings/hand-over?to=%3Cb%3E&given=2").await;
     assert!(!page.body.contains("in the care of"), "it repeats nothing that is no officer");
     browser.get("/inbox").await.says("TM-FAR-O07");
+    browser.get("/inbox?view=mine").await.says("Nothing here.").says("Mine <b>0</b>");
     assert_eq!(browser.send("/sign-out", &[]).await.leads_to(), (303, "/sign-in"));
 
     let rows = f.list(wire::Folder::Inbox).await;
