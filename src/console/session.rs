@@ -139,11 +139,11 @@ mod tests {
 
     #[test]
     fn a_session_ends_after_its_pause_and_at_the_end_of_a_shift() {
-        let (pause, shift) = (Duration::from_millis(limits::REST_MS_MIN), Duration::from_millis(limits::SHIFT_MS));
-        let moment = Duration::from_millis(1);
-        assert!(goes_on(pause - moment, shift - moment, limits::REST_MS_MIN));
-        assert!(!goes_on(pause, pause, limits::REST_MS_MIN));
-        assert!(goes_on(pause, pause, limits::REST_MS_MAX));
-        assert!(!goes_on(moment, shift, limits::REST_MS_MAX), "no pause makes it longer");
+        let (least, most, shift) = (limits::REST_MS_MIN, limits::REST_MS_MAX, limits::SHIFT_MS);
+        let goes_on =
+            |rested, lasted, rest_ms| goes_on(Duration::from_millis(rested), Duration::from_millis(lasted), rest_ms);
+        assert!(goes_on(least - 1, shift - 1, least) && !goes_on(least, least, least));
+        assert!(goes_on(least, least, most) && !goes_on(most, most, most));
+        assert!(!goes_on(1, shift, most), "no pause makes it longer");
     }
 }

@@ -32,7 +32,9 @@ use crate::name::Country;
 use crate::office::call::Call;
 
 /// What may be chosen: the field, its cookie, whether a value is one of it; the empty one forgets.
-const CHOICES: [(&str, &str, fn(&str) -> bool); 7] = [
+type Choice = (&'static str, &'static str, fn(&str) -> bool);
+
+const CHOICES: [Choice; 7] = [
     ("language", LANGUAGE, |chosen| ["en", "ru"].contains(&chosen)),
     ("theme", THEME, |chosen| ["", "light", "dark"].contains(&chosen)),
     ("size", SIZE, |chosen| SIZES.contains(&chosen)),

@@ -137,7 +137,7 @@ impl FromRequestParts<Arc<Desk>> for Visitor {
         let size = SIZES.iter().find(|size| **size == chosen).copied().unwrap_or_default();
         let (has_keys, has_sound) = (cookie(KEYS) != "off", cookie(SOUND) != "off");
         let rest_ms = rest_ms(&cookie(REST)).unwrap_or(limits::REST_MS);
-        let is_here = parts.extensions.get().is_some_and(Asked::is_here);
+        let is_here = parts.extensions.get().is_some_and(Asked::is_local);
         let path = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
         let words = desk.words(language);
         Ok(Self {

@@ -128,6 +128,13 @@ pub enum Command {
         /// Stored form of a passphrase that only serves to set another one.
         hash: Option<String>,
     },
+    /// Set the passphrase of the first administrator, whom a setup code has let in; only while there is nobody else.
+    FirstPassphrase {
+        /// Whose.
+        officer: OfficerId,
+        /// Its stored form.
+        hash: String,
+    },
     /// Give open notices to another officer.
     HandOver {
         /// Who takes care of them until now.
@@ -275,6 +282,7 @@ impl fmt::Debug for Command {
             Self::Decide { .. } => "Decide",
             Self::Discard { .. } => "Discard",
             Self::Enrol { .. } => "Enrol",
+            Self::FirstPassphrase { .. } => "FirstPassphrase",
             Self::HandOver { .. } => "HandOver",
             Self::Import { .. } => "Import",
             Self::Once { .. } => "Once",
@@ -321,7 +329,9 @@ impl Command {
             Self::Confirm { officer, .. } | Self::Release { officer, .. } => Some((officer, Call::Release)),
             Self::Once { command, .. } => command.asked(),
             Self::Overview { officer, overview } => Some((officer, Call::of_overview(overview))),
-            Self::Passphrase { officer, .. } => Some((officer, Call::Passphrase)),
+            Self::FirstPassphrase { officer, .. } | Self::Passphrase { officer, .. } => {
+                Some((officer, Call::Passphrase))
+            }
             Self::Trust { officer, .. } => Some((officer, Call::Peers)),
             Self::Agreements
             | Self::Alarm { .. }

@@ -57,6 +57,8 @@ pub enum Reply {
     Drafted(Result<Drafted, DraftRefused>),
     /// The officer is enrolled, changed or revoked; or it is proposed.
     Enrolled(Result<Enrolled, EnrolRefused>),
+    /// Whether the first passphrase is set, or there was one, or another officer.
+    FirstPassphrase(bool),
     /// Another officer takes care of them.
     HandedOver(Result<HandedOver, HandOverRefused>),
     /// What each roster changed: country, version, offices, whether it is news.

@@ -320,6 +320,9 @@ impl Step<'_> {
             Command::Enrol { actor, enrolment, hash } => {
                 self.enrol(&actor, &enrolment, hash.as_deref()).map(Reply::Enrolled)
             }
+            Command::FirstPassphrase { officer, hash } => {
+                self.first_passphrase(&officer, &hash).map(Reply::FirstPassphrase)
+            }
             Command::HandOver { officer, to, notices } => {
                 self.hand_over(&officer, &to, &notices).map(Reply::HandedOver)
             }

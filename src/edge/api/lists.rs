@@ -18,6 +18,7 @@ use crate::name::OfficerId;
 use crate::office::Command;
 use crate::office::Reply;
 use crate::office::call::Call;
+use crate::office::drafts::Drafts;
 use crate::office::read;
 use crate::office::standing::Counts;
 use crate::office::standing::Group;
@@ -80,8 +81,8 @@ impl Api {
             None
         } else {
             let taken = u64::try_from(self.taken_by(officer.clone()).await?).unwrap_or(u64::MAX);
-            let work = self.drafts(&officer, |drafts| drafts.open_work()).await?;
-            Some(wire::OpenWork { taken, ..work })
+            let work = move |drafts: &Drafts<'_>| Ok(Some(wire::OpenWork { taken, ..drafts.open_work()? }));
+            self.drafts(&officer, work).await?
         };
         self.show_list(officer, list, rows.len()).await?;
         let total = u64::try_from(page.total).unwrap_or(u64::MAX);
