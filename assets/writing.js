@@ -5,7 +5,7 @@
   if (!form) return;
   const find = (query, root = document) => root.querySelector(query);
   const { draft, version, key } = form.elements;
-  const kept = find("#kept"), trouble = find("#trouble"), outdated = find("#outdated"), gone = find("#gone"), again = find("#again");
+  const kept = find("#kept"), trouble = find("#trouble"), outdated = find("#outdated"), gone = find("#gone"), ended = find("#ended"), again = find("#again");
   const tabs = new BroadcastChannel("chapar");
   const say = (bar, text) => { find("span", bar).textContent = text; bar.hidden = !text; };
 
@@ -49,7 +49,7 @@
       tabs.postMessage({ kind: "used" });
       if (typed() !== saved) later(AFTER);
     } else if (answer?.status === 401) {
-      if (!again.open) again.showModal();
+      say(ended, ended.dataset.say);
     } else if (answer?.status === 409) {
       find("a", outdated).href = `/drafts/${draft.value}/edit`;
       outdated.dataset.version = tag(answer);
@@ -71,7 +71,7 @@
     }
     return answer?.status === 204;
   };
-  const held = () => again.open || !outdated.hidden || !gone.hidden;
+  const held = () => again.open || !ended.hidden || !outdated.hidden || !gone.hidden;
   const save = () => {
     clearTimeout(timer);
     if (busy) return busy;
@@ -105,7 +105,7 @@
       event.stopImmediatePropagation();
       // What was not kept is told first; whoever presses again sends it all the same.
       if (await busy) form.requestSubmit(button);
-      else [trouble, outdated, gone].find(bar => !bar.hidden)?.scrollIntoView({ block: "center" });
+      else [trouble, ended, outdated, gone].find(bar => !bar.hidden)?.scrollIntoView({ block: "center" });
       return;
     }
     leaves = true;
@@ -125,7 +125,9 @@
     save();
   });
 
-  // The sign-in over the form: then the save is repeated.
+  // A session that has ended is said beside the form, which can be written on: only a press brings the sign-in, so that
+  // nothing that is being typed lands in it. Then the save is repeated.
+  find("button", ended).addEventListener("click", () => again.showModal());
   find("form", again).addEventListener("submit", async event => {
     event.preventDefault();
     event.stopImmediatePropagation();
@@ -141,6 +143,7 @@
     }
     said.hidden = true;
     document.querySelectorAll("input[name=token]").forEach(field => { field.value = token; });
+    say(ended, "");
     again.close();
     tabs.postMessage({ kind: "used" });
     save();

@@ -1385,8 +1385,8 @@ refused-several-notices = Several notices are meant: { $references }.
 refused-sign-in = The officer or the passphrase is wrong.
     .do = Try again, or ask the administrator for a new passphrase: chapar officer change --help
     .page = Try again, or ask the administrator for a new passphrase.
-refused-sign-in-wait = There were too many wrong passphrases for { $officer }.
-    .do = Wait for a minute, then try again. If it was not you, tell the administrator.
+refused-sign-in-wait = After a wrong passphrase for { $officer } none is looked at for { $count } s more.
+    .do = Wait for { $count } s, then try again. If it was not you, tell the administrator.
 refused-forward-stays = { $reference } stays here: it passes on a notice of another office with H2, or TLP AMBER+STRICT and stricter (P-05).
     .do = Print or export that office's own notice, or ask it to send it to you.
 refused-stays-here = { $reference } stays here: H2, or TLP AMBER+STRICT and stricter, and no consent of { $office } counts (P-05).
@@ -1804,7 +1804,7 @@ console-passphrases-differ = The two passphrases are not the same.
     .do = Type the new one twice.
 console-problem = There is a problem
 console-save = Save
-console-session-over = You were signed out after 15 minutes, or the node was started again. What you wrote is kept.
+console-session-over = You were signed out after a pause of { $minutes } minutes, or the node was started again. What you wrote is kept.
     .do = Enter your passphrase to go on.
 console-settings = Settings
 console-sign-in = Sign in
@@ -2286,6 +2286,7 @@ console-task-read-steps =
     Open shows the text. That is recorded in the log of this office; the sender is not told.
     Acknowledge tells the sender that your office knows. Take tells your colleagues that you are at it.
     When it is done: Feedback, Reply or Refusal. The sender sees the fourth step of its track.
+    At the end of your shift: Settings, Hand over. A colleague takes care of what you have open.
 console-task-release = Release what another officer wrote
 console-task-release-steps =
     Release: read the text as the addressee will see it, with what has changed since it was returned.
@@ -2307,7 +2308,7 @@ console-task-trouble = When something does not work
 console-task-trouble-steps =
     An office has no link: what you send waits, and goes by itself when the link is back. Offices shows since when.
     The clock is unsure: nothing is released until a releasing officer or administrator confirms the time.
-    You cannot sign in: after five wrong passphrases wait a minute. A lost passphrase is made anew by the administrator.
+    You cannot sign in: after a wrong passphrase wait as many seconds as the page says, a minute at most. A lost passphrase is made anew by the administrator.
     Anything else: tell the administrator the two sentences that the page shows.
 console-broken = Something went wrong in the node while it made this page.
     .do = Look whether what you did is there before you repeat it, and tell your administrator when it happened.
@@ -2824,6 +2825,59 @@ console-drill-passed = Its planned end, { $until }, has passed.
 console-real-or-exercise = Real or exercise?
 console-real-or-exercise-hint = An exercise is on, and nothing is chosen for you. Actual is what is real.
 console-traffic-fixed = { $traffic }: it is about { $reference }, and is what that notice is.
+entry-kind-HANDED_OVER = handed over to another officer
+fault-handed-over = a notice was handed over by somebody who did not take care of it, or to nobody
+refused-hand-over-oneself = { $officer } has these notices already.
+    .do = Name another officer: chapar officer list
+    .page = Choose another officer.
+refused-hand-over-to = { $officer } cannot take care of notices now.
+    .do = Name an officer or a releasing officer whose enrolment is in force: chapar officer list
+    .page = Choose an officer or a releasing officer whose enrolment is in force.
+refused-hand-over-nothing = { $officer } takes care of no open notice.
+    .do = Nothing is to be handed over.
+handed-over = { $count ->
+        [one] { $count } notice is now in the care of { $officer }.
+       *[other] { $count } notices are now in the care of { $officer }.
+    }
+handed-over-left = { $count } more are still yours: do it again.
+console-hand-over = Hand over
+console-hand-over-text = At the end of a shift: give your open work to another officer. Deadlines stay what they are, and what is overdue stays overdue.
+console-hand-over-none = You take care of no open notice.
+console-hand-over-more = and { $count } more
+console-hand-over-to = Give all of them to
+console-hand-over-do = Give them
+console-hand-over-alone = Nobody else of this office can take care of notices now. They stay yours.
+console-hand-over-drafts = Your drafts stay yours: you wrote them, and nobody else reads or sends them. What waits for release can be released by others as before.
+console-hand-over-nobody = Nobody was chosen.
+    .do = Choose the officer who takes care of them from now on.
+console-hand-over-link = Give them to another officer
+console-yours = { $count ->
+        [0] You take care of no open notice.
+        [one] You take care of { $count } open notice.
+       *[other] You take care of { $count } open notices.
+    }
+console-left-behind = { $count ->
+        [one] You are signed out; { $count } open notice is still yours.
+       *[other] You are signed out; { $count } open notices are still yours.
+    }
+console-rest = Longest pause
+console-rest-hint = After a pause of this length you are signed out, on this browser. Shorter is safer.
+console-rest-minutes = { $count } min
+console-zone-second = Second time zone
+console-zone-second-hint = Shown beside the time of your office on the page of a notice, at each step of its delivery, and where notices wait for release.
+console-zone-none = none
+console-zone-utc = UTC
+console-zone-kabul = Kabul
+console-zone-urumqi = Urumqi
+console-zone-tehran = Tehran
+console-zone-bishkek = Bishkek
+console-zone-almaty = Almaty
+console-zone-karachi = Karachi
+console-zone-dushanbe = Dushanbe
+console-zone-ashgabat = Ashgabat
+console-zone-tashkent = Tashkent
+console-shift = End of the shift
+console-mine = Mine
 console-first-run = First run
 console-first-run-do = Set and sign in
 console-first-run-elsewhere = The first run is done on the machine of the node alone.

@@ -26,6 +26,8 @@ mod first_run;
 mod form;
 mod gate;
 mod guard;
+mod hand_over;
+mod healthz;
 mod help;
 mod inbox;
 mod keys;
@@ -171,6 +173,8 @@ fn pages() -> Router<Arc<Desk>> {
         .route("/first-run/close", post(set_up::close))
         .route("/passphrase", get(sign_in::passphrase_page).post(sign_in::passphrase))
         .route("/settings", get(settings::page).post(settings::save))
+        .route(hand_over::PATH, get(hand_over::page).post(hand_over::give))
+        .route("/healthz", get(healthz::healthz))
         .route("/events", get(events::events))
         .route("/inbox", get(inbox::inbox))
         .route("/sent", get(inbox::sent))

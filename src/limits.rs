@@ -130,22 +130,32 @@ pub const COMMENT_CHARS: usize = 1_000;
 pub const PASSPHRASE_CHARS_MIN: usize = 12;
 /// Most bytes of one.
 pub const PASSPHRASE_BYTES: usize = 1024;
-/// Wrong passphrases in a row after which an officer waits.
-pub const SIGN_IN_TRIES: u32 = 5;
-/// How long.
+/// Pause of an officer after a wrong passphrase; twice as long after each further one in a row.
+pub const SIGN_IN_PAUSE_MS_MIN: u64 = 1_000;
+/// Longest such pause.
 pub const SIGN_IN_PAUSE_MS: u64 = 60_000;
+/// Time after a wrong passphrase from which on it is forgotten.
+pub const SIGN_IN_FORGOTTEN_MS: u64 = 15 * 60 * 1000;
 /// Passphrases that are checked at a time; each takes 64 MiB for a moment.
 pub const SIGN_INS: usize = 1;
 /// Words of a setup code.
 pub const SETUP_CODE_WORDS: usize = 6;
+/// Wrong setup codes in a row after which none is looked at for a while.
+pub const SETUP_CODE_TRIES: u32 = 5;
+/// How long.
+pub const SETUP_CODE_PAUSE_MS: u64 = 60_000;
 /// How long a setup code is good.
 pub const SETUP_CODE_MS: i64 = 30 * 60 * 1000;
 /// How long a passphrase that was right is not stretched again.
 pub const SIGNED_IN_MS: u64 = 15 * 60 * 1000;
 /// Sessions of officers at the console; of more, the one that has rested longest ends.
 pub const SESSIONS: usize = 256;
-/// Pause of an officer after which a session at the console ends.
+/// Pause of an officer after which a session at the console ends, unless the settings of the browser say otherwise.
 pub const REST_MS: u64 = 15 * 60 * 1000;
+/// Shortest pause that may be set there.
+pub const REST_MS_MIN: u64 = 5 * 60 * 1000;
+/// Longest pause that may be set there.
+pub const REST_MS_MAX: u64 = 30 * 60 * 1000;
 /// Longest session at the console: a shift.
 pub const SHIFT_MS: u64 = 12 * 60 * 60 * 1000;
 /// Connections to the console. Of more, the one gives way that has rested longest; if all are at work, the new one waits.
@@ -239,6 +249,8 @@ pub const HEALTH_MS: u64 = 1_000;
 pub const HEALTH_BYTES: usize = 1024;
 /// Deadline of one reader of the metrics; there is one at a time.
 pub const METRICS_MS: u64 = 10_000;
+/// Notices that one call hands over to another officer.
+pub const HANDED_OVER: usize = 500;
 /// Rows in one answer to a list call.
 pub const PAGE_ROWS: u32 = 200;
 /// Entries in one answer to a list call.

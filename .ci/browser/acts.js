@@ -56,6 +56,14 @@ const ACTS = {
       await at(page, `${await own(page)}/print`);
       await send(page, '$="/print"');
     }],
+    "handed over to nobody": [".errsum", async page => {
+      await at(page, "/inbox");
+      await go(page, "a.open");
+      const take = 'form[action$="/do/take"] button';
+      if (await page.$(take)) await go(page, take);
+      await at(page, "/settings/hand-over");
+      await send(page, '="/settings/hand-over"');
+    }],
     "compose refused": ['.errsum a[href^="#"]', async page => {
       await at(page, "/compose/vehicle-alert");
       await go(page, 'main button[value="submit"]');

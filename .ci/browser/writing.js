@@ -55,6 +55,18 @@ export async function writing(browser, binary, { signIn, violations, fault: told
   await page.setExtraHTTPHeaders({ "Accept-Language": "en" });
   const shown = (selector, what) => page.waitForSelector(selector, { ...PATIENCE, visible: true }).catch(() => fault(what));
   const says = (words, what) => page.waitForFunction(wanted => document.querySelector("#kept")?.textContent.startsWith(wanted), PATIENCE, words).catch(() => fault(what));
+  // The sign-in comes when it is asked for. After a wrong passphrase the right one is not looked at for a second.
+  const enter = async passphrase => {
+    await page.type("#again-passphrase", passphrase);
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => document.querySelector("#again-passphrase").value === "", PATIENCE);
+  };
+  const renew = async passphrase => {
+    for (let tries = 0; tries < 100 && await page.$eval("#again", again => again.open); tries++) {
+      await enter(passphrase);
+      await new Promise(resolve => { setTimeout(resolve, 50); });
+    }
+  };
   const clear = () => page.$eval("#kept", kept => { kept.textContent = ""; });
   const stands = name => page.$eval(`[name="${name}"]`, field => field.value);
   const subject = '[name="body.subject"]', narrative = '[name="body.narrative"]';
@@ -75,13 +87,18 @@ export async function writing(browser, binary, { signIn, violations, fault: told
     await page.type(narrative, "typed while nobody listened");
     await shown("#trouble", "nobody says that the node is away");
     await here.start();
-    await shown("#again", "the sign-in does not come over the form");
+    await shown("#ended", "nobody says that the session has ended");
     for (const what of await violations(page)) fault(what);
-    await page.type("#again-passphrase", "wrong");
-    await page.keyboard.press("Enter");
+    // It takes no focus: what is typed goes on in the form.
+    await page.keyboard.type(" and on");
+    if (await page.$eval("#again", again => again.open)) fault("the sign-in comes under the hands");
+    await page.click("#ended button");
+    await shown("#again", "the sign-in does not come over the form");
+    if (await page.evaluate(() => document.activeElement.id) !== "again-passphrase") fault("the sign-in has no focus");
+    for (const what of await violations(page)) fault(what);
+    await enter("wrong");
     await shown("#again [role=alert]", "a wrong passphrase is not said");
-    await page.type("#again-passphrase", here.officer.passphrase);
-    await page.keyboard.press("Enter");
+    await renew(here.officer.passphrase);
     await says("Draft saved at", "the save is not repeated after the sign-in");
     if (await stands("body.subject") !== ODD) fault("a character is lost");
 
@@ -90,16 +107,17 @@ export async function writing(browser, binary, { signIn, violations, fault: told
     await context.deleteCookie(...cookies.filter(cookie => cookie.name.startsWith("chapar-session")));
     await clear();
     await page.type(narrative, " and after a pause");
+    await shown("#ended", "nobody says that the session has ended again");
+    await page.click("#ended button");
     await shown("#again", "the sign-in does not come over the form again");
-    await page.type("#again-passphrase", here.officer.passphrase);
-    await page.keyboard.press("Enter");
+    await renew(here.officer.passphrase);
     await says("Draft saved at", "what was typed over a session is not kept");
 
     // Another window saves it.
     const other = await context.newPage();
     await other.goto(`${here.console}drafts/${draft}/edit`, { waitUntil: "load" });
     const kept = await other.$eval(narrative, field => field.value);
-    if (kept !== "typed while nobody listened and after a pause") fault(`the draft has ${kept}`);
+    if (kept !== "typed while nobody listened and on and after a pause") fault(`the draft has ${kept}`);
     await other.type(narrative, " elsewhere");
     await other.waitForFunction(() => document.querySelector("#kept").textContent !== "", PATIENCE).catch(() => fault("the other window keeps nothing"));
     await other.close();

@@ -56,6 +56,8 @@ pub(super) enum Verb {
     Feedback(answer::Args),
     /// Pass a notice of another office on to a third one, with the originator's consent
     Forward(forward::Args),
+    /// Give all open notices in your care to another officer, as at the end of a shift
+    HandOver(handle::HandOver),
     /// Begin a draft; it is sealed and kept here
     New(new::New),
     /// Decline a request, whole or in part
@@ -105,6 +107,7 @@ pub(super) fn run(verb: Verb, global: &Global) -> Result<(), Failure> {
         Verb::Export(args) => export::run(args, global),
         Verb::Feedback(args) => answer::run(NoticeKind::Feedback, &args, global),
         Verb::Forward(args) => forward::run(&args, global),
+        Verb::HandOver(args) => handle::hand_over(&args, global),
         Verb::New(args) => new::new(&args, global),
         Verb::Refuse(args) => answer::run(NoticeKind::Refusal, &args, global),
         Verb::Release(args) => release::release(&args, global),

@@ -27,7 +27,7 @@ pub(super) struct Step {
     pub(super) class: &'static str,
     /// When; empty if not yet.
     pub(super) time: String,
-    /// The same by the clock of that office; empty if that shows the same.
+    /// The same by the clock of that office and by the reader's second one; empty where they show the same.
     pub(super) there: String,
 }
 
@@ -68,7 +68,7 @@ fn track(shell: &Shell, summary: &wire::NoticeSummary, side: &wire::Side, relate
             () => ("circle", ""),
         };
         let time = time.filter(|_| i < done);
-        let there = time.map(|ms| shell.there(&side.office, ms)).unwrap_or_default();
+        let there = time.map(|ms| shell.elsewhere(&side.office, ms)).unwrap_or_default();
         Step { key, icon, class, time: time.map(|ms| shell.when.short(ms)).unwrap_or_default(), there }
     });
     let rejected = delivery.filter(|delivery| delivery.outcome() == Outcome::Rejected);

@@ -139,7 +139,10 @@ impl Row {
             to: parties.map(|party| (party.office.clone(), shell.name_of(&party.office))).collect(),
             state: Mark { class, icon, text: shell.words.label::<DraftState>(draft.state) },
             saved: shell.when.short(draft.saved_ms),
-            since: if draft.submitted_ms == 0 { String::new() } else { shell.when.short(draft.submitted_ms) },
+            since: match draft.submitted_ms {
+                0 => String::new(),
+                ms => shell.with_second(shell.when.short(ms), ms),
+            },
             ends: if draft.ends_ms == 0 { String::new() } else { shell.when.day(draft.ends_ms) },
             returned_by: draft.returned_by.clone(),
             comment: draft.comment.clone(),

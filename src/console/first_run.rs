@@ -86,7 +86,7 @@ pub(super) async fn set(
     match desk.api.first_passphrase(code.clone(), new).await {
         Ok(signed_in) => {
             desk.sessions.end(&visitor.cookie);
-            let begun = desk.sessions.begin(signed_in);
+            let begun = desk.sessions.begin(signed_in, visitor.rest_ms);
             (jar.add(sign_in::cookie(&desk, begun.cookie)), Redirect::to(PAGE)).into_response()
         }
         Err(status) => shown(&visitor, &asked, &code, Some(shell::refusal(&visitor.words, &status))),

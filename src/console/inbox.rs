@@ -29,6 +29,9 @@ use crate::wire::json::Word as _;
 /// Rows of a page.
 const ROWS: u32 = 50;
 
+/// The filter of what the reader takes care of.
+const MINE: &str = "mine";
+
 /// The groups of a board, each with its key and the word of its filter.
 const GROUPS: [(BoardGroup, &str, &str); 3] = [
     (BoardGroup::NeedsAction, "board-group-NEEDS_ACTION", "action"),
@@ -142,6 +145,7 @@ async fn page(officer: Officer, folder: Folder, asked: Asked) -> Response {
         exercise: asked.view == "exercise",
         skip: asked.skip,
         page_size: ROWS,
+        mine: asked.view == MINE,
     };
     let board = match officer.visitor.desk.api.show_board(officer.call(request)).await {
         Ok(board) => board.into_inner(),
@@ -167,7 +171,7 @@ async fn page(officer: Officer, folder: Folder, asked: Asked) -> Response {
     let page = List {
         handling: lines.flat_map(|line| &line.handling).map(|(_, meaning)| meaning.clone()).collect(),
         duties,
-        filters: filters(&asked, path, &counts),
+        filters: filters(&asked, path, &counts, board.work.filter(|_| shell.may_write)),
         before: match asked.skip {
             0 => String::new(),
             skip => asked.address(path, &asked.view, skip.saturating_sub(u64::from(ROWS))),
@@ -193,7 +197,7 @@ fn of_group(counts: &wire::BoardCounts, group: BoardGroup) -> u64 {
     }
 }
 
-fn filters(asked: &Asked, path: &str, counts: &wire::BoardCounts) -> Vec<Filter> {
+fn filters(asked: &Asked, path: &str, counts: &wire::BoardCounts, work: Option<wire::OpenWork>) -> Vec<Filter> {
     let filter = |key, view: &str, count, late| Filter {
         key,
         address: asked.address(path, view, 0),
@@ -205,6 +209,8 @@ fn filters(asked: &Asked, path: &str, counts: &wire::BoardCounts) -> Vec<Filter>
     filters.extend(GROUPS.iter().map(|(group, key, word)| filter(key, word, of_group(counts, *group), false)));
     filters.push(filter("console-overdue", "overdue", counts.overdue, counts.overdue > 0));
     filters.push(filter("console-exercises", "exercise", counts.exercise, false));
+    // What one takes care of; whoever writes no notices takes care of none.
+    filters.extend(work.map(|work| filter("console-mine", MINE, work.taken, false)));
     filters
 }
 

@@ -246,7 +246,8 @@ pub(super) fn about(shell: &Shell, header: &wire::NoticeHeader) -> Vec<(String, 
     let basis = header.legal_basis.clone().unwrap_or_default();
     let from: Vec<wire::Party> = header.from.iter().cloned().collect();
     let words = &shell.words;
-    let there = from.iter().map(|from| shell.there(&from.office, header.released_ms));
+    let moment = |ms| shell.with_second(shell.when.moment(ms), ms);
+    let there = from.iter().map(|from| shell.elsewhere(&from.office, header.released_ms));
     let released: Vec<String> = [shell.when.moment(header.released_ms)].into_iter().chain(there).collect();
     let facts = [
         ("sheet-from", parties(&from)),
@@ -256,8 +257,8 @@ pub(super) fn about(shell: &Shell, header: &wire::NoticeHeader) -> Vec<(String, 
         ("sheet-releaser", header.releaser.clone()),
         ("sheet-emergency", if header.emergency { words.get("value-yes") } else { String::new() }),
         ("sheet-released", released.join(" · ").trim_end_matches(" · ").to_owned()),
-        ("sheet-expires", shell.when.moment(header.expires_ms)),
-        ("sheet-review", shell.when.moment(header.review_ms)),
+        ("sheet-expires", moment(header.expires_ms)),
+        ("sheet-review", moment(header.review_ms)),
         ("sheet-action", words.label::<PermittedAction>(header.permitted_action)),
         ("sheet-purpose", words.label::<Purpose>(header.purpose)),
         ("sheet-legal-basis", [words.label::<LegalBasisKind>(basis.kind), basis.reference].join(" ")),

@@ -48,7 +48,7 @@ pub(super) async fn renew(
         return (StatusCode::NO_CONTENT, [(TOKEN, officer.session.token)]).into_response();
     }
     desk.sessions.end(&visitor.cookie);
-    let begun = desk.sessions.begin(signed_in);
+    let begun = desk.sessions.begin(signed_in, visitor.rest_ms);
     let jar = jar.add(sign_in::cookie(&desk, begun.cookie));
     (StatusCode::NO_CONTENT, jar, [(TOKEN, begun.session.token)]).into_response()
 }

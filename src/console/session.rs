@@ -29,6 +29,8 @@ struct Held {
     session: Session,
     began: Stopwatch,
     used: Stopwatch,
+    /// Pause after which it ends, ms.
+    rest_ms: u64,
     /// Streams of what arrives, the oldest first; of some that have ended.
     streams: Vec<CancellationToken>,
     /// Tells of its end, however it ends.
@@ -63,8 +65,8 @@ impl Sessions {
         hex::encode(random::<{ limits::IDEMPOTENCY_KEY_BYTES_MIN }>(&mut *entropy))
     }
 
-    /// Begins one. Of too many, the one that has rested longest ends.
-    pub(super) fn begin(&self, signed_in: SignedIn) -> Begun {
+    /// Begins one, which ends after such a pause. Of too many, the one that has rested longest ends.
+    pub(super) fn begin(&self, signed_in: SignedIn, rest_ms: u64) -> Begun {
         // The token names its officer, so that a form that outlives its session goes on as nobody else's.
         let (cookie, token) = (self.secret(), format!("{}.{}", signed_in.officer(), self.secret()));
         let session = Session { signed_in, token };
@@ -76,16 +78,16 @@ impl Sessions {
         }
         let (began, used) = (Stopwatch::start(), Stopwatch::start());
         let over = CancellationToken::new().drop_guard();
-        let held = Held { session: session.clone(), began, used, streams: vec![], over };
+        let held = Held { session: session.clone(), began, used, rest_ms, streams: vec![], over };
         all.insert(Digest::of(cookie.as_bytes()), held);
         Begun { cookie, session }
     }
 
-    /// The session of a cookie, if it has not ended; to ask for it is what keeps it.
-    pub(super) fn find(&self, cookie: &str) -> Option<Session> {
+    /// The session of a cookie, if it has not ended; to ask for it is what keeps it, from now on for such a pause.
+    pub(super) fn find(&self, cookie: &str, rest_ms: u64) -> Option<Session> {
         let mut all = self.open();
         let held = all.get_mut(&Digest::of(cookie.as_bytes()))?;
-        held.used = Stopwatch::start();
+        (held.used, held.rest_ms) = (Stopwatch::start(), rest_ms);
         Some(held.session.clone())
     }
 
@@ -121,10 +123,27 @@ impl Sessions {
     /// All that have not ended.
     fn open(&self) -> MutexGuard<'_, BTreeMap<Digest, Held>> {
         let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
-        all.retain(|_, held| {
-            held.used.elapsed() < Duration::from_millis(limits::REST_MS)
-                && held.began.elapsed() < Duration::from_millis(limits::SHIFT_MS)
-        });
+        all.retain(|_, held| goes_on(held.used.elapsed(), held.began.elapsed(), held.rest_ms));
         all
+    }
+}
+
+/// Whether a session that has rested and lasted so long goes on, if it ends after such a pause.
+fn goes_on(rested: Duration, lasted: Duration, rest_ms: u64) -> bool {
+    rested < Duration::from_millis(rest_ms) && lasted < Duration::from_millis(limits::SHIFT_MS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_ends_after_its_pause_and_at_the_end_of_a_shift() {
+        let (least, most, shift) = (limits::REST_MS_MIN, limits::REST_MS_MAX, limits::SHIFT_MS);
+        let goes_on =
+            |rested, lasted, rest_ms| goes_on(Duration::from_millis(rested), Duration::from_millis(lasted), rest_ms);
+        assert!(goes_on(least - 1, shift - 1, least) && !goes_on(least, least, least));
+        assert!(goes_on(least, least, most) && !goes_on(most, most, most));
+        assert!(!goes_on(1, shift, most), "no pause makes it longer");
     }
 }

@@ -28,7 +28,6 @@ use crate::edge::hub::NotNow;
 use crate::edge::status::said_of;
 use crate::i18n::Language;
 use crate::i18n::Words;
-use crate::limits;
 use crate::name::OfficeCode;
 use crate::office::call::Call;
 use crate::wire;
@@ -107,6 +106,8 @@ pub(super) struct Shell {
     pub(super) has_sound: bool,
     /// How long a session lasts without its officer, ms.
     pub(super) rest_ms: u64,
+    /// What is said when it has ended.
+    pub(super) over: String,
     pub(super) office: String,
     pub(super) office_name: String,
     /// Id of the officer; empty if nobody has signed in.
@@ -144,7 +145,7 @@ impl Shell {
         let hub = &visitor.desk.api.hub;
         let office = hub.me.office;
         let rosters = hub.shared.rosters();
-        let when = When::of(office.country(), visitor.language, hub.node_time());
+        let when = When::of(office.country(), visitor.language, hub.node_time()).beside(visitor.zone);
         let mut shell = Self {
             words: Arc::clone(&visitor.words),
             language: visitor.language,
@@ -152,7 +153,8 @@ impl Shell {
             size: visitor.size,
             keys: if visitor.has_keys { KEYS.into() } else { vec![] },
             has_sound: visitor.has_sound,
-            rest_ms: limits::REST_MS,
+            rest_ms: visitor.rest_ms,
+            over: visitor.over().0,
             office: office.to_string(),
             office_name: String::new(),
             officer: String::new(),
@@ -235,6 +237,22 @@ impl Shell {
         there.map(|time| self.with("console-there", "time", &time)).unwrap_or_default()
     }
 
+    /// The time of a moment by the reader's second clock, as in `UTC 09:02`; empty if there is none, or it shows the same.
+    pub(super) fn beside(&self, ms: i64) -> String {
+        let second = self.when.second(ms);
+        second.map(|(zone, time)| format!("{} {time}", self.get(zone))).unwrap_or_default()
+    }
+
+    /// The time of a moment by the clock of another office and by the reader's second one, where they show another.
+    pub(super) fn elsewhere(&self, office: &str, ms: i64) -> String {
+        joined([self.there(office, ms), self.beside(ms)])
+    }
+
+    /// A time as it is shown, and the same by the reader's second clock.
+    pub(super) fn with_second(&self, shown: String, ms: i64) -> String {
+        joined([shown, self.beside(ms)])
+    }
+
     /// How long ago it was.
     pub(super) fn age(&self, ms: i64) -> String {
         self.words.age(self.when.now().ms().saturating_sub(ms))
@@ -275,6 +293,11 @@ impl Shell {
         let path = self.path.split(['?', '#']).next().unwrap_or_default();
         path.strip_prefix(place.path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
+}
+
+/// What is not empty, beside each other.
+fn joined<const N: usize>(parts: [String; N]) -> String {
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
 /// A page, made.

@@ -29,6 +29,8 @@ use crate::edge::stubs::inspect_service_server::InspectService as _;
 use crate::name::Digest;
 use crate::name::OfficeCode;
 use crate::name::OfficerId;
+use crate::office::call::Call;
+use crate::office::officers::Officer as Enrolled;
 use crate::wire;
 
 /// Fields of the sign-in itself, and what is never held; every other one is of a form that waits for it.
@@ -44,6 +46,10 @@ struct SignIn {
     held: Vec<(String, String)>,
     /// Id of the officer who wrote it; empty if it is not known.
     whose: String,
+    /// Who may sign in now, to choose from; none for a browser on a network.
+    officers: Vec<String>,
+    /// How many open notices the officer takes care of who has just signed out.
+    taken: usize,
     /// What was wrong, and what to do.
     refused: Option<(String, String)>,
 }
@@ -84,8 +90,10 @@ pub(super) fn named(text: &str, office: OfficeCode) -> Option<OfficerId> {
 }
 
 pub(super) async fn page(visitor: Visitor, Query(query): Query<Vec<(String, String)>>) -> Response {
-    let next = local(Fields(query).get("next"));
-    Form { next, ..Form::default() }.shown(&visitor, StatusCode::OK)
+    let query = Fields(query);
+    let next = local(query.get("next"));
+    let taken = query.get("taken").parse().unwrap_or_default();
+    Form { next, taken, ..Form::default() }.shown(&visitor, StatusCode::OK)
 }
 
 /// The form of the sign-in.
@@ -95,16 +103,27 @@ struct Form {
     next: String,
     held: Vec<(String, String)>,
     whose: String,
+    taken: usize,
     refused: Option<(String, String)>,
 }
 
 impl Form {
     /// The page with this form.
     fn shown(self, visitor: &Visitor, code: StatusCode) -> Response {
-        let Self { officer, next, held, whose, refused } = self;
+        let Self { officer, next, held, whose, taken, refused } = self;
         let (jar, shell) = with_door(visitor, "console-sign-in");
-        (code, jar, made(&SignIn { shell, officer, next, held, whose, refused })).into_response()
+        let officers = if visitor.is_here { enabled(visitor) } else { vec![] };
+        (code, jar, made(&SignIn { shell, officer, next, held, whose, officers, taken, refused })).into_response()
     }
+}
+
+/// The officers who may sign in now.
+fn enabled(visitor: &Visitor) -> Vec<String> {
+    let hub = &visitor.desk.api.hub;
+    let (officers, now) = (hub.shared.officers(), hub.node_time());
+    let is_enabled =
+        |one: &&Enrolled| one.passphrase.is_some() && !one.enrolment.is_revoked() && now < one.enrolment.until;
+    officers.all.values().filter(is_enabled).map(|one| one.enrolment.id.to_string()).collect()
 }
 
 /// What stands around a form of whoever has not signed in: it carries what a cookie of this browser holds, which another site
@@ -126,8 +145,8 @@ pub(super) fn held(visitor: &Visitor, fields: Fields) -> Response {
     let whose = named.map(|officer| officer.to_string()).unwrap_or_default();
     let fields = if whose.is_empty() { Fields::default() } else { fields };
     let held = fields.0.into_iter().filter(|(name, _)| !OWN.contains(&name.as_str())).collect();
-    let (next, refused) = (local(&visitor.path), Some(shell::said(&visitor.words, "console-session-over")));
-    Form { officer: whose.clone(), next, held, whose, refused }.shown(visitor, StatusCode::UNAUTHORIZED)
+    let (next, refused) = (local(&visitor.path), Some(visitor.over()));
+    Form { officer: whose.clone(), next, held, whose, taken: 0, refused }.shown(visitor, StatusCode::UNAUTHORIZED)
 }
 
 /// Whether this is what the cookie of the sign-in holds: another site knows it not.
@@ -150,6 +169,7 @@ pub(super) async fn sign_in(
         next: next.clone(),
         held: held.clone(),
         whose: whose.clone(),
+        taken: 0,
         refused: Some(refused),
     };
     if !is_door(&visitor, fields.get("token")) {
@@ -169,7 +189,7 @@ pub(super) async fn sign_in(
     };
     let is_another = !(held.is_empty() && whose.is_empty()) && signed_in.officer().to_string() != whose;
     desk.sessions.end(&visitor.cookie);
-    let begun = desk.sessions.begin(signed_in);
+    let begun = desk.sessions.begin(signed_in, visitor.rest_ms);
     let jar = jar.add(cookie(&desk, begun.cookie));
     if is_another {
         return (jar, Redirect::to("/")).into_response();
@@ -186,9 +206,17 @@ pub(super) fn cookie(desk: &Desk, value: String) -> Cookie<'static> {
 }
 
 pub(super) async fn sign_out(jar: CookieJar, posted: Posted) -> Response {
+    // What cannot be counted does not keep anybody from leaving.
+    let taken = if posted.officer.is(Call::Handle.roles()) {
+        posted.officer.visitor.desk.api.taken_by(posted.officer.id().clone()).await.unwrap_or_default()
+    } else {
+        0
+    };
     let Visitor { desk, cookie: held, .. } = posted.officer.visitor;
     desk.sessions.end(&held);
-    (jar.remove(cookie(&desk, String::new())), Redirect::to("/sign-in")).into_response()
+    let taken = if taken == 0 { String::new() } else { taken.to_string() };
+    let next = form::address("/sign-in", &[("taken", &taken)]);
+    (jar.remove(cookie(&desk, String::new())), Redirect::to(&next)).into_response()
 }
 
 /// Keeps a session whose officer is at work: that the form came in has kept it.
@@ -223,7 +251,7 @@ pub(super) async fn passphrase(jar: CookieJar, Posted { officer, fields }: Poste
     desk.sessions.end(&officer.visitor.cookie);
     match desk.api.sign_in(officer.id(), new.as_bytes()).await {
         Ok(signed_in) => {
-            let begun = desk.sessions.begin(signed_in);
+            let begun = desk.sessions.begin(signed_in, officer.visitor.rest_ms);
             (jar.add(cookie(desk, begun.cookie)), Redirect::to("/")).into_response()
         }
         Err(_) => Redirect::to("/sign-in").into_response(),

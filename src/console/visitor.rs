@@ -15,11 +15,14 @@ use axum_extra::extract::CookieJar;
 
 use crate::console::Desk;
 use crate::console::form::Fields;
+use crate::console::places::Asked;
 use crate::console::session::Session;
 use crate::console::shell;
 use crate::console::sign_in;
+use crate::console::when::Zone;
 use crate::i18n::Language;
 use crate::i18n::Words;
+use crate::limits;
 use crate::name::OfficerId;
 use crate::office::officers::Officer as Enrolled;
 use crate::wire::Role;
@@ -44,8 +47,16 @@ pub(super) const KEYS: &str = "chapar-keys";
 /// The cookie of the sound of an immediate notice: `off`; none if it is on.
 pub(super) const SOUND: &str = "chapar-sound";
 
+/// The cookie of the longest pause, in minutes; what is none that may be set counts as the usual one.
+pub(super) const REST: &str = "chapar-rest";
+
+/// The cookie of a second time zone, by its IANA name; none if one is enough.
+pub(super) const ZONE: &str = "chapar-zone";
+
 /// How the address of a page ends that a browser asks for again by itself; nobody need be there.
 pub(super) const BY_ITSELF: &str = "again=1";
+
+const MINUTE_MS: u64 = 60 * 1000;
 
 /// Pages that an officer sees who has yet to set a passphrase.
 const BEFORE_PASSPHRASE: [&str; 3] = ["/passphrase", "/settings", "/sign-out"];
@@ -63,6 +74,12 @@ pub(super) struct Visitor {
     pub(super) has_keys: bool,
     /// Whether an immediate notice makes a sound.
     pub(super) has_sound: bool,
+    /// Pause after which a session ends, ms.
+    pub(super) rest_ms: u64,
+    /// The time zone that is shown beside that of the office.
+    pub(super) zone: Option<&'static Zone>,
+    /// Whether the connection comes from this machine.
+    pub(super) is_here: bool,
     /// What the cookie of a session holds; empty for none.
     pub(super) cookie: String,
     /// What the cookie of the sign-in holds; empty for none.
@@ -119,6 +136,8 @@ impl FromRequestParts<Arc<Desk>> for Visitor {
         let chosen = cookie(SIZE);
         let size = SIZES.iter().find(|size| **size == chosen).copied().unwrap_or_default();
         let (has_keys, has_sound) = (cookie(KEYS) != "off", cookie(SOUND) != "off");
+        let rest_ms = rest_ms(&cookie(REST)).unwrap_or(limits::REST_MS);
+        let is_here = parts.extensions.get().is_some_and(Asked::is_local);
         let path = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
         let words = desk.words(language);
         Ok(Self {
@@ -129,6 +148,9 @@ impl FromRequestParts<Arc<Desk>> for Visitor {
             size,
             has_keys,
             has_sound,
+            rest_ms,
+            zone: Zone::named(&cookie(ZONE)),
+            is_here,
             cookie: cookie(&desk.site.cookie_name(SESSION)),
             door: cookie(&desk.site.cookie_name(DOOR)),
             path,
@@ -136,12 +158,33 @@ impl FromRequestParts<Arc<Desk>> for Visitor {
     }
 }
 
+/// The pause that a setting names in minutes, ms; `None` for one that may not be set.
+pub(super) fn rest_ms(minutes: &str) -> Option<u64> {
+    let ms = minutes.parse::<u64>().ok()?.checked_mul(MINUTE_MS)?;
+    (limits::REST_MS_MIN..=limits::REST_MS_MAX).contains(&ms).then_some(ms)
+}
+
 impl Visitor {
+    /// The pause after which a session ends, in minutes.
+    pub(super) fn rest_minutes(&self) -> String {
+        (self.rest_ms / MINUTE_MS).to_string()
+    }
+
+    /// What is said of a session that has ended, and what to do.
+    pub(super) fn over(&self) -> (String, String) {
+        let names = [("minutes", self.rest_minutes())];
+        let next = self.words.advice("console-session-over", &names).unwrap_or_default();
+        (self.words.say("console-session-over", &names), next)
+    }
+
     /// The officer whose session it is.
     pub(super) fn officer(self) -> Option<Officer> {
         let sessions = &self.desk.sessions;
-        let session =
-            if self.path.ends_with(BY_ITSELF) { sessions.peek(&self.cookie)? } else { sessions.find(&self.cookie)? };
+        let session = if self.path.ends_with(BY_ITSELF) {
+            sessions.peek(&self.cookie)?
+        } else {
+            sessions.find(&self.cookie, self.rest_ms)?
+        };
         let enrolled = self.desk.api.enrolled(&session.signed_in)?;
         Some(Officer { visitor: self, session, enrolled })
     }
@@ -186,5 +229,27 @@ impl FromRequest<Arc<Desk>> for Posted {
             return Err(Redirect::to("/passphrase").into_response());
         }
         Ok(Self { officer, fields: fields.without("token") })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pause_is_one_that_may_be_set() {
+        let least = limits::REST_MS_MIN / MINUTE_MS;
+        let most = limits::REST_MS_MAX / MINUTE_MS;
+        for (minutes, ms) in
+            [(least, Some(limits::REST_MS_MIN)), (most, Some(limits::REST_MS_MAX)), (15, Some(limits::REST_MS))]
+        {
+            assert_eq!(rest_ms(&minutes.to_string()), ms);
+        }
+        for minutes in [least - 1, most + 1, 0, u64::MAX] {
+            assert_eq!(rest_ms(&minutes.to_string()), None);
+        }
+        for typed in ["", "-5", "7.5", "NaN", "15 min"] {
+            assert_eq!(rest_ms(typed), None, "{typed}");
+        }
     }
 }

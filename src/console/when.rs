@@ -3,6 +3,9 @@
 mod day;
 mod months;
 mod typed;
+mod zone;
+
+pub(super) use zone::Zone;
 
 use jiff::Timestamp as Instant;
 use jiff::ZonedDateTime;
@@ -14,19 +17,6 @@ use crate::name::Country;
 use crate::time::DAY_MS;
 use crate::time::Timestamp;
 
-/// The time zone of a country's border offices (IANA); where a country has several, that of its southern border.
-const ZONES: [(&str, &str); 9] = [
-    ("AF", "Asia/Kabul"),
-    ("CN", "Asia/Urumqi"),
-    ("IR", "Asia/Tehran"),
-    ("KG", "Asia/Bishkek"),
-    ("KZ", "Asia/Almaty"),
-    ("PK", "Asia/Karachi"),
-    ("TJ", "Asia/Dushanbe"),
-    ("TM", "Asia/Ashgabat"),
-    ("UZ", "Asia/Tashkent"),
-];
-
 const MINUTE_MS: i64 = 60 * 1000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
 /// The clock of an office, for a reader at a moment.
@@ -35,18 +25,37 @@ pub(super) struct When {
     zone: TimeZone,
     language: Language,
     now: Timestamp,
+    /// A second clock, and how it is called, as a key.
+    second: Option<(TimeZone, &'static str)>,
 }
 
 impl When {
     /// The clock of a country; UTC for one that is not known here.
     pub(super) fn of(country: Country, language: Language, now: Timestamp) -> Self {
-        Self { zone: zone_of(country).unwrap_or(TimeZone::UTC), language, now }
+        Self { zone: zone_of(country).unwrap_or(TimeZone::UTC), language, now, second: None }
+    }
+
+    /// The same with a second clock beside it.
+    pub(super) fn beside(self, zone: Option<&Zone>) -> Self {
+        let second = zone.and_then(|zone| Some((TimeZone::get(zone.name).ok()?, zone.key)));
+        Self { second, ..self }
+    }
+
+    /// The time of a moment by the second clock, and how that is called, as a key; `None` if there is none, or it shows the
+    /// same then.
+    pub(super) fn second(&self, ms: i64) -> Option<(&'static str, String)> {
+        let (zone, key) = self.second.as_ref()?;
+        Some((*key, self.by(zone, ms)?))
     }
 
     /// The time of a moment by the clock of another country, with the day if that is another one; `None` if the clocks show
     /// the same then, or that country's is not known here.
     pub(super) fn there(&self, country: Country, ms: i64) -> Option<String> {
-        let there = Self { zone: zone_of(country)?, ..self.clone() };
+        self.by(&zone_of(country)?, ms)
+    }
+
+    fn by(&self, zone: &TimeZone, ms: i64) -> Option<String> {
+        let there = Self { zone: zone.clone(), ..self.clone() };
         let (local, other) = (self.local(ms), there.local(ms));
         let differs = ms != 0 && local.offset() != other.offset();
         differs.then(|| if local.date() == other.date() { there.time(ms) } else { there.moment(ms) })
@@ -124,8 +133,7 @@ impl When {
 }
 
 fn zone_of(country: Country) -> Option<TimeZone> {
-    let code = country.to_string();
-    ZONES.iter().find(|(known, _)| *known == code).and_then(|(_, zone)| TimeZone::get(zone).ok())
+    Zone::of(country).and_then(|zone| TimeZone::get(zone.name).ok())
 }
 
 #[cfg(test)]
@@ -144,6 +152,20 @@ mod tests {
         // Almaty has had another offset until 2024.
         assert_eq!(there("KZ", noon), None);
         assert_eq!(there("KZ", at("2024-01-01T09:00:00Z")).unwrap(), "15:00");
+    }
+
+    #[test]
+    fn a_second_clock_is_read_where_it_differs() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap().ms();
+        let when = When::of("UZ".parse().unwrap(), Language::En, "2026-11-13T09:02:04Z".parse().unwrap());
+        let noon = at("2026-11-13T09:02:04Z");
+        assert_eq!(when.second(noon), None);
+        let by = |name| when.clone().beside(Zone::named(name));
+        let told = |key, time: &str| Some((key, time.to_owned()));
+        assert_eq!(by("UTC").second(noon), told("console-zone-utc", "09:02"));
+        assert_eq!(by("Asia/Kabul").second(noon), told("console-zone-kabul", "13:32"));
+        assert_eq!(by("UTC").second(at("2026-11-13T20:30:00Z")), told("console-zone-utc", "13 Nov 2026, 20:30"));
+        assert_eq!((by("Asia/Ashgabat").second(noon), by("UTC").second(0), by("").second(noon)), (None, None, None));
     }
 
     #[test]

@@ -254,6 +254,14 @@ impl Entry {
         entry
     }
 
+    /// An officer gives a notice that he took care of to another one.
+    #[must_use]
+    pub fn handed_over(officer: &OfficerId, notice: Digest, to: &OfficerId) -> Self {
+        let mut entry = Self::new(EntryKind::HandedOver, officer.as_str()).about(notice, None);
+        to.as_str().clone_into(&mut entry.0.note);
+        entry
+    }
+
     /// A notice is closed here.
     #[must_use]
     pub fn closed(officer: &OfficerId, notice: Digest, closing: Closing) -> Self {

@@ -226,8 +226,8 @@ impl SetUp {
 
     fn may_try(&self) -> Result<(), SetupCodeError> {
         let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
-        if tries.as_ref().is_some_and(|tries| tries.wrong >= limits::SIGN_IN_TRIES) {
-            let pause = Duration::from_millis(limits::SIGN_IN_PAUSE_MS);
+        if tries.as_ref().is_some_and(|tries| tries.wrong >= limits::SETUP_CODE_TRIES) {
+            let pause = Duration::from_millis(limits::SETUP_CODE_PAUSE_MS);
             if tries.as_ref().is_some_and(|tries| tries.since.elapsed() < pause) {
                 return Err(SetupCodeError::Wait);
             }
@@ -316,7 +316,7 @@ mod tests {
     #[test]
     fn wrong_codes_are_slowed_down_and_a_used_one_is_over() {
         let (_folder, set_up, code) = made();
-        for _ in 0..limits::SIGN_IN_TRIES {
+        for _ in 0..limits::SETUP_CODE_TRIES {
             assert!(matches!(set_up.check("acid acorn acre acts afar affix", BEGIN), Err(SetupCodeError::Wrong)));
         }
         assert!(matches!(set_up.check(&code, BEGIN), Err(SetupCodeError::Wait)), "right or wrong");

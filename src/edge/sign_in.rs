@@ -2,7 +2,10 @@
 //!
 //! - A passphrase that was right is not stretched again for a while: what is kept of it is a digest under a key of this
 //!   process, and only as long as it is the stored one.
-//! - After some wrong ones in a row the officer waits, whatever is said meanwhile.
+//! - After each wrong one the officer waits, longer each time and never longer than a minute; what is said meanwhile is not
+//!   looked at, and makes no pause longer.
+
+mod pause;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,6 +18,7 @@ use tokio::sync::Semaphore;
 
 use crate::edge::env::Stopwatch;
 use crate::edge::passphrase;
+use crate::edge::sign_in::pause::Wrong;
 use crate::engine::rows::RowError;
 use crate::engine::rows::key;
 use crate::engine::store::Store;
@@ -36,9 +40,9 @@ pub enum SignInError {
     /// No such officer, or another passphrase: which, is not said.
     #[error("the officer or the passphrase is wrong")]
     Wrong,
-    /// Too many wrong ones.
-    #[error("there were too many wrong passphrases for {0}")]
-    Wait(OfficerId),
+    /// The pause after a wrong one is not over, but in so many seconds.
+    #[error("after a wrong passphrase {0} waits for {1} s more")]
+    Wait(OfficerId, u64),
     /// The store cannot be read.
     #[error(transparent)]
     Row(#[from] RowError),
@@ -48,12 +52,9 @@ pub enum SignInError {
 }
 
 /// What is known of an officer's sign-ins.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Known {
-    /// Wrong passphrases in a row.
-    wrong: u32,
-    /// Since the last wrong one.
-    tried: Stopwatch,
+    wrong: Wrong,
     /// The stored hash that the passphrase fitted, and the keyed digest of the passphrase.
     right: Option<(Digest, Digest, Stopwatch)>,
 }
@@ -61,6 +62,8 @@ struct Known {
 /// The sign-ins of a node.
 pub struct SignIns {
     key: [u8; 32],
+    since: Stopwatch,
+    /// Of officers who are enrolled and have a passphrase, no others.
     known: Mutex<BTreeMap<OfficerId, Known>>,
     turns: Arc<Semaphore>,
 }
@@ -71,6 +74,7 @@ impl SignIns {
     pub fn new(entropy: &mut dyn Entropy) -> Self {
         Self {
             key: random(entropy),
+            since: Stopwatch::start(),
             known: Mutex::new(BTreeMap::new()),
             turns: Arc::new(Semaphore::new(limits::SIGN_INS)),
         }
@@ -79,7 +83,7 @@ impl SignIns {
     /// Checks an officer's passphrase.
     ///
     /// # Errors
-    /// If it is wrong, or too many were.
+    /// If it is wrong, or one was a moment ago.
     pub async fn check(
         &self,
         officers: &Officers,
@@ -91,7 +95,8 @@ impl SignIns {
         let (Some(set), Ok(passphrase)) = (found, std::str::from_utf8(passphrase)) else {
             return Err(SignInError::Wrong);
         };
-        if passphrase.len() > limits::PASSPHRASE_BYTES {
+        // An empty field is no try: nobody's passphrase is empty.
+        if passphrase.is_empty() || passphrase.len() > limits::PASSPHRASE_BYTES {
             return Err(SignInError::Wrong);
         }
         let keyed = Digest::of(&[self.key.as_slice(), set.0.as_slice(), passphrase.as_bytes()].concat());
@@ -113,15 +118,13 @@ impl SignIns {
             Ok(stored.is_some_and(|stored| passphrase::fits(&passphrase, &stored)))
         });
         let fits = fits.await.map_err(|_| SignInError::Stopped)??;
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = all.entry(officer.clone()).or_default();
         if fits {
-            let right = Some((set, keyed, Stopwatch::start()));
-            known.insert(officer.clone(), Known { wrong: 0, tried: Stopwatch::start(), right });
+            *known = Known { wrong: Wrong::default(), right: Some((set, keyed, Stopwatch::start())) };
             return Ok(());
         }
-        let wrong = known.get(officer).map_or(0, |known| known.wrong).saturating_add(1);
-        let right = known.get(officer).and_then(|known| known.right);
-        known.insert(officer.clone(), Known { wrong, tried: Stopwatch::start(), right });
+        known.wrong.another(self.since.elapsed());
         Err(SignInError::Wrong)
     }
 
@@ -137,13 +140,14 @@ impl SignIns {
     fn may_try(&self, officer: &OfficerId, set: Digest, keyed: Digest) -> Result<bool, SignInError> {
         let mut all = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(known) = all.get_mut(officer) else { return Ok(false) };
-        if known.wrong >= limits::SIGN_IN_TRIES {
-            if known.tried.elapsed() < Duration::from_millis(limits::SIGN_IN_PAUSE_MS) {
-                return Err(SignInError::Wait(officer.clone()));
-            }
-            known.wrong = 0;
+        if let Some(seconds) = known.wrong.seconds_left(self.since.elapsed()) {
+            return Err(SignInError::Wait(officer.clone(), seconds));
         }
         let fresh = |since: Stopwatch| since.elapsed() < Duration::from_millis(limits::SIGNED_IN_MS);
-        Ok(known.right.is_some_and(|(for_set, right, since)| for_set == set && right == keyed && fresh(since)))
+        let fits = known.right.is_some_and(|(for_set, right, since)| for_set == set && right == keyed && fresh(since));
+        if fits {
+            known.wrong = Wrong::default();
+        }
+        Ok(fits)
     }
 }

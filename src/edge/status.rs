@@ -33,6 +33,7 @@ use crate::name::OfficerId;
 use crate::name::Reference;
 use crate::office::DraftRefused;
 use crate::office::EnrolRefused;
+use crate::office::HandOverRefused;
 use crate::office::HandleRefused;
 use crate::office::IssueRefused;
 use crate::office::officers::Denied;
@@ -235,14 +236,26 @@ impl From<QueryError> for Status {
     }
 }
 
+impl From<HandOverRefused> for Status {
+    fn from(refused: HandOverRefused) -> Self {
+        let (key, officer) = match refused {
+            HandOverRefused::Oneself(officer) => ("refused-hand-over-oneself", officer),
+            HandOverRefused::To(officer) => ("refused-hand-over-to", officer),
+            HandOverRefused::Nothing(officer) => ("refused-hand-over-nothing", officer),
+        };
+        self::refused(Code::FailedPrecondition, key, &[("officer", officer.to_string())])
+    }
+}
+
 impl From<SignInError> for Status {
     fn from(error: SignInError) -> Self {
         match error {
             SignInError::Row(error) => error.into(),
             SignInError::Stopped => Stopped.into(),
             SignInError::Wrong => refused(Code::PermissionDenied, "refused-sign-in", &[]),
-            SignInError::Wait(officer) => {
-                refused(Code::PermissionDenied, "refused-sign-in-wait", &[("officer", officer.to_string())])
+            SignInError::Wait(officer, seconds) => {
+                let names = [("officer", officer.to_string()), ("count", seconds.to_string())];
+                refused(Code::PermissionDenied, "refused-sign-in-wait", &names)
             }
         }
     }

@@ -350,6 +350,21 @@ pub mod desk_service_client {
             req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "TakeNotice"));
             self.inner.unary(req, path, codec).await
         }
+        /// Give all open notices that one takes care of to another officer of this office, as at the end of a shift.
+        pub async fn hand_over(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::HandOverRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::HandOverResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.DeskService/HandOver");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "HandOver"));
+            self.inner.unary(req, path, codec).await
+        }
         /// Close a notice here, or open it again; nobody else is told.
         pub async fn close_notice(
             &mut self,
@@ -638,6 +653,11 @@ pub mod desk_service_server {
             &self,
             request: tonic::Request<crate::wire::TakeNoticeRequest>,
         ) -> std::result::Result<tonic::Response<crate::wire::TakeNoticeResponse>, tonic::Status>;
+        /// Give all open notices that one takes care of to another officer of this office, as at the end of a shift.
+        async fn hand_over(
+            &self,
+            request: tonic::Request<crate::wire::HandOverRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::HandOverResponse>, tonic::Status>;
         /// Close a notice here, or open it again; nobody else is told.
         async fn close_notice(
             &self,
@@ -1244,6 +1264,34 @@ pub mod desk_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = TakeNoticeSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.DeskService/HandOver" => {
+                    #[allow(non_camel_case_types)]
+                    struct HandOverSvc<T: DeskService>(pub Arc<T>);
+                    impl<T: DeskService> tonic::server::UnaryService<crate::wire::HandOverRequest> for HandOverSvc<T> {
+                        type Response = crate::wire::HandOverResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<crate::wire::HandOverRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as DeskService>::hand_over(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = HandOverSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(accept_compression_encodings, send_compression_encodings)

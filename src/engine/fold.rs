@@ -65,6 +65,7 @@ pub fn fold(rows: &mut dyn Write, index: u64, entry: &wire::Entry) -> Result<(),
         Ok(EntryKind::Accessed) if entry.subject.is_empty() => Ok(()),
         Ok(EntryKind::Accessed) => case::accessed(rows, index, subject(entry, index)?, entry),
         Ok(EntryKind::Taken) => case::taken(rows, subject(entry, index)?, entry),
+        Ok(EntryKind::HandedOver) => case::handed_over(rows, subject(entry, index)?, entry),
         Ok(EntryKind::Closed) => case::closed(rows, subject(entry, index)?, entry),
         Ok(EntryKind::Roster) => roster(rows, subject(entry, index)?),
         Ok(EntryKind::CountryTrusted) => {

@@ -143,6 +143,15 @@ pub enum Command {
         /// Its stored form.
         hash: String,
     },
+    /// Give open notices to another officer.
+    HandOver {
+        /// Who takes care of them until now.
+        officer: OfficerId,
+        /// Who does from now on.
+        to: OfficerId,
+        /// Which; those that are not this officer's any more are left alone.
+        notices: Vec<Digest>,
+    },
     /// Put rosters into force, all or none.
     Import {
         /// Officer, or the node for a roster that a peer sent.
@@ -283,6 +292,7 @@ impl fmt::Debug for Command {
             Self::Enrol { .. } => "Enrol",
             Self::Exercise { .. } => "Exercise",
             Self::FirstPassphrase { .. } => "FirstPassphrase",
+            Self::HandOver { .. } => "HandOver",
             Self::Import { .. } => "Import",
             Self::Once { .. } => "Once",
             Self::OpenDraft { .. } => "OpenDraft",
@@ -309,9 +319,10 @@ impl Command {
             Self::Access { officer, access, .. } => Some((officer, Call::of(*access))),
             Self::ConfirmClock { officer, .. } => Some((officer, Call::ConfirmClock)),
             Self::ConfirmExpiry { officer, .. } => Some((officer, Call::ConfirmExpiry)),
-            Self::Acknowledge { officer, .. } | Self::Close { officer, .. } | Self::Take { officer, .. } => {
-                Some((officer, Call::Handle))
-            }
+            Self::Acknowledge { officer, .. }
+            | Self::Close { officer, .. }
+            | Self::HandOver { officer, .. }
+            | Self::Take { officer, .. } => Some((officer, Call::Handle)),
             Self::Decide { actor, .. } => Some((actor, Call::Decide)),
             Self::Enrol { actor, .. } => Some((actor, Call::Enrol)),
             Self::Erase { officer, .. } => Some((officer, Call::Erase)),

@@ -14,6 +14,8 @@ use crate::office::duties::OtherCount;
 use crate::office::enrol::EnrolRefused;
 use crate::office::enrol::Enrolled;
 use crate::office::exercise::ExerciseRefused;
+use crate::office::hand_over::HandOverRefused;
+use crate::office::hand_over::HandedOver;
 use crate::office::handle::HandleRefused;
 use crate::office::handle::Handled;
 use crate::office::issue::Issued;
@@ -60,6 +62,8 @@ pub enum Reply {
     Exercise(Result<u64, ExerciseRefused>),
     /// Whether the first passphrase is set, or there was one, or another officer.
     FirstPassphrase(bool),
+    /// Another officer takes care of them.
+    HandedOver(Result<HandedOver, HandOverRefused>),
     /// What each roster changed: country, version, offices, whether it is news.
     Imported(Result<Vec<wire::ImportedRoster>, RosterError>),
     /// A request with the same key asked for something else.

@@ -328,6 +328,9 @@ impl Step<'_> {
             Command::FirstPassphrase { officer, hash } => {
                 self.first_passphrase(&officer, &hash).map(Reply::FirstPassphrase)
             }
+            Command::HandOver { officer, to, notices } => {
+                self.hand_over(&officer, &to, &notices).map(Reply::HandedOver)
+            }
             Command::Import { actor, rosters } => self.import(actor.as_ref(), &rosters).map(Reply::Imported),
             Command::Once { once, command } => self.once(once, *command),
             Command::OpenDraft { officer, draft, attachment } => {

@@ -4531,8 +4531,8 @@ pub struct Entry {
     #[prost(bytes = "vec", tag = "10")]
     pub salt: ::prost::alloc::vec::Vec<u8>,
     /// Justification of an access, or which list: INBOX, OUTBOX, DRAFTS or ARRIVALS; in LOG_OPENED the network; in
-    /// CLOCK_CONFIRMED the time that was shown; in TAKEN the former officer; in SUBMITTED, RETURNED and DRAFT_OPENED a
-    /// reference. No personal data of a data subject.
+    /// CLOCK_CONFIRMED the time that was shown; in TAKEN the former officer; in HANDED_OVER the new one; in SUBMITTED,
+    /// RETURNED and DRAFT_OPENED a reference. No personal data of a data subject.
     #[prost(string, tag = "11")]
     pub note: ::prost::alloc::string::String,
     /// In OFFICER and OFFICER_PROPOSED: the officer as of this entry, or as proposed; in other entries about an officer the
@@ -4663,6 +4663,8 @@ pub enum EntryKind {
     ExerciseStarted = 34,
     /// It ended; sequence: index of its beginning.
     ExerciseEnded = 35,
+    /// An officer gave a notice that he took care of to another one, note, who takes care of it from now on.
+    HandedOver = 36,
 }
 impl EntryKind {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -4703,6 +4705,7 @@ impl EntryKind {
             Self::DraftOpened => "ENTRY_KIND_DRAFT_OPENED",
             Self::ExerciseStarted => "ENTRY_KIND_EXERCISE_STARTED",
             Self::ExerciseEnded => "ENTRY_KIND_EXERCISE_ENDED",
+            Self::HandedOver => "ENTRY_KIND_HANDED_OVER",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -4740,6 +4743,7 @@ impl EntryKind {
             "ENTRY_KIND_DRAFT_OPENED" => Some(Self::DraftOpened),
             "ENTRY_KIND_EXERCISE_STARTED" => Some(Self::ExerciseStarted),
             "ENTRY_KIND_EXERCISE_ENDED" => Some(Self::ExerciseEnded),
+            "ENTRY_KIND_HANDED_OVER" => Some(Self::HandedOver),
             _ => None,
         }
     }
@@ -5230,6 +5234,9 @@ pub struct ShowBoardRequest {
     /// Most rows, at most 200; 0 for as many.
     #[prost(uint32, tag = "8")]
     pub page_size: u32,
+    /// Only open notices that the caller takes care of, exercises and tests included.
+    #[prost(bool, tag = "9")]
+    pub mine: bool,
 }
 /// A page of the board.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -5262,6 +5269,9 @@ pub struct OpenWork {
     /// Notices that went out in an emergency and that nobody has confirmed yet; only for whoever may confirm.
     #[prost(uint64, tag = "4")]
     pub unconfirmed: u64,
+    /// Open notices that this officer takes care of, exercises and tests included.
+    #[prost(uint64, tag = "5")]
+    pub taken: u64,
 }
 /// A notice on the board.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -5656,6 +5666,23 @@ pub struct TakeNoticeResponse {
     /// The officer who took care of it before; empty if nobody did.
     #[prost(string, tag = "2")]
     pub former: ::prost::alloc::string::String,
+}
+/// To whom.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct HandOverRequest {
+    /// Id of an officer who may take care of notices now.
+    #[prost(string, tag = "1")]
+    pub to: ::prost::alloc::string::String,
+}
+/// Written.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct HandOverResponse {
+    /// References of the notices, in the order of their coming.
+    #[prost(string, repeated, tag = "1")]
+    pub references: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// How many are still the caller's, since one call hands over at most 500.
+    #[prost(uint64, tag = "2")]
+    pub left: u64,
 }
 /// Which notice.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

@@ -6,6 +6,8 @@ mod emergency;
 mod exercise;
 mod first_run;
 mod guard;
+mod hand_over;
+mod healthz;
 mod keys;
 mod killed;
 mod live;

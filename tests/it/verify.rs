@@ -92,8 +92,10 @@ fn a_busy_office() -> Desk {
     let mut desk = desks.remove(&alt).unwrap();
     let id = |id: &str| -> OfficerId { format!("{alt}-{id}").parse().unwrap() };
     // The second one may only be proposed: then there are two administrators.
-    for officer in ["A02", "A03"] {
-        let roles = vec![wire::Role::Administrator.into()];
+    for (officer, role) in
+        [("O04", wire::Role::Officer), ("A02", wire::Role::Administrator), ("A03", wire::Role::Administrator)]
+    {
+        let roles = vec![role.into()];
         let enrolment = wire::Enrolment { id: id(officer).to_string(), roles, uid: None, until_ms: 0 };
         let hash = Some("$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$dGhlIGhhc2g".to_owned());
         let reply = desk.ask(now, Command::Enrol { actor: id("O01"), enrolment, hash });
@@ -107,13 +109,19 @@ fn a_busy_office() -> Desk {
         Command::Access { officer, notices: vec![notice], access: Access::View, why: None, attachment: None },
         Command::Acknowledge { officer: "UZ-ALT-O01".parse().unwrap(), notice },
         Command::Take { officer: "UZ-ALT-O01".parse().unwrap(), notice },
+        Command::HandOver { officer: id("O01"), to: id("O04"), notices: vec![notice] },
         Command::Close { officer: "UZ-ALT-O01".parse().unwrap(), notice, closing: Closing::Close },
     ];
     for command in handled {
         let reply = desk.ask(now, command);
         let done = matches!(
             reply,
-            Reply::Agreed | Reply::Accessed | Reply::Acknowledged(Ok(_)) | Reply::Taken(Ok(_)) | Reply::Closed(Ok(_))
+            Reply::Agreed
+                | Reply::Accessed
+                | Reply::Acknowledged(Ok(_))
+                | Reply::Taken(Ok(_))
+                | Reply::HandedOver(Ok(_))
+                | Reply::Closed(Ok(_))
         );
         assert!(done, "{reply:?}");
     }

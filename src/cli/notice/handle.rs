@@ -1,4 +1,4 @@
-//! `notice take`, `notice close`, `notice ack`: steps of one officer that need no draft.
+//! `notice take`, `notice hand-over`, `notice close`, `notice ack`: steps of one officer that need no draft.
 
 use serde_json::json;
 
@@ -7,6 +7,7 @@ use crate::cli::client;
 use crate::cli::failure::Failure;
 use crate::cli::standing;
 use crate::cli::words;
+use crate::name::OfficerId;
 use crate::wire;
 
 #[derive(clap::Args)]
@@ -19,6 +20,13 @@ pub(in crate::cli) struct Close {
     reopen: bool,
 }
 
+#[derive(clap::Args)]
+pub(in crate::cli) struct HandOver {
+    /// Id of the officer who takes care of them from now on
+    #[arg(long, value_name = "OFFICER")]
+    to: OfficerId,
+}
+
 /// An officer takes care of a notice.
 pub(super) fn take(notice: String, global: &Global) -> Result<(), Failure> {
     let request = wire::TakeNoticeRequest { notice };
@@ -29,6 +37,24 @@ pub(super) fn take(notice: String, global: &Global) -> Result<(), Failure> {
     }
     let names = [("reference", taken.reference), ("officer", taken.former.clone())];
     out.text(said.say(if taken.former.is_empty() { "taken" } else { "taken-over" }, &names))
+}
+
+/// Gives all open notices in the officer's care to another one.
+pub(super) fn hand_over(args: &HandOver, global: &Global) -> Result<(), Failure> {
+    let request = wire::HandOverRequest { to: args.to.to_string() };
+    let ask = async |mut client: client::Client| Ok(client.desk.hand_over(request).await?.into_inner());
+    let given = client::ask(global, ask)?;
+    let (out, said) = (global.output(), global.words());
+    if out.json {
+        let to = args.to.as_str();
+        return out.object(&json!({"to": to, "references": given.references, "left": given.left}));
+    }
+    let counted = |count: String| [("count", count), ("officer", args.to.to_string())];
+    out.text(said.say("handed-over", &counted(given.references.len().to_string())))?;
+    for reference in &given.references {
+        out.text(format!("  {reference}"))?;
+    }
+    if given.left == 0 { Ok(()) } else { out.text(said.say("handed-over-left", &counted(given.left.to_string()))) }
 }
 
 /// Closes a notice, or opens it again.

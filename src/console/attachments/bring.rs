@@ -50,8 +50,7 @@ impl FromRequestParts<Arc<Desk>> for Bringing {
     async fn from_request_parts(parts: &mut Parts, desk: &Arc<Desk>) -> Result<Self, Self::Rejection> {
         let Ok(visitor) = Visitor::from_request_parts(parts, desk).await;
         let Some(officer) = visitor.clone().officer() else {
-            let said = shell::said(&visitor.words, "console-session-over");
-            return Err(two_sentences(StatusCode::UNAUTHORIZED, said));
+            return Err(two_sentences(StatusCode::UNAUTHORIZED, visitor.over()));
         };
         let token = parts.headers.get(TOKEN).and_then(|token| token.to_str().ok());
         if token != Some(officer.session.token.as_str()) || officer.enrolled.one_time {

@@ -152,6 +152,14 @@ impl DeskService for Arc<Api> {
         Ok(Response::new(self.take(officer, &request.into_inner().notice).await?))
     }
 
+    async fn hand_over(
+        &self,
+        request: Request<wire::HandOverRequest>,
+    ) -> Result<Response<wire::HandOverResponse>, Status> {
+        let officer = self.permitted(&request, Call::Handle).await?;
+        Ok(Response::new(self.give(officer, &request.into_inner().to).await?))
+    }
+
     async fn close_notice(
         &self,
         request: Request<wire::CloseNoticeRequest>,

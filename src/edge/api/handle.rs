@@ -171,6 +171,17 @@ impl Api {
         Ok(wire::TakeNoticeResponse { reference: taken.reference.to_string(), former })
     }
 
+    /// Gives all open notices that an officer takes care of to another one.
+    pub(super) async fn give(&self, officer: OfficerId, to: &str) -> Result<wire::HandOverResponse, Status> {
+        let to: OfficerId = to.parse()?;
+        let notices = self.own(officer.clone()).await?;
+        let command = Command::HandOver { officer, to, notices };
+        let Reply::HandedOver(handed) = self.order(command).await? else { return Err(out_of_turn()) };
+        let handed = handed?;
+        let left = u64::try_from(handed.left).unwrap_or(u64::MAX);
+        Ok(wire::HandOverResponse { references: handed.references.iter().map(ToString::to_string).collect(), left })
+    }
+
     /// Closes a notice, or opens it again.
     pub(super) async fn close(
         &self,

@@ -13,10 +13,12 @@ use crate::edge::api::caller::out_of_turn;
 use crate::edge::status::status;
 use crate::engine::rows::key;
 use crate::limits;
+use crate::name::Digest;
 use crate::name::OfficerId;
 use crate::office::Command;
 use crate::office::Reply;
 use crate::office::call::Call;
+use crate::office::drafts::Drafts;
 use crate::office::read;
 use crate::office::standing::Counts;
 use crate::office::standing::Group;
@@ -56,6 +58,7 @@ impl Api {
             kinds: request.kinds().collect(),
             office: request.office.parse().ok(),
             exercise: request.exercise,
+            mine: request.mine.then(|| officer.clone()),
         };
         let (from, size) = (usize::try_from(request.skip).unwrap_or(usize::MAX), page_size(request.page_size));
         let hub = Arc::clone(&self.hub);
@@ -74,7 +77,13 @@ impl Api {
                 shown.into_iter().map(row).collect()
             })
             .await?;
-        let work = if issued { None } else { self.drafts(&officer, |drafts| Ok(Some(drafts.open_work()?))).await? };
+        let work = if issued {
+            None
+        } else {
+            let taken = u64::try_from(self.taken_by(officer.clone()).await?).unwrap_or(u64::MAX);
+            let work = move |drafts: &Drafts<'_>| Ok(Some(wire::OpenWork { taken, ..drafts.open_work()? }));
+            self.drafts(&officer, work).await?
+        };
         self.show_list(officer, list, rows.len()).await?;
         let total = u64::try_from(page.total).unwrap_or(u64::MAX);
         Ok(wire::ShowBoardResponse { rows, total, counts: Some(page.counts.into()), work })
@@ -88,6 +97,20 @@ impl Api {
     pub async fn news(&self) -> Result<(Counts, u64), Status> {
         let hub = Arc::clone(&self.hub);
         self.read(move |view| hub.board(view, |board, now| (board.counts(false, now), board.moved()))).await
+    }
+
+    /// How many open notices an officer takes care of; no row of them, so no list is shown.
+    ///
+    /// # Errors
+    /// If a row cannot be read.
+    pub async fn taken_by(&self, officer: OfficerId) -> Result<usize, Status> {
+        self.own(officer).await.map(|own| own.len())
+    }
+
+    /// The open notices that an officer takes care of.
+    pub(super) async fn own(&self, officer: OfficerId) -> Result<Vec<Digest>, Status> {
+        let hub = Arc::clone(&self.hub);
+        self.read(move |view| hub.board(view, |board, _| board.taken_by(&officer))).await
     }
 
     /// The same of a list; a page without rows shows nothing.

@@ -66,6 +66,11 @@ pub(super) fn taken(rows: &mut dyn Write, notice: Digest, entry: &wire::Entry) -
     change(rows, notice, |row| entry.actor.clone_into(&mut row.taken_by))
 }
 
+/// Another officer takes care of it.
+pub(super) fn handed_over(rows: &mut dyn Write, notice: Digest, entry: &wire::Entry) -> Result<(), RowError> {
+    change(rows, notice, |row| entry.note.clone_into(&mut row.taken_by))
+}
+
 /// A notice is closed, or open again.
 pub(super) fn closed(rows: &mut dyn Write, notice: Digest, entry: &wire::Entry) -> Result<(), RowError> {
     change(rows, notice, |row| row.closed = entry.code == Closing::Close as u32)

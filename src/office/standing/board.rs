@@ -12,6 +12,7 @@ use crate::engine::rows::RowError;
 use crate::engine::rows::key;
 use crate::name::Digest;
 use crate::name::OfficeCode;
+use crate::name::OfficerId;
 use crate::office::standing::Standings;
 use crate::office::standing::touches;
 use crate::time::Timestamp;
@@ -50,6 +51,8 @@ pub struct Wanted {
     pub office: Option<OfficeCode>,
     /// Exercises and tests alone, else what is real alone.
     pub exercise: bool,
+    /// Only open notices that this officer takes care of, exercises and tests included.
+    pub mine: Option<OfficerId>,
 }
 
 /// A page of a board.
@@ -96,6 +99,8 @@ struct Row {
     /// Nothing is overdue, and yet it needs action.
     needs_action: bool,
     opened: bool,
+    /// The officer who takes care of it; `None` if nobody does, or it is closed.
+    taken_by: Option<OfficerId>,
 }
 
 /// All notices, as far as the log was read.
@@ -138,7 +143,8 @@ impl Board {
         let mut fits: Vec<(&Digest, &Row, Group)> = vec![];
         for (digest, row) in self.rows.iter().filter(|(_, row)| row.issued == wanted.issued) {
             let (group, overdue) = (row.group(now), row.is_overdue(now));
-            let shown = row.is_real() != wanted.exercise
+            let is_own = |me: &OfficerId| row.taken_by.as_ref() == Some(me);
+            let shown = wanted.mine.as_ref().map_or(row.is_real() != wanted.exercise, is_own)
                 && wanted.group.is_none_or(|wanted| wanted == group)
                 && (!wanted.overdue || overdue)
                 && (wanted.kinds.is_empty() || wanted.kinds.contains(&row.kind))
@@ -171,6 +177,15 @@ impl Board {
     #[must_use]
     pub const fn moved(&self) -> u64 {
         self.moved
+    }
+
+    /// The open notices that an officer takes care of, in the order of their coming.
+    #[must_use]
+    pub fn taken_by(&self, officer: &OfficerId) -> Vec<Digest> {
+        let own = self.rows.iter().filter(|(_, row)| row.taken_by.as_ref() == Some(officer));
+        let mut own: Vec<(u64, Digest)> = own.map(|(digest, row)| (row.index, *digest)).collect();
+        own.sort_unstable();
+        own.into_iter().map(|(_, digest)| digest).collect()
     }
 
     /// How many notices of a folder there are.
@@ -221,6 +236,7 @@ impl Row {
             needs_action: !standing.closed
                 && if issued { undeliverable } else { unread || awaited(Awaited::Acknowledgement) },
             opened,
+            taken_by: standing.taken_by.parse().ok().filter(|_| !standing.closed),
         })
     }
 
@@ -268,6 +284,7 @@ mod tests {
             due: None,
             needs_action: false,
             opened: true,
+            taken_by: None,
         }
     }
 
@@ -323,6 +340,17 @@ mod tests {
         let newest = Some((9, NoticeKind::ModusOperandi, "TM-FAR".parse().unwrap()));
         let counts = Counts { needs_action: 6, in_progress: 3, done: 2, overdue: 2, exercise: 0, immediate: 3, newest };
         assert_eq!(board.page(&wanted, now(), 0, 1), Page { counts, total: 11, ..board.page(&wanted, now(), 0, 1) });
+    }
+
+    #[test]
+    fn an_officer_sees_what_that_one_takes_care_of() {
+        let (mine, others): (OfficerId, OfficerId) = ("UZ-ALT-O01".parse().unwrap(), "UZ-ALT-O02".parse().unwrap());
+        let taken = |index, by: &OfficerId| Row { taken_by: Some(by.clone()), ..row(index) };
+        let exercise = Row { traffic: Traffic::Exercise, ..taken(3, &mine) };
+        let board = board(vec![row(1), taken(4, &mine), taken(2, &others), exercise]);
+        assert_eq!(ids(&board, &Wanted { mine: Some(mine.clone()), ..Wanted::default() }), [4, 3]);
+        assert_eq!(board.taken_by(&mine), [3_u64, 4].map(|index| Digest::of(&index.to_be_bytes())));
+        assert_eq!(board.taken_by(&"UZ-ALT-O03".parse().unwrap()), []);
     }
 
     #[test]

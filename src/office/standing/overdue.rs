@@ -96,7 +96,12 @@ pub(in crate::office) fn touches(
 ) -> Result<(), RowError> {
     let counts = matches!(
         EntryKind::try_from(entry.kind),
-        Ok(EntryKind::Issued | EntryKind::Received | EntryKind::ReceiptStored | EntryKind::Taken | EntryKind::Closed)
+        Ok(EntryKind::Issued
+            | EntryKind::Received
+            | EntryKind::ReceiptStored
+            | EntryKind::Taken
+            | EntryKind::HandedOver
+            | EntryKind::Closed)
     );
     let Some(digest) = Digest::try_from(entry.subject.as_slice()).ok().filter(|_| counts) else { return Ok(()) };
     touched.insert(digest);

@@ -22,6 +22,7 @@ use crate::engine::rows;
 use crate::engine::rows::key;
 use crate::engine::store::View;
 use crate::name::Digest;
+use crate::name::OfficerId;
 use crate::name::Reference;
 use crate::office::verify::Fault;
 use crate::office::verify::Verifier;
@@ -94,7 +95,10 @@ impl Verifier {
                 let is_news = entry.actor == NODE && before != Some(&entry.subject);
                 self.expect(is_news, "fault-agreements")
             }
-            EntryKind::Accessed | EntryKind::Taken | EntryKind::Closed => {
+            EntryKind::Accessed | EntryKind::Taken | EntryKind::HandedOver | EntryKind::Closed => {
+                if kind == EntryKind::HandedOver {
+                    self.handed_over(entry)?;
+                }
                 let access = Access::of(entry.code).filter(|_| kind == EntryKind::Accessed);
                 let is_sort = access.is_some() || kind != EntryKind::Accessed;
                 self.expect(is_sort, "fault-access-sort")?;
@@ -164,6 +168,15 @@ impl Verifier {
             (Some(_), None) | (None, Some(_)) => false,
         };
         self.expect(holds, "fault-released")
+    }
+
+    /// Only who takes care of a notice gives it to another officer.
+    fn handed_over(&self, entry: &wire::Entry) -> Result<(), Fault> {
+        let digest = Digest::try_from(entry.subject.as_slice()).map_err(|_| fault("fault-no-notice"))?;
+        let case = self.projections.get(&key::case(digest)).map(|row| wire::CaseRow::decode(row.as_slice()));
+        let is_own = case.is_some_and(|case| case.is_ok_and(|case| case.taken_by == entry.actor));
+        let is_other = entry.note.parse::<OfficerId>().is_ok() && entry.note != entry.actor;
+        self.expect(is_own && is_other, "fault-handed-over")
     }
 
     fn taken(&mut self, view: &dyn View, entry: &wire::Entry, kind: EntryKind) -> Result<(), Fault> {

@@ -30,7 +30,7 @@ async fn every_answer_has_its_headers_and_is_kept_nowhere() {
     let (_alt, a, _far, f, _) = two("2026-11-20T06:00:00Z").await;
     let mut browser = Browser::at(f.console);
     let mut pages = vec![(200, browser.get("/sign-in").await), (303, browser.get("/inbox").await)];
-    pages.push((403, browser.sign_in("R01", "wrong").await));
+    pages.push((403, browser.sign_in("O77", PASSPHRASE).await));
     pages.push((303, browser.sign_in("R01", PASSPHRASE).await));
     for (status, path) in [(200, "/inbox"), (200, "/sent"), (200, "/settings"), (404, "/nowhere"), (404, "/n/none")] {
         pages.push((status, browser.get(path).await));

@@ -9,7 +9,7 @@ use crate::roles::of;
 use crate::support::browser::Browser;
 
 /// Status of a page: officer, releasing officer, administrator, auditor, data protection officer.
-const TABLE: [(&str, [u16; 5]); 46] = [
+const TABLE: [(&str, [u16; 5]); 47] = [
     ("/inbox", [200, 200, 403, 200, 200]),
     ("/inbox?view=overdue&office=TM-FAR&kind=FEEDBACK&skip=50", [200, 200, 403, 200, 200]),
     ("/sent", [200, 200, 403, 200, 200]),
@@ -56,6 +56,8 @@ const TABLE: [(&str, [u16; 5]); 46] = [
     ("/help", [200; 5]),
     ("/more", [200; 5]),
     ("/settings", [200; 5]),
+    ("/settings/hand-over", [200, 200, 403, 403, 403]),
+    ("/healthz", [200; 5]),
     ("/passphrase", [200; 5]),
     ("/none", [404; 5]),
 ];
@@ -102,6 +104,10 @@ async fn every_page_is_open_to_its_roles_alone() {
         let writes = column < 2;
         assert_eq!(taken.status, if TABLE[0].1[column] == 200 { 404 } else { 403 }, "{role:?}");
         assert!(writes || !taken.body.contains("name=\"why\""));
+        let given = browser.send("/settings/hand-over", &[("to", "UZ-ALT-O77")]).await;
+        assert_eq!(given.status, if writes { 422 } else { 403 }, "{role:?}");
+        let hands_over = browser.get("/settings").await.body.contains("href=\"/settings/hand-over\"");
+        assert_eq!(hands_over, writes, "{role:?}");
     }
     let other: Vec<_> = found.into_iter().zip(TABLE).filter(|(found, wanted)| found != wanted).collect();
     assert_eq!(other, [], "found, and wanted");

@@ -1,5 +1,6 @@
 //! Signing in and out, and the first passphrase.
 
+use chapar::wire;
 use chapar::wire::Role;
 
 use crate::binary::PASSPHRASE;
@@ -11,8 +12,17 @@ const OWN: &str = "an own one, for once";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_begins_with_the_passphrase_and_ends_at_sign_out() {
-    let (_alt, a, _far, f, _) = two("2026-11-20T06:00:00Z").await;
+    let (_alt, a, _far, mut f, _) = two("2026-11-20T06:00:00Z").await;
+    enrol(&mut f, "TM-FAR-R07", Role::ReleasingOfficer).await;
     let mut browser = Browser::at(f.console);
+    // Whoever may sign in can be chosen on this machine: who has a passphrase and has not left.
+    let page = browser.get("/sign-in").await;
+    page.says("<option value=\"TM-FAR-R01\">").says("<option value=\"TM-FAR-R07\">");
+    assert!(!page.body.contains("TM-FAR-O01"), "{}", page.body);
+    let revoked = wire::Enrolment { id: "TM-FAR-R07".to_owned(), ..wire::Enrolment::default() };
+    let request = wire::EnrolOfficerRequest { enrolment: Some(revoked), ..Default::default() };
+    f.inspect.enrol_officer(request).await.unwrap();
+    assert!(!browser.get("/sign-in").await.body.contains("TM-FAR-R07"));
     assert_eq!(browser.get("/inbox?view=done").await.leads_to(), (303, "/sign-in?next=%2Finbox%3Fview%3Ddone"));
     let page = browser.get("/sign-in?next=%2Finbox%3Fview%3Ddone").await;
     assert_eq!((page.status, page.field("next").as_str()), (200, "/inbox?view=done"));
@@ -21,7 +31,7 @@ async fn a_session_begins_with_the_passphrase_and_ends_at_sign_out() {
     russian.says("<html lang=\"ru\"").says("Парольная фраза");
 
     // Nobody of this name, somebody without a passphrase, a wrong one, no name at all: all the same.
-    for (officer, passphrase) in [("O77", PASSPHRASE), ("O01", PASSPHRASE), ("R01", "wrong"), ("R01", ""), ("?", "?")] {
+    for (officer, passphrase) in [("O77", PASSPHRASE), ("O01", PASSPHRASE), ("?", "?"), ("R02", "wrong")] {
         let page = browser.sign_in(officer, passphrase).await;
         assert_eq!((page.status, page.headers("set-cookie").count()), (403, 0));
         page.says("The officer or the passphrase is wrong").says(&format!("value=\"{officer}\""));
@@ -45,6 +55,14 @@ async fn a_session_begins_with_the_passphrase_and_ends_at_sign_out() {
     assert_eq!(browser.send("/sign-out", &[]).await.leads_to(), (303, "/sign-in"));
     assert!(!browser.cookies.keys().any(|name| name.contains("session")), "{:?}", browser.cookies);
     assert_eq!(held.clone().get("/inbox").await.leads_to(), (303, "/sign-in?next=%2Finbox"));
+
+    // After a wrong one neither another nor the right one is looked at for a while, which the page says.
+    browser.sign_in("R01", "wrong").await.says("The officer or the passphrase is wrong");
+    for passphrase in ["wrong", PASSPHRASE] {
+        let page = browser.sign_in("R01", passphrase).await;
+        assert_eq!((page.status, page.headers("set-cookie").count()), (403, 0));
+        page.says("none is looked at for 1 s more").says("Wait for 1 s, then try again");
+    }
     a.stop().await.unwrap();
     f.stop().await.unwrap();
 }
@@ -153,7 +171,6 @@ async fn a_first_passphrase_opens_nothing_but_the_page_for_another_one() {
     assert_eq!(browser.send("/passphrase", &[("new", OWN), ("again", OWN)]).await.leads_to(), (303, "/"));
     assert_eq!(browser.get("/inbox").await.status, 200);
     assert_eq!(before.clone().get("/inbox").await.status, 303, "the session of the first one is over");
-    assert_eq!(Browser::at(f.console).sign_in("O07", &first).await.status, 403);
     // Nor does who finds a screen without its officer set one.
     let mut browser = Browser::of(f.console, "O07", OWN).await;
     let wanted = [("new", "a passphrase of a stranger"), ("again", "a passphrase of a stranger")];
@@ -161,6 +178,7 @@ async fn a_first_passphrase_opens_nothing_but_the_page_for_another_one() {
     assert_eq!(browser.send("/passphrase", &wanted).await.status, 422);
     let known = [wanted.as_slice(), &[("current", OWN)]].concat();
     assert_eq!(browser.send("/passphrase", &known).await.leads_to(), (303, "/"));
+    assert_eq!(Browser::at(f.console).sign_in("O07", &first).await.status, 403);
     a.stop().await.unwrap();
     f.stop().await.unwrap();
 }

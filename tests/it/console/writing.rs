@@ -153,7 +153,7 @@ async fn a_session_that_ends_under_a_form_goes_on_over_it() {
         assert_eq!((refused.status, refused.header("chapar-token")), (403, ""));
         refused.says("The page of the sign-in was out of date");
     }
-    let wrong = browser.post("/session/renew", &[right[0], ("passphrase", "wrong"), right[2]]).await;
+    let wrong = browser.post("/session/renew", &[("officer", "UZ-ALT-O77"), right[1], right[2]]).await;
     assert_eq!((wrong.status, wrong.header("chapar-token")), (403, ""));
     wrong.says("wrong");
     let elsewhere = [("Origin", "http://evil.example".to_owned()), ("Sec-Fetch-Site", "cross-site".to_owned())];

@@ -221,6 +221,7 @@ fn is_done(reply: &Reply) -> bool {
         Reply::ExpiryConfirmed(result) => result.is_ok(),
         Reply::Closed(result) => matches!(result, Ok(_) | Err(HandleRefused::Closed(_))),
         Reply::Exercise(result) => matches!(result, Ok(_) | Err(ExerciseRefused::On(_))),
+        Reply::HandedOver(result) => result.is_ok(),
         Reply::Imported(result) => result.is_ok(),
         Reply::Released(result) => matches!(result, Ok(_) | Err(DraftRefused::Unknown(_))),
         Reply::Sent(result) => result.is_ok(),

@@ -5,6 +5,7 @@ mod board;
 mod consent;
 mod erased;
 mod exercise;
+mod shift;
 mod stage;
 
 use std::slice::from_ref;

@@ -59,6 +59,10 @@ pub(super) fn notices(told: &mut Told, notice: &str) {
     told.until("UZ-ALT", "search truck --why case-7", |found| found[0]["reference"] == notice);
     told.tell(O01, "search truck --why 'case 7'");
     told.tell(O01, "search camel --why 'case 7'");
+    for to in ["TM-FAR-O01", "TM-FAR-O77", "TM-FAR-R01", "TM-FAR-R01"] {
+        told.tell(FAR, &format!("notice hand-over --to {to}"));
+    }
+    told.tell(FAR, "inbox");
     told.tell(O01, &format!("notice close {notice}"));
     told.tell(O01, &format!("notice close {notice}"));
     told.tell(O01, &format!("notice close {notice} --reopen"));
@@ -91,7 +95,8 @@ pub(super) fn refusals(told: &mut Told, notice: &str) {
     told.tell("UZ-ALT-A01", "inbox");
     told.tell("UZ-ALT-U01", &format!("notice show {notice}"));
     told.write("wrong", "not the passphrase");
-    told.tell(R01, "inbox --passphrase-file wrong");
+    // Not of somebody who does something soon: a wrong one makes its officer wait.
+    told.tell("UZ-ALT-U01", "inbox --passphrase-file wrong");
     told.tell("UZ-ALT-O77", "inbox");
     told.tell(O01, "inbox --data nowhere");
     std::fs::create_dir(told.root.path().join("empty")).unwrap();
