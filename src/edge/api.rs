@@ -14,6 +14,7 @@ mod keys;
 mod lists;
 mod people;
 mod problems;
+mod readings;
 mod search;
 mod turns;
 mod unknown;

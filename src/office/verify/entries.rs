@@ -107,6 +107,9 @@ impl Verifier {
                 let notice = rows::envelope::<SealedNotice>(view, digest).ok().filter(|_| self.named.contains(&digest));
                 let notice = notice.ok_or_else(|| fault("fault-notice-elsewhere"))?;
                 let listed = &notice.claim().header.attachments;
+                if access == Some(Access::View) && entry.sequence > 0 {
+                    self.read_granted(entry, digest, notice.claim().header.terms.kind)?;
+                }
                 let is_of_it = entry.object.is_empty() || listed.iter().any(|one| one.digest.0 == *entry.object);
                 self.expect(is_of_it, "fault-access-attachment")
             }
@@ -141,6 +144,8 @@ impl Verifier {
                     .map_err(|error| fault("fault-roster").with("cause", error))
             }
             EntryKind::Alarm => self.alarm(view, entry),
+            EntryKind::ReadingAsked => self.reading_asked(entry),
+            EntryKind::ReadingDecided => self.reading_decided(entry),
             _ => Err(fault("fault-entry-kind").with("index", index)),
         }
     }
@@ -245,7 +250,7 @@ impl Verifier {
     }
 
     #[expect(clippy::unused_self, reason = "reads as a sentence")]
-    fn expect(&self, holds: bool, otherwise: &'static str) -> Result<(), Fault> {
+    pub(super) fn expect(&self, holds: bool, otherwise: &'static str) -> Result<(), Fault> {
         if holds { Ok(()) } else { Err(fault(otherwise)) }
     }
 }
