@@ -16,10 +16,10 @@ use crate::wire::ReadingState;
 /// The keys of what stands above the columns.
 const HEADER: [&str; 8] = [
     "column-entry",
+    "column-time",
+    "column-officer",
     "column-notice",
     "column-kind",
-    "column-officer",
-    "column-time",
     "column-state",
     "column-until",
     "column-why",
@@ -134,12 +134,12 @@ fn row(reading: &wire::Reading, words: &Words) -> [String; 8] {
     let why = [reading.why.as_str(), reading.reason.as_str()].into_iter().filter(|text| !text.is_empty());
     [
         reading.index.to_string(),
+        words::moment(reading.asked_ms),
+        reading.officer.clone(),
         of(reading),
         words.label::<NoticeKind>(reading.kind),
-        reading.officer.clone(),
-        words::moment(reading.asked_ms),
         words.label::<ReadingState>(reading.state),
-        if reading.until_ms == 0 { String::new() } else { words::moment(reading.until_ms) },
+        words::moment(reading.until_ms),
         why.collect::<Vec<_>>().join(" · "),
     ]
 }

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use chapar::domain::access::List;
 use chapar::domain::access::Overview;
+use chapar::domain::access::Why;
 use chapar::domain::draft;
 use chapar::domain::entry::Access;
 use chapar::domain::entry::Closing;
+use chapar::domain::reading::Verdict;
 use chapar::engine::rows::key;
 use chapar::engine::store::Row;
 use chapar::engine::store::StoreError;
@@ -16,6 +18,7 @@ use chapar::name::Digest;
 use chapar::name::OfficeCode;
 use chapar::name::OfficerId;
 use chapar::office::Command;
+use chapar::office::ReadingStep;
 use chapar::office::Reply;
 use chapar::office::verify::Fault;
 use chapar::office::verify::Owner;
@@ -83,9 +86,10 @@ fn a_busy_office() -> Desk {
     send(&mut desks, alt, "64-coordination-meeting.json");
     let mut desk = desks.remove(&alt).unwrap();
     let id = |id: &str| -> OfficerId { format!("{alt}-{id}").parse().unwrap() };
-    // The second one may only be proposed: then there are two administrators.
-    for officer in ["A02", "A03"] {
-        let roles = vec![wire::Role::Administrator.into()];
+    // The third one may only be proposed: then there are two administrators.
+    let (decides, administers) = (wire::Role::DataProtectionOfficer, wire::Role::Administrator);
+    for (officer, role) in [("D01", decides), ("A02", administers), ("A03", administers)] {
+        let roles = vec![role.into()];
         let enrolment = wire::Enrolment { id: id(officer).to_string(), roles, uid: None, until_ms: 0 };
         let hash = Some("$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$dGhlIGhhc2g".to_owned());
         let reply = desk.ask(now, Command::Enrol { actor: id("O01"), enrolment, hash });
@@ -108,6 +112,15 @@ fn a_busy_office() -> Desk {
             Reply::Agreed | Reply::Accessed | Reply::Acknowledged(Ok(_)) | Reply::Taken(Ok(_)) | Reply::Closed(Ok(_))
         );
         assert!(done, "{reply:?}");
+    }
+    let asks = ReadingStep::Ask { notice, why: Why::needed("case 7").unwrap() };
+    let Reply::Reading(Ok(request)) = desk.ask(now, Command::Reading { officer: id("O01"), step: asks }) else {
+        panic!()
+    };
+    let decides = ReadingStep::Decide { request, verdict: Verdict::Granted };
+    for (officer, step) in [("D01", decides), ("O01", ReadingStep::Open { notice, amendments: vec![] })] {
+        let reply = desk.ask(now, Command::Reading { officer: id(officer), step });
+        assert!(matches!(reply, Reply::Reading(Ok(_))), "{reply:?}");
     }
     drafts(&mut desk, now);
     desk

@@ -105,7 +105,7 @@ async fn an_auditor_reads_one_text_once_another_has_approved_it() {
     assert_eq!(recorded(&mut f, AuditView::Readings).await, all);
     assert_eq!(recorded(&mut f, AuditView::Reads).await, [by("U01", "case 7")]);
     auditor.get("/audit?view=readings").await.says("viewed under break-glass").says("decided: granted");
-    officer.get("/inbox").await.says("not opened");
+    officer.get("/inbox").await.says("Not opened");
 
     // A restart keeps it; a day ends it.
     f.stop().await.unwrap();
