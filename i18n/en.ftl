@@ -2812,7 +2812,6 @@ console-gone-expired = Expired { $time }. The text was destroyed by rule.
 console-gone-ordered = Erased { $time } by order of the data-protection officer: { $reason }.
 console-gone-incomplete = It does not open any more, and is destroyed once the vault key was changed.
 console-reading-ask = Ask to read
-console-reading-asks = Who asks, when
 console-reading-deciders = It is decided by: { $officers }.
 console-reading-grant = Approve
 console-reading-granted = { $officer } has approved your request: you may open the text until { $until }. Each opening is recorded.

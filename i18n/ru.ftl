@@ -2815,7 +2815,6 @@ console-gone-expired = Срок истёк { $time }. Текст уничтож�
 console-gone-ordered = Уничтожено { $time } по решению ответственного за защиту ПДн: { $reason }.
 console-gone-incomplete = Текст больше не открывается и будет уничтожен после смены ключа хранилища.
 console-reading-ask = Запросить чтение
-console-reading-asks = Кто и когда запросил
 console-reading-deciders = Решение принимает: { $officers }.
 console-reading-grant = Разрешить
 console-reading-granted = { $officer } разрешил(а) ваш запрос: текст можно открывать до { $until }. Каждое открытие записывается.

@@ -363,7 +363,11 @@ impl Text {
             forwarded,
             reader: opened.reader.clone(),
             recorded: words.get("sheet-recorded"),
-            attachments: Attachments::of(shell, &format!("/n/{}", header.reference), texts, &opened.attachments),
+            attachments: match &opened.reading {
+                // What is read under break-glass is the text alone.
+                Some(_) => Attachments::default(),
+                None => Attachments::of(shell, &format!("/n/{}", header.reference), texts, &opened.attachments),
+            },
         }
     }
 }
