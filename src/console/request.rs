@@ -23,6 +23,7 @@ use crate::wire::ErasureReason;
 use crate::wire::LegalBasisKind;
 use crate::wire::NoticeKind;
 use crate::wire::Purpose;
+use crate::wire::RelationKind;
 use crate::wire::json::Word as _;
 
 /// Who answers such a request.
@@ -55,6 +56,8 @@ struct Answer {
 struct Held {
     reference: String,
     kind: String,
+    /// What it does to one that was found, if it was not found itself.
+    because: String,
     since: String,
     /// Offices that have a copy.
     offices: Vec<String>,
@@ -107,15 +110,22 @@ async fn held(officer: &Officer, shell: &Shell, fields: &Fields) -> Result<Answe
         };
         let answer = officer.visitor.desk.api.search_notices(officer.call(request)).await?.into_inner();
         is_whole &= u64::try_from(answer.hits.len()) == Ok(answer.total);
-        let hits = answer.hits.into_iter().filter_map(|hit| hit.notice);
-        found.extend(hits.filter(|notice| seen.insert(notice.digest.clone())));
+        let hits = answer.hits.into_iter().filter_map(|hit| hit.notice).map(|notice| (notice.digest, String::new()));
+        found.extend(hits.filter(|(digest, _)| seen.insert(digest.clone())));
     }
-    let mut held = vec![];
-    for notice in &found {
-        let reference = notice.header.clone().unwrap_or_default().reference;
-        let request = wire::GetNoticeRequest { notice: hex::encode(&notice.digest) };
+    let (mut held, mut next) = (vec![], 0);
+    while let Some((digest, because)) = found.get(next).cloned() {
+        next += 1;
+        let request = wire::GetNoticeRequest { notice: hex::encode(&digest) };
         let got = officer.visitor.desk.api.get_notice(officer.call(request)).await?.into_inner();
-        held.push(Held::of(shell, reference, notice, &got));
+        // What corrects or passes on such a text repeats it, under a key of its own.
+        for related in got.related.iter().filter(|related| related.inward && repeats(related.kind())) {
+            let digest = related.notice.clone().unwrap_or_default().digest;
+            if seen.insert(digest.clone()) {
+                found.push((digest, shell.words.label::<RelationKind>(related.relation)));
+            }
+        }
+        held.push(Held::of(shell, because, &got));
     }
     let count = held.len().to_string();
     let key = if held.is_empty() { "console-request-none" } else { "console-request-found" };
@@ -123,9 +133,16 @@ async fn held(officer: &Officer, shell: &Shell, fields: &Fields) -> Result<Answe
     Ok(Answer { said: shell.with(key, "count", &count), held, more, why })
 }
 
+/// Whether a notice of this kind repeats the text of the one that it is about.
+const fn repeats(kind: NoticeKind) -> bool {
+    matches!(kind, NoticeKind::Correction | NoticeKind::Withdrawal | NoticeKind::Forward)
+}
+
 impl Held {
-    fn of(shell: &Shell, reference: String, notice: &wire::NoticeSummary, got: &wire::GetNoticeResponse) -> Self {
+    fn of(shell: &Shell, because: String, got: &wire::GetNoticeResponse) -> Self {
+        let notice = got.summary.clone().unwrap_or_default();
         let header = notice.header.clone().unwrap_or_default();
+        let reference = header.reference.clone();
         let mut offices: Vec<String> = vec![];
         for party in header.from.iter().chain(&header.to).chain(&header.cc) {
             let said = [party.office.clone(), shell.name_of(&party.office)].join(" ").trim().to_owned();
@@ -147,6 +164,7 @@ impl Held {
             since: shell.when.moment(notice.time_ms),
             offices,
             basis: [shell.words.label::<LegalBasisKind>(basis.kind), basis.reference].join(" "),
+            because,
             purpose: shell.words.label::<Purpose>(header.purpose),
             until,
             erase,

@@ -12,6 +12,7 @@ use crate::local::PAUSE;
 use crate::support::browser::Browser;
 use crate::support::browser::Page;
 use crate::world::a_notice;
+use crate::world::an_amendment;
 use crate::world::two;
 
 /// Sends the form until the search follows the log; the test's own deadline is the only one.
@@ -63,6 +64,14 @@ async fn a_person_is_told_what_is_held_and_nothing_typed_is_kept() {
     let read = recorded(&mut f, AuditView::Reads).await;
     let hit = ("TM-FAR-D01".to_owned(), reference.clone(), "case 9".to_owned());
     assert!(!read.is_empty() && read.iter().all(|one| *one == hit), "{read:?}");
+
+    // What corrects it repeats it, and is named with it, whether or not the search finds it.
+    let correction = an_amendment(wire::NoticeKind::Correction, &reference, "Two other trucks");
+    let correction = a.send(correction).await.unwrap().reference;
+    a.all_delivered().await;
+    let fields = [("plate", reference.as_str()), ("why", "case 9")];
+    let corrected = found(&mut decider, &fields, &correction).await;
+    corrected.says(&format!("correction (corrects)<br><a class=\"mono nowrap\" href=\"/n/{correction}\">"));
 
     let erase = format!("/privacy?notice={reference}&#38;reason=DATA_SUBJECT_REQUEST#erase");
     page.says(&format!("href=\"{erase}\""));
