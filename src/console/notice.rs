@@ -18,6 +18,7 @@ use crate::console::mark;
 use crate::console::mark::Mark;
 use crate::console::readings;
 use crate::console::readings::Before;
+use crate::console::readings::Opening;
 use crate::console::shell;
 use crate::console::shell::Shell;
 use crate::console::shell::made;
@@ -64,10 +65,7 @@ struct Page {
     refused: Option<(String, String)>,
     /// The text, once it is opened.
     text: Option<Text>,
-    /// Whether the officer may open it.
-    may_open: bool,
-    /// Whether the officer may open any.
-    by_role: bool,
+    opening: Opening,
     /// Whether it is made to be printed.
     sheet: bool,
     /// Why its text is gone; empty while it is here.
@@ -129,7 +127,8 @@ async fn shown(officer: &Officer, reference: &str, refused: Option<(String, Stri
                 page.writings.retain(|(_, _, key)| *key != "console-print");
             }
             let attached = attachments::in_words(officer.words(), &answer.attachments);
-            let page = Page { refused, attached, gone, asks, may_open: page.may_open || granted, ..page };
+            let opening = if granted { Opening::Free } else { page.opening };
+            let page = Page { refused, opening, gone, asks, attached, ..page };
             (code, made(&page)).into_response()
         }
         Err(status) => shell::refused(officer, &status),
@@ -194,12 +193,6 @@ pub(super) async fn not_done(officer: &Officer, reference: &str, status: &Status
 }
 
 impl Page {
-    /// To read what was received is the duty of who writes notices; who protects data opens one for a reason. Under
-    /// break-glass it was said before.
-    const fn asks_why(&self) -> bool {
-        !self.shell.may_write && self.by_role
-    }
-
     fn opened(officer: &Officer, opened: &wire::OpenNoticeResponse) -> Self {
         let page = Self::of(officer, &opened.summary.clone().unwrap_or_default(), &opened.related);
         // The text says the same, and why.
@@ -234,8 +227,7 @@ impl Page {
             bars: warnings(&shell, &standing),
             refused: None,
             text: None,
-            may_open: has_text && officer.is(Call::Open.roles()),
-            by_role: officer.is(Call::Open.roles()),
+            opening: Opening::by_role(officer, has_text),
             gone: String::new(),
             asks: None,
             sheet: false,

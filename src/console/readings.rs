@@ -20,6 +20,33 @@ use crate::wire::ErasureReason;
 use crate::wire::NoticeKind;
 use crate::wire::ReadingState;
 
+/// Whether a reader may open a text. To read what lies there is the duty of who writes notices; who protects data opens one for
+/// a reason; under break-glass that was said before.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Opening {
+    Shut,
+    Free,
+    ForAReason,
+}
+
+impl Opening {
+    pub(super) fn by_role(officer: &Officer, has_text: bool) -> Self {
+        match has_text && officer.is(Call::Open.roles()) {
+            true if officer.enrolled.says_why() => Self::ForAReason,
+            true => Self::Free,
+            false => Self::Shut,
+        }
+    }
+
+    pub(super) fn may(self) -> bool {
+        self != Self::Shut
+    }
+
+    pub(super) fn asks_why(self) -> bool {
+        self == Self::ForAReason
+    }
+}
+
 /// What the page of a notice says of its text before it is opened.
 pub(super) struct Before {
     /// Why there is none; empty while there is one.

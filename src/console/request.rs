@@ -152,13 +152,11 @@ impl Held {
         }
         let basis = header.legal_basis.clone().unwrap_or_default();
         let reason = ErasureReason::DataSubjectRequest.word();
-        let (until, erase) = match &got.erasure {
-            Some(erasure) => (readings::gone(shell, erasure), String::new()),
-            None => {
-                let address = form::address("/privacy", &[("notice", &reference), ("reason", reason)]);
-                (shell.when.moment(got.kept_until_ms), address + "#erase")
-            }
-        };
+        let order = || form::address("/privacy", &[("notice", &reference), ("reason", reason)]) + "#erase";
+        let (until, erase) = got.erasure.as_ref().map_or_else(
+            || (shell.when.moment(got.kept_until_ms), order()),
+            |erasure| (readings::gone(shell, erasure), String::new()),
+        );
         Self {
             kind: shell.words.label::<NoticeKind>(header.kind),
             since: shell.when.moment(notice.time_ms),

@@ -21,7 +21,7 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// Code of a READING_DECIDED entry that grants.
+    /// Code of an entry that grants.
     pub const GRANTED: u32 = 1;
     /// Code of one that refuses.
     pub const REFUSED: u32 = 2;
