@@ -2878,6 +2878,110 @@ console-zone-ashgabat = Ashgabat
 console-zone-tashkent = Tashkent
 console-shift = End of the shift
 console-mine = Mine
+entry-kind-READING_ASKED = reading asked under break-glass
+entry-kind-READING_DECIDED = reading under break-glass decided
+reading-state-WAITS = waits for a decision
+reading-state-GRANTED = granted
+reading-state-REFUSED = refused
+audit-view-READINGS = readings under break-glass
+access-reading = viewed under break-glass
+fault-reading-asked = a request to read has no justification
+fault-reading-decided = a request to read was not decided by its rules
+fault-reading-used = a text was read under break-glass and nothing allowed it
+refused-reading-waits = Your request to read { $reference } waits already.
+    .do = Ask a data-protection officer to decide it: chapar reading list
+    .page = Ask a data-protection officer to decide it on the page Privacy.
+refused-reading-granted = You may open { $reference } already.
+    .do = Open it: chapar notice show { $reference }
+    .page = Press Open.
+refused-reading-nobody = Nobody else in this office may decide this.
+    .do = Ask the administrator to enrol a data-protection officer: chapar officer add --help
+    .page = Ask the administrator to enrol a data-protection officer.
+refused-readings-full = { $max } requests to read wait, count or were refused of late already.
+    .do = Ask a data-protection officer to decide those that wait, or ask again tomorrow.
+refused-reading-unknown = No request to read with the entry { $index } waits.
+    .do = See which wait: chapar reading list
+    .page = The page shows which wait now.
+refused-reading-decided = { $officer } has decided the request of entry { $index } already.
+    .do = See what was decided: chapar reading list
+    .page = The page shows what was decided.
+refused-reading-own = You have asked this yourself and cannot decide it.
+    .do = { $count ->
+        [0] Ask the administrator to enrol a data-protection officer: chapar officer add --help
+       *[other] It waits for: { $officers }.
+    }
+    .page = { $count ->
+        [0] Ask the administrator to enrol a data-protection officer.
+       *[other] It waits for: { $officers }.
+    }
+refused-reading-not-granted = You may see the header of { $reference }, and not its text.
+    .do = Ask a data-protection officer to let you read it: chapar reading ask { $reference } --why TEXT
+    .page = Ask a data-protection officer to let you read it: open the notice and press Ask to read.
+reading-asked = Asked to read { $reference }; recorded as entry { $index }.
+reading-asked-next = Until { $until } it may be decided by: { $officers }.
+reading-granted = Granted: { $officer } may open { $reference } until { $until }. Each opening is recorded.
+reading-refused = Refused: { $officer } may not open { $reference }.
+console-audit-readings = Break-glass
+console-gone-before = Expired before it came. Its text was never kept here.
+console-gone-expired = Expired { $time }. The text was destroyed by rule.
+console-gone-ordered = Erased { $time } by order of the data-protection officer: { $reason }.
+console-gone-incomplete = It does not open any more, and is destroyed once the vault key was changed.
+console-reading-ask = Ask to read
+console-reading-deciders = It is decided by: { $officers }.
+console-reading-grant = Approve
+console-reading-granted = { $officer } has approved your request: you may open the text until { $until }. Each opening is recorded.
+console-reading-nobody = No data-protection officer is enrolled who could decide it.
+console-reading-opened = Read under break-glass, approved by { $officer }, until { $until }. It is not for printing; attachments are not shown.
+console-reading-refuse = Refuse
+console-reading-refused = { $officer } has refused your request ({ $decided }): { $reason }
+console-reading-text = You see its header only. For a reason a data-protection officer can let you read the text for 24 hours; request, decision and each opening are recorded.
+console-reading-until = until { $time }
+console-reading-waits = You asked to read it ({ $asked }). It waits for { $officers } until { $until }.
+console-reading-why-not = Why not
+console-readings = Requests to read under break-glass
+console-readings-none = None waits.
+console-readings-wait = { $count ->
+        [one] 1 request to read a text waits
+       *[other] { $count } requests to read a text wait
+    }
+console-readings-wait-do = An auditor asks; approve or refuse it.
+console-request = Request of a person
+console-request-answer = Answer: what this office holds
+console-request-by = Answered by
+console-request-do = Look
+console-request-document = Document
+console-request-found = { $count ->
+        [one] 1 notice of this office holds such data. The lookup is recorded.
+       *[other] { $count } notices of this office hold such data. The lookup is recorded.
+    }
+console-request-more = There are more than are shown: type more of the name or number, and look again.
+console-request-none = No notice of this office holds such data.
+console-request-offices = Offices that have a copy
+console-request-person = Name
+console-request-plate = Plate or another number
+console-request-print = Print it with the browser (Ctrl + P): the sheet has no text of a notice and nothing of what you typed. Whether all of it may be told, the law of your country says; ask the office from which a notice came.
+console-request-right-complain = You may complain to the supervisory authority for data protection, or go to court.
+console-request-right-correct = You may ask that wrong data be corrected. Who wrote a notice corrects it, and every office that has it is told.
+console-request-right-erase = You may ask that data be erased that should not have been kept or are no longer needed.
+console-request-right-other = Other offices keep copies of their own: each of those named answers for its own.
+console-request-rights = Rights that remain
+console-request-since = Held since
+console-request-text = Looks for each of them by itself in the texts of this office, exercises left out. Each notice that is found is recorded with your reason; what you type is kept nowhere.
+console-request-to = To:
+console-request-until = Kept until
+console-task-reading = Read one text as an auditor
+console-task-reading-steps =
+    Open the notice from the inbox or from Sent, say why, and press Ask to read.
+    A data-protection officer approves or refuses it within seven days; the page of the notice says which.
+    Once it is approved, press Open: for 24 hours, on the screen only. Audit, Break-glass shows all of it.
+console-task-decide-reading = Decide what an auditor asks to read
+console-task-decide-reading-steps =
+    Privacy: look at the notice and at the reason.
+    Press Approve, or say why not and press Refuse. Nobody decides what he asked himself.
+console-task-request = Answer the request of a person
+console-task-request-steps =
+    Privacy, Request of a person: type name, document or plate, and a reason with the case reference.
+    Print the answer; Erase a text beside a notice leads to the order.
 console-first-run = First run
 console-first-run-do = Set and sign in
 console-first-run-elsewhere = The first run is done on the machine of the node alone.

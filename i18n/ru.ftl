@@ -2884,6 +2884,112 @@ console-zone-ashgabat = Ашхабад
 console-zone-tashkent = Ташкент
 console-shift = Конец смены
 console-mine = У меня
+entry-kind-READING_ASKED = запрошено чтение в исключительном порядке
+entry-kind-READING_DECIDED = решение о чтении в исключительном порядке
+reading-state-WAITS = ждёт решения
+reading-state-GRANTED = разрешено
+reading-state-REFUSED = отказано
+audit-view-READINGS = чтение в исключительном порядке
+access-reading = прочитано в исключительном порядке
+fault-reading-asked = у запроса на чтение нет причины
+fault-reading-decided = запрос на чтение решён не по правилам
+fault-reading-used = текст прочитан в исключительном порядке, но разрешения на это не было
+refused-reading-waits = Ваш запрос на чтение { $reference } уже ждёт решения.
+    .do = Решает ответственный за защиту ПДн: chapar reading list
+    .page = Решает ответственный за защиту ПДн на странице «Защита данных».
+refused-reading-granted = { $reference } вам уже разрешено открыть.
+    .do = Откройте: chapar notice show { $reference }
+    .page = Нажмите «Открыть».
+refused-reading-nobody = В этом офисе больше некому это решить.
+    .do = Попросите администратора добавить ответственного за защиту ПДн: chapar officer add --help
+    .page = Попросите администратора добавить ответственного за защиту ПДн.
+refused-readings-full = Запросов на чтение, которые ждут, действуют или недавно отклонены, уже { $max }.
+    .do = Попросите ответственного за защиту ПДн решить те, что ждут, или повторите завтра.
+refused-reading-unknown = Запрос на чтение, запись { $index }, решения не ждёт.
+    .do = Какие ждут: chapar reading list
+    .page = На странице видно, какие ждут сейчас.
+refused-reading-decided = Запрос на чтение, запись { $index }, уже решён: { $officer }.
+    .do = Что решено: chapar reading list
+    .page = На странице видно, что решено.
+refused-reading-own = Этот запрос ваш; решить его вы не можете.
+    .do = { $count ->
+        [0] Попросите администратора добавить ответственного за защиту ПДн: chapar officer add --help
+       *[other] Решение за: { $officers }.
+    }
+    .page = { $count ->
+        [0] Попросите администратора добавить ответственного за защиту ПДн.
+       *[other] Решение за: { $officers }.
+    }
+refused-reading-not-granted = Вам виден заголовок { $reference }, но не текст.
+    .do = Запросите чтение у ответственного за защиту ПДн: chapar reading ask { $reference } --why ТЕКСТ
+    .page = Запросите чтение у ответственного за защиту ПДн: откройте извещение и нажмите «Запросить чтение».
+reading-asked = Запрошено чтение { $reference }; запись { $index }.
+reading-asked-next = До { $until } решить могут: { $officers }.
+reading-granted = Разрешено: { $officer } может открывать { $reference } до { $until }. Каждое открытие записывается.
+reading-refused = Отказано: { $officer } не может открыть { $reference }.
+console-audit-readings = Исключительный порядок
+console-gone-before = Срок истёк до получения. Текст здесь не хранился.
+console-gone-expired = Срок истёк { $time }. Текст уничтожен по правилам.
+console-gone-ordered = Уничтожено { $time } по решению ответственного за защиту ПДн: { $reason }.
+console-gone-incomplete = Текст больше не открывается и будет уничтожен после смены ключа хранилища.
+console-reading-ask = Запросить чтение
+console-reading-deciders = Решение принимает: { $officers }.
+console-reading-grant = Разрешить
+console-reading-granted = { $officer } разрешил(а) ваш запрос: текст можно открывать до { $until }. Каждое открытие записывается.
+console-reading-nobody = Нет ответственного за защиту ПДн, который мог бы это решить.
+console-reading-opened = Чтение в исключительном порядке, разрешено: { $officer }, до { $until }. Не для печати; вложения не показываются.
+console-reading-refuse = Отказать
+console-reading-refused = { $officer } отклонил(а) ваш запрос ({ $decided }): { $reason }
+console-reading-text = Вам виден только заголовок. При наличии причины ответственный за защиту ПДн может разрешить вам читать текст 24 часа; запрос, решение и каждое открытие записываются.
+console-reading-until = до { $time }
+console-reading-waits = Вы запросили чтение ({ $asked }). Решение за { $officers } до { $until }.
+console-reading-why-not = Почему нет
+console-readings = Запросы на чтение в исключительном порядке
+console-readings-none = Ни один не ждёт.
+console-readings-wait = { $count ->
+        [one] { $count } запрос на чтение текста ждёт решения
+        [few] { $count } запроса на чтение текста ждут решения
+       *[many] { $count } запросов на чтение текста ждут решения
+    }
+console-readings-wait-do = Запросил аудитор; разрешите или откажите.
+console-request = Обращение лица
+console-request-answer = Ответ: что хранится в этом офисе
+console-request-by = Ответ составил
+console-request-do = Найти
+console-request-document = Документ
+console-request-found = { $count ->
+        [one] Такие данные есть в { $count } извещении этого офиса. Поиск записан.
+        [few] Такие данные есть в { $count } извещениях этого офиса. Поиск записан.
+       *[many] Такие данные есть в { $count } извещениях этого офиса. Поиск записан.
+    }
+console-request-more = Найдено больше, чем показано: укажите имя или номер полнее и повторите.
+console-request-none = Ни в одном извещении этого офиса таких данных нет.
+console-request-offices = Офисы, у которых есть копия
+console-request-person = Имя
+console-request-plate = Госномер или другой номер
+console-request-print = Напечатайте страницу из браузера (Ctrl + P): на листе нет ни текстов извещений, ни того, что вы ввели. Всё ли можно сообщить, решает закон вашей страны; спросите офис, от которого пришло извещение.
+console-request-right-complain = Вы можете обратиться с жалобой в орган надзора за защитой персональных данных или в суд.
+console-request-right-correct = Вы можете требовать исправить неверные данные. Исправляет тот, кто составил извещение; об этом узнаёт каждый офис, у которого оно есть.
+console-request-right-erase = Вы можете требовать уничтожить данные, которые нельзя было хранить или которые больше не нужны.
+console-request-right-other = У других офисов свои копии: каждый из названных отвечает за свои.
+console-request-rights = Остающиеся права
+console-request-since = Хранится с
+console-request-text = Каждое ищется отдельно в текстах этого офиса, без учений. Каждое найденное извещение записывается с вашей причиной; то, что вы вводите, нигде не сохраняется.
+console-request-to = Кому:
+console-request-until = Хранится до
+console-task-reading = Прочитать один текст аудитору
+console-task-reading-steps =
+    Откройте извещение из входящих или исходящих, укажите причину и нажмите «Запросить чтение».
+    Ответственный за защиту ПДн разрешит или откажет в течение семи дней; это видно на странице извещения.
+    После разрешения нажмите «Открыть»: 24 часа, только на экране. Всё это показывает раздел аудита «Исключительный порядок».
+console-task-decide-reading = Решить запрос аудитора на чтение
+console-task-decide-reading-steps =
+    Защита данных: посмотрите, о каком извещении речь и какова причина.
+    Нажмите «Разрешить» или укажите, почему нет, и нажмите «Отказать». Свой запрос никто не решает.
+console-task-request = Ответить на обращение лица
+console-task-request-steps =
+    Защита данных, «Обращение лица»: введите имя, документ или госномер и причину с номером дела.
+    Напечатайте ответ; «Уничтожить текст» рядом с извещением ведёт к приказу.
 console-first-run = Первый запуск
 console-first-run-do = Задать и войти
 console-first-run-elsewhere = Первый запуск выполняется только на машине узла.

@@ -25,6 +25,7 @@ mod output;
 mod peer;
 mod problems;
 mod progress;
+mod reading;
 mod roster;
 mod search;
 mod secrets;
@@ -143,6 +144,7 @@ impl Global {
             "officer",
             "outbox",
             "peer",
+            "reading",
             "roster",
             "search",
             "serve",
@@ -214,6 +216,9 @@ enum Verb {
     /// Trust countries; list the other offices
     #[command(subcommand)]
     Peer(peer::Verb),
+    /// Ask to read one text under break-glass, as an auditor; grant or refuse that, as a data-protection officer
+    #[command(subcommand)]
+    Reading(reading::Verb),
     /// Import or show country rosters
     #[command(subcommand)]
     Roster(roster::Verb),
@@ -258,6 +263,7 @@ pub fn main() -> ExitCode {
         Verb::Officer(verb) => officer::run(verb, &global),
         Verb::Outbox(args) => outbox::run(&args, &global),
         Verb::Peer(verb) => peer::run(verb, &global),
+        Verb::Reading(verb) => reading::run(verb, &global),
         Verb::Roster(verb) => roster::run(verb, &global),
         Verb::Search(args) => search::run(args, &global),
         Verb::Serve(args) => serve::run(&args, &global),

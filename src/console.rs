@@ -42,8 +42,10 @@ mod port;
 mod print;
 mod privacy;
 mod qr;
+mod readings;
 mod release;
 mod renew;
+mod request;
 mod roster;
 mod search;
 mod session;
@@ -180,6 +182,7 @@ fn pages() -> Router<Arc<Desk>> {
         .route("/sent", get(inbox::sent))
         .route("/n/{reference}", get(notice::page))
         .route("/n/{reference}/open", post(notice::open))
+        .route("/n/{reference}/ask", post(readings::ask))
         .route("/n/{reference}/print", get(print::page).post(print::print))
         .route("/n/{reference}/do/{verb}", post(notice::act))
         .route("/compose", get(compose::start))
@@ -220,6 +223,8 @@ fn watched() -> Router<Arc<Desk>> {
         .route("/privacy", get(privacy::page))
         .route("/privacy/ends", post(privacy::confirm))
         .route("/privacy/erase", post(privacy::erase))
+        .route("/privacy/readings", post(readings::decide))
+        .route("/privacy/request", get(request::page).post(request::answer))
         .route("/stats", get(statistics::page))
         .route("/stats.csv", get(statistics::csv))
         .route("/exercise", get(exercise::page))

@@ -18,6 +18,7 @@ pub mod officer;
 pub mod picture;
 pub mod policy;
 pub mod problem;
+pub mod reading;
 pub mod rejection;
 pub mod roster;
 pub mod rule;

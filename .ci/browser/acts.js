@@ -132,6 +132,11 @@ const ACTS = {
     clock: ["main .facts", page => at(page, "/clock")],
   },
   "data-protection-officer": {
+    "request of a person": ["section.card[aria-live] .facts", async page => {
+      await at(page, "/privacy/request");
+      await fill(page, { person: "Karimov", why: "case 7" });
+      await send(page, '="/privacy/request"');
+    }],
     "erasure refused": [".errsum", async page => {
       await at(page, "/privacy");
       await go(page, 'form[action="/privacy/erase"] button');

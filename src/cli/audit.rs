@@ -40,6 +40,8 @@ pub(super) enum Verb {
         #[command(flatten)]
         times: Times,
     },
+    /// What auditors asked to read under break-glass, what was decided, and what they opened
+    Readings(Times),
     /// Which notices one person wrote and released
     SamePerson(Times),
 }
@@ -64,6 +66,7 @@ pub(super) fn run(verb: Verb, global: &Global) -> Result<(), Failure> {
         Verb::Lists(times) => (AuditView::Lists, None, times),
         Verb::Officers(times) => (AuditView::Officers, None, times),
         Verb::Reads { reference, times } => (AuditView::Reads, reference, times),
+        Verb::Readings(times) => (AuditView::Readings, None, times),
         Verb::SamePerson(times) => (AuditView::SamePerson, None, times),
     };
     let ms = |time: Option<Timestamp>| time.map(Timestamp::ms).unwrap_or_default();
@@ -117,6 +120,7 @@ const HEADER: [&str; 9] = [
 fn what(entry: &wire::Entry) -> String {
     match EntryKind::try_from(entry.kind) {
         Ok(EntryKind::Accessed) => ENGLISH.get(entries::access(entry)),
+        Ok(EntryKind::ReadingDecided) => [words::words::<EntryKind>(entry.kind), ENGLISH.entry_code(entry)].join(" "),
         _ => match &entry.enrolment {
             Some(enrolment) => {
                 let parts = [words::words::<EntryKind>(entry.kind), enrolment.id.clone(), roles(enrolment).join(", ")];

@@ -23,11 +23,12 @@ const ROWS: usize = 100;
 const READS: u32 = 16;
 
 /// The views, each with its word and its key.
-const VIEWS: [(AuditView, &str, &str); 7] = [
+const VIEWS: [(AuditView, &str, &str); 8] = [
     (AuditView::Reads, "reads", "console-audit-reads"),
     (AuditView::SamePerson, "same-person", "console-audit-same-person"),
     (AuditView::Emergency, "emergency", "console-audit-emergency"),
     (AuditView::Exports, "exports", "console-audit-exports"),
+    (AuditView::Readings, "readings", "console-audit-readings"),
     (AuditView::Lists, "lists", "console-audit-lists"),
     (AuditView::Officers, "officers", "console-audit-officers"),
     (AuditView::Agreements, "agreements", "console-audit-agreements"),

@@ -1,5 +1,6 @@
 //! The lines above the inbox: whether the other offices can be reached, what one has not finished, how long one may sign in.
 
+use crate::console::readings;
 use crate::console::shell::Shell;
 use crate::console::visitor::Officer;
 use crate::domain::officer::ENDS_SOON_MS;
@@ -18,11 +19,11 @@ pub(super) struct Duty {
     pub(super) more: String,
 }
 
-/// What stands above the inbox of an officer who writes; nothing for others. A line that cannot be had is left out: the
+/// What stands above the inbox of an officer who writes; for others what waits for their decision. A line that cannot be had is left out: the
 /// list is what matters.
 pub(super) async fn lines(officer: &Officer, shell: &Shell, work: &wire::OpenWork) -> Vec<Duty> {
     if !shell.may_write {
-        return vec![];
+        return readings::duty(officer, shell).await.into_iter().collect();
     }
     let status = officer.visitor.desk.api.get_status(officer.call(wire::GetStatusRequest {})).await;
     let links = status.ok().and_then(|status| links(shell, &status.into_inner()));

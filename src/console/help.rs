@@ -10,7 +10,7 @@ use crate::console::visitor::Officer;
 use crate::office::call::Call;
 
 /// What people do, each with the call that it needs: its name and its steps, a line each, as keys.
-const TASKS: [(Call, &str, &str); 9] = [
+const TASKS: [(Call, &str, &str); 12] = [
     (Call::Handle, "console-task-read", "console-task-read-steps"),
     (Call::Write, "console-task-send", "console-task-send-steps"),
     (Call::Release, "console-task-release", "console-task-release-steps"),
@@ -18,6 +18,9 @@ const TASKS: [(Call, &str, &str); 9] = [
     (Call::Search, "console-task-search", "console-task-search-steps"),
     (Call::Enrol, "console-task-leaver", "console-task-leaver-steps"),
     (Call::Audit, "console-task-audit", "console-task-audit-steps"),
+    (Call::AskReading, "console-task-reading", "console-task-reading-steps"),
+    (Call::DecideReading, "console-task-decide-reading", "console-task-decide-reading-steps"),
+    (Call::Erase, "console-task-request", "console-task-request-steps"),
     (Call::Erase, "console-task-erase", "console-task-erase-steps"),
     (Call::Status, "console-task-trouble", "console-task-trouble-steps"),
 ];

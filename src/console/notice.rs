@@ -16,6 +16,9 @@ use crate::console::delivery;
 use crate::console::delivery::Track;
 use crate::console::mark;
 use crate::console::mark::Mark;
+use crate::console::readings;
+use crate::console::readings::Before;
+use crate::console::readings::Opening;
 use crate::console::shell;
 use crate::console::shell::Shell;
 use crate::console::shell::made;
@@ -62,10 +65,13 @@ struct Page {
     refused: Option<(String, String)>,
     /// The text, once it is opened.
     text: Option<Text>,
-    /// Whether the officer may open it.
-    may_open: bool,
+    opening: Opening,
     /// Whether it is made to be printed.
     sheet: bool,
+    /// Why its text is gone; empty while it is here.
+    gone: String,
+    /// Who may decide whether the reader may read it, if that one may ask.
+    asks: Option<String>,
     /// How many files are attached to it, and how far they are, in words; empty if none are.
     attached: String,
 }
@@ -113,10 +119,16 @@ async fn shown(officer: &Officer, reference: &str, refused: Option<(String, Stri
     let request = wire::GetNoticeRequest { notice: reference.to_owned() };
     match officer.visitor.desk.api.get_notice(officer.call(request)).await {
         Ok(answer) => {
-            let wire::GetNoticeResponse { summary, related, attachments } = answer.into_inner();
-            let page = Page::of(officer, &summary.unwrap_or_default(), &related);
-            let attached = attachments::in_words(officer.words(), &attachments);
-            let page = Page { refused, attached, ..page };
+            let answer = answer.into_inner();
+            let mut page = Page::of(officer, &answer.summary.clone().unwrap_or_default(), &answer.related);
+            let Before { gone, bars, asks, granted } = Before::of(&page.shell, officer, &answer);
+            page.bars.extend(bars);
+            if !gone.is_empty() {
+                page.writings.retain(|(_, _, key)| *key != "console-print");
+            }
+            let attached = attachments::in_words(officer.words(), &answer.attachments);
+            let opening = if granted { Opening::Free } else { page.opening };
+            let page = Page { refused, opening, gone, asks, attached, ..page };
             (code, made(&page)).into_response()
         }
         Err(status) => shell::refused(officer, &status),
@@ -175,21 +187,17 @@ pub(super) async fn act(Path((reference, verb)): Path<(String, String)>, Posted 
 }
 
 /// The page again, with why it was not done.
-async fn not_done(officer: &Officer, reference: &str, status: &Status) -> Response {
+pub(super) async fn not_done(officer: &Officer, reference: &str, status: &Status) -> Response {
     let refused = shell::refusal(officer.words(), status);
     shown(officer, reference, Some(refused), StatusCode::UNPROCESSABLE_ENTITY).await
 }
 
 impl Page {
-    /// To read what was received is the duty of who writes notices; who protects data opens one for a reason.
-    const fn asks_why(&self) -> bool {
-        !self.shell.may_write
-    }
-
     fn opened(officer: &Officer, opened: &wire::OpenNoticeResponse) -> Self {
         let page = Self::of(officer, &opened.summary.clone().unwrap_or_default(), &opened.related);
         // The text says the same, and why.
-        Self { text: Some(Text::of(&page.shell, opened)), bars: vec![], ..page }
+        let bars = readings::opened(&page.shell, opened.reading.as_ref());
+        Self { text: Some(Text::of(&page.shell, opened)), bars, ..page }
     }
 
     fn of(officer: &Officer, summary: &wire::NoticeSummary, related: &[wire::Related]) -> Self {
@@ -219,7 +227,9 @@ impl Page {
             bars: warnings(&shell, &standing),
             refused: None,
             text: None,
-            may_open: has_text && officer.is(Call::Open.roles()),
+            opening: Opening::by_role(officer, has_text),
+            gone: String::new(),
+            asks: None,
             sheet: false,
             attached: String::new(),
             shell,
@@ -346,7 +356,11 @@ impl Text {
             forwarded,
             reader: opened.reader.clone(),
             recorded: words.get("sheet-recorded"),
-            attachments: Attachments::of(shell, &format!("/n/{}", header.reference), texts, &opened.attachments),
+            attachments: match &opened.reading {
+                // What is read under break-glass is the text alone.
+                Some(_) => Attachments::default(),
+                None => Attachments::of(shell, &format!("/n/{}", header.reference), texts, &opened.attachments),
+            },
         }
     }
 }

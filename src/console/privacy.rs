@@ -1,14 +1,18 @@
 //! Privacy: what ends soon, orders to erase a text, and which drafts there are. Nothing here shows a text.
 
 use askama::Template;
+use axum::extract::Query;
 use axum::response::IntoResponse as _;
 use axum::response::Redirect;
 use axum::response::Response;
+use tonic::Status;
 
 use crate::console::again;
 use crate::console::form::Fields;
 use crate::console::mark;
 use crate::console::mark::Mark;
+use crate::console::readings;
+use crate::console::readings::Readings;
 use crate::console::shell;
 use crate::console::shell::Shell;
 use crate::console::shell::made_again;
@@ -46,6 +50,8 @@ struct Page {
     /// What was done a moment ago.
     done: Vec<String>,
     refused: Option<(String, String)>,
+    /// Requests to read under break-glass.
+    readings: Option<Readings>,
 }
 
 /// A draft, without anything that was written.
@@ -68,8 +74,15 @@ struct Outcome {
     refused: Option<(String, String)>,
 }
 
-pub(super) async fn page(officer: Officer) -> Response {
-    shown(&officer, Outcome::default()).await
+pub(super) async fn page(officer: Officer, Query(query): Query<Vec<(String, String)>>) -> Response {
+    // Which notice, and why: an answer to a person leads here with both.
+    shown(&officer, Outcome { fields: Fields(query), ..Outcome::default() }).await
+}
+
+/// The page again, with why something was not done.
+pub(super) async fn refused(officer: &Officer, status: &Status) -> Response {
+    let refused = Some(shell::refusal(officer.words(), status));
+    shown(officer, Outcome { refused, ..Outcome::default() }).await
 }
 
 /// Lets more texts end at once than the node may by itself.
@@ -143,6 +156,7 @@ async fn shown(officer: &Officer, outcome: Outcome) -> Response {
     let reasons = Words::codes("erasure-reason").into_iter().filter(|word| *word != ErasureReason::Expired.word());
     let reason = |word: &'static str| (word, shell.get(&format!("erasure-reason-{word}")), word == chosen);
     let page = Page {
+        readings: readings::card(officer, &shell).await,
         ends: facts(&shell, &ends),
         unconfirmed: ends.unconfirmed,
         may_confirm: officer.is(Call::ConfirmExpiry.roles()),

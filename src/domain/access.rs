@@ -168,6 +168,14 @@ impl Why {
         Ok(Some(Self(text.to_owned())))
     }
 
+    /// The justification of what is never done without one.
+    ///
+    /// # Errors
+    /// If there is none, or its form is wrong.
+    pub fn needed(text: &str) -> Result<Self, WhyError> {
+        Self::given(text, Access::Export)?.ok_or(WhyError::Missing)
+    }
+
     /// The line.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -11,6 +11,8 @@ use crate::domain::envelope::PublicKey;
 use crate::domain::exercise::Exercise;
 use crate::domain::officer::Enrolment;
 use crate::domain::policy::Agreements;
+use crate::domain::reading::Reading;
+use crate::domain::reading::Verdict;
 use crate::domain::standing::Says;
 use crate::name::Country;
 use crate::name::Digest;
@@ -177,6 +179,32 @@ impl Entry {
         let mut entry = Self::new(EntryKind::Accessed, officer.as_str()).about(notice, None).with("", access as u32);
         why.map(Why::as_str).unwrap_or_default().clone_into(&mut entry.0.note);
         entry
+    }
+
+    /// The same under break-glass; `decision` is the index of the entry that allows it.
+    #[must_use]
+    pub fn read_granted(officer: &OfficerId, notice: Digest, decision: u64, why: &str) -> Self {
+        let mut entry = Self::accessed(officer, notice, Access::View, None);
+        entry.0.sequence = decision;
+        why.clone_into(&mut entry.0.note);
+        entry
+    }
+
+    /// An auditor asks to read a text under break-glass.
+    #[must_use]
+    pub fn reading_asked(officer: &OfficerId, notice: Digest, why: &Why) -> Self {
+        let mut entry = Self::new(EntryKind::ReadingAsked, officer.as_str()).about(notice, None);
+        why.as_str().clone_into(&mut entry.0.note);
+        entry
+    }
+
+    /// That was decided; `asked` is the index of its entry.
+    #[must_use]
+    pub fn reading_decided(officer: &OfficerId, asked: u64, reading: &Reading, verdict: &Verdict) -> Self {
+        let mut entry = Self::new(EntryKind::ReadingDecided, officer.as_str()).about(reading.notice, None);
+        entry.0.sequence = asked;
+        verdict.reason().clone_into(&mut entry.0.note);
+        entry.with(&reading.officer, verdict.code())
     }
 
     /// The same of one attachment, if one is named.

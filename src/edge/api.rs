@@ -15,6 +15,7 @@ mod keys;
 mod lists;
 mod people;
 mod problems;
+mod readings;
 mod search;
 mod set_up;
 mod turns;

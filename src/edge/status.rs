@@ -5,6 +5,7 @@
 //! - No path, key or text of a notice gets out this way; what only an administrator may know goes to the trace.
 
 mod files;
+mod readings;
 
 use prost::Message as _;
 use tonic::Code;

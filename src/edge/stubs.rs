@@ -274,7 +274,8 @@ pub mod desk_service_client {
             req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "ShowBoard"));
             self.inner.unary(req, path, codec).await
         }
-        /// Open a notice; an access entry is durable before the text is returned.
+        /// Open a notice; an access entry is durable before the text is returned. An auditor opens one under break-glass, once that
+        /// was granted.
         pub async fn open_notice(
             &mut self,
             request: impl tonic::IntoRequest<crate::wire::OpenNoticeRequest>,
@@ -408,6 +409,51 @@ pub mod desk_service_client {
             let path = http::uri::PathAndQuery::from_static("/chapar.v1.DeskService/ExportNotice");
             let mut req = request.into_request();
             req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "ExportNotice"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Ask to read the text of a notice under break-glass: an auditor asks, a data-protection officer decides.
+        pub async fn ask_reading(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::AskReadingRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::AskReadingResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.DeskService/AskReading");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "AskReading"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Grant or refuse what an auditor has asked: the very request whose entry is named, and none of one's own.
+        pub async fn decide_reading(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::DecideReadingRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::DecideReadingResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.DeskService/DecideReading");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "DecideReading"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Requests to read under break-glass that wait, count or were refused of late; no text.
+        pub async fn list_readings(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::ListReadingsRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::ListReadingsResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.DeskService/ListReadings");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "ListReadings"));
             self.inner.unary(req, path, codec).await
         }
         /// Order the text of a notice erased here; answers once the vault key that could open it is destroyed.
@@ -623,7 +669,8 @@ pub mod desk_service_server {
             &self,
             request: tonic::Request<crate::wire::ShowBoardRequest>,
         ) -> std::result::Result<tonic::Response<crate::wire::ShowBoardResponse>, tonic::Status>;
-        /// Open a notice; an access entry is durable before the text is returned.
+        /// Open a notice; an access entry is durable before the text is returned. An auditor opens one under break-glass, once that
+        /// was granted.
         async fn open_notice(
             &self,
             request: tonic::Request<crate::wire::OpenNoticeRequest>,
@@ -673,6 +720,21 @@ pub mod desk_service_server {
             &self,
             request: tonic::Request<crate::wire::ExportNoticeRequest>,
         ) -> std::result::Result<tonic::Response<crate::wire::ExportNoticeResponse>, tonic::Status>;
+        /// Ask to read the text of a notice under break-glass: an auditor asks, a data-protection officer decides.
+        async fn ask_reading(
+            &self,
+            request: tonic::Request<crate::wire::AskReadingRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::AskReadingResponse>, tonic::Status>;
+        /// Grant or refuse what an auditor has asked: the very request whose entry is named, and none of one's own.
+        async fn decide_reading(
+            &self,
+            request: tonic::Request<crate::wire::DecideReadingRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::DecideReadingResponse>, tonic::Status>;
+        /// Requests to read under break-glass that wait, count or were refused of late; no text.
+        async fn list_readings(
+            &self,
+            request: tonic::Request<crate::wire::ListReadingsRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::ListReadingsResponse>, tonic::Status>;
         /// Order the text of a notice erased here; answers once the vault key that could open it is destroyed.
         async fn erase_notice(
             &self,
@@ -1379,6 +1441,90 @@ pub mod desk_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ExportNoticeSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.DeskService/AskReading" => {
+                    #[allow(non_camel_case_types)]
+                    struct AskReadingSvc<T: DeskService>(pub Arc<T>);
+                    impl<T: DeskService> tonic::server::UnaryService<crate::wire::AskReadingRequest> for AskReadingSvc<T> {
+                        type Response = crate::wire::AskReadingResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<crate::wire::AskReadingRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as DeskService>::ask_reading(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = AskReadingSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.DeskService/DecideReading" => {
+                    #[allow(non_camel_case_types)]
+                    struct DecideReadingSvc<T: DeskService>(pub Arc<T>);
+                    impl<T: DeskService> tonic::server::UnaryService<crate::wire::DecideReadingRequest> for DecideReadingSvc<T> {
+                        type Response = crate::wire::DecideReadingResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<crate::wire::DecideReadingRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as DeskService>::decide_reading(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DecideReadingSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.DeskService/ListReadings" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListReadingsSvc<T: DeskService>(pub Arc<T>);
+                    impl<T: DeskService> tonic::server::UnaryService<crate::wire::ListReadingsRequest> for ListReadingsSvc<T> {
+                        type Response = crate::wire::ListReadingsResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<crate::wire::ListReadingsRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as DeskService>::list_readings(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListReadingsSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(accept_compression_encodings, send_compression_encodings)

@@ -7,6 +7,7 @@ mod attachments;
 mod case;
 pub mod ends;
 mod people;
+mod readings;
 mod release;
 
 use prost::Message as _;
@@ -31,7 +32,7 @@ use crate::wire;
 use crate::wire::EntryKind;
 
 /// The sorts of rows that [`fold`] writes; verify compares them all. The key wraps are among them as far as they go.
-pub const SORTS: &[u8] = b"AEFGPSTUXabcdfgijmnoqruxyz";
+pub const SORTS: &[u8] = b"ABEFGPSTUXabcdfgijmnoqruxyz";
 
 /// Folds an entry into the rows. The envelopes that it names are read from the same rows.
 ///
@@ -97,6 +98,8 @@ pub fn fold(rows: &mut dyn Write, index: u64, entry: &wire::Entry) -> Result<(),
         Ok(EntryKind::OfficerProposed) => people::proposed(rows, index, entry),
         Ok(EntryKind::OfficerDeclined) => people::declined(rows, index, entry),
         Ok(EntryKind::PassphraseSet) => people::passphrase_set(rows, index, entry),
+        Ok(EntryKind::ReadingAsked) => readings::asked(rows, index, entry),
+        Ok(EntryKind::ReadingDecided) => readings::decided(rows, index, entry),
         _ => Ok(()),
     }
 }

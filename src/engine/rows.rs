@@ -8,6 +8,7 @@ pub mod drafts;
 mod envelopes;
 pub mod key;
 pub mod made;
+pub mod readings;
 pub mod uploads;
 
 use prost::Message;

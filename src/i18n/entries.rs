@@ -3,6 +3,7 @@
 use crate::domain::access::Access;
 use crate::domain::entry::Alarm;
 use crate::domain::entry::Closing;
+use crate::domain::reading::Verdict;
 use crate::domain::rejection;
 use crate::domain::standing::Says;
 use crate::i18n::Words;
@@ -38,7 +39,19 @@ impl wire::Entry {
 /// The message of an access.
 #[must_use]
 pub fn access(entry: &wire::Entry) -> &'static str {
+    if entry.is_reading() && entry.kind() == EntryKind::Accessed {
+        return "access-reading";
+    }
     Access::of(entry.code).map_or("access-newer", Access::message)
+}
+
+/// The message of what was decided about a reading.
+fn decision(entry: &wire::Entry) -> &'static str {
+    match entry.code {
+        Verdict::GRANTED => "reading-state-GRANTED",
+        Verdict::REFUSED => "reading-state-REFUSED",
+        _ => "access-newer",
+    }
 }
 
 impl Words {
@@ -72,6 +85,7 @@ impl Words {
                 }
                 _ => String::new(),
             },
+            Ok(EntryKind::ReadingDecided) => self.get(decision(entry)),
             Ok(EntryKind::Closed) if entry.code == Closing::Reopen as u32 => self.get("code-reopened"),
             _ => String::new(),
         }
@@ -92,6 +106,9 @@ impl Words {
         }
         match (EntryKind::try_from(entry.kind), &entry.enrolment) {
             (Ok(EntryKind::Accessed), _) => self.get(access(entry)),
+            (Ok(EntryKind::ReadingDecided), _) => {
+                format!("{}: {}", self.label::<EntryKind>(entry.kind), self.get(decision(entry)))
+            }
             (_, None) => self.label::<EntryKind>(entry.kind),
             (_, Some(enrolment)) => {
                 let roles = enrolment.roles.iter().map(|role| self.label::<Role>(*role));

@@ -76,6 +76,7 @@ fn row(view: &dyn View, index: u64, asked: &Asked) -> Result<Option<wire::AuditR
         AuditView::Lists => access == Some(Access::List),
         AuditView::Agreements => kind == EntryKind::ConfigChanged,
         AuditView::Officers => OFFICERS.contains(&kind),
+        AuditView::Readings => entry.is_reading(),
         AuditView::SamePerson | AuditView::Emergency => kind == EntryKind::Issued,
         AuditView::Unspecified => false,
     };

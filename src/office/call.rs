@@ -1,6 +1,6 @@
 //! What can be asked of an office, and which roles may (DOMAIN 6.5): the one table that every face is held to.
 //!
-//! - No call that shows a text is open to who runs the node or to who watches it.
+//! - No call that shows a text is open to who runs the node; who watches it opens one that another officer granted.
 
 use crate::domain::access::Access;
 use crate::domain::access::List;
@@ -46,6 +46,12 @@ pub enum Call {
     Enrol,
     /// Agree to what another one proposed.
     Decide,
+    /// Ask to read a text under break-glass.
+    AskReading,
+    /// Decide what another officer has asked to read.
+    DecideReading,
+    /// Open a text under break-glass.
+    OpenGranted,
     /// Erase a text by order.
     Erase,
     /// Confirm the time that the node shows.
@@ -64,7 +70,7 @@ const ALL: &[Role] =
 
 impl Call {
     /// All calls.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 25] = [
         Self::Status,
         Self::Officers,
         Self::Passphrase,
@@ -83,6 +89,9 @@ impl Call {
         Self::Peers,
         Self::Enrol,
         Self::Decide,
+        Self::AskReading,
+        Self::DecideReading,
+        Self::OpenGranted,
         Self::Erase,
         Self::ConfirmClock,
         Self::ConfirmExpiry,
@@ -128,7 +137,8 @@ impl Call {
             Self::Audit => &[Role::Auditor, Role::DataProtectionOfficer],
             Self::Log => &[Role::Administrator, Role::Auditor, Role::DataProtectionOfficer],
             Self::Peers | Self::Enrol => &[Role::Administrator],
-            Self::Erase => &[Role::DataProtectionOfficer],
+            Self::AskReading | Self::OpenGranted => &[Role::Auditor],
+            Self::Erase | Self::DecideReading => &[Role::DataProtectionOfficer],
             Self::ConfirmClock => &[Role::Administrator, Role::ReleasingOfficer],
             Self::Decide | Self::ConfirmExpiry => &[Role::Administrator, Role::DataProtectionOfficer],
         }

@@ -20,6 +20,7 @@ use crate::name::OfficerId;
 use crate::office::call::Call;
 use crate::office::exercise::ExerciseStep;
 use crate::office::made::Once;
+use crate::office::readings::ReadingStep;
 use crate::office::uploads::UploadStep;
 use crate::time::Timestamp;
 use crate::wire;
@@ -189,6 +190,13 @@ pub enum Command {
         /// Its stored form.
         hash: String,
     },
+    /// Ask to read a text under break-glass, decide that, or open one that was granted.
+    Reading {
+        /// Who.
+        officer: OfficerId,
+        /// What about it.
+        step: ReadingStep,
+    },
     /// Store a peer's receipt.
     Receipt(Box<Verified<Receipt>>),
     /// Release a draft of another officer.
@@ -298,6 +306,7 @@ impl fmt::Debug for Command {
             Self::OpenDraft { .. } => "OpenDraft",
             Self::Overview { .. } => "Overview",
             Self::Passphrase { .. } => "Passphrase",
+            Self::Reading { .. } => "Reading",
             Self::Receipt(_) => "Receipt",
             Self::Release { .. } => "Release",
             Self::Return { .. } => "Return",
@@ -342,6 +351,7 @@ impl Command {
             Self::FirstPassphrase { officer, .. } | Self::Passphrase { officer, .. } => {
                 Some((officer, Call::Passphrase))
             }
+            Self::Reading { officer, step } => Some((officer, step.call())),
             Self::Trust { officer, .. } => Some((officer, Call::Peers)),
             Self::Agreements
             | Self::Alarm { .. }

@@ -31,6 +31,15 @@ pub struct Officer {
     pub one_time: bool,
 }
 
+impl Officer {
+    /// Whether the officer says why a text is opened: who works with notices reads what lies there, who protects data reads
+    /// for a reason.
+    #[must_use]
+    pub fn says_why(&self) -> bool {
+        !self.enrolment.roles.iter().any(|role| Call::Write.roles().contains(role))
+    }
+}
+
 /// A change that waits for a second person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proposal {

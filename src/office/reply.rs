@@ -20,6 +20,7 @@ use crate::office::handle::HandleRefused;
 use crate::office::handle::Handled;
 use crate::office::issue::Issued;
 use crate::office::officers::Denied;
+use crate::office::readings::ReadingRefused;
 use crate::office::uploads::UploadRefused;
 use crate::wire;
 
@@ -70,6 +71,8 @@ pub enum Reply {
     KeyUsed,
     /// The passphrase is set.
     PassphraseSet,
+    /// It is written; index of the entry that asks.
+    Reading(Result<u64, ReadingRefused>),
     /// The receipt is stored, or was before; or the rule that it broke.
     ReceiptStored(Result<(Lane, u64), &'static str>),
     /// The notice is on its way.

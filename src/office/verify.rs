@@ -7,6 +7,7 @@
 mod drafts;
 mod entries;
 mod made;
+mod readings;
 mod rest;
 
 use std::collections::BTreeMap;

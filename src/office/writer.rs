@@ -341,6 +341,7 @@ impl Step<'_> {
                 Ok(Reply::Accessed)
             }
             Command::Passphrase { officer, hash } => self.passphrase(&officer, &hash).map(|()| Reply::PassphraseSet),
+            Command::Reading { officer, step } => self.reading(&officer, step).map(Reply::Reading),
             Command::Receipt(receipt) => self.receipt(*receipt).map(Reply::ReceiptStored),
             Command::Release { officer, draft, form, statement } => {
                 self.release(&officer, draft, form, &statement).map(Reply::Released)

@@ -4508,14 +4508,13 @@ pub struct Entry {
     /// Office-scoped officer id, or "node".
     #[prost(string, tag = "3")]
     pub actor: ::prost::alloc::string::String,
-    /// The other office or country, if any; in LOG_OPENED this office.
+    /// The other office or country, if any; in LOG_OPENED this office; in READING_DECIDED the officer who had asked.
     #[prost(string, tag = "4")]
     pub peer: ::prost::alloc::string::String,
     /// Stream of the dispatch, if any.
     #[prost(enumeration = "Urgency", tag = "5")]
     pub lane: i32,
     /// Place in the stream, if any; in VAULT_ROTATED the size of the log when the rotation began; in ACCESSED of a list its
-    /// count of rows; in EXERCISE_ENDED the index of the EXERCISE_STARTED that it ends.
     #[prost(uint64, tag = "6")]
     pub sequence: u64,
     /// Digest of the notice, key or roster it is about.
@@ -4530,9 +4529,6 @@ pub struct Entry {
     /// 16 random bytes: a neighbour's leaf hash in a proof cannot be guessed from its content.
     #[prost(bytes = "vec", tag = "10")]
     pub salt: ::prost::alloc::vec::Vec<u8>,
-    /// Justification of an access, or which list: INBOX, OUTBOX, DRAFTS or ARRIVALS; in LOG_OPENED the network; in
-    /// CLOCK_CONFIRMED the time that was shown; in TAKEN the former officer; in HANDED_OVER the new one; in SUBMITTED,
-    /// RETURNED and DRAFT_OPENED a reference. No personal data of a data subject.
     #[prost(string, tag = "11")]
     pub note: ::prost::alloc::string::String,
     /// In OFFICER and OFFICER_PROPOSED: the officer as of this entry, or as proposed; in other entries about an officer the
@@ -4665,6 +4661,11 @@ pub enum EntryKind {
     ExerciseEnded = 35,
     /// An officer gave a notice that he took care of to another one, note, who takes care of it from now on.
     HandedOver = 36,
+    /// An auditor asks to read the text of a notice under break-glass; note: why.
+    ReadingAsked = 41,
+    /// A data-protection officer decided it; subject: the notice; peer: who had asked; sequence: index of the READING_ASKED;
+    /// code 1: granted, 2: refused; note: why it is refused.
+    ReadingDecided = 42,
 }
 impl EntryKind {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -4706,6 +4707,8 @@ impl EntryKind {
             Self::ExerciseStarted => "ENTRY_KIND_EXERCISE_STARTED",
             Self::ExerciseEnded => "ENTRY_KIND_EXERCISE_ENDED",
             Self::HandedOver => "ENTRY_KIND_HANDED_OVER",
+            Self::ReadingAsked => "ENTRY_KIND_READING_ASKED",
+            Self::ReadingDecided => "ENTRY_KIND_READING_DECIDED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -4744,6 +4747,8 @@ impl EntryKind {
             "ENTRY_KIND_EXERCISE_STARTED" => Some(Self::ExerciseStarted),
             "ENTRY_KIND_EXERCISE_ENDED" => Some(Self::ExerciseEnded),
             "ENTRY_KIND_HANDED_OVER" => Some(Self::HandedOver),
+            "ENTRY_KIND_READING_ASKED" => Some(Self::ReadingAsked),
+            "ENTRY_KIND_READING_DECIDED" => Some(Self::ReadingDecided),
             _ => None,
         }
     }
@@ -5420,7 +5425,7 @@ pub struct OpenNoticeRequest {
     #[prost(string, tag = "1")]
     pub notice: ::prost::alloc::string::String,
     /// Why it is opened, one line of 3 to 200 characters, with the case reference if there is one; it stands in the log of
-    /// this office. Needed to print it.
+    /// this office. Needed to print it, and of a data protection officer. Under break-glass that of the request counts.
     #[prost(string, tag = "2")]
     pub why: ::prost::alloc::string::String,
     /// True to print it.
@@ -5476,9 +5481,13 @@ pub struct OpenNoticeResponse {
     /// What a FORWARD passes on; absent for other kinds, and once the text is gone.
     #[prost(message, optional, tag = "17")]
     pub forwarded: ::core::option::Option<Forwarded>,
-    /// How much of each attachment is here that its header, or that of a correction, lists; none once the text is gone.
+    /// How much of each attachment is here that its header, or that of a correction, lists; none once the text is gone, nor
+    /// under break-glass.
     #[prost(message, repeated, tag = "18")]
     pub attachments: ::prost::alloc::vec::Vec<AttachmentHere>,
+    /// What it was opened under, if not by role.
+    #[prost(message, optional, tag = "30")]
+    pub reading: ::core::option::Option<Reading>,
 }
 /// A notice of a third office, as it was passed on.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -5649,6 +5658,106 @@ pub struct GetNoticeResponse {
     /// How much of each attachment is here that its header, or that of a correction, lists.
     #[prost(message, repeated, tag = "3")]
     pub attachments: ::prost::alloc::vec::Vec<AttachmentHere>,
+    /// Why there is no text although the notice had one; absent while there is one.
+    #[prost(message, optional, tag = "10")]
+    pub erasure: ::core::option::Option<Erasure>,
+    /// Until when its text is kept here, UTC ms; 0 if there is none.
+    #[prost(int64, tag = "11")]
+    pub kept_until_ms: i64,
+    /// The newest request of the officer who asks to read it under break-glass; absent if none waits, counts or was refused
+    /// of late.
+    #[prost(message, optional, tag = "12")]
+    pub reading: ::core::option::Option<Reading>,
+    /// Officers who may decide such a request of the officer who asks; for an auditor alone.
+    #[prost(string, repeated, tag = "13")]
+    pub deciders: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// A request of an auditor to read the text of one notice under break-glass.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Reading {
+    /// Index of its entry; names it.
+    #[prost(uint64, tag = "1")]
+    pub index: u64,
+    /// The auditor.
+    #[prost(string, tag = "2")]
+    pub officer: ::prost::alloc::string::String,
+    /// What is to be read.
+    #[prost(message, optional, tag = "3")]
+    pub notice: ::core::option::Option<NoticeName>,
+    /// Its kind.
+    #[prost(enumeration = "NoticeKind", tag = "4")]
+    pub kind: i32,
+    /// Why.
+    #[prost(string, tag = "5")]
+    pub why: ::prost::alloc::string::String,
+    /// When it was asked, UTC ms.
+    #[prost(int64, tag = "6")]
+    pub asked_ms: i64,
+    /// How far it has come.
+    #[prost(enumeration = "ReadingState", tag = "7")]
+    pub state: i32,
+    /// Until when it waits, or the text may be opened, UTC ms; 0 if it was refused.
+    #[prost(int64, tag = "8")]
+    pub until_ms: i64,
+    /// Who decided; empty while it waits.
+    #[prost(string, tag = "9")]
+    pub decided_by: ::prost::alloc::string::String,
+    /// When, UTC ms.
+    #[prost(int64, tag = "10")]
+    pub decided_ms: i64,
+    /// Why it was refused.
+    #[prost(string, tag = "11")]
+    pub reason: ::prost::alloc::string::String,
+}
+/// Which text, and why.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AskReadingRequest {
+    /// As for OpenNotice.
+    #[prost(string, tag = "1")]
+    pub notice: ::prost::alloc::string::String,
+    /// As for OpenNotice; always needed.
+    #[prost(string, tag = "2")]
+    pub why: ::prost::alloc::string::String,
+}
+/// It waits.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AskReadingResponse {
+    /// It.
+    #[prost(message, optional, tag = "1")]
+    pub reading: ::core::option::Option<Reading>,
+    /// Officers who may decide it.
+    #[prost(string, repeated, tag = "2")]
+    pub deciders: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// Which request, and what of it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DecideReadingRequest {
+    /// Index of its entry.
+    #[prost(uint64, tag = "1")]
+    pub index: u64,
+    /// Grant it, else refuse it.
+    #[prost(bool, tag = "2")]
+    pub grant: bool,
+    /// Why it is refused, as for OpenNotice; empty if it is granted.
+    #[prost(string, tag = "3")]
+    pub reason: ::prost::alloc::string::String,
+}
+/// Decided.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DecideReadingResponse {
+    /// It.
+    #[prost(message, optional, tag = "1")]
+    pub reading: ::core::option::Option<Reading>,
+}
+/// All of them.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListReadingsRequest {}
+/// Requests.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListReadingsResponse {
+    /// In the order of the log.
+    #[prost(message, repeated, tag = "1")]
+    pub readings: ::prost::alloc::vec::Vec<Reading>,
 }
 /// Which notice.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -6248,6 +6357,43 @@ impl Awaited {
             "AWAITED_RECEIPT" => Some(Self::Receipt),
             "AWAITED_ACKNOWLEDGEMENT" => Some(Self::Acknowledgement),
             "AWAITED_ANSWER" => Some(Self::Answer),
+            _ => None,
+        }
+    }
+}
+/// How far a request has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ReadingState {
+    /// Invalid.
+    Unspecified = 0,
+    /// It waits for a decision.
+    Waits = 1,
+    /// The text may be opened.
+    Granted = 2,
+    /// It was refused.
+    Refused = 3,
+}
+impl ReadingState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "READING_STATE_UNSPECIFIED",
+            Self::Waits => "READING_STATE_WAITS",
+            Self::Granted => "READING_STATE_GRANTED",
+            Self::Refused => "READING_STATE_REFUSED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "READING_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "READING_STATE_WAITS" => Some(Self::Waits),
+            "READING_STATE_GRANTED" => Some(Self::Granted),
+            "READING_STATE_REFUSED" => Some(Self::Refused),
             _ => None,
         }
     }
@@ -7304,6 +7450,8 @@ pub enum AuditView {
     Lists = 6,
     /// Changes of the agreements under which the node runs.
     Agreements = 7,
+    /// Readings under break-glass: asked, decided, used.
+    Readings = 10,
 }
 impl AuditView {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -7320,6 +7468,7 @@ impl AuditView {
             Self::Emergency => "AUDIT_VIEW_EMERGENCY",
             Self::Lists => "AUDIT_VIEW_LISTS",
             Self::Agreements => "AUDIT_VIEW_AGREEMENTS",
+            Self::Readings => "AUDIT_VIEW_READINGS",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -7333,6 +7482,7 @@ impl AuditView {
             "AUDIT_VIEW_EMERGENCY" => Some(Self::Emergency),
             "AUDIT_VIEW_LISTS" => Some(Self::Lists),
             "AUDIT_VIEW_AGREEMENTS" => Some(Self::Agreements),
+            "AUDIT_VIEW_READINGS" => Some(Self::Readings),
             _ => None,
         }
     }
@@ -7704,6 +7854,37 @@ pub struct AttachmentRow {
     #[prost(uint64, tag = "1")]
     pub size_bytes: u64,
 }
+/// A request of an auditor to read a text under break-glass.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReadingRow {
+    /// The auditor.
+    #[prost(string, tag = "1")]
+    pub officer: ::prost::alloc::string::String,
+    /// Digest of the notice.
+    #[prost(bytes = "vec", tag = "2")]
+    pub notice: ::prost::alloc::vec::Vec<u8>,
+    /// Why.
+    #[prost(string, tag = "3")]
+    pub why: ::prost::alloc::string::String,
+    /// When it was asked, UTC ms.
+    #[prost(int64, tag = "4")]
+    pub asked_ms: i64,
+    /// Index of the entry of the decision; 0 while it waits.
+    #[prost(uint64, tag = "5")]
+    pub decided: u64,
+    /// When it was decided, UTC ms.
+    #[prost(int64, tag = "6")]
+    pub decided_ms: i64,
+    /// The data-protection officer who decided it.
+    #[prost(string, tag = "7")]
+    pub decided_by: ::prost::alloc::string::String,
+    /// True if it was granted.
+    #[prost(bool, tag = "8")]
+    pub granted: bool,
+    /// Why it was refused.
+    #[prost(string, tag = "9")]
+    pub reason: ::prost::alloc::string::String,
+}
 
 super::json::word_enum!(Agency);
 super::json::word_enum!(AmendmentReason);
@@ -7750,6 +7931,7 @@ super::json::word_enum!(PersonRole);
 super::json::word_enum!(PersonWarning);
 super::json::word_enum!(PrecursorStatus);
 super::json::word_enum!(Purpose);
+super::json::word_enum!(ReadingState);
 super::json::word_enum!(RefusalGround);
 super::json::word_enum!(RefusalScope);
 super::json::word_enum!(RelationKind);

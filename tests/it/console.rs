@@ -17,6 +17,8 @@ mod notices;
 mod port;
 mod print;
 mod proposals;
+mod readings;
+mod request;
 mod roles;
 mod settings;
 mod sign_in;

@@ -11,6 +11,7 @@ mod log;
 mod once;
 mod pulling;
 mod races;
+mod readings;
 mod rejections;
 mod release;
 mod rosters;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chapar::domain::access::List;
 use chapar::domain::access::Overview;
+use chapar::domain::access::Why;
 use chapar::domain::draft;
 use chapar::domain::entry::Access;
 use chapar::domain::entry::Closing;
@@ -11,6 +12,7 @@ use chapar::domain::entry::Entry;
 use chapar::domain::exercise::Exercise;
 use chapar::engine::fold;
 use chapar::engine::log::Head;
+use chapar::domain::reading::Verdict;
 use chapar::engine::rows::key;
 use chapar::engine::store;
 use chapar::engine::store::Pending;
@@ -24,6 +26,7 @@ use chapar::name::OfficeCode;
 use chapar::name::OfficerId;
 use chapar::office::Command;
 use chapar::office::ExerciseStep;
+use chapar::office::ReadingStep;
 use chapar::office::Reply;
 use chapar::office::verify::Fault;
 use chapar::office::verify::Owner;
@@ -91,10 +94,10 @@ fn a_busy_office() -> Desk {
     send(&mut desks, alt, "64-coordination-meeting.json");
     let mut desk = desks.remove(&alt).unwrap();
     let id = |id: &str| -> OfficerId { format!("{alt}-{id}").parse().unwrap() };
-    // The second one may only be proposed: then there are two administrators.
-    for (officer, role) in
-        [("O04", wire::Role::Officer), ("A02", wire::Role::Administrator), ("A03", wire::Role::Administrator)]
-    {
+    // The last one may only be proposed: then there are two administrators.
+    let (decides, administers) = (wire::Role::DataProtectionOfficer, wire::Role::Administrator);
+    let enrolled = [("O04", wire::Role::Officer), ("D01", decides), ("A02", administers), ("A03", administers)];
+    for (officer, role) in enrolled {
         let roles = vec![role.into()];
         let enrolment = wire::Enrolment { id: id(officer).to_string(), roles, uid: None, until_ms: 0 };
         let hash = Some("$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$dGhlIGhhc2g".to_owned());
@@ -124,6 +127,15 @@ fn a_busy_office() -> Desk {
                 | Reply::Closed(Ok(_))
         );
         assert!(done, "{reply:?}");
+    }
+    let asks = ReadingStep::Ask { notice, why: Why::needed("case 7").unwrap() };
+    let Reply::Reading(Ok(request)) = desk.ask(now, Command::Reading { officer: id("O01"), step: asks }) else {
+        panic!()
+    };
+    let decides = ReadingStep::Decide { request, verdict: Verdict::Granted };
+    for (officer, step) in [("D01", decides), ("O01", ReadingStep::Open { notice, amendments: vec![] })] {
+        let reply = desk.ask(now, Command::Reading { officer: id(officer), step });
+        assert!(matches!(reply, Reply::Reading(Ok(_))), "{reply:?}");
     }
     drafts(&mut desk, now);
     exercises(&mut desk, now);

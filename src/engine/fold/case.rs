@@ -49,8 +49,8 @@ pub(super) fn acknowledged(rows: &mut dyn Write, notice: Digest, header: &Header
 /// An officer got to see a notice; to open it is more.
 pub(super) fn accessed(rows: &mut dyn Write, index: u64, notice: Digest, entry: &wire::Entry) -> Result<(), RowError> {
     rows.put(key::access(notice, index), entry.code.to_be_bytes().to_vec());
-    // An attachment is seen by who has opened the text before.
-    if entry.code != Access::View as u32 || !entry.object.is_empty() {
+    // An attachment is seen by who has opened the text before; who reads under break-glass has not opened it for the office.
+    if entry.code != Access::View as u32 || !entry.object.is_empty() || entry.sequence > 0 {
         return Ok(());
     }
     let officer: OfficerId = entry.actor.parse().map_err(|_| damaged("entry", index))?;

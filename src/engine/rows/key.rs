@@ -1,6 +1,7 @@
 //! Keys of rows. The first byte is the sort.
 
 mod attachments;
+mod readings;
 
 use crate::domain::dispatch::Lane;
 use crate::domain::dispatch::Stream;
@@ -16,6 +17,8 @@ pub use attachments::all_attachments;
 pub use attachments::all_to_come_since;
 pub use attachments::attachment;
 pub use attachments::to_come;
+pub use readings::READINGS;
+pub use readings::reading;
 
 /// Size, root and time of the log.
 pub const HEAD: &[u8] = b"h";

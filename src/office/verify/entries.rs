@@ -96,25 +96,7 @@ impl Verifier {
                 self.expect(is_news, "fault-agreements")
             }
             EntryKind::Accessed | EntryKind::Taken | EntryKind::HandedOver | EntryKind::Closed => {
-                if kind == EntryKind::HandedOver {
-                    self.handed_over(entry)?;
-                }
-                let access = Access::of(entry.code).filter(|_| kind == EntryKind::Accessed);
-                let is_sort = access.is_some() || kind != EntryKind::Accessed;
-                self.expect(is_sort, "fault-access-sort")?;
-                if access == Some(Access::List) {
-                    let shown = List::of(&entry.note).is_some_and(|list| list.may_have(entry.sequence));
-                    self.expect(shown, "fault-list")?;
-                }
-                if access.is_some_and(|access| !access.is_of_a_notice()) {
-                    return self.expect(entry.subject.is_empty(), "fault-counts");
-                }
-                let digest = Digest::try_from(entry.subject.as_slice()).map_err(|_| fault("fault-no-notice"))?;
-                let notice = rows::envelope::<SealedNotice>(view, digest).ok().filter(|_| self.named.contains(&digest));
-                let notice = notice.ok_or_else(|| fault("fault-notice-elsewhere"))?;
-                let listed = &notice.claim().header.attachments;
-                let is_of_it = entry.object.is_empty() || listed.iter().any(|one| one.digest.0 == *entry.object);
-                self.expect(is_of_it, "fault-access-attachment")
+                self.handled(view, entry, kind)
             }
             EntryKind::Issued => {
                 let notice = self.envelope::<SealedNotice>(view, &entry.subject, |_, _| ours)?;
@@ -147,8 +129,36 @@ impl Verifier {
                     .map_err(|error| fault("fault-roster").with("cause", error))
             }
             EntryKind::Alarm => self.alarm(view, entry),
+            EntryKind::ReadingAsked => self.reading_asked(entry),
+            EntryKind::ReadingDecided => self.reading_decided(entry),
             _ => Err(fault("fault-entry-kind").with("index", index)),
         }
+    }
+
+    /// What officers see and do is about a notice that is here, or about none.
+    fn handled(&self, view: &dyn View, entry: &wire::Entry, kind: EntryKind) -> Result<(), Fault> {
+        if kind == EntryKind::HandedOver {
+            self.handed_over(entry)?;
+        }
+        let access = Access::of(entry.code).filter(|_| kind == EntryKind::Accessed);
+        let is_sort = access.is_some() || kind != EntryKind::Accessed;
+        self.expect(is_sort, "fault-access-sort")?;
+        if access == Some(Access::List) {
+            let shown = List::of(&entry.note).is_some_and(|list| list.may_have(entry.sequence));
+            self.expect(shown, "fault-list")?;
+        }
+        if access.is_some_and(|access| !access.is_of_a_notice()) {
+            return self.expect(entry.subject.is_empty(), "fault-counts");
+        }
+        let digest = Digest::try_from(entry.subject.as_slice()).map_err(|_| fault("fault-no-notice"))?;
+        let notice = rows::envelope::<SealedNotice>(view, digest).ok().filter(|_| self.named.contains(&digest));
+        let notice = notice.ok_or_else(|| fault("fault-notice-elsewhere"))?;
+        let listed = &notice.claim().header.attachments;
+        if access == Some(Access::View) && entry.sequence > 0 {
+            self.read_granted(entry, digest, notice.claim().header.terms.kind)?;
+        }
+        let is_of_it = entry.object.is_empty() || listed.iter().any(|one| one.digest.0 == *entry.object);
+        self.expect(is_of_it, "fault-access-attachment")
     }
 
     /// What waited for release was released in the form that waited, by another officer than its author.
@@ -271,7 +281,7 @@ impl Verifier {
     }
 
     #[expect(clippy::unused_self, reason = "reads as a sentence")]
-    fn expect(&self, holds: bool, otherwise: &'static str) -> Result<(), Fault> {
+    pub(super) fn expect(&self, holds: bool, otherwise: &'static str) -> Result<(), Fault> {
         if holds { Ok(()) } else { Err(fault(otherwise)) }
     }
 }

@@ -254,6 +254,7 @@ fn about(row_key: &[u8]) -> String {
 fn projection_fault(row_key: &[u8]) -> Fault {
     let sort = match row_key.first() {
         Some(b'A') => "access",
+        Some(b'B') => "reading",
         Some(b'E') => "end",
         Some(b'G') => "agreements",
         Some(b'P') => "proposal",

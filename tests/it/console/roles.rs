@@ -9,7 +9,7 @@ use crate::roles::of;
 use crate::support::browser::Browser;
 
 /// Status of a page: officer, releasing officer, administrator, auditor, data protection officer.
-const TABLE: [(&str, [u16; 5]); 47] = [
+const TABLE: [(&str, [u16; 5]); 48] = [
     ("/inbox", [200, 200, 403, 200, 200]),
     ("/inbox?view=overdue&office=TM-FAR&kind=FEEDBACK&skip=50", [200, 200, 403, 200, 200]),
     ("/sent", [200, 200, 403, 200, 200]),
@@ -40,6 +40,7 @@ const TABLE: [(&str, [u16; 5]); 47] = [
     ("/log/verify", [403, 403, 303, 303, 303]),
     ("/audit", [403, 403, 403, 200, 200]),
     ("/privacy", [403, 403, 200, 200, 200]),
+    ("/privacy/request", [403, 403, 403, 403, 200]),
     ("/officers", [200; 5]),
     ("/officers/UZ-ALT-O01", [403, 403, 200, 403, 403]),
     ("/officers/none", [403, 403, 404, 403, 403]),

@@ -227,6 +227,7 @@ fn is_done(reply: &Reply) -> bool {
         Reply::Sent(result) => result.is_ok(),
         Reply::DraftOpened(result) => result.is_ok(),
         Reply::Drafted(result) => result.is_ok(),
+        Reply::Reading(result) => result.is_ok(),
         Reply::ReceiptStored(result) => result.is_ok(),
         Reply::Taken(result) => result.is_ok(),
         Reply::Trusted(result) => result.is_ok(),

@@ -64,6 +64,32 @@ pub(super) fn officers(told: &mut Told) {
     told.theme("officers");
 }
 
+/// An auditor asks to read a text; a data-protection officer decides.
+fn readings(told: &mut Told, notice: &str) {
+    let waits = |told: &Told| -> u64 {
+        let listed = told.run(U01, &["reading", "list", "--json"]).unwrap();
+        let last: Value = serde_json::from_str(listed.lines().last().unwrap()).unwrap();
+        last["entry"].as_u64().unwrap()
+    };
+    told.tell(U01, "reading list");
+    told.tell(O01, &format!("reading ask {notice} --why 'case 7'"));
+    told.tell(U01, &format!("reading ask {notice} --why 'case 7'"));
+    told.tell(U01, &format!("reading ask {notice} --why 'case 7'"));
+    let request = waits(told);
+    told.tell(U01, &format!("reading grant {request}"));
+    told.tell(D01, &format!("reading refuse {request} --reason 'The header is enough'"));
+    told.tell(D01, &format!("reading grant {request}"));
+    told.tell(U01, &format!("reading ask {notice} --why 'case 7, the court asks'"));
+    told.tell(D01, "reading list");
+    let request = waits(told);
+    told.tell(D01, &format!("reading grant {request}"));
+    told.tell(D01, "reading grant 1");
+    told.tell(U01, "reading list");
+    told.tell(U01, &format!("notice show {notice}"));
+    told.tell(D01, &format!("notice show {notice}"));
+    told.tell(U01, "audit readings");
+}
+
 /// Who read what; what is counted; what is erased.
 pub(super) fn audit(told: &mut Told, notice: &str) {
     told.tell(U01, &format!("audit reads {notice}"));
@@ -72,6 +98,7 @@ pub(super) fn audit(told: &mut Told, notice: &str) {
     told.tell(U01, "audit officers");
     told.tell(U01, "audit same-person");
     told.tell(U01, "audit emergency");
+    readings(told, notice);
     told.tell(U01, "statistics --inside");
     told.tell(U01, "statistics");
     told.tell(D01, &format!("notice erase {notice} --reason COURT_ORDER"));

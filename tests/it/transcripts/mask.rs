@@ -17,8 +17,22 @@ const SHAPES: [(&str, &str); 10] = [
 ];
 
 /// Words before or after a number of entries, of an entry, or of free bytes.
-const COUNTED: [&str; 12] =
-    ["entry", "entries", "запись", "записи", "записей", "GiB", "MiB", "ГиБ", "МиБ", "root", "корень", "user"];
+const COUNTED: [&str; 14] = [
+    "entry",
+    "entries",
+    "запись",
+    "записи",
+    "записей",
+    "GiB",
+    "MiB",
+    "ГиБ",
+    "МиБ",
+    "root",
+    "корень",
+    "user",
+    "grant",
+    "refuse",
+];
 
 /// Fewest hexadecimal digits of a digest, a key or a log.
 const HEX: usize = 8;
