@@ -17,6 +17,7 @@ mod problems;
 mod search;
 mod turns;
 mod unknown;
+mod verification;
 
 use std::sync::Arc;
 
