@@ -100,8 +100,8 @@ impl Words {
     fn lasted(&self, minutes: u32) -> String {
         let (key, count) = match minutes {
             0 => ("age-now", 0),
-            ..120 => ("age-minutes", minutes),
-            ..2880 => ("age-hours", minutes / 60),
+            1..120 => ("age-minutes", minutes),
+            120..2880 => ("age-hours", minutes / 60),
             _ => ("age-days", minutes / 1440),
         };
         self.say(key, &[("count", count.to_string())])

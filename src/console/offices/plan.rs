@@ -67,7 +67,7 @@ impl Plan {
     /// Draws it; `None` if no town is known.
     pub(super) fn of(towns: Vec<Town>) -> Option<Self> {
         let lats = || towns.iter().map(|town| i64::from(town.lat_e7));
-        let middle = (lats().min()? + lats().max()?) / 2 / 10_000_000;
+        let middle = lats().min()?.midpoint(lats().max()?) / 10_000_000;
         // Thousandths of the width of a degree at the equator (Bhaskara).
         let wide = (32_400 - 4 * middle * middle) * 1000 / (32_400 + middle * middle);
         let spread = |town: &Town| (i64::from(town.lon_e7) * wide / 1000, -i64::from(town.lat_e7));
