@@ -6,7 +6,7 @@
 /// Sizes, in the units of the drawing.
 const WIDTH: i64 = 720;
 const HEIGHT: i64 = 440;
-const MARGIN: i64 = 56;
+const MARGIN: i64 = 64;
 /// How far dots are apart at least.
 const APART: i64 = 22;
 /// Height of a label, and the width of each of its letters.
@@ -85,6 +85,7 @@ impl Plan {
             }
             middles.push((x, y));
         }
+        let width = middles.iter().map(|(x, _)| x + MARGIN).max()?.max(WIDTH);
         let mut taken: Vec<Box4> = middles.iter().map(|(x, y)| (x - 11, y - 11, x + 11, y + 11)).collect();
         let mut shapes: Vec<Shape> = vec![];
         let dots: Vec<Dot> = towns
@@ -94,18 +95,17 @@ impl Plan {
                 if !shapes.contains(&town.shape) {
                     shapes.push(town.shape);
                 }
-                let label = label(&town.office, (*x, *y), &mut taken);
+                let label = label(&town.office, (*x, *y), width, &mut taken);
                 Dot { town, x: *x, y: *y, label }
             })
             .collect();
-        let width = middles.iter().map(|(x, _)| x + MARGIN).max()?.max(WIDTH);
         let height = middles.iter().map(|(_, y)| y + MARGIN).max()?;
         Some(Self { width, height, dots, shapes })
     }
 }
 
-/// Puts a label where nothing else stands: to the right, to the left, above, below.
-fn label(text: &str, (x, y): (i64, i64), taken: &mut Vec<Box4>) -> (i64, i64, &'static str) {
+/// Puts a label within the drawing where nothing else stands: to the right, to the left, above, below.
+fn label(text: &str, (x, y): (i64, i64), width: i64, taken: &mut Vec<Box4>) -> (i64, i64, &'static str) {
     let long = i64::try_from(text.chars().count()).unwrap_or_default() * LETTER;
     let places = [
         (x + 12, y + 5, "start", x + 12),
@@ -116,7 +116,9 @@ fn label(text: &str, (x, y): (i64, i64), taken: &mut Vec<Box4>) -> (i64, i64, &'
     let of = |(_, base, _, left): (i64, i64, &str, i64)| (left, base - LINE + 3, left + long, base + 3);
     let is_free = |place: &(i64, i64, &'static str, i64)| {
         let (left, top, right, bottom) = of(*place);
-        !taken.iter().any(|one| left < one.2 && one.0 < right && top < one.3 && one.1 < bottom)
+        left >= 0
+            && right <= width
+            && !taken.iter().any(|one| left < one.2 && one.0 < right && top < one.3 && one.1 < bottom)
     };
     let [first, ..] = places;
     let place = places.into_iter().find(is_free).unwrap_or(first);
@@ -148,6 +150,7 @@ mod tests {
         assert!(alt.x > far.x && alt.y < far.y, "north-east of it");
         assert!(ncc.x > alt.x && ncc.y < alt.y);
         assert_eq!((dsl.x, dsl.y), (ncc.x + APART, ncc.y), "of one town");
+        assert_eq!((ncc.label.2, dsl.label.2), ("end", "start"), "each on its own side");
         assert_ne!((alt.label.0, alt.label.1), (far.label.0, far.label.1));
         for dot in &plan.dots {
             assert!((0..plan.width).contains(&dot.x) && (0..plan.height).contains(&dot.y));

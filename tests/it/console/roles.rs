@@ -9,7 +9,7 @@ use crate::roles::of;
 use crate::support::browser::Browser;
 
 /// Status of a page: officer, releasing officer, administrator, auditor, data protection officer.
-const TABLE: [(&str, [u16; 5]); 43] = [
+const TABLE: [(&str, [u16; 5]); 47] = [
     ("/inbox", [200, 200, 403, 200, 200]),
     ("/inbox?view=overdue&office=TM-FAR&kind=FEEDBACK&skip=50", [200, 200, 403, 200, 200]),
     ("/sent", [200, 200, 403, 200, 200]),
@@ -30,6 +30,7 @@ const TABLE: [(&str, [u16; 5]); 43] = [
     ("/release/1", [403, 404, 403, 403, 403]),
     ("/search", [200, 200, 403, 403, 200]),
     ("/offices", [200; 5]),
+    ("/offices?view=plan", [200; 5]),
     ("/offices/UZ-ALT", [404; 5]),
     ("/offices/none", [404; 5]),
     ("/log", [403, 403, 200, 200, 200]),
