@@ -85,7 +85,7 @@ async fn the_plan_shows_towns_and_says_the_same_in_words() {
     assert!(!here.get("/offices").await.says("/offices?view=plan").body.contains("39.21"));
     let mut there = Browser::of(a.console, "R01", PASSPHRASE).await;
     let dot = "<a href=\"/offices/TM-FAR\" aria-label=\"TM-FAR: reachable\">";
-    there.get("/offices?view=plan").await.says(dot).says("<td>reachable</td>");
+    there.get("/offices?view=plan").await.says(dot).says("<td>reachable</td>").says("</svg>reachable</span>");
     a.stop().await.unwrap();
     f.stop().await.unwrap();
 }
