@@ -3,6 +3,7 @@
 mod attachments;
 mod duty;
 mod emergency;
+mod first_run;
 mod guard;
 mod keys;
 mod killed;
