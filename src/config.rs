@@ -173,6 +173,9 @@ impl Config {
         if usize::try_from(self.quota.bytes_per_day).is_ok_and(|bytes| bytes < limits::FRAME_BYTES) {
             return Err(format!("quota.bytes_per_day: a frame may have {} bytes", limits::FRAME_BYTES));
         }
+        if usize::try_from(self.quota.attachment_bytes_per_day).is_ok_and(|bytes| bytes < limits::CHUNK_BYTES) {
+            return Err(format!("quota.attachment_bytes_per_day: a piece may have {} bytes", limits::CHUNK_BYTES));
+        }
         console::check(self.console, self.console_certificate.is_some(), self.console_key.is_some())?;
         if let Some(open) = self.metrics.filter(|address| !address.ip().is_loopback()) {
             return Err(format!(
@@ -342,6 +345,11 @@ dispatches_per_day = 20000
             ("dispatches_per_day = 20000", "dispatches_per_day = 0", "quota.dispatches_per_day: nothing"),
             ("dispatches_per_day", "dispatches", "quota.dispatches: unknown field"),
             ("dispatches_per_day = 20000", "bytes_per_day = 262143", "quota.bytes_per_day: a frame may have 262144"),
+            (
+                "dispatches_per_day = 20000",
+                "attachment_bytes_per_day = 16383",
+                "quota.attachment_bytes_per_day: a piece may have 16384",
+            ),
             (
                 "mutual-assistance",
                 "LAW",

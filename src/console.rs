@@ -235,5 +235,6 @@ fn watched() -> Router<Arc<Desk>> {
         .route("/roster/trust", post(roster::trust))
         .route("/roster/import", post(roster::import))
         .route("/help", get(help::page))
+        .route("/help/card", get(help::card))
         .route("/more", get(help::more))
 }

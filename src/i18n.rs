@@ -16,6 +16,7 @@ use fluent_bundle::FluentValue;
 use fluent_bundle::concurrent::FluentBundle;
 use unic_langid::LanguageIdentifier;
 
+use crate::wire;
 use crate::wire::json::Word;
 
 pub use crate::i18n::said::ENGLISH;
@@ -84,7 +85,8 @@ pub struct Words {
     is_page: bool,
 }
 
-/// What a message names: codes, numbers and times. A `count` is a number, by which a message may choose its words.
+/// What a message names: codes, numbers and times. A `count` is a number, by which a message may choose its words; what ends
+/// in `_bytes` is a number of bytes, which is said as a size.
 pub type Names<'a> = &'a [(&'a str, String)];
 
 impl Words {
@@ -156,6 +158,17 @@ impl Words {
         self.say(key, &[("size", size)])
     }
 
+    /// How many attachments are still to come from a peer, and how much of them is here.
+    #[must_use]
+    pub fn attachments_to_come(&self, peer: &wire::PeerStatus) -> String {
+        let names = [
+            ("count", peer.attachments.to_string()),
+            ("here_bytes", peer.attachment_bytes_here.to_string()),
+            ("all_bytes", peer.attachment_bytes.to_string()),
+        ];
+        self.say("peer-attachments", &names)
+    }
+
     /// The codes of a list, such as `urgency`, as they are typed.
     #[must_use]
     pub fn codes(list: &str) -> Vec<&'static str> {
@@ -168,9 +181,10 @@ impl Words {
     fn find(&self, key: &str, attribute: Option<&str>, names: Names<'_>) -> Option<String> {
         let value = |(name, value): &(&str, String)| match value.parse::<u64>() {
             Ok(number) if *name == "count" => FluentValue::from(number),
+            Ok(bytes) if name.ends_with("_bytes") => FluentValue::from(self.size(bytes)),
             _ => FluentValue::from(value.clone()),
         };
-        let names: FluentArgs<'_> = names.iter().map(|name| (name.0, value(name))).collect();
+        let args: FluentArgs<'_> = names.iter().map(|name| (name.0, value(name))).collect();
         [&self.own, &self.english].into_iter().find_map(|bundle| {
             let message = bundle.get_message(key)?;
             let does = message.get_attribute("do");
@@ -181,9 +195,15 @@ impl Words {
                 (None, None) => message.value()?,
             };
             // What cannot be filled in stays as its name in braces.
-            Some(bundle.format_pattern(pattern, Some(&names), &mut vec![]).into_owned())
+            let said = bundle.format_pattern(pattern, Some(&args), &mut vec![]).into_owned();
+            Some(names.iter().fold(said, |said, (_, value)| stopped_once(said, value)))
         })
     }
+}
+
+/// A sentence without the full stop behind what ends with one already.
+fn stopped_once(said: String, value: &str) -> String {
+    if value.ends_with(['.', '!', '?', '…']) { said.replace(&[value, "."].concat(), value) } else { said }
 }
 
 /// The key of a value's label, such as `notice-kind-SEIZURE_REPORT`.
@@ -218,6 +238,26 @@ mod tests {
             assert!(import(&terminal).contains("chapar roster import") && !import(&pages).contains("chapar"));
             assert_eq!(pages.advice("p08-tlp-red", &[]), terminal.advice("p08-tlp-red", &[]));
         }
+    }
+
+    #[test]
+    fn sizes_are_said_as_the_language_writes_them() {
+        let (en, ru) = (Words::of(Language::En), Words::of(Language::Ru));
+        assert_eq!([1023, 1536, 5 << 30].map(|bytes| en.size(bytes)), ["1023 bytes", "1.5 KiB", "5.0 GiB"]);
+        assert_eq!([1, 1536].map(|bytes| ru.size(bytes)), ["1 байт", "1,5 КиБ"]);
+        let names = [("free_bytes", (3_u64 << 29).to_string()), ("stops_bytes", "1024".to_owned())];
+        assert_eq!(ru.say("problem-disk-low", &names), "На диске осталось 1,5 ГиБ");
+        assert!(en.advice("problem-disk-low", &names).unwrap().contains("below 1.0 KiB"));
+    }
+
+    #[test]
+    fn a_sentence_ends_once() {
+        let words = Words::of(Language::En);
+        let names = |why: &str| [("reference", "R".into()), ("time", "T".into()), ("why", why.to_owned())];
+        let bar = |why| words.say("console-bar-withdrawn", &names(why));
+        assert_eq!(bar("a test of October."), "Withdrawn with R, T: a test of October. Do not act on it.");
+        assert_eq!(bar("a test"), "Withdrawn with R, T: a test. Do not act on it.");
+        assert_eq!(bar("is it?"), "Withdrawn with R, T: is it? Do not act on it.");
     }
 
     #[test]

@@ -284,6 +284,9 @@ pub const LOAD: usize = 64;
 pub const QUOTA_DISPATCHES: u64 = 10_000;
 /// Bytes that they may have together, unless the configuration says otherwise (PROTOCOL 8).
 pub const QUOTA_BYTES: u64 = 256 * 1024 * 1024;
+/// Bytes of attachments that are pulled from a peer in a day, unless the configuration says otherwise: as many as one notice
+/// may have.
+pub const QUOTA_ATTACHMENT_BYTES: u64 = 4 * 1024 * 1024 * 1024;
 /// A notice may be created this much ahead of our clock (PROTOCOL 10).
 pub const CLOCK_AHEAD_MS: i64 = 10 * 60 * 1000;
 

@@ -7,6 +7,9 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::edge::blobs::Blobs;
+use crate::edge::blobs::Check;
+use crate::edge::blobs::Checked;
 use crate::edge::keystore::Source;
 use crate::edge::note;
 use crate::edge::note::Note;
@@ -96,31 +99,55 @@ pub fn owner(unlocked: &Unlocked) -> Owner {
     }
 }
 
-/// Verifies the store of a stopped node, on a copy, and compares it with the head noted beside it. `progress` is told
-/// how many entries of how many are checked. Says as well whether there was a note to compare with: without one
-/// nobody can tell whether the store is the newest.
+/// A data folder that verifies.
+#[derive(Clone, Copy, Debug)]
+pub struct Sound {
+    /// The head of its log.
+    pub head: Head,
+    /// Whether there was a note to compare it with: without one nobody can tell whether the store is the newest.
+    pub is_noted: bool,
+    /// The files of attachments.
+    pub files: Checked,
+}
+
+/// What is being verified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The log; entries are counted.
+    Entries,
+    /// The files of attachments; bytes are counted.
+    Files,
+}
+
+/// Verifies the store of a stopped node, on a copy, compares it with the head noted beside it, and looks at the files of
+/// attachments. `progress` is told how much of how much is checked.
 ///
 /// # Errors
 /// The first fault; or what keeps the folder from being read.
 pub fn verify_offline(
     layout: &Layout,
     source: Source<'_>,
-    mut progress: impl FnMut(u64, u64),
-) -> Result<(Head, bool), OpeningError> {
+    mut progress: impl FnMut(Part, u64, u64),
+) -> Result<Sound, OpeningError> {
     let unlocked = unlock(layout, source)?;
     let copy = Copy::beside(layout);
     let store = SledStore::open_copy(&layout.store(), &copy.0)?;
-    let (head, noted) = match note::read(&layout.head()) {
+    let (head, is_noted) = match note::read(&layout.head()) {
         Ok(Some(noted)) => (compare(&store, &noted)?, true),
         Ok(None) | Err(NoteError::Unreadable) => (Head::read(&store)?.ok_or(OpeningError::Empty)?, false),
         Err(error) => return Err(error.into()),
     };
     let mut verifier = Verifier::new(owner(&unlocked));
     while !verifier.step(&store, head.size, VERIFY_STEP)? {
-        progress(verifier.checked(), head.size);
+        progress(Part::Entries, verifier.checked(), head.size);
     }
-    progress(verifier.checked(), head.size);
-    Ok((verifier.finish(&store)?, noted))
+    progress(Part::Entries, verifier.checked(), head.size);
+    let head = verifier.finish(&store)?;
+    let (blobs, mut check) = (Blobs::at(layout.attachments()), Check::new(&store)?);
+    while !check.step(&store, &blobs)? {
+        progress(Part::Files, check.checked().bytes, check.checked().of_bytes);
+    }
+    Ok(Sound { head, is_noted, files: check.checked() })
 }
 
 /// Entries verified between two words of progress.

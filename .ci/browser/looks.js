@@ -101,6 +101,13 @@ export const foreign = timed("words", async (page, where, language) => {
   if (found.length > 0) fault(where, `words of another language: ${found.slice(0, 12).join(", ")}`);
 });
 
+// What is to be printed on one page.
+export const onePage = timed("paper", async (page, where) => {
+  const pdf = Buffer.from(await page.pdf({ preferCSSPageSize: true })).toString("latin1");
+  const pages = pdf.match(/\/Type\s*\/Page\b/g)?.length;
+  if (pages !== 1) fault(where, `is printed on ${pages} pages`);
+});
+
 // What sticks out of the page, and controls that lie on others.
 const crowded = () => {
   const faults = [];

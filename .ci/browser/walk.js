@@ -5,7 +5,7 @@ import { acts } from "./acts.js";
 import { attachments } from "./attachments.js";
 import { cut } from "./cut.js";
 import { firstRun } from "./first_run.js";
-import { WAYS, foreign, keyboard, look, spent, strained } from "./looks.js";
+import { WAYS, foreign, keyboard, look, onePage, spent, strained } from "./looks.js";
 import { pictures } from "./pictures.js";
 import { BINARY, demo, fault, faults, go, launch, of, session, signIn, violations, watch } from "./scene.js";
 import { story } from "./story.js";
@@ -89,6 +89,7 @@ async function walk(browser, office, tasks) {
         if (hasKeys) await keyboard(page, where);
         await foreign(page, where, language);
         if (isStrained) await strained(page, where);
+        if (new URL(address).pathname === "/help/card") await onePage(page, where);
       }
       await page.browserContext().close();
     }

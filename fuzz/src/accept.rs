@@ -94,6 +94,7 @@ fn scene() -> (Rosters, Addressee, SigningKey) {
             tls_keys: vec![open(Digest([7; 32]))],
             office_keys: vec![open(key.public())],
             seal_keys: vec![open(seal.public().to_vec())],
+            position: None,
         };
         let country_key = SigningKey::from_seed(&[code.as_bytes()[0]; 32]);
         let roster = CountryRoster {

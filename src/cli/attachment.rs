@@ -17,7 +17,6 @@ use crate::cli::failure::Kind as Exit;
 use crate::cli::notice as notice_verbs;
 use crate::cli::output::titled;
 use crate::domain::notice;
-use crate::edge::people;
 use crate::i18n::Words;
 use crate::wire;
 use crate::wire::AttachmentKind;
@@ -159,7 +158,7 @@ fn list(args: List, global: &Global) -> Result<(), Failure> {
             number.to_string(),
             file.name.clone(),
             words.label::<AttachmentKind>(file.kind),
-            people::size(file.size_bytes),
+            words.size(file.size_bytes),
             format!("{} %", percent(here.as_ref())),
             file.caption.as_ref().map(|caption| caption.text.clone()).unwrap_or_default(),
         ]
@@ -210,7 +209,7 @@ pub(super) fn for_people(body: &mut Value, here: &[wire::AttachmentHere], words:
             file.remove("evidential");
         }
         if let Some(size) = file.get("size").and_then(Value::as_u64) {
-            file.insert("size".to_owned(), people::size(size).into());
+            file.insert("size".to_owned(), words.size(size).into());
         }
         if arrived.is_some() {
             let said = words.say("attachment-arrived", &[("percent", percent(arrived).to_string())]);

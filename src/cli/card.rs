@@ -36,6 +36,7 @@ pub(super) fn write(layout: &Layout, office: &Unlocked, now: Timestamp) -> Resul
             tls_keys: vec![open(tls.pin(), *made)],
             office_keys: vec![open(identity.signing.public(), *made)],
             seal_keys: identity.seal_keys.iter().map(|key| open(key.public().to_vec(), *made)).collect(),
+            position: None,
         },
     };
     let signed = sign::<Card>(&identity.signing, card.encode());

@@ -2,6 +2,7 @@
 
 mod test;
 
+use serde_json::Value;
 use serde_json::json;
 
 use crate::cli::Global;
@@ -60,6 +61,7 @@ fn list(global: &Global) -> Result<(), Failure> {
                 "trouble_key": words::key(peer.trouble_said.as_ref()),
                 "waiting_since": words::time(peer.waiting_since_ms),
                 "clock_offset_ms": peer.clock_offset_ms,
+                "attachments": to_come_object(peer),
                 "problems": problems::objects(of_peer(&status, peer)),
             }))
         });
@@ -102,6 +104,20 @@ pub(super) fn peers(peers: &[wire::PeerStatus], words: &Words) -> String {
         [peer.office.clone(), names.join(" / "), words.label::<OfficeState>(peer.state), link, waiting, last]
     });
     titled(words, HEADER, rows.collect())
+}
+
+/// What is still to come of the attachments of a peer; `None` if nothing is.
+pub(super) fn to_come(peer: &wire::PeerStatus, words: &Words) -> Option<String> {
+    (peer.attachments > 0).then(|| words.attachments_to_come(peer))
+}
+
+/// The same for programs.
+pub(super) fn to_come_object(peer: &wire::PeerStatus) -> Value {
+    json!({
+        "to_come": peer.attachments,
+        "bytes": peer.attachment_bytes,
+        "bytes_here": peer.attachment_bytes_here,
+    })
 }
 
 /// The state of a peer as its country lists it, for programs.

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::cli::Global;
 use crate::cli::client;
 use crate::cli::failure::Failure;
-use crate::cli::output::table;
+use crate::cli::output::titled;
 use crate::cli::words;
 use crate::i18n::Words;
 use crate::i18n::counts;
@@ -16,8 +16,11 @@ use crate::wire::Folder;
 use crate::wire::StatisticsBy;
 use crate::wire::Unit;
 
-/// The keys of what stands above the columns.
-const HEADER: [&str; 5] = ["column-folder", "column-by", "column-value", "column-count", "column-amount"];
+/// The keys of what stands above the columns of counts.
+const COUNTS: [&str; 5] = ["column-folder", "column-by", "column-value", "column-count", "column-amount"];
+/// The same of times.
+const TIMES: [&str; 6] =
+    ["column-folder", "column-by", "column-urgency", "column-median", "column-overdue", "column-count"];
 
 #[derive(clap::Args)]
 pub(super) struct Args {
@@ -58,8 +61,13 @@ pub(super) fn run(args: Args, global: &Global) -> Result<(), Failure> {
         out.note(words.get("list-none-fits"));
         return Ok(());
     }
-    let lines = rows.iter().map(|row| line(row, &words)).collect();
-    out.text(table(HEADER.map(|key| words.get(key)).each_ref().map(String::as_str), lines))?;
+    let (times, numbers): (Vec<_>, Vec<_>) = rows.iter().partition(|row| counts::is_time(row));
+    let lines = numbers.into_iter().map(|row| line(row, &words)).collect();
+    out.text(titled(&words, COUNTS, lines))?;
+    if !times.is_empty() {
+        let lines = times.into_iter().map(|row| time(row, &words)).collect();
+        out.text(format_args!("\n{}", titled(&words, TIMES, lines)))?;
+    }
     if rows.iter().any(|row| row.withheld) {
         out.note(words.get("statistics-withheld-note"));
     }
@@ -71,10 +79,12 @@ fn object(row: &wire::StatisticsRow) -> Value {
         "folder": words::word::<Folder>(row.folder),
         "by": words::word::<StatisticsBy>(row.by),
         "value": row.value,
-        "count": (!row.withheld).then_some(row.count),
+        "count": counts::count(row),
         "amount": amount(row),
         "unit": words::word::<Unit>(row.unit),
         "withheld": row.withheld,
+        "median_minutes": row.median_minutes,
+        "overdue_percent": row.overdue_percent,
     })
 }
 
@@ -87,5 +97,17 @@ fn line(row: &wire::StatisticsRow, words: &Words) -> [String; 5] {
         words.counted(row),
         count,
         amount.unwrap_or_default(),
+    ]
+}
+
+fn time(row: &wire::StatisticsRow, words: &Words) -> [String; 6] {
+    let (median, overdue) = words.times(row);
+    [
+        words.label::<Folder>(row.folder),
+        words.label::<StatisticsBy>(row.by),
+        words.counted(row),
+        median,
+        overdue,
+        counts::count(row).map(|count| count.to_string()).unwrap_or_default(),
     ]
 }

@@ -25,7 +25,13 @@ fn object(status: &wire::GetStatusResponse) -> Value {
     let head = status.head.clone().unwrap_or_default();
     let peers = status.peers.iter().map(|peer| {
         let state = peer::state(peer);
-        json!({"office": peer.office, "state": state, "connected": peer.connected, "waiting": peer.waiting})
+        json!({
+            "office": peer.office,
+            "state": state,
+            "connected": peer.connected,
+            "waiting": peer.waiting,
+            "attachments": peer::to_come_object(peer),
+        })
     });
     let set_up = status.problems.iter().filter(|problem| problem.set_up);
     json!({
@@ -83,6 +89,13 @@ fn sheet(status: &wire::GetStatusResponse, words: &Words) -> String {
     if !status.peers.is_empty() {
         sheet.push_str("\n\n");
         sheet.push_str(&peer::peers(&status.peers, words));
+        for peer in &status.peers {
+            if let Some(to_come) = peer::to_come(peer, words) {
+                sheet.push('\n');
+                sheet
+                    .push_str(&words.say("peer-attachments-of", &[("office", peer.office.clone()), ("what", to_come)]));
+            }
+        }
     }
     sheet.push_str("\n\n");
     sheet.push_str(&problems::sheet(&status.problems, words));

@@ -93,8 +93,8 @@ pub(super) async fn verified(officer: &Officer, told: Told) -> Response {
 impl Verified {
     fn of(shell: &Shell, told: &Told) -> Self {
         match told {
-            Told::Begun => Self::at_work(&shell.words, 0, 0),
-            Told::AtWork(word) => Self::at_work(&shell.words, word.checked, word.size),
+            Told::Begun => Self::at_work(&shell.words, &wire::VerifyLogResponse::default()),
+            Told::AtWork(word) => Self::at_work(&shell.words, word),
             Told::Over(word, ms) => {
                 let verified = Self::over(&shell.words, word);
                 let when = shell.with("console-verified-at", "time", &shell.when.moment(*ms));
@@ -108,15 +108,20 @@ impl Verified {
     fn over(words: &Words, word: &wire::VerifyLogResponse) -> Self {
         let names = [("count", word.size.to_string()), ("checked", word.checked.to_string())];
         let index = word.index.map(|index| index.to_string());
+        let of_file = word.fault_said.as_ref().is_some_and(|said| said.key.starts_with("fault-attachment-"));
         let key = match (word.fault.is_empty(), &index) {
             (true, _) => "console-verified-whole",
+            (false, None) if of_file => "console-verified-attachment",
             (false, Some(_)) => "console-verified-entry",
             (false, None) => "console-verified-fault",
         };
+        let files = [("count", word.attachments.to_string()), ("to_come", word.attachments_to_come.to_string())];
+        let has_files = word.fault.is_empty() && (word.attachments, word.attachments_to_come) != (0, 0);
+        let files = if has_files { words.say("log-attachments", &files) } else { String::new() };
         let names = [names.as_slice(), &[("index", index.unwrap_or_default())]].concat();
         Self {
             class: if word.fault.is_empty() { "ok" } else { "bad" },
-            said: words.say(key, &names),
+            said: [words.say(key, &names), files].join(" ").trim_end().to_owned(),
             next: words.advice(key, &names).unwrap_or_default(),
             fault: words.told(word.fault_said.as_ref(), &word.fault),
             root: hex::encode(&word.root),
@@ -124,11 +129,17 @@ impl Verified {
         }
     }
 
-    fn at_work(words: &Words, checked: u64, size: u64) -> Self {
-        let names = [("checked", checked.to_string()), ("size", size.to_string())];
+    fn at_work(words: &Words, word: &wire::VerifyLogResponse) -> Self {
+        let next = words.advice("console-verify-at-work", &[]).unwrap_or_default();
+        let (checked, size) = (word.attachment_bytes_checked, word.attachment_bytes);
+        if size > 0 {
+            let names = [("checked_bytes", checked.to_string()), ("size_bytes", size.to_string())];
+            let said = words.say("console-verify-files", &names);
+            return Self { progress: Some((checked, size)), ..Self::open((said, next)) };
+        }
+        let names = [("checked", word.checked.to_string()), ("size", word.size.to_string())];
         let said = words.say("console-verify-at-work", &names);
-        let next = words.advice("console-verify-at-work", &names).unwrap_or_default();
-        Self { progress: Some((checked, size.max(1))), ..Self::open((said, next)) }
+        Self { progress: Some((word.checked, word.size.max(1))), ..Self::open((said, next)) }
     }
 
     /// It says nothing about the log: it was not finished.
@@ -249,7 +260,7 @@ mod tests {
         let verified = Verified::over(&ENGLISH, &whole);
         assert_eq!((verified.class, verified.said.as_str()), ("ok", "All 7 entries are whole and in order."));
         let fault = "the envelope is missing".to_owned();
-        let fault = wire::VerifyLogResponse { fault, index: Some(3), ..whole };
+        let fault = wire::VerifyLogResponse { fault, index: Some(3), ..whole.clone() };
         let verified = Verified::over(&ENGLISH, &fault);
         assert!(verified.class == "bad" && verified.said.contains("Entry 3"), "{}", verified.said);
         assert!(verified.next.contains("do not restart"), "{}", verified.next);
@@ -257,13 +268,26 @@ mod tests {
         let fault_said = Some(said("fault-envelope-missing", &[("digest", "ab12".to_owned())]));
         let verified = Verified::over(&Words::of(Language::Ru), &wire::VerifyLogResponse { fault_said, ..fault });
         assert_eq!(verified.fault, "нет конверта ab12");
+        let of_file = [("reference", "R".to_owned()), ("digest", "ab12".to_owned())];
+        let (index, fault_said) = (None, Some(said("fault-attachment-missing", &of_file)));
+        let file = wire::VerifyLogResponse { fault: "missing".to_owned(), fault_said, index, ..whole.clone() };
+        let verified = Verified::over(&ENGLISH, &file);
+        assert!(verified.class == "bad" && !verified.next.contains("do not restart"), "{}", verified.next);
+        let files = wire::VerifyLogResponse { attachments: 3, attachments_to_come: 1, ..whole };
+        let verified = Verified::over(&ENGLISH, &files);
+        assert!(verified.said.contains("whole: 3. Still to come from other offices: 1"), "{}", verified.said);
     }
 
     #[test]
     fn what_is_not_finished_says_nothing_bad_of_the_log() {
-        let verified = Verified::at_work(&ENGLISH, 512, 40_000);
+        let word = wire::VerifyLogResponse { checked: 512, size: 40_000, ..wire::VerifyLogResponse::default() };
+        let verified = Verified::at_work(&ENGLISH, &word);
         assert_eq!((verified.class, verified.progress), ("wait", Some((512, 40_000))));
         assert!(verified.said.contains("512 of 40000"), "{}", verified.said);
+        let word = wire::VerifyLogResponse { attachment_bytes_checked: 1024, attachment_bytes: 4096, ..word };
+        let verified = Verified::at_work(&ENGLISH, &word);
+        assert!(verified.said.contains("1.0 KiB of 4.0 KiB"), "{}", verified.said);
+        assert_eq!((verified.class, verified.progress), ("wait", Some((1024, 4096))));
         let verified = Verified::open(shell::said(&ENGLISH, "failure-log-broken-off"));
         assert_eq!((verified.class, verified.progress), ("wait", None));
     }

@@ -1,18 +1,26 @@
 //! The other offices: whether they can be reached, what waits for them, and a test of the way to one.
 
+mod plan;
+
 use askama::Template;
 use axum::extract::Path;
+use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
 use tokio_stream::StreamExt as _;
 
+use crate::console::form::Fields;
 use crate::console::guard;
 use crate::console::mark::Mark;
+use crate::console::offices::plan::Plan;
+use crate::console::offices::plan::Shape;
+use crate::console::offices::plan::Town;
 use crate::console::shell;
 use crate::console::shell::Shell;
 use crate::console::shell::made;
 use crate::console::visitor::Officer;
 use crate::console::visitor::Posted;
+use crate::domain::roster::Position;
 use crate::edge::stubs::inspect_service_server::InspectService as _;
 use crate::i18n::Words;
 use crate::office::call::Call;
@@ -28,6 +36,10 @@ struct Page {
     /// Whether there is one office alone, with its steps.
     one: bool,
     may_test: bool,
+    /// The offices as dots, if that is asked for.
+    plan: Option<Plan>,
+    /// The same in words; none if it is not asked for.
+    towns: Vec<Row>,
     /// The test of the way to it, if there was one.
     test: Option<Test>,
 }
@@ -38,6 +50,17 @@ struct Country {
     /// Version and age of its roster.
     roster: String,
     cards: Vec<Card>,
+}
+
+/// An office as a line of the plan says it.
+struct Row {
+    office: String,
+    /// Its page; empty for this office.
+    address: String,
+    name: String,
+    /// Latitude and longitude, degrees.
+    town: String,
+    state: String,
 }
 
 struct Card {
@@ -66,8 +89,14 @@ struct Step {
     remedy: String,
 }
 
-pub(super) async fn page(officer: Officer) -> Response {
+/// All of them, as cards or as a plan.
+pub(super) async fn page(officer: Officer, Query(query): Query<Vec<(String, String)>>) -> Response {
     match status(&officer).await {
+        Ok(status) if Fields(query).get("view") == "plan" => {
+            let page = Page::of(&officer, &status, None);
+            let (plan, towns) = drawn(&page.shell, &status);
+            made(&Page { plan, towns, countries: vec![], ..page })
+        }
         Ok(status) => made(&Page::of(&officer, &status, None)),
         Err(refused) => refused,
     }
@@ -134,7 +163,43 @@ impl Page {
                 }),
             }
         }
-        Self { shell, countries, one: only.is_some(), may_test: officer.is(Call::Peers.roles()), test: None }
+        let may_test = officer.is(Call::Peers.roles());
+        Self { shell, countries, one: only.is_some(), may_test, plan: None, towns: vec![], test: None }
+    }
+}
+
+/// The offices as dots, and the same in words, this one first.
+fn drawn(shell: &Shell, status: &wire::GetStatusResponse) -> (Option<Plan>, Vec<Row>) {
+    let own = (status.office.as_str(), status.position, plan::OWN, shell.get(plan::OWN.key), String::new());
+    let peers = status.peers.iter().map(|peer| {
+        let address = format!("/offices/{}", peer.office);
+        (peer.office.as_str(), peer.position, shape(peer), state(shell, peer).text, address)
+    });
+    let (mut towns, mut rows) = (vec![], vec![]);
+    for (office, position, shape, said, address) in [own].into_iter().chain(peers) {
+        let town = position.as_ref().and_then(|position| Position::read(position).ok());
+        rows.push(Row {
+            office: office.to_owned(),
+            address: address.clone(),
+            name: shell.name_of(office),
+            town: town.map(|town| town.to_string().replace(',', ", ")).unwrap_or_default(),
+            state: said.clone(),
+        });
+        if let Some(wire::OfficePosition { lat_e7, lon_e7 }) = town.map(Position::write) {
+            towns.push(Town { office: office.to_owned(), lat_e7, lon_e7, shape, said, address });
+        }
+    }
+    (Plan::of(towns), rows)
+}
+
+/// Whether it can be reached, by a shape.
+fn shape(peer: &wire::PeerStatus) -> Shape {
+    match peer.state() {
+        OfficeState::Revoked => plan::REVOKED,
+        _ if peer.disabled => plan::DISABLED,
+        OfficeState::Suspended => plan::SUSPENDED,
+        _ if peer.connected => plan::REACHABLE,
+        _ => plan::AWAY,
     }
 }
 
@@ -170,15 +235,19 @@ impl Card {
         let clock =
             if peer.last_session_ms == 0 { "–".to_owned() } else { offset(&shell.words, peer.clock_offset_ms) };
         let problems = status.problems.iter().filter(|problem| problem.peer == peer.office);
+        let mut facts = vec![
+            ("console-waiting-here", waiting),
+            ("console-last-session", last),
+            ("console-clock-difference", clock),
+        ];
+        if peer.attachments > 0 {
+            facts.push(("console-attachments-to-come", shell.words.attachments_to_come(peer)));
+        }
         Self {
             office: peer.office.clone(),
             name: shell.name_of(&peer.office),
             state: state(shell, peer),
-            facts: vec![
-                ("console-waiting-here", waiting),
-                ("console-last-session", last),
-                ("console-clock-difference", clock),
-            ],
+            facts,
             trouble: shell.words.told(peer.trouble_said.as_ref(), &peer.trouble),
             problems: problems.map(|problem| shell.words.problem(problem)).collect(),
         }

@@ -28,6 +28,7 @@ struct Page {
     shell: Shell,
     fields: Fields,
     tables: Vec<Table>,
+    times: Vec<Times>,
     withheld: bool,
     /// Address of the file.
     file: String,
@@ -48,6 +49,22 @@ struct Row {
     amount: String,
     /// Length of the bar, in hundredths of the longest.
     percent: u64,
+}
+
+/// How long one step took in a folder.
+struct Times {
+    title: String,
+    rows: Vec<Time>,
+}
+
+struct Time {
+    urgency: String,
+    median: String,
+    overdue: String,
+    /// Length of the bar: how many of a hundred were late.
+    percent: u32,
+    /// Of how many; empty for readers outside.
+    count: String,
 }
 
 async fn counted(officer: &Officer, fields: &Fields, inside: bool) -> Result<Vec<wire::StatisticsRow>, tonic::Status> {
@@ -73,8 +90,10 @@ pub(super) async fn page(officer: Officer, Query(query): Query<Vec<(String, Stri
     };
     let shell = Shell::for_officer(&officer, "console-stats");
     let months = ["from", "through"].map(|name| (name, fields.get(name)));
+    let (of_time, counted): (Vec<_>, Vec<_>) = rows.iter().cloned().partition(counts::is_time);
     let page = Page {
-        tables: tables(&shell, &rows),
+        tables: tables(&shell, &counted),
+        times: times(&shell, &of_time),
         withheld: rows.iter().any(|row| row.withheld),
         file: form::address("/stats.csv", &months),
         shell,
@@ -112,6 +131,27 @@ fn tables(shell: &Shell, rows: &[wire::StatisticsRow]) -> Vec<Table> {
         }
     };
     rows.chunk_by(|one, other| (one.folder, one.by) == (other.folder, other.by)).map(table).collect()
+}
+
+/// Rows of one folder and step stand together.
+fn times(shell: &Shell, rows: &[wire::StatisticsRow]) -> Vec<Times> {
+    let words = &shell.words;
+    let time = |row: &wire::StatisticsRow| {
+        let (median, overdue) = words.times(row);
+        Time {
+            urgency: words.counted(row),
+            median,
+            overdue,
+            percent: row.overdue_percent.unwrap_or_default(),
+            count: counts::count(row).map(|count| count.to_string()).unwrap_or_default(),
+        }
+    };
+    let times = |rows: &[wire::StatisticsRow]| {
+        let first = rows.first().cloned().unwrap_or_default();
+        let by = words.label::<StatisticsBy>(first.by);
+        Times { title: [words.label::<Folder>(first.folder), by].join(" · "), rows: rows.iter().map(time).collect() }
+    };
+    rows.chunk_by(|one, other| (one.folder, one.by) == (other.folder, other.by)).map(times).collect()
 }
 
 impl Row {

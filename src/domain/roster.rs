@@ -4,6 +4,7 @@
 
 mod card;
 mod payload;
+mod position;
 mod rosters;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,8 @@ pub use payload::CountryRoster;
 pub use payload::Office;
 pub use payload::OfficeState;
 pub use payload::is_endpoint;
+pub use position::NoPosition;
+pub use position::Position;
 pub use rosters::Change;
 pub use rosters::Pin;
 pub use rosters::RosterError;

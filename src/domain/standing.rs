@@ -6,6 +6,8 @@
 //! - What is real and what is an exercise or a test never touch each other (P-16).
 //! - Deadlines run from receipt by the addressee's node (P-19).
 
+mod pace;
+
 use crate::domain::forward;
 use crate::domain::kinds::Answer;
 use crate::domain::kinds::Kind;
@@ -22,6 +24,9 @@ use crate::wire::RelationKind;
 use crate::wire::ReplyOutcome;
 use crate::wire::Traffic;
 use crate::wire::Urgency;
+
+pub use pace::Pace;
+pub use pace::Reached;
 
 /// A notice, as far as its standing depends on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -197,6 +202,15 @@ pub struct Waits {
     pub due: Timestamp,
 }
 
+/// What an addressee owes.
+#[derive(Clone, Copy, Debug, Default)]
+struct Owed {
+    /// That an officer takes note.
+    note: bool,
+    /// An answer.
+    answer: bool,
+}
+
 impl Waits {
     /// Whether its time has passed.
     #[must_use]
@@ -314,20 +328,28 @@ impl Subject {
 
     /// What is awaited of an office that has had it since then.
     fn waits(&self, office: OfficeCode, since: Timestamp, progress: Progress, desk: Desk) -> Option<Waits> {
-        let row = Kind::of(self.kind).filter(|_| !desk.closed && !progress.answered)?;
+        if desk.closed || progress.answered {
+            return None;
+        }
         let deadlines = Deadlines::of(self.urgency)?;
-        // A copy is for information.
-        let acts = self.to.contains(&office) && !self.is_answer && !desk.withdrawn;
-        let notes = row.must_acknowledge || acts && row.answer != Answer::Nothing;
-        let answers = !matches!(row.answer, Answer::Nothing | Answer::Acknowledgement | Answer::FeedbackOnHit);
-        let (what, within_ms) = if notes && !progress.acknowledged {
+        let Owed { note, answer } = self.owed(office, desk.withdrawn);
+        let (what, within_ms) = if note && !progress.acknowledged {
             (Awaited::Acknowledgement, deadlines.acknowledgement_ms)
-        } else if acts && answers {
+        } else if answer {
             (Awaited::Answer, deadlines.reply_ms)
         } else {
             return None;
         };
         Some(Waits { what, since, due: since.plus_ms(within_ms) })
+    }
+
+    /// What an office that has it owes, from the first to the last.
+    fn owed(&self, office: OfficeCode, withdrawn: bool) -> Owed {
+        let Some(row) = Kind::of(self.kind) else { return Owed::default() };
+        // A copy is for information.
+        let acts = self.to.contains(&office) && !self.is_answer && !withdrawn;
+        let answers = !matches!(row.answer, Answer::Nothing | Answer::Acknowledgement | Answer::FeedbackOnHit);
+        Owed { note: row.must_acknowledge || acts && row.answer != Answer::Nothing, answer: acts && answers }
     }
 }
 

@@ -20,6 +20,7 @@ mod search;
 mod set_up;
 mod turns;
 mod unknown;
+mod verification;
 
 use std::sync::Arc;
 

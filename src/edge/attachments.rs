@@ -40,6 +40,17 @@ pub enum SweepError {
     Staging(#[from] StagingError),
 }
 
+/// What is still to come from a peer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ToCome {
+    /// Attachments.
+    pub count: u64,
+    /// Their bytes together.
+    pub bytes: u64,
+    /// How many of those bytes are here.
+    pub here: u64,
+}
+
 /// The attachments of a node.
 #[derive(Debug)]
 pub struct Attachments {
@@ -111,12 +122,20 @@ impl Attachments {
         }
     }
 
-    /// How many attachments are still to come from a peer.
+    /// What is still to come from a peer. A file that cannot be looked at counts as not begun.
     ///
     /// # Errors
     /// If a row cannot be read.
-    pub fn awaited_from(&self, view: &dyn View, peer: OfficeCode, size: u64) -> Result<usize, RowError> {
-        self.awaited().count(view, peer, size, &|digest| self.is_here(digest))
+    pub fn awaited_from(&self, view: &dyn View, peer: OfficeCode, size: u64) -> Result<ToCome, RowError> {
+        let all = self.awaited().all(view, peer, size, &|digest| self.is_here(digest))?;
+        Ok(all.into_iter().fold(ToCome::default(), |sum, (digest, bytes)| {
+            let arrived = self.blobs.arrived(digest, peer).unwrap_or_default();
+            ToCome {
+                count: sum.count.saturating_add(1),
+                bytes: sum.bytes.saturating_add(bytes),
+                here: sum.here.saturating_add(arrived.min(bytes)),
+            }
+        }))
     }
 
     fn awaited(&self) -> std::sync::MutexGuard<'_, Awaited> {

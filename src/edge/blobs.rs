@@ -7,6 +7,7 @@
 //! - what a power cut leaves of a file that grows is short or has zeros: its digest is wrong in the end, and it begins
 //!   again.
 
+mod check;
 #[cfg(test)]
 mod tests;
 
@@ -30,6 +31,9 @@ use sha2::Sha256;
 use crate::limits;
 use crate::name::Digest;
 use crate::name::OfficeCode;
+
+pub use check::Check;
+pub use check::Checked;
 
 /// Ending of a file that an officer is bringing in; of one that is arriving it is the office.
 const STAGED: &str = "upload";
@@ -105,7 +109,25 @@ impl Blobs {
             Err(_) => {}
             Ok(()) => sync(folder.parent().unwrap_or(Path::new(".")))?,
         }
-        Ok(Self { folder, growing: Mutex::new(()) })
+        Ok(Self::at(folder))
+    }
+
+    /// The folder as it is, to look at: it may not be there.
+    #[must_use]
+    pub const fn at(folder: PathBuf) -> Self {
+        Self { folder, growing: Mutex::new(()) }
+    }
+
+    /// Whether the bytes of a whole attachment are those of its digest; `None` if it is not here.
+    ///
+    /// # Errors
+    /// If the disk fails.
+    pub fn is_sound(&self, digest: Digest) -> Result<Option<bool>, BlobError> {
+        match sha256(&self.path(Name::Whole(digest))) {
+            Ok(found) => Ok(Some(found == digest)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(disk(digest, error)),
+        }
     }
 
     /// Length of a whole attachment, bytes; `None` if it is not here.

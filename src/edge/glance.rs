@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::domain::roster::Office;
+use crate::edge::attachments::ToCome;
 use crate::edge::hub::Hub;
 use crate::edge::hub::NotNow;
 use crate::edge::hub::PeerNote;
@@ -66,8 +67,8 @@ pub struct Peer {
     pub note: PeerNote,
     /// What waits for it.
     pub queue: Queue,
-    /// How many attachments are still to come from it.
-    pub awaited: usize,
+    /// Attachments that are still to come from it.
+    pub awaited: ToCome,
 }
 
 impl Glance {

@@ -315,6 +315,18 @@ impl Hub {
         self.state().spending.take(peer, now, coming)
     }
 
+    /// Whether another piece of an attachment may be pulled from a peer today.
+    pub fn may_pull(&self, peer: OfficeCode) -> bool {
+        let now = self.node_time();
+        self.state().spending.may_pull(peer, now)
+    }
+
+    /// Counts a piece that was pulled from a peer; false if it is too much for today.
+    pub fn pull(&self, peer: OfficeCode, bytes: u64) -> bool {
+        let now = self.node_time();
+        self.state().spending.pull(peer, now, bytes)
+    }
+
     /// Whether another session with the peer was live since this one opened.
     pub fn disturbed(&self, peer: OfficeCode, id: u64) -> bool {
         self.state().peers.disturbed(peer, id)

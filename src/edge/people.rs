@@ -1,4 +1,4 @@
-//! Times, sizes and numbers as people read them.
+//! Times and numbers as people read them.
 
 use crate::time::Timestamp;
 
@@ -12,20 +12,6 @@ pub fn moment(time: Timestamp) -> String {
 #[must_use]
 pub fn rfc_3339(time: &str) -> String {
     time.get(..19).unwrap_or(time).replace('T', " ")
-}
-
-/// A number of bytes.
-#[must_use]
-pub fn size(bytes: u64) -> String {
-    const UNITS: [(u32, &str); 3] = [(30, "GiB"), (20, "MiB"), (10, "KiB")];
-    let unit = UNITS.into_iter().find(|(shift, _)| bytes >> shift > 0);
-    unit.map_or_else(
-        || format!("{bytes} bytes"),
-        |(shift, name)| {
-            let tenths = (u128::from(bytes) * 10) >> shift;
-            format!("{}.{} {name}", tenths / 10, tenths % 10)
-        },
-    )
 }
 
 /// A number of thousandths, with what stands between groups of three digits and before decimals.
@@ -52,7 +38,6 @@ mod tests {
 
     #[test]
     fn people_read_it() {
-        assert_eq!([size(1023), size(1536), size(5 << 30)], ["1023 bytes", "1.5 KiB", "5.0 GiB"]);
         let numbers = [0, 5, 1_500, 999_000, 9_412_000, 1_234_567_890].map(|milli| thousandths(milli, ",", "."));
         assert_eq!(numbers, ["0", "0.005", "1.5", "999", "9,412", "1,234,567.89"]);
         assert_eq!(moment(Timestamp::clamped(1000)), "1970-01-01 00:00:01");

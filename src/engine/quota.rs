@@ -3,6 +3,8 @@
 //! - A day is one of node time, in UTC.
 //! - A place is counted once: what a cut has swallowed is sent again by an honest peer. What comes again has a count of
 //!   its own, with the same bounds, since each costs work.
+//! - Attachments are pulled from a peer by this office itself: over their bound it pulls on the next day, and nobody is turned
+//!   away for it.
 //! - The count begins at zero with the node; no peer can make a node start again.
 
 use std::collections::BTreeMap;
@@ -28,11 +30,17 @@ pub struct Quota {
     pub dispatches_per_day: u64,
     /// Bytes of them, of their notices and of their whole key wraps.
     pub bytes_per_day: u64,
+    /// Bytes of attachments that are pulled from a peer in a day.
+    pub attachment_bytes_per_day: u64,
 }
 
 impl Default for Quota {
     fn default() -> Self {
-        Self { dispatches_per_day: limits::QUOTA_DISPATCHES, bytes_per_day: limits::QUOTA_BYTES }
+        Self {
+            dispatches_per_day: limits::QUOTA_DISPATCHES,
+            bytes_per_day: limits::QUOTA_BYTES,
+            attachment_bytes_per_day: limits::QUOTA_ATTACHMENT_BYTES,
+        }
     }
 }
 
@@ -77,6 +85,8 @@ struct Spent {
     day: i64,
     new: Count,
     again: Count,
+    /// Bytes of attachments.
+    pulled: u64,
     /// The log that the last one came from, and how far its lanes were counted.
     log: Option<LogId>,
     through: BTreeMap<Lane, u64>,
@@ -100,17 +110,14 @@ impl Spending {
     /// # Errors
     /// If it is over the quota; then it is not counted.
     pub fn take(&mut self, peer: OfficeCode, now: Timestamp, coming: Coming) -> Result<(), OverQuota> {
-        let day = now.ms() / DAY_MS;
-        let spent = self.peers.entry(peer).or_default();
-        if spent.day != day {
-            (spent.day, spent.new, spent.again) = (day, Count::default(), Count::default());
-        }
+        let quota = self.quota;
+        let spent = self.today(peer, now);
         let counted =
             coming.place.and_then(|(log, lane, _)| spent.through.get(&lane).filter(|_| spent.log == Some(log)));
         let is_new = coming.place.is_none_or(|(_, _, place)| counted.is_none_or(|through| place > *through));
         let count = if is_new { &mut spent.new } else { &mut spent.again };
         let after = Count { dispatches: count.dispatches + 1, bytes: count.bytes.saturating_add(coming.bytes) };
-        if after.dispatches > self.quota.dispatches_per_day || after.bytes > self.quota.bytes_per_day {
+        if after.dispatches > quota.dispatches_per_day || after.bytes > quota.bytes_per_day {
             let rest_ms = u32::try_from(DAY_MS - now.ms() % DAY_MS).unwrap_or(u32::MAX);
             return Err(OverQuota { retry_ms: rest_ms.min(limits::RETRY_MS_MAX) });
         }
@@ -122,6 +129,33 @@ impl Spending {
             spent.through.insert(lane, place);
         }
         Ok(())
+    }
+
+    /// Whether another piece of an attachment may be pulled from a peer today. `now` is node time.
+    pub fn may_pull(&mut self, peer: OfficeCode, now: Timestamp) -> bool {
+        let most = self.quota.attachment_bytes_per_day;
+        self.today(peer, now).pulled.saturating_add(limits::CHUNK_BYTES as u64) <= most
+    }
+
+    /// Counts a piece that was pulled from a peer. False if it is too much for today; then it is not counted.
+    pub fn pull(&mut self, peer: OfficeCode, now: Timestamp, bytes: u64) -> bool {
+        let most = self.quota.attachment_bytes_per_day;
+        let spent = self.today(peer, now);
+        let after = spent.pulled.saturating_add(bytes);
+        if after <= most {
+            spent.pulled = after;
+        }
+        after <= most
+    }
+
+    /// What a peer has spent of this day.
+    fn today(&mut self, peer: OfficeCode, now: Timestamp) -> &mut Spent {
+        let day = now.ms() / DAY_MS;
+        let spent = self.peers.entry(peer).or_default();
+        if spent.day != day {
+            (spent.day, spent.new, spent.again, spent.pulled) = (day, Count::default(), Count::default(), 0);
+        }
+        spent
     }
 }
 
@@ -140,7 +174,7 @@ mod tests {
 
     #[test]
     fn the_last_one_passes_and_the_next_does_not() {
-        let mut spending = Spending::new(Quota { dispatches_per_day: 2, bytes_per_day: 100 });
+        let mut spending = Spending::new(Quota { dispatches_per_day: 2, bytes_per_day: 100, ..Quota::default() });
         let noon = Timestamp::ZERO.plus_ms(DAY_MS / 2);
         assert_eq!(spending.take(peer(0), noon, coming(50)), Ok(()));
         assert_eq!(spending.take(peer(0), noon, coming(51)), Err(OverQuota { retry_ms: limits::RETRY_MS_MAX }));
@@ -154,7 +188,7 @@ mod tests {
 
     #[test]
     fn a_place_is_counted_once_and_repeats_have_a_bound() {
-        let mut spending = Spending::new(Quota { dispatches_per_day: 3, bytes_per_day: 100 });
+        let mut spending = Spending::new(Quota { dispatches_per_day: 3, bytes_per_day: 100, ..Quota::default() });
         let mut take = |log: u8, lane, place| {
             let coming = Coming { place: Some((LogId([log; 8]), lane, place)), bytes: 1 };
             spending.take(peer(0), Timestamp::ZERO, coming).is_ok()
@@ -169,6 +203,20 @@ mod tests {
         assert!(!take(2, Lane::Routine, 8), "a place of another log is new");
     }
 
+    #[test]
+    fn attachments_have_a_bound_of_their_own() {
+        let piece = limits::CHUNK_BYTES as u64;
+        let quota = Quota { dispatches_per_day: 1, bytes_per_day: 1, attachment_bytes_per_day: 2 * piece + 7 };
+        let mut spending = Spending::new(quota);
+        let noon = Timestamp::ZERO.plus_ms(DAY_MS / 2);
+        assert!(spending.pull(peer(0), noon, piece) && spending.may_pull(peer(0), noon));
+        assert!(!spending.pull(peer(0), noon, piece + 8) && spending.may_pull(peer(0), noon), "that is not counted");
+        assert!(spending.pull(peer(0), noon, piece) && !spending.may_pull(peer(0), noon), "no whole piece is left");
+        assert!(spending.may_pull(peer(1), noon), "each peer has its own");
+        assert!(spending.may_pull(peer(0), noon.plus_ms(DAY_MS / 2)), "a new day");
+        assert_eq!(spending.take(peer(0), noon, coming(1)), Ok(()), "they are none of its dispatches");
+    }
+
     proptest! {
         /// Whatever comes and whenever: no day takes more than the quota, and nothing is refused that fits.
         #[test]
@@ -177,7 +225,7 @@ mod tests {
             bytes_per_day in 0..2_000_u64,
             all in prop::collection::vec((0..3_usize, 0..DAY_MS / 4, 0..300_u64), 0..200),
         ) {
-            let mut spending = Spending::new(Quota { dispatches_per_day, bytes_per_day });
+            let mut spending = Spending::new(Quota { dispatches_per_day, bytes_per_day, ..Quota::default() });
             let mut taken: BTreeMap<(usize, i64), (u64, u64)> = BTreeMap::new();
             let mut now = Timestamp::ZERO;
             for (number, later, bytes) in all {

@@ -1,4 +1,4 @@
-//! Attachments of kept texts: who may have them, and which are still to come, looked for in the order in which they
+//! Attachments of kept texts: which there are, who may have them, and which are still to come, looked for in the order in which they
 //! are pulled.
 
 use std::collections::BTreeMap;
@@ -8,6 +8,7 @@ use prost::Message as _;
 
 use crate::domain::roster::OfficeState;
 use crate::domain::roster::Rosters;
+use crate::domain::sealed::SealedNotice;
 use crate::engine::rows;
 use crate::engine::rows::RowError;
 use crate::engine::rows::damaged;
@@ -18,7 +19,10 @@ use crate::engine::session::Wanted;
 use crate::engine::store::View;
 use crate::name::Digest;
 use crate::name::OfficeCode;
+use crate::name::Reference;
+use crate::office::read;
 use crate::wire;
+use crate::wire::NoticeKind;
 use crate::wire::Urgency;
 
 /// Rows read at a time.
@@ -44,6 +48,18 @@ pub fn is_kept(view: &dyn View, digest: Digest) -> Result<bool, RowError> {
 /// # Errors
 /// If a row cannot be read.
 pub fn serves(view: &dyn View, peer: OfficeCode, digest: Digest) -> Result<bool, RowError> {
+    any_notice(view, digest, |notice| {
+        let delivery: Option<wire::DeliveryRow> = rows::message(view, &key::delivery(notice, peer), "delivery")?;
+        Ok(delivery.is_some_and(|row| !row.dispatch_digest.is_empty() && row.outcome() != wire::Outcome::Rejected))
+    })
+}
+
+/// Whether it is so of a notice with this attachment, whose text is kept here.
+fn any_notice(
+    view: &dyn View,
+    digest: Digest,
+    is_so: impl Fn(Digest) -> Result<bool, RowError>,
+) -> Result<bool, RowError> {
     let (mut from, to) = (key::all_attachments(digest), key::after(&key::all_attachments(digest)));
     loop {
         let page = view.scan(&from, &to, PAGE)?;
@@ -51,14 +67,50 @@ pub fn serves(view: &dyn View, peer: OfficeCode, digest: Digest) -> Result<bool,
         from.clone_from(last);
         from.push(0);
         for (row_key, _) in page {
-            let notice = row_key.get(34..).and_then(|notice| Digest::try_from(notice).ok());
-            let notice = notice.ok_or_else(|| damaged("attachment", digest))?;
-            let delivery: Option<wire::DeliveryRow> = rows::message(view, &key::delivery(notice, peer), "delivery")?;
-            if delivery.is_some_and(|row| !row.dispatch_digest.is_empty() && row.outcome() != wire::Outcome::Rejected) {
+            if is_so(notice_of(&row_key)?)? {
                 return Ok(true);
             }
         }
     }
+}
+
+/// An attachment of notices whose text is kept here.
+#[derive(Clone, Copy, Debug)]
+pub struct Kept {
+    /// SHA-256 of its ciphertext.
+    pub digest: Digest,
+    /// Bytes of its ciphertext.
+    pub size: u64,
+    /// One of the notices that have it.
+    pub reference: Reference,
+    /// Whether an officer of this office attached it: then it is here.
+    pub is_own: bool,
+}
+
+/// The attachment with the next digest.
+///
+/// # Errors
+/// If a row cannot be read.
+pub fn next_kept(view: &dyn View, last: Option<Digest>) -> Result<Option<Kept>, RowError> {
+    let from = last.map_or_else(|| key::EVERY_ATTACHMENT.to_vec(), |last| key::after(&key::all_attachments(last)));
+    let Some((row_key, value)) = view.scan(&from, &key::after(key::EVERY_ATTACHMENT), 1)?.pop() else {
+        return Ok(None);
+    };
+    let fault = || damaged("attachment", hex::encode(&row_key));
+    let digest = row_key.get(2..34).and_then(|digest| Digest::try_from(digest).ok()).ok_or_else(fault)?;
+    let size = wire::AttachmentRow::decode(value.as_slice()).map_err(|_| fault())?.size_bytes;
+    let reference = rows::envelope::<SealedNotice>(view, notice_of(&row_key)?)?.claim().header.reference;
+    let is_own = any_notice(view, digest, |notice| {
+        let is_issued = read::notice_row(view, notice)?.is_some_and(|row| row.issued);
+        // What is passed on may be to come still.
+        Ok(is_issued && rows::envelope::<SealedNotice>(view, notice)?.claim().header.terms.kind != NoticeKind::Forward)
+    })?;
+    Ok(Some(Kept { digest, size, reference, is_own }))
+}
+
+fn notice_of(row_key: &[u8]) -> Result<Digest, RowError> {
+    let notice = row_key.get(34..).and_then(|notice| Digest::try_from(notice).ok());
+    notice.ok_or_else(|| damaged("attachment", hex::encode(row_key)))
 }
 
 /// The attachments, by digest, that a file being brought in or a draft names.
@@ -112,30 +164,30 @@ impl Awaited {
         Ok(next)
     }
 
-    /// How many are still to come from an office.
+    /// Those that are still to come from an office, with the bytes of each.
     ///
     /// # Errors
     /// If a row cannot be read.
-    pub fn count(
+    pub fn all(
         &mut self,
         view: &dyn View,
         peer: OfficeCode,
         size: u64,
         is_here: &dyn Fn(Digest) -> bool,
-    ) -> Result<usize, RowError> {
+    ) -> Result<BTreeMap<Digest, u64>, RowError> {
         let to_come = self.follow(view, peer, size, is_here)?;
-        let mut all = BTreeSet::new();
+        let mut all = BTreeMap::new();
         let mut over = BTreeSet::new();
-        for row_key in to_come.keys() {
+        for (row_key, length) in &*to_come {
             let digest = digest_of(row_key)?;
             if view.get(row_key)?.is_none() || is_here(digest) {
                 over.insert(row_key.clone());
             } else {
-                all.insert(digest);
+                all.insert(digest, *length);
             }
         }
         to_come.retain(|row_key, _| !over.contains(row_key));
-        Ok(all.len())
+        Ok(all)
     }
 
     /// Reads what entries before `size`, which must be durable, have brought since the last time.

@@ -87,10 +87,16 @@ fn row(view: &dyn View, index: u64, asked: &Asked) -> Result<Option<wire::AuditR
     if matches!(asked.view, AuditView::Officers | AuditView::Agreements) || entry.subject.is_empty() {
         return Ok(Some(row));
     }
-    if kind == EntryKind::DraftOpened {
-        return Ok(Some(wire::AuditRow { reference: entry.note, ..row }));
-    }
-    let notice = Digest::try_from(entry.subject.as_slice()).map_err(|_| damaged("entry", index))?;
+    let notice = if kind == EntryKind::DraftOpened {
+        // The notice that it became. Before that only its sealed text says more.
+        let reference = entry.note.parse().map_err(|_| damaged("entry", index))?;
+        match rows::digest(view, &key::reference(reference), "reference")? {
+            Some(notice) => notice,
+            None => return Ok(Some(wire::AuditRow { reference: entry.note, ..row })),
+        }
+    } else {
+        Digest::try_from(entry.subject.as_slice()).map_err(|_| damaged("entry", index))?
+    };
     let notice = rows::envelope::<SealedNotice>(view, notice)?;
     let header = &notice.claim().header;
     let confirms = entry.code == Says::Confirms.code();

@@ -8,6 +8,7 @@ mod consent;
 mod files;
 mod forward;
 mod overdue;
+mod pace;
 mod text;
 
 use crate::domain::notice::Header;
@@ -148,19 +149,21 @@ impl Standings<'_> {
     }
 
     fn delivery(&self, office: OfficeCode, delivery: &wire::Delivery) -> Delivery {
-        let revoked = || self.rosters.office(office).is_some_and(|one| one.state == OfficeState::Revoked);
         match delivery.outcome() {
             wire::Outcome::Delivered => Delivery::Delivered(Timestamp::clamped(delivery.received_ms)),
             wire::Outcome::Rejected => Delivery::Undeliverable,
-            wire::Outcome::Unspecified if revoked() => Delivery::Undeliverable,
+            wire::Outcome::Unspecified if self.is_revoked(office) => Delivery::Undeliverable,
             wire::Outcome::Unspecified => Delivery::Queued,
         }
     }
 
+    fn is_revoked(&self, office: OfficeCode) -> bool {
+        self.rosters.office(office).is_some_and(|one| one.state == OfficeState::Revoked)
+    }
+
     fn side(&self, office: OfficeCode, side: Side, interim_replies: u32) -> wire::Side {
         // Nothing is awaited any more of an office that does not take part.
-        let gone = self.rosters.office(office).is_some_and(|one| one.state == OfficeState::Revoked);
-        let waits = side.waits.filter(|_| !gone);
+        let waits = side.waits.filter(|_| !self.is_revoked(office));
         wire::Side {
             office: office.to_string(),
             state: side.state.into(),

@@ -4,6 +4,10 @@
 //! - Exercises and tests are not counted (P-16).
 //! - What concerns few notices can tell of one of them. For readers outside it is withheld, and so is the next smallest
 //!   number where the sum of the others would tell it.
+//! - Times are by urgency, as deadlines are; a median over all of them would say nothing. Outside, no count stands beside
+//!   them.
+
+mod times;
 
 use std::collections::BTreeMap;
 
@@ -13,6 +17,7 @@ use crate::limits;
 use crate::name::Digest;
 use crate::office::read;
 use crate::office::standing::Standings;
+use crate::office::statistics::times::Times;
 use crate::time::Timestamp;
 use crate::wire;
 use crate::wire::DrugClass;
@@ -104,7 +109,8 @@ impl Counts {
 }
 
 fn row(((folder, by, value, unit), sum): (Cell, Sum)) -> wire::StatisticsRow {
-    wire::StatisticsRow { folder, by, value, unit, count: sum.count, quantity_milli: sum.milli, withheld: false }
+    let (count, quantity_milli) = (sum.count, sum.milli);
+    wire::StatisticsRow { folder, by, value, unit, count, quantity_milli, ..wire::StatisticsRow::default() }
 }
 
 /// Withholds small counts; and one more if there is only one, as the sum of another sort would tell it.
@@ -140,7 +146,7 @@ pub fn is_month(text: &str) -> bool {
 /// # Errors
 /// If a row cannot be read.
 pub fn count(standings: &Standings<'_>, asked: &Asked) -> Result<Vec<wire::StatisticsRow>, RowError> {
-    let mut counts = Counts::default();
+    let (mut counts, mut times) = (Counts::default(), Times::default());
     let size = usize::try_from(limits::PAGE_ROWS).unwrap_or(1);
     for (folder, prefix) in [(Folder::Inbox, key::INBOX), (Folder::Outbox, key::OUTBOX)] {
         let mut token = vec![];
@@ -160,6 +166,9 @@ pub fn count(standings: &Standings<'_>, asked: &Asked) -> Result<Vec<wire::Stati
                     _ => None,
                 };
                 counts.notice(folder, &summary, &month, body.as_ref());
+                for pace in standings.paces(&summary)? {
+                    times.add(folder, header.urgency(), &pace);
+                }
             }
             if next.is_empty() {
                 break;
@@ -167,7 +176,10 @@ pub fn count(standings: &Standings<'_>, asked: &Asked) -> Result<Vec<wire::Stati
             token = next;
         }
     }
-    Ok(counts.rows(asked.inside))
+    let mut rows = [counts.rows(asked.inside), times.rows(asked.inside)].concat();
+    // The times stand behind the counts of their folder.
+    rows.sort_by_key(|row| row.folder);
+    Ok(rows)
 }
 
 #[cfg(test)]

@@ -6716,6 +6716,19 @@ pub struct Office {
     /// Agency that runs it; fills a party of a notice whose agency is not stated.
     #[prost(enumeration = "Agency", tag = "8")]
     pub agency: i32,
+    /// Its town; absent if its country does not say.
+    #[prost(message, optional, tag = "9")]
+    pub position: ::core::option::Option<OfficePosition>,
+}
+/// Where an office is, as near as its town: no more is told. WGS 84, degrees times 10^7, in whole hundredths of a degree.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OfficePosition {
+    /// Latitude, north positive.
+    #[prost(sint32, tag = "1")]
+    pub lat_e7: i32,
+    /// Longitude, east positive.
+    #[prost(sint32, tag = "2")]
+    pub lon_e7: i32,
 }
 /// Payload "card": an office's public part, signed by its own office key, for its country to check by
 /// fingerprint and put into the roster.
@@ -6848,6 +6861,9 @@ pub struct GetStatusResponse {
     /// The exercise that is on; not set while none is.
     #[prost(message, optional, tag = "23")]
     pub exercise: ::core::option::Option<ExerciseStatus>,
+    /// The town of this office, from the roster in force; absent if that says none.
+    #[prost(message, optional, tag = "22")]
+    pub position: ::core::option::Option<OfficePosition>,
 }
 /// The clock of the machine, and whether the node trusts it.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -6970,6 +6986,18 @@ pub struct PeerStatus {
     /// Why the last dial or session ended as a message of i18n/; not set while connected.
     #[prost(message, optional, tag = "11")]
     pub trouble_said: ::core::option::Option<Said>,
+    /// Attachments of its notices that are still to come from it.
+    #[prost(uint64, tag = "12")]
+    pub attachments: u64,
+    /// Their bytes together.
+    #[prost(uint64, tag = "13")]
+    pub attachment_bytes: u64,
+    /// How many of those bytes are here.
+    #[prost(uint64, tag = "14")]
+    pub attachment_bytes_here: u64,
+    /// Its town, from the roster; absent if that says none.
+    #[prost(message, optional, tag = "15")]
+    pub position: ::core::option::Option<OfficePosition>,
 }
 /// A pinned country.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -7158,7 +7186,8 @@ pub struct StatisticsRow {
     /// The word of it, an office, or a month.
     #[prost(string, tag = "3")]
     pub value: ::prost::alloc::string::String,
-    /// How many; 0 if withheld.
+    /// How many; 0 if withheld. Of a time: how many had a deadline and were not given up before it was met; 0 for readers
+    /// outside.
     #[prost(uint64, tag = "4")]
     pub count: u64,
     /// Unit of the amount; unspecified for none.
@@ -7170,6 +7199,13 @@ pub struct StatisticsRow {
     /// True if there are few, or if it would tell of those.
     #[prost(bool, tag = "7")]
     pub withheld: bool,
+    /// Of a time: its median, rounded: to minutes below 10 minutes, to 5 minutes below 2 hours, to hours below 2 days, else
+    /// to days. Absent if nothing is known of it, or it is withheld.
+    #[prost(uint32, optional, tag = "8")]
+    pub median_minutes: ::core::option::Option<u32>,
+    /// Of a time: how many of a hundred were late, or are and have not come yet. Absent as the median is.
+    #[prost(uint32, optional, tag = "9")]
+    pub overdue_percent: ::core::option::Option<u32>,
 }
 /// No parameters.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -7198,6 +7234,18 @@ pub struct VerifyLogResponse {
     /// What is wrong as a message of i18n/; not set if nothing.
     #[prost(message, optional, tag = "7")]
     pub fault_said: ::core::option::Option<Said>,
+    /// Bytes of attachments checked: of each notice whose text is kept here, the ciphertext that is here.
+    #[prost(uint64, tag = "8")]
+    pub attachment_bytes_checked: u64,
+    /// Of how many; 0 until the entries are checked.
+    #[prost(uint64, tag = "9")]
+    pub attachment_bytes: u64,
+    /// Attachments checked.
+    #[prost(uint64, tag = "10")]
+    pub attachments: u64,
+    /// Attachments that are still to come from the office of their notice: no fault.
+    #[prost(uint64, tag = "11")]
+    pub attachments_to_come: u64,
 }
 /// Whom to trust.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -7507,6 +7555,13 @@ pub enum StatisticsBy {
     Outcome = 6,
     /// Class of what a seizure report says was seized; a report counts once for each class and unit.
     Class = 7,
+    /// Time from release until the node of the addressee had it, by urgency; once for each addressee that owed it, as in
+    /// the next two.
+    Receipt = 8,
+    /// Time from receipt until an officer took note, by urgency.
+    Acknowledgement = 9,
+    /// Time from receipt until the answer, by urgency.
+    Answer = 10,
 }
 impl StatisticsBy {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -7523,6 +7578,9 @@ impl StatisticsBy {
             Self::Month => "STATISTICS_BY_MONTH",
             Self::Outcome => "STATISTICS_BY_OUTCOME",
             Self::Class => "STATISTICS_BY_CLASS",
+            Self::Receipt => "STATISTICS_BY_RECEIPT",
+            Self::Acknowledgement => "STATISTICS_BY_ACKNOWLEDGEMENT",
+            Self::Answer => "STATISTICS_BY_ANSWER",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -7536,6 +7594,9 @@ impl StatisticsBy {
             "STATISTICS_BY_MONTH" => Some(Self::Month),
             "STATISTICS_BY_OUTCOME" => Some(Self::Outcome),
             "STATISTICS_BY_CLASS" => Some(Self::Class),
+            "STATISTICS_BY_RECEIPT" => Some(Self::Receipt),
+            "STATISTICS_BY_ACKNOWLEDGEMENT" => Some(Self::Acknowledgement),
+            "STATISTICS_BY_ANSWER" => Some(Self::Answer),
             _ => None,
         }
     }

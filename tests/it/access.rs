@@ -75,6 +75,11 @@ async fn what_the_originator_marks_does_not_leave_the_addressee() {
     let officers = audited(&mut f, AuditView::Officers).await;
     assert_eq!(officers.len(), 3);
     assert_eq!(officers[0].1.kind, i32::from(EntryKind::Officer));
+    // Each draft was read by who released it; its row says of what kind the notice is.
+    let opened = audited(&mut a, AuditView::Reads).await;
+    let of_drafts = opened.iter().filter(|(_, entry)| entry.kind() == EntryKind::DraftOpened);
+    let of_drafts: Vec<_> = of_drafts.map(|(row, _)| (row.kind(), row.releaser.as_str())).collect();
+    assert_eq!(of_drafts, vec![(wire::NoticeKind::ModusOperandi, "UZ-ALT-R01"); marked.len()]);
     // A kind that needs two officers was sent by one, in an emergency, and confirmed by another.
     assert_eq!(audited(&mut a, AuditView::SamePerson).await.len(), 0);
     let mut alone = a_notice(&["TM-FAR"], wire::Urgency::Immediate, "alone");

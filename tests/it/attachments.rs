@@ -4,6 +4,7 @@
 mod by_hand;
 mod coming;
 mod reading;
+mod verified;
 
 use std::path::PathBuf;
 

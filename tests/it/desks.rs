@@ -92,6 +92,7 @@ impl Desk {
             tls_keys: key(TlsKey::make(self.me.office).unwrap().pin()),
             office_keys: key(self.me.signing.public()),
             seal_keys: key(self.me.seal_keys[0].public().to_vec()),
+            position: None,
         }
     }
 

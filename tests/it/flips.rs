@@ -122,8 +122,8 @@ async fn a_used_office() -> (TempDir, Binary) {
 fn verdict(data: &Path) -> Option<Verdict> {
     let mut nobody = || Err(io::ErrorKind::NotFound.into());
     let source = Source { credentials: None, passphrase: &mut nobody };
-    let verified = catch_unwind(AssertUnwindSafe(|| verify_offline(&Layout::new(data.into()), source, |_, _| ())));
-    verified.ok().map(|verified| verified.map(|(head, _)| (head.size, head.root)))
+    let verified = catch_unwind(AssertUnwindSafe(|| verify_offline(&Layout::new(data.into()), source, |_, _, _| ())));
+    verified.ok().map(|verified| verified.map(|sound| (sound.head.size, sound.head.root)))
 }
 
 /// All files of a folder, byte for byte.

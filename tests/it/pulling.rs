@@ -146,7 +146,16 @@ async fn attachments_of_urgent_notices_come_first_and_notices_pass_them_all() {
     until(&scene.dials, &bulk, "it comes", |files| files.iter().any(|one| one.arrived_bytes > 0)).await;
     let urgent = send(&scene.listens, "UZ-ALT", Urgency::Immediate, &[file(30_000, 3)]).await;
     until(&scene.dials, &urgent, "the urgent one is whole", is_whole).await;
-    assert!(!is_whole(&here(&scene.dials, &bulk).await), "it waits");
+    let waits = here(&scene.dials, &bulk).await;
+    assert!(!is_whole(&waits), "it waits");
+    // Once the digest of the urgent one is checked.
+    let left = |status: &wire::GetStatusResponse| {
+        status.peers.iter().any(|peer| {
+            let some_here = (1..peer.attachment_bytes).contains(&peer.attachment_bytes_here);
+            (peer.attachments, peer.attachment_bytes, some_here) == (1, waits[0].size_bytes, true)
+        })
+    };
+    scene.dials.until("the bulk is to come, and some of it is here", left).await;
     scene.cable.set(Cable::default());
     until(&scene.dials, &bulk, "it goes on", is_whole).await;
     assert_eq!(opened(&scene.dials, &bulk).await, [file(2_000_000, 2)]);
@@ -223,5 +232,15 @@ async fn a_node_that_is_killed_in_the_middle_goes_on_where_it_was() {
     let node = Local::connect(&far.socket()).await;
     until(&node, &notice, "it is whole", is_whole).await;
     assert_eq!(opened(&node, &notice).await, [bytes]);
-    far.run(&["log", "verify"]).done();
+    let verified = far.run(&["log", "verify"]).done().object();
+    assert_eq!((&verified["attachments"], &verified["attachments_to_come"]), (&1.into(), &0.into()));
+    // The file of the one who attached it is cut short.
+    let path = fs::read_dir(alt.data.join("attachments")).unwrap().next().unwrap().unwrap().path();
+    assert!(alt.stop().success() && far.stop().success());
+    assert_eq!(alt.run(&["log", "verify", "--offline"]).done().object()["attachments"], 1);
+    fs::OpenOptions::new().write(true).open(&path).unwrap().set_len(1_000).unwrap();
+    let wrong = alt.run(&["log", "verify", "--offline"]);
+    assert_eq!((wrong.code, wrong.objects()[0]["key"].as_str()), (Some(6), Some("fault-attachment-changed")));
+    let digest = path.file_name().unwrap().to_string_lossy().into_owned();
+    assert!(wrong.failure()["error"].as_str().unwrap().contains(&digest), "{wrong:#?}");
 }

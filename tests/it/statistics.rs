@@ -66,6 +66,18 @@ async fn counts_tell_of_no_single_notice_and_are_recorded() {
     let wrong = f.inspect.get_statistics(of("2026-13", "")).await.unwrap_err();
     assert_eq!(wrong.code(), Code::InvalidArgument);
 
+    // How long it took, by urgency; outside without the number.
+    let times = async |local: &mut Local, folder: Folder, asked: &wire::GetStatisticsRequest| {
+        let rows = local.inspect.get_statistics(asked.clone()).await.unwrap().into_inner().rows;
+        let rows = rows.into_iter().filter(|row| row.folder() == folder && row.by() == StatisticsBy::Receipt);
+        rows.map(|row| (row.value, row.count, row.median_minutes, row.overdue_percent)).collect::<Vec<_>>()
+    };
+    let routine = |count| [("ROUTINE".to_owned(), count, Some(0), Some(0))];
+    assert_eq!(times(&mut a, Folder::Outbox, &inside).await, routine(5));
+    assert_eq!(times(&mut f, Folder::Inbox, &outside).await, routine(0));
+    let noted = counted(&mut f, Folder::Inbox, StatisticsBy::Acknowledgement, &inside).await;
+    assert_eq!(noted, some(&[("ROUTINE", Some(1))]), "the withdrawal alone is to be acknowledged");
+
     // Each is an entry of no notice, and stands among the exports.
     let why = wire::GetStatisticsRequest { why: "report of November".to_owned(), ..outside };
     f.inspect.get_statistics(why).await.unwrap();
@@ -73,7 +85,7 @@ async fn counts_tell_of_no_single_notice_and_are_recorded() {
     let rows = f.inspect.audit(exports).await.unwrap().into_inner().rows;
     let last = wire::Entry::decode(rows.last().unwrap().entry.as_slice()).unwrap();
     assert_eq!((last.code, last.subject.len(), last.note.as_str()), (5, 0, "report of November"));
-    assert_eq!(rows.len(), 9, "an answer, and nothing that was refused");
+    assert_eq!(rows.len(), 11, "an answer, and nothing that was refused");
     assert_eq!(f.verify().await.fault, "");
     a.stop().await.unwrap();
     f.stop().await.unwrap();

@@ -166,5 +166,6 @@ fn listing(office: &Identity) -> Office {
         tls_keys: open(pin(office.office)),
         office_keys: open(office.signing.public()),
         seal_keys: office.seal_keys.iter().flat_map(|key| open(key.public().to_vec())).collect(),
+        position: None,
     }
 }

@@ -46,7 +46,8 @@ use crate::land;
 const BIRTH_MS: i64 = 1_795_507_200_000;
 
 /// All that comes is taken.
-pub(crate) const NO_QUOTA: Quota = Quota { dispatches_per_day: u64::MAX, bytes_per_day: u64::MAX };
+pub(crate) const NO_QUOTA: Quota =
+    Quota { dispatches_per_day: u64::MAX, bytes_per_day: u64::MAX, attachment_bytes_per_day: u64::MAX };
 
 /// The newest notices among which one to acknowledge is looked for.
 const LOOKED_AT: usize = 4;

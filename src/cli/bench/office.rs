@@ -138,7 +138,7 @@ impl Office {
         let global = Global::of(data);
         let path = global.layout().config();
         let mut config = Config::load(&path).map_err(Failure::internal)?;
-        config.quota = Quota { dispatches_per_day: u64::MAX, bytes_per_day: u64::MAX };
+        config.quota = Quota { dispatches_per_day: u64::MAX, bytes_per_day: u64::MAX, ..Quota::default() };
         config.save(&path).map_err(Failure::internal)?;
         let node = spawn(&global.data)?;
         let client = client::connect(&global).await?;

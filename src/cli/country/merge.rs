@@ -41,6 +41,7 @@ pub(super) fn merge(roster: &mut CountryRoster, card: Office, now: Timestamp) ->
         tls_keys: keys(&listed.tls_keys, card.tls_keys, now)?,
         office_keys: keys(&listed.office_keys, card.office_keys, now)?,
         seal_keys: keys(&listed.seal_keys, card.seal_keys, now)?,
+        position: card.position.or(listed.position),
     };
     *listed = merged;
     Ok(false)
@@ -94,6 +95,7 @@ mod tests {
             tls_keys: vec![key(Digest([keys; 32]))],
             office_keys: vec![key(PublicKey([keys; 32]))],
             seal_keys: vec![key(vec![keys])],
+            position: None,
         }
     }
 
@@ -120,8 +122,10 @@ mod tests {
         let mut card = office("UZ-ALT", 2);
         card.office_keys[0].key = PublicKey([3; 32]);
         card.endpoints = vec!["alt.example:7443".to_owned()];
+        roster.offices[0].position = "39.42,63.80".parse().ok();
         assert_eq!(merge(&mut roster, card.clone(), now), Ok(false));
         let listed = &roster.offices[0];
+        assert_eq!(listed.position.map(|town| town.to_string()).as_deref(), Some("39.42,63.80"), "a card says none");
         assert_eq!((listed.state, &listed.endpoints), (OfficeState::Suspended, &card.endpoints));
         assert_eq!(listed.office_keys[0].until, Some(now));
         assert_eq!(listed.office_key(), Some(PublicKey([3; 32])));

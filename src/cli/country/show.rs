@@ -100,8 +100,9 @@ pub(super) fn run(args: &Args, out: &Output) -> Result<(), Failure> {
     out.text(format_args!("fingerprint: {fingerprint}"))?;
     for office in &roster.offices {
         let names: Vec<&str> = office.names.iter().map(|name| name.name.as_str()).collect();
-        let about =
-            [word(office.state).to_owned(), agency_word(office.agency), names.join(" / "), office.endpoints.join(", ")];
+        let position = office.position.map(|position| position.to_string()).unwrap_or_default();
+        let endpoints = office.endpoints.join(", ");
+        let about = [word(office.state).to_owned(), agency_word(office.agency), names.join(" / "), position, endpoints];
         let about: Vec<String> = about.into_iter().filter(|text| !text.is_empty()).collect();
         let rows = listed(office).into_iter().map(|key| [key.usage.word().to_owned(), key.id.to_string(), key.state()]);
         out.text(format_args!("\n{}  {}", office.code, about.join("  ")))?;
@@ -128,6 +129,7 @@ fn object(office: &Office) -> Value {
         "agency": agency_word(office.agency),
         "names": names.collect::<Value>(),
         "endpoints": office.endpoints,
+        "position": office.position.map(|position| position.to_string()),
         "keys": keys.collect::<Value>(),
     })
 }

@@ -7,6 +7,7 @@ use serde_json::json;
 use crate::cli::failure::Failure;
 use crate::cli::notice::Listed;
 use crate::domain::policy::Agreements;
+use crate::domain::roster::Position;
 use crate::time::Timestamp;
 
 /// A draft and the office that sends it.
@@ -50,6 +51,17 @@ const WEIGHED_AGAIN: (&str, u32) = ("9 386", 9_386_000);
 pub(super) fn agreements() -> Result<Agreements, Failure> {
     let book = include_bytes!("../../../tests/data/offices.json");
     Listed::parse(book).map(|listed| listed.agreements).map_err(Failure::internal)
+}
+
+/// The town of an office of the samples.
+pub(super) fn position(code: &str) -> Result<Option<Position>, Failure> {
+    let book: Value =
+        serde_json::from_slice(include_bytes!("../../../tests/data/offices.json")).map_err(Failure::internal)?;
+    let offices = book.pointer("/offices").and_then(Value::as_array).into_iter().flatten();
+    let office = offices.into_iter().find(|office| office.pointer("/code").and_then(Value::as_str) == Some(code));
+    let e7 = |name: &str| i32::try_from(office?.pointer(name)?.as_i64()?).ok();
+    let both = e7("/position/lat_e7").zip(e7("/position/lon_e7"));
+    Ok(both.and_then(|(lat, lon)| Position::near(lat, lon)))
 }
 
 /// A consignment that may hide something.

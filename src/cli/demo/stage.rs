@@ -102,7 +102,8 @@ impl Stage {
             let console = Some(listen);
             let agreements = samples::agreements()?;
             let plan = Plan { data: &data, code, agency, network: &network, listen, console, endpoints, agreements };
-            let card = trial::make(plan)?;
+            let mut card = trial::make(plan)?;
+            card.0.office.position = samples::position(code)?;
             out.note(format!("  {code}  {}", Fingerprint::of_digest(card.1)));
             cards.entry(card.0.office.code.country()).or_default().push(card.0);
             offices.insert(code, start(Global::of(data), cable, code).await?);

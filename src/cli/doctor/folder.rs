@@ -14,7 +14,7 @@ use crate::edge::keystore;
 use crate::edge::keystore::Custody;
 use crate::edge::keystore::VAULT_KEY;
 use crate::edge::note;
-use crate::edge::people;
+use crate::i18n::ENGLISH;
 use crate::layout::Layout;
 use crate::unlock;
 
@@ -118,7 +118,7 @@ fn store(patient: &Patient) -> Vec<Finding> {
             return vec![Finding::failed("store", format!("{}: {error}", path.display()), remedy)];
         }
     };
-    let mut found = vec![Finding::ok("store", format!("{} in use", people::size(bytes)))];
+    let mut found = vec![Finding::ok("store", format!("{} in use", ENGLISH.size(bytes)))];
     let names = names(&path);
     if !self::names(&path.join("blobs")).is_empty() {
         found.push(Finding::failed(

@@ -16,7 +16,7 @@ use crate::cli::doctor::Patient;
 use crate::edge::env::SystemClock;
 use crate::edge::env::free_bytes;
 use crate::edge::env::time_sync;
-use crate::edge::people;
+use crate::i18n::ENGLISH;
 use crate::limits;
 use crate::time::Clock as _;
 use crate::time::Timestamp;
@@ -30,18 +30,19 @@ pub(super) fn look(patient: &Patient) -> Vec<Finding> {
 }
 
 fn disk(data: &Path) -> Finding {
-    let stops = people::size(limits::FREE_BYTES_MIN);
+    let stops = ENGLISH.size(limits::FREE_BYTES_MIN);
     match free_bytes(data) {
         Some(free) if free < limits::FREE_BYTES_MIN => Finding::failed(
             "disk",
-            format!("only {} free: the node takes no new notices", people::size(free)),
+            format!("only {} free: the node takes no new notices", ENGLISH.size(free)),
             format!("Make space; below {stops} nothing new is taken."),
         ),
         Some(free) if free < limits::FREE_BYTES_LOW => {
-            let remedy = format!("Make space; below {stops} no new notices are taken.");
-            Finding::warning("disk", format!("{} free", people::size(free)), remedy)
+            let remedy =
+                format!("Make space; no attachments are pulled now, and below {stops} no new notices are taken.");
+            Finding::warning("disk", format!("{} free", ENGLISH.size(free)), remedy)
         }
-        Some(free) => Finding::ok("disk", format!("{} free", people::size(free))),
+        Some(free) => Finding::ok("disk", format!("{} free", ENGLISH.size(free))),
         None => Finding::warning("disk", "the system does not say how much is free", "Watch it in another way."),
     }
 }

@@ -13,18 +13,26 @@ use crate::edge::keystore::Source;
 use crate::engine::store::StoreError;
 use crate::i18n::said;
 use crate::opening::OpeningError;
+use crate::opening::Part;
+use crate::opening::Sound;
 use crate::opening::verify_offline;
 
 pub(super) fn verify(global: &Global, out: &Output) -> Result<Finding, Failure> {
     secrets::expect_office(global)?;
-    let mut progress = Progress::new(out, "entries");
+    let mut entries = Progress::new(out, "entries");
+    let mut files = None;
     let source = Source { credentials: global.credentials.as_deref(), passphrase: &mut secrets::passphrase };
-    let fault = match verify_offline(&global.layout(), source, |done, size| progress.at(done, size)) {
-        Ok((head, noted)) => {
-            if !noted {
+    let progress = |part: Part, done, size| match part {
+        Part::Entries => entries.at(done, size),
+        Part::Files => files.get_or_insert_with(|| Progress::new(out, "bytes of attachments")).at(done, size),
+    };
+    let fault = match verify_offline(&global.layout(), source, progress) {
+        Ok(Sound { head, is_noted, files }) => {
+            if !is_noted {
                 out.note(global.words().get("log-head-not-noted"));
             }
-            return Ok(Finding { size: Some(head.size), root: Some(head.root), fault: None });
+            let files = (files.attachments, files.to_come);
+            return Ok(Finding { size: Some(head.size), root: Some(head.root), files, fault: None });
         }
         Err(OpeningError::Fault(fault)) => {
             Wrong { said: Some(fault.said()), english: fault.to_string(), index: fault.index }
@@ -44,5 +52,5 @@ pub(super) fn verify(global: &Global, out: &Output) -> Result<Finding, Failure> 
         }
         Err(error) => return Err(refused(error, global)),
     };
-    Ok(Finding { size: None, root: None, fault: Some(fault) })
+    Ok(Finding { size: None, root: None, files: (0, 0), fault: Some(fault) })
 }

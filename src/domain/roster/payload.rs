@@ -8,6 +8,7 @@ use crate::domain::envelope::Malformed;
 use crate::domain::envelope::Payload;
 use crate::domain::envelope::PublicKey;
 use crate::domain::roster::Key;
+use crate::domain::roster::Position;
 use crate::domain::roster::newest;
 use crate::domain::seal;
 use crate::limits;
@@ -49,6 +50,8 @@ pub struct Office {
     pub office_keys: Vec<Key<PublicKey>>,
     /// Keys that body keys are wrapped to.
     pub seal_keys: Vec<Key<Vec<u8>>>,
+    /// Its town, if its country says it.
+    pub position: Option<Position>,
 }
 
 /// Everything that a country says of its own offices.
@@ -140,6 +143,7 @@ impl Office {
             tls_keys: keys(&wire.tls_keys, |k| Digest::try_from(k).ok())?,
             office_keys: keys(&wire.office_keys, |k| k.try_into().ok().map(PublicKey))?,
             seal_keys: keys(&wire.seal_keys, |k| seal::is_seal_key(k).then(|| k.to_vec()))?,
+            position: wire.position.as_ref().map(Position::read).transpose()?,
         })
     }
 
@@ -160,6 +164,7 @@ impl Office {
             office_keys: self.office_keys.iter().map(|k| write_key(k, k.key.0.to_vec())).collect(),
             seal_keys: self.seal_keys.iter().map(|k| write_key(k, k.key.clone())).collect(),
             agency: self.agency.into(),
+            position: self.position.map(Position::write),
         }
     }
 }

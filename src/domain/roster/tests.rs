@@ -39,6 +39,7 @@ fn office(code: &str) -> Office {
         tls_keys: vec![key(Digest([1; 32]))],
         office_keys: vec![key(SigningKey::from_seed(&[1; 32]).public())],
         seal_keys: vec![key(vec![7; SEAL_PUBLIC_BYTES])],
+        position: "39.42,63.80".parse().ok(),
     }
 }
 

@@ -12,7 +12,6 @@ use crate::domain::roster::Rosters;
 use crate::edge::glance::Glance;
 use crate::edge::glance::Peer;
 use crate::edge::people::moment;
-use crate::edge::people::size;
 use crate::i18n::ENGLISH;
 use crate::i18n::Names;
 use crate::i18n::said;
@@ -89,7 +88,7 @@ fn node(glance: &Glance) -> Vec<Problem> {
         found.push(of(with_length(key, ms, &[]), said("problem-clock-do", &[])));
     }
     found.extend(ends(glance));
-    let sizes = |free: u64| [("free", size(free)), ("stops", size(limits::FREE_BYTES_MIN))];
+    let sizes = |free: u64| [("free_bytes", free.to_string()), ("stops_bytes", limits::FREE_BYTES_MIN.to_string())];
     match glance.free_bytes {
         Some(free) if free < limits::FREE_BYTES_MIN => found.push(problem("problem-disk-full", &sizes(free))),
         Some(free) if free < limits::FREE_BYTES_LOW => found.push(problem("problem-disk-low", &sizes(free))),

@@ -67,8 +67,9 @@ fn done(hub: &Hub, peer: OfficeCode, action: Action) -> Result<Event, RowError> 
     match action {
         Action::LoadWanted { not } => {
             let (view, size) = (&*hub.store, hub.shared.head().size);
-            let may =
-                hub.attachments.may_pull(hub.free_bytes()) && attachments::may_exchange(&hub.shared.rosters(), peer);
+            let may = hub.attachments.may_pull(hub.free_bytes())
+                && attachments::may_exchange(&hub.shared.rosters(), peer)
+                && hub.may_pull(peer);
             Ok(Event::Wanted(if may { hub.attachments.wanted(view, peer, size, &not)? } else { None }))
         }
         Action::ReadChunk { digest, offset, length } => {
@@ -105,7 +106,7 @@ fn store(hub: &Hub, peer: OfficeCode, wanted: Wanted, offset: u64, data: &[u8]) 
     if !attachments::is_kept(&*hub.store, wanted.digest)? {
         return Ok(Pulled::Over);
     }
-    if !hub.attachments.may_pull(hub.free_bytes()) {
+    if !hub.attachments.may_pull(hub.free_bytes()) || !hub.pull(peer, data.len() as u64) {
         return Ok(Pulled::NotNow);
     }
     let kept = hub.blobs.append(wanted.digest, peer, offset, data, wanted.size);

@@ -118,7 +118,7 @@ fn peers(page: &mut Registry, glance: &Glance) {
         put(&waiting.get_or_create(&Waiting { peer: label.peer.clone(), lane: "none" }), peer.queue.unplaced);
         let age = peer.queue.since.map_or(0, |since| glance.now.since_ms(since).max(0));
         oldest.get_or_create(&label).set(seconds(age));
-        put(&awaited.get_or_create(&label), u64::try_from(peer.awaited).unwrap_or(u64::MAX));
+        put(&awaited.get_or_create(&label), peer.awaited.count);
     }
     page.register("session_up", "1 while a session with the peer is live", up);
     page.register_with_unit(

@@ -13,6 +13,7 @@ use crate::name::OfficerId;
 use crate::name::Reference;
 use crate::time::Timestamp;
 
+pub use attachments::EVERY_ATTACHMENT;
 pub use attachments::all_attachments;
 pub use attachments::all_to_come_since;
 pub use attachments::attachment;

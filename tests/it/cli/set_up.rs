@@ -59,11 +59,19 @@ fn an_office_gets_into_a_signed_roster() {
     std::fs::write(&config, text.replace("\"127.0.0.1:7443\"]", "\"alt.example:7443\"]")).unwrap();
     chapar(at, "card --data alt").ok();
     assert_eq!(chapar(at, "country add --dir uzc alt/UZ-ALT.card --yes --json").object()["new"], false);
+    let set = "country set --dir uzc UZ-ALT --position";
+    chapar(at, "country set --dir uzc UZ-ALT").fails(2, "--state");
+    chapar(at, &format!("{set} 91,0")).fails(2, "not a latitude and a longitude");
+    assert_eq!(chapar(at, &format!("{set} 39.4151,-63.8 --json")).object()["position"], "39.42,-63.80");
+    assert!(chapar(at, "country show --dir uzc").ok().contains("39.42,-63.80"));
+    assert_eq!(chapar(at, &format!("{set} none --json")).object()["position"], Value::Null);
+    assert_eq!(chapar(at, &format!("{set} 39.4151,63.8 --json")).object()["state"], "suspended");
     chapar(at, "country sign --dir uzc --out uz.roster").ok();
     let second = roster(&at.join("uz.roster"), &country);
     assert_eq!((second.version, second.offices[0].state), (2, OfficeState::Suspended));
     assert_eq!((&second.offices[0].names, &second.offices[0].office_keys), (&listed.names, &listed.office_keys));
     assert_eq!(second.offices[0].endpoints, ["alt.example:7443"]);
+    assert_eq!(second.offices[0].position.map(|town| town.to_string()).as_deref(), Some("39.42,63.80"));
 }
 
 #[test]

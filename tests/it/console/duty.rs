@@ -65,6 +65,27 @@ async fn help_has_the_tasks_of_the_reader() {
     let (release, leaver) = ("Release what another officer wrote", "Shut out an officer who leaves");
     assert!(!releaser.get("/help").await.says(release).body.contains(leaver));
     assert!(!administrator.get("/help").await.says(leaver).body.contains(release));
+    // The card to print is of one role, in the language of the page.
+    assert!(!releaser.get("/help/card").await.says(release).body.contains(leaver));
+    let card = releaser.get("/help/card?role=ADMINISTRATOR").await;
+    assert!(!card.says(leaver).says("TM-FAR · Administrator").body.contains(release));
+    a.stop().await.unwrap();
+    f.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_plan_shows_towns_and_says_the_same_in_words() {
+    let (_alt, a, _far, mut f, _) = two("2026-11-20T06:00:00Z").await;
+    f.until("a session", |status| status.peers.iter().any(|peer| peer.connected)).await;
+    let mut here = Browser::of(f.console, "R01", PASSPHRASE).await;
+    // Only this office says where it is.
+    let page = here.get("/offices?view=plan").await;
+    page.says("aria-label=\"TM-FAR: this office\"").says("39.21, 63.59").says("not said").says("town-level");
+    assert!(!page.body.contains("aria-label=\"UZ-ALT: ") && page.body.matches("<svg class=\"plan\"").count() == 1);
+    assert!(!here.get("/offices").await.says("/offices?view=plan").body.contains("39.21"));
+    let mut there = Browser::of(a.console, "R01", PASSPHRASE).await;
+    let dot = "<a href=\"/offices/TM-FAR\" aria-label=\"TM-FAR: reachable\">";
+    there.get("/offices?view=plan").await.says(dot).says("<td>reachable</td>").says("</svg>reachable</span>");
     a.stop().await.unwrap();
     f.stop().await.unwrap();
 }

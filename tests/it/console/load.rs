@@ -28,7 +28,7 @@ const LOOKS: usize = 50;
 async fn an_inbox_of_ten_thousand_notices_is_measured() {
     let clock = TestClock::at("2026-11-20T06:00:00Z");
     let (mut alt, mut far) = (Site::make("UZ-ALT", 1), Site::make("TM-FAR", 2));
-    far.quota = Quota { dispatches_per_day: u64::MAX, bytes_per_day: u64::MAX };
+    far.quota = Quota { dispatches_per_day: u64::MAX, bytes_per_day: u64::MAX, ..Quota::default() };
     let mut a = alt.start(Arc::<TestClock>::clone(&clock), true).await;
     let mut f = far.start(clock, true).await;
     let countries = Countries::of(&["UZ", "TM"]);

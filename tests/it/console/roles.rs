@@ -9,7 +9,7 @@ use crate::roles::of;
 use crate::support::browser::Browser;
 
 /// Status of a page: officer, releasing officer, administrator, auditor, data protection officer.
-const TABLE: [(&str, [u16; 5]); 48] = [
+const TABLE: [(&str, [u16; 5]); 52] = [
     ("/inbox", [200, 200, 403, 200, 200]),
     ("/inbox?view=overdue&office=TM-FAR&kind=FEEDBACK&skip=50", [200, 200, 403, 200, 200]),
     ("/sent", [200, 200, 403, 200, 200]),
@@ -30,6 +30,7 @@ const TABLE: [(&str, [u16; 5]); 48] = [
     ("/release/1", [403, 404, 403, 403, 403]),
     ("/search", [200, 200, 403, 403, 200]),
     ("/offices", [200; 5]),
+    ("/offices?view=plan", [200; 5]),
     ("/offices/UZ-ALT", [404; 5]),
     ("/offices/none", [404; 5]),
     ("/log", [403, 403, 200, 200, 200]),
@@ -55,6 +56,9 @@ const TABLE: [(&str, [u16; 5]); 48] = [
     ("/clock", [200; 5]),
     ("/exercise", [200; 5]),
     ("/help", [200; 5]),
+    ("/help/card", [200; 5]),
+    ("/help/card?role=AUDITOR", [200; 5]),
+    ("/help/card?role=none", [200; 5]),
     ("/more", [200; 5]),
     ("/settings", [200; 5]),
     ("/settings/hand-over", [200, 200, 403, 403, 403]),

@@ -58,10 +58,23 @@ fn drafts() -> BTreeMap<String, Vec<u8>> {
     drafts
 }
 
-/// Header and body of those drafts, as a node would send them.
+/// Header and body of those drafts, as a node would send them; and one with an attachment.
 fn header_bodies() -> Vec<Sample> {
-    let sample = |(kind, json): (String, Vec<u8>)| {
-        let draft = draft::parse(&json, Options { without_attachments: true }).unwrap();
+    let attachment = wire::AttachmentKey {
+        digest: vec![8; 32],
+        key: vec![9; 32],
+        media_type: "image/png".to_owned(),
+        name: "scan.png".to_owned(),
+        size_bytes: 100_000,
+        file_digest: vec![10; 32],
+        kind: wire::AttachmentKind::XrayJpeg.into(),
+        required: true,
+        ..wire::AttachmentKey::default()
+    };
+    let sample = |kind: &str, json: &[u8], attachments: Vec<wire::AttachmentKey>| {
+        let draft = draft::parse(json, Options { without_attachments: true }).unwrap();
+        let sealed = |one: &wire::AttachmentKey| chapar::domain::chunks::sealed_size(one.size_bytes);
+        let listed = |one| wire::AttachmentRef { digest: vec![8; 32], size_bytes: sealed(one) };
         let header = wire::NoticeHeader {
             network: "demo.example".to_owned(),
             reference: chapar::name::Reference::new("UZ-ALT".parse().unwrap(), 26, 1).unwrap().to_string(),
@@ -71,12 +84,15 @@ fn header_bodies() -> Vec<Sample> {
             releaser: format!("{}-R01", draft.header.from.as_ref().unwrap().office),
             body_key_commitment: if draft.body.is_some() { vec![7; 32] } else { vec![] },
             schema_version: 1,
+            attachments: attachments.iter().map(listed).collect(),
             ..draft.header
         };
-        let body = draft.body.unwrap_or_default().encode_to_vec();
-        (kind, [part(&header.encode_to_vec()), body].concat())
+        let body = wire::NoticeBody { attachments, ..draft.body.unwrap_or_default() }.encode_to_vec();
+        named(kind, [part(&header.encode_to_vec()), body].concat())
     };
-    drafts().into_iter().map(sample).collect()
+    let drafts = drafts();
+    let with_one = sample("with-attachment", &drafts["modus_operandi"], vec![attachment]);
+    drafts.iter().map(|(kind, json)| sample(kind, json, vec![])).chain([with_one]).collect()
 }
 
 /// Frames that carry a notice with a body, and one without.
@@ -149,6 +165,8 @@ fn frames() -> Vec<Sample> {
         ("deliver", Kind::Deliver(deliveries().remove(0).1)),
         ("receipt", Kind::Receipt(envelope("receipt"))),
         ("roster", Kind::Roster(envelope("roster"))),
+        ("fetch", Kind::Fetch(wire::Fetch { digest: vec![8; 32], offset: 16_384, length: 16_384 })),
+        ("chunk", Kind::Chunk(wire::Chunk { digest: vec![8; 32], offset: 16_384, data: vec![11; 300] })),
         ("goodbye", Kind::Goodbye(goodbye)),
     ];
     let message = |kind| wire::SessionRequest { frame: Some(wire::Frame { kind: Some(kind) }) }.encode_to_vec();

@@ -82,7 +82,7 @@ fn the_most_urgent_come_first_and_of_those_the_newest() {
     };
     assert_eq!(next(&mut awaited, &rows, 10, &[], &here), Some(3), "4 is here");
     assert_eq!(next(&mut awaited, &rows, 10, &[3], &here), Some(2), "3 is not wanted now");
-    assert_eq!(awaited.count(&rows, far, 10, &|one| here.contains(&one)).unwrap(), 3);
+    assert_eq!(awaited.all(&rows, far, 10, &|one| here.contains(&one)).unwrap().len(), 3);
     // What comes later is seen, wherever it belongs.
     rows.put(key::to_come(far, Urgency::Immediate, 10, digest(6)), size(6));
     rows.put(key::to_come(far, Urgency::Routine, 11, digest(7)), size(7));
@@ -92,11 +92,11 @@ fn the_most_urgent_come_first_and_of_those_the_newest() {
     // A text is erased.
     rows.delete(key::to_come(far, Urgency::Priority, 3, digest(2)));
     assert_eq!(next(&mut awaited, &rows, 12, &[], &here), Some(7));
-    assert_eq!(awaited.count(&rows, far, 12, &|one| here.contains(&one)).unwrap(), 2);
+    assert_eq!(awaited.all(&rows, far, 12, &|one| here.contains(&one)).unwrap().len(), 2);
     // The same one may belong to several notices.
     rows.put(key::to_come(far, Urgency::Immediate, 12, digest(7)), size(7));
     assert_eq!(next(&mut awaited, &rows, 13, &[], &here), Some(7));
-    assert_eq!(awaited.count(&rows, far, 13, &|one| here.contains(&one)).unwrap(), 2);
+    assert_eq!(awaited.all(&rows, far, 13, &|one| here.contains(&one)).unwrap().len(), 2);
     here.extend([digest(7), digest(1)]);
     assert_eq!(next(&mut awaited, &rows, 13, &[], &here), None);
 }

@@ -89,5 +89,6 @@ fn listing(office: &Identity) -> Office {
         tls_keys: vec![open(Digest::of(office.office.as_bytes()), Timestamp::ZERO)],
         office_keys: vec![open(office.signing.public(), Timestamp::ZERO)],
         seal_keys: office.seal_keys.iter().map(|key| open(key.public().to_vec(), Timestamp::ZERO)).collect(),
+        position: "39.42,63.80".parse().ok(),
     }
 }

@@ -35,6 +35,7 @@ fn a_pin_counts_while_office_and_key_do() {
         tls_keys,
         office_keys: Vec::new(),
         seal_keys: Vec::new(),
+        position: None,
     };
     let country_key = SigningKey::from_seed(&[7; 32]);
     let roster = CountryRoster {

@@ -99,8 +99,8 @@ pub(super) fn audit(told: &mut Told, notice: &str) {
     told.tell(U01, "audit same-person");
     told.tell(U01, "audit emergency");
     readings(told, notice);
-    told.tell(U01, "statistics --inside");
-    told.tell(U01, "statistics");
+    told.tell_of_age(U01, "statistics --inside");
+    told.tell_of_age(U01, "statistics");
     told.tell(D01, &format!("notice erase {notice} --reason COURT_ORDER"));
     told.tell(D01, &format!("notice erase {notice} --reason COURT_ORDER"));
     told.tell(O01, &format!("notice show {notice}"));

@@ -6,6 +6,9 @@ use crate::name::Digest;
 use crate::name::OfficeCode;
 use crate::wire::Urgency;
 
+/// All attachments of notices whose text is kept here, by digest and then by notice.
+pub const EVERY_ATTACHMENT: &[u8] = b"F\x01";
+
 /// An attachment of a notice whose text is kept here.
 #[must_use]
 pub fn attachment(digest: Digest, notice: Digest) -> Vec<u8> {
