@@ -10,7 +10,6 @@ use chapar::edge::sign_in;
 use chapar::edge::stubs::desk_service_client::DeskServiceClient;
 use chapar::edge::stubs::inspect_service_client::InspectServiceClient;
 use chapar::entropy::SeededEntropy;
-use chapar::limits;
 use chapar::name::Fingerprint;
 use chapar::name::OfficerId;
 use chapar::office::Command;

@@ -9,7 +9,7 @@ use crate::roles::of;
 use crate::support::browser::Browser;
 
 /// Status of a page: officer, releasing officer, administrator, auditor, data protection officer.
-const TABLE: [(&str, [u16; 5]); 52] = [
+const TABLE: [(&str, [u16; 5]); 53] = [
     ("/inbox", [200, 200, 403, 200, 200]),
     ("/inbox?view=overdue&office=TM-FAR&kind=FEEDBACK&skip=50", [200, 200, 403, 200, 200]),
     ("/sent", [200, 200, 403, 200, 200]),
