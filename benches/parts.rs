@@ -148,6 +148,7 @@ impl Desk {
             tls_keys: key(Digest([1; 32])),
             office_keys: key(self.me.signing.public()),
             seal_keys: key(self.me.seal_keys[0].public().to_vec()),
+            position: None,
         }
     }
 
