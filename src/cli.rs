@@ -24,6 +24,8 @@ mod output;
 mod peer;
 mod problems;
 mod progress;
+mod retention;
+mod review;
 mod roster;
 mod search;
 mod secrets;
@@ -140,6 +142,8 @@ impl Global {
             "officer",
             "outbox",
             "peer",
+            "retention",
+            "review",
             "roster",
             "search",
             "serve",
@@ -207,6 +211,12 @@ enum Verb {
     /// Trust countries; list the other offices
     #[command(subcommand)]
     Peer(peer::Verb),
+    /// Set for how many days texts of a kind are kept
+    #[command(subcommand)]
+    Retention(retention::Verb),
+    /// List texts that are to be reviewed, and say which are still needed
+    #[command(subcommand)]
+    Review(review::Verb),
     /// Import or show country rosters
     #[command(subcommand)]
     Roster(roster::Verb),
@@ -248,6 +258,8 @@ pub fn main() -> ExitCode {
         Verb::Officer(verb) => officer::run(verb, &global),
         Verb::Outbox(args) => outbox::run(&args, &global),
         Verb::Peer(verb) => peer::run(verb, &global),
+        Verb::Retention(verb) => retention::run(&verb, &global),
+        Verb::Review(verb) => review::run(verb, &global),
         Verb::Roster(verb) => roster::run(verb, &global),
         Verb::Search(args) => search::run(args, &global),
         Verb::Serve(args) => serve::run(&args, &global),

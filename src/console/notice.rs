@@ -113,7 +113,7 @@ async fn shown(officer: &Officer, reference: &str, refused: Option<(String, Stri
     let request = wire::GetNoticeRequest { notice: reference.to_owned() };
     match officer.visitor.desk.api.get_notice(officer.call(request)).await {
         Ok(answer) => {
-            let wire::GetNoticeResponse { summary, related, attachments } = answer.into_inner();
+            let wire::GetNoticeResponse { summary, related, attachments, .. } = answer.into_inner();
             let page = Page::of(officer, &summary.unwrap_or_default(), &related);
             let attached = attachments::in_words(officer.words(), &attachments);
             let page = Page { refused, attached, ..page };

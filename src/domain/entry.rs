@@ -21,6 +21,8 @@ use crate::name::Reference;
 use crate::time::Timestamp;
 use crate::wire;
 use crate::wire::EntryKind;
+use crate::wire::NoticeKind;
+use crate::wire::ReviewReason;
 
 pub use crate::domain::access::Access;
 
@@ -297,6 +299,40 @@ impl Entry {
     fn enrolling(mut self, enrolment: &Enrolment) -> Self {
         self.0.enrolment = Some(enrolment.message());
         self
+    }
+
+    /// The text of a notice is still needed; note: when that is looked at again.
+    #[must_use]
+    pub fn reviewed(officer: &OfficerId, notice: Digest, reason: ReviewReason, next: Timestamp) -> Self {
+        let entry = Self::new(EntryKind::Reviewed, officer.as_str()).about(notice, None);
+        let mut entry = entry.with("", i32::from(reason).unsigned_abs());
+        entry.0.note = next.to_string();
+        entry
+    }
+
+    /// Texts of a kind are kept for so many days; `proposer` is who had proposed it, if a second person agreed.
+    #[must_use]
+    pub fn retention_set(officer: &OfficerId, kind: NoticeKind, days: u32, proposer: Option<&OfficerId>) -> Self {
+        let proposer = proposer.map(OfficerId::as_str).unwrap_or_default();
+        Self::of_retention(EntryKind::RetentionSet, officer, kind, days, proposer)
+    }
+
+    /// A longer period was proposed and waits for a second person.
+    #[must_use]
+    pub fn retention_proposed(officer: &OfficerId, kind: NoticeKind, days: u32) -> Self {
+        Self::of_retention(EntryKind::RetentionProposed, officer, kind, days, "")
+    }
+
+    /// A proposed period was turned down, or taken back.
+    #[must_use]
+    pub fn retention_declined(officer: &OfficerId, kind: NoticeKind) -> Self {
+        Self::of_retention(EntryKind::RetentionDeclined, officer, kind, 0, "")
+    }
+
+    fn of_retention(sort: EntryKind, officer: &OfficerId, kind: NoticeKind, days: u32, proposer: &str) -> Self {
+        let mut entry = Self::new(sort, officer.as_str()).with(proposer, i32::from(kind).unsigned_abs());
+        entry.0.sequence = days.into();
+        entry
     }
 
     /// A country's key was pinned; object: the fingerprint, 20 bytes.

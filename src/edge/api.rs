@@ -7,6 +7,7 @@ mod caller;
 pub mod calls;
 mod desk;
 mod drafts;
+mod due;
 mod ends;
 mod handle;
 mod inspect;
@@ -17,6 +18,7 @@ mod problems;
 mod search;
 mod turns;
 mod unknown;
+mod verification;
 
 use std::sync::Arc;
 

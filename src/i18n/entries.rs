@@ -11,6 +11,7 @@ use crate::wire::EntryKind;
 use crate::wire::ErasureReason;
 use crate::wire::NoticeKind;
 use crate::wire::Outcome;
+use crate::wire::ReviewReason;
 use crate::wire::Role;
 
 impl wire::Entry {
@@ -30,7 +31,8 @@ impl wire::Entry {
     /// Why it was done; a list is shown without a reason, and a draft is read without one: its note is the reference.
     #[must_use]
     pub fn why(&self) -> &str {
-        let no_reason = self.list_shown().is_some() || self.kind == i32::from(EntryKind::DraftOpened);
+        let kinds = [EntryKind::DraftOpened, EntryKind::Reviewed].map(i32::from);
+        let no_reason = self.list_shown().is_some() || kinds.contains(&self.kind);
         if no_reason { "" } else { &self.note }
     }
 }
@@ -55,6 +57,15 @@ impl Words {
                 self.say("expiry-texts", &[("count", entry.code.to_string())])
             }
             Ok(EntryKind::ClockConfirmed) => entry.note.clone(),
+            Ok(EntryKind::Reviewed) => {
+                let names = [("reason", self.label::<ReviewReason>(number)), ("next", entry.note.clone())];
+                self.say("code-reviewed", &names)
+            }
+            Ok(EntryKind::RetentionSet | EntryKind::RetentionProposed) => {
+                let names = [("kind", self.label::<NoticeKind>(number)), ("count", entry.sequence.to_string())];
+                self.say("code-retention", &names)
+            }
+            Ok(EntryKind::RetentionDeclined) => self.label::<NoticeKind>(number),
             Ok(EntryKind::Officer) => self.label::<Role>(number),
             Ok(EntryKind::Issued | EntryKind::Received) if entry.code == Says::Confirms.code() => {
                 self.get("code-confirms")

@@ -52,6 +52,12 @@ pub enum Call {
     ConfirmClock,
     /// Let more texts end at once than the node may by itself.
     ConfirmExpiry,
+    /// List texts that are to be reviewed or end; no text.
+    Due,
+    /// Say that a text is still needed.
+    Review,
+    /// Set for how long texts of a kind are kept.
+    Retention,
 }
 
 /// Roles that write and read notices.
@@ -62,7 +68,7 @@ const ALL: &[Role] =
 
 impl Call {
     /// All calls.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 24] = [
         Self::Status,
         Self::Officers,
         Self::Passphrase,
@@ -84,6 +90,9 @@ impl Call {
         Self::Erase,
         Self::ConfirmClock,
         Self::ConfirmExpiry,
+        Self::Due,
+        Self::Review,
+        Self::Retention,
     ];
 
     /// The call that an access is.
@@ -104,6 +113,7 @@ impl Call {
     pub const fn of_overview(overview: &Overview) -> Self {
         match overview {
             Overview::List { list: List::Drafts, .. } => Self::Drafts,
+            Overview::List { list: List::Reviews | List::Ends, .. } => Self::Due,
             Overview::List { .. } => Self::List,
             Overview::Statistics(_) => Self::Statistics,
         }
@@ -122,10 +132,10 @@ impl Call {
             }
             Self::Write | Self::Handle => DESK,
             Self::Release => &[Role::ReleasingOfficer],
-            Self::Audit => &[Role::Auditor, Role::DataProtectionOfficer],
+            Self::Audit | Self::Due => &[Role::Auditor, Role::DataProtectionOfficer],
             Self::Log => &[Role::Administrator, Role::Auditor, Role::DataProtectionOfficer],
             Self::Peers | Self::Enrol => &[Role::Administrator],
-            Self::Erase => &[Role::DataProtectionOfficer],
+            Self::Erase | Self::Review | Self::Retention => &[Role::DataProtectionOfficer],
             Self::ConfirmClock => &[Role::Administrator, Role::ReleasingOfficer],
             Self::Decide | Self::ConfirmExpiry => &[Role::Administrator, Role::DataProtectionOfficer],
         }

@@ -19,6 +19,7 @@ use crate::name::OfficeCode;
 use crate::name::OfficerId;
 use crate::office::call::Call;
 use crate::office::made::Once;
+use crate::office::retention::RetentionStep;
 use crate::office::uploads::UploadStep;
 use crate::time::Timestamp;
 use crate::wire;
@@ -224,6 +225,26 @@ pub enum Command {
         /// Which.
         draft: u64,
     },
+    /// Write that a text is still needed.
+    Review {
+        /// Who.
+        officer: OfficerId,
+        /// Of which notice.
+        notice: Digest,
+        /// Why.
+        reason: wire::ReviewReason,
+        /// When it is reviewed next; the latest time that is allowed, if none is given.
+        next: Option<Timestamp>,
+    },
+    /// Set for how long texts of a kind are kept, or decide what was proposed.
+    Retention {
+        /// Who.
+        officer: OfficerId,
+        /// Of which kind.
+        kind: wire::NoticeKind,
+        /// Which of the two.
+        step: RetentionStep,
+    },
     /// Take care of a received notice.
     Take {
         /// Who.
@@ -277,6 +298,8 @@ impl fmt::Debug for Command {
             Self::Save { .. } => "Save",
             Self::Send { .. } => "Send",
             Self::Submit { .. } => "Submit",
+            Self::Review { .. } => "Review",
+            Self::Retention { .. } => "Retention",
             Self::Take { .. } => "Take",
             Self::Trust { .. } => "Trust",
             Self::Upload { .. } => "Upload",
@@ -312,6 +335,8 @@ impl Command {
             Self::Overview { officer, overview } => Some((officer, Call::of_overview(overview))),
             Self::Passphrase { officer, .. } => Some((officer, Call::Passphrase)),
             Self::Trust { officer, .. } => Some((officer, Call::Peers)),
+            Self::Review { officer, .. } => Some((officer, Call::Review)),
+            Self::Retention { officer, step, .. } => Some((officer, step.call())),
             Self::Agreements
             | Self::Alarm { .. }
             | Self::Arrive(_)

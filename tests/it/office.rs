@@ -13,5 +13,7 @@ mod pulling;
 mod races;
 mod rejections;
 mod release;
+mod retention;
+mod reviews;
 mod rosters;
 mod states;

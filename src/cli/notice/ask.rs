@@ -16,17 +16,21 @@ use crate::domain::draft::Draft;
 use crate::domain::draft::DraftError;
 use crate::domain::kinds;
 use crate::domain::template::is_hint;
+use crate::domain::template::shorten;
 use crate::domain::template::template;
 use crate::i18n::Words;
 use crate::i18n::codes;
 use crate::time::Timestamp;
 use crate::wire::NoticeKind;
 
-/// A draft of a kind: asked for at a terminal, else the template as it is.
-pub(super) fn draft(kind: NoticeKind, now: Timestamp, words: &Words) -> Result<Draft, Failure> {
+/// A draft of a kind, which the office keeps for so many days: asked for at a terminal, else the template as it is.
+pub(super) fn draft(kind: NoticeKind, days: Option<u32>, now: Timestamp, words: &Words) -> Result<Draft, Failure> {
     let mut form = template(kind, None, now).ok_or_else(|| {
         Failure::usage(format!("{} is not offered.", kinds::word(kind)), "List them: chapar notice template")
     })?;
+    if let Some(days) = days {
+        shorten(&mut form, days, now);
+    }
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
         return parse(&form).map_err(Failure::internal);
     }

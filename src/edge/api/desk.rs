@@ -14,6 +14,7 @@ use crate::domain::access::Why;
 use crate::edge::api::Api;
 use crate::edge::stubs::desk_service_server::DeskService;
 use crate::office::call::Call;
+use crate::office::due;
 use crate::office::export;
 use crate::wire;
 
@@ -140,7 +141,9 @@ impl DeskService for Arc<Api> {
         let (summary, related) = read.await?;
         let listed = self.standings(move |standings| standings.listed_files(digest)).await?;
         let attachments = self.here(listed).await?;
-        Ok(Response::new(wire::GetNoticeResponse { summary: Some(summary), related, attachments }))
+        let now = self.hub.node_time();
+        let due = self.read(move |view| due::of(view, now, digest)).await?;
+        Ok(Response::new(wire::GetNoticeResponse { summary: Some(summary), related, attachments, due }))
     }
 
     async fn take_notice(

@@ -41,16 +41,15 @@ use crate::office::Reply;
 use crate::office::audit;
 use crate::office::audit::Asked;
 use crate::office::call::Call;
+use crate::office::retention;
+use crate::office::retention::RetentionSet;
+use crate::office::retention::RetentionStep;
 use crate::office::statistics;
-use crate::office::verify::Fault;
-use crate::office::verify::Verifier;
 use crate::time::Timestamp;
 use crate::wire;
 
 /// Steps of a probe that may wait for the caller.
 const STEPS: usize = 4;
-/// Entries verified between two words of progress.
-const VERIFY_STEP: u64 = 256;
 
 #[tonic::async_trait]
 impl InspectService for Arc<Api> {
@@ -251,6 +250,68 @@ impl InspectService for Arc<Api> {
         Ok(Response::new(self.keys()))
     }
 
+    async fn list_due(
+        &self,
+        request: Request<wire::ListDueRequest>,
+    ) -> Result<Response<wire::ListDueResponse>, Status> {
+        let officer = self.permitted(&request, Call::Due).await?;
+        self.due_shown(officer, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn count_due(
+        &self,
+        request: Request<wire::CountDueRequest>,
+    ) -> Result<Response<wire::CountDueResponse>, Status> {
+        self.permitted(&request, Call::Log).await?;
+        self.due_counted(request.get_ref()).await.map(Response::new)
+    }
+
+    async fn review_notice(
+        &self,
+        request: Request<wire::ReviewNoticeRequest>,
+    ) -> Result<Response<wire::ReviewNoticeResponse>, Status> {
+        let officer = self.permitted(&request, Call::Review).await?;
+        self.review(officer, request.get_ref()).await.map(Response::new)
+    }
+
+    async fn list_retention(
+        &self,
+        request: Request<wire::ListRetentionRequest>,
+    ) -> Result<Response<wire::ListRetentionResponse>, Status> {
+        self.permitted(&request, Call::Status).await?;
+        let kinds = self.read(retention::all).await?;
+        Ok(Response::new(wire::ListRetentionResponse { kinds }))
+    }
+
+    async fn count_retention(
+        &self,
+        request: Request<wire::CountRetentionRequest>,
+    ) -> Result<Response<wire::CountRetentionResponse>, Status> {
+        self.permitted(&request, Call::Retention).await?;
+        self.retention_counted(request.get_ref()).await.map(Response::new)
+    }
+
+    async fn set_retention(
+        &self,
+        request: Request<wire::SetRetentionRequest>,
+    ) -> Result<Response<wire::SetRetentionResponse>, Status> {
+        let officer = self.permitted(&request, Call::Retention).await?;
+        let (kind, step) = (request.get_ref().kind(), RetentionStep::Set(request.get_ref().days));
+        let RetentionSet { index, proposed } = self.retention(officer, kind, step).await?;
+        Ok(Response::new(wire::SetRetentionResponse { proposed, index }))
+    }
+
+    async fn decide_retention(
+        &self,
+        request: Request<wire::DecideRetentionRequest>,
+    ) -> Result<Response<wire::DecideRetentionResponse>, Status> {
+        let officer = self.permitted(&request, Call::Decide).await?;
+        let wire::DecideRetentionRequest { agree, proposal, .. } = *request.get_ref();
+        let step = RetentionStep::Decide { proposal, agree };
+        let RetentionSet { index, .. } = self.retention(officer, request.get_ref().kind(), step).await?;
+        Ok(Response::new(wire::DecideRetentionResponse { index }))
+    }
+
     async fn set_passphrase(
         &self,
         request: Request<wire::SetPassphraseRequest>,
@@ -298,76 +359,6 @@ impl Api {
             }),
             ends: Some(self.ends(&glance.ends)),
         })
-    }
-
-    /// Entries beside the running node, the rest between two commits.
-    async fn verify(&self, words: &mpsc::Sender<Result<wire::VerifyLogResponse, Status>>) -> Result<(), Status> {
-        let broken = |_| status(Code::Internal, "Verification broke off.", "Look at the trace of the node.");
-        let size = self.hub.shared.head().size;
-        let mut verifier = Verifier::new(self.owner.clone());
-        loop {
-            let store = Arc::clone(&self.hub.store);
-            let step = tokio::task::spawn_blocking(move || {
-                let done = verifier.step(&*store, size, VERIFY_STEP);
-                (verifier, done)
-            });
-            let (back, done) = step.await.map_err(broken)?;
-            verifier = back;
-            let done = match done {
-                Ok(done) => done,
-                Err(fault) => return self.verified(words, verifier.checked(), Err(fault)).await,
-            };
-            let word =
-                wire::VerifyLogResponse { checked: verifier.checked(), size, ..wire::VerifyLogResponse::default() };
-            if words.send(Ok(word)).await.is_err() {
-                return Ok(());
-            }
-            if done {
-                break;
-            }
-        }
-        let (checked, result) = self
-            .hub
-            .commits
-            .between(move |view| {
-                let result = verifier.finish(view);
-                (verifier.checked(), result)
-            })
-            .await?;
-        self.verified(words, checked, result.map(crate::engine::log::Head::to_wire)).await
-    }
-
-    async fn verified(
-        &self,
-        words: &mpsc::Sender<Result<wire::VerifyLogResponse, Status>>,
-        checked: u64,
-        result: Result<wire::Head, Fault>,
-    ) -> Result<(), Status> {
-        if result.is_err() {
-            self.hub.store_may_have_failed();
-        }
-        let head = self.hub.shared.head().to_wire();
-        let word = match result {
-            Ok(head) => wire::VerifyLogResponse {
-                checked,
-                size: head.size,
-                done: true,
-                root: head.root,
-                ..wire::VerifyLogResponse::default()
-            },
-            Err(fault) => wire::VerifyLogResponse {
-                checked,
-                size: head.size,
-                fault: fault.to_string(),
-                fault_said: Some(fault.said()),
-                index: fault.index,
-                done: true,
-                root: head.root,
-            },
-        };
-        // The caller may be gone.
-        let _sent = words.send(Ok(word)).await;
-        Ok(())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Keys of rows. The first byte is the sort.
 
 mod attachments;
+pub mod keeping;
 
 use crate::domain::dispatch::Lane;
 use crate::domain::dispatch::Stream;

@@ -74,6 +74,10 @@ impl Verifier {
             | EntryKind::ExpiryAnnounced
             | EntryKind::ExpiryConfirmed => Ok(()),
             EntryKind::Erased => self.erased(entry),
+            EntryKind::Reviewed => self.reviewed(view, entry),
+            EntryKind::RetentionSet | EntryKind::RetentionProposed | EntryKind::RetentionDeclined => {
+                self.retention(entry, kind)
+            }
             EntryKind::VaultRotated => self.expect(entry.sequence <= index, "fault-vault-covers"),
             EntryKind::ClockConfirmed => self.expect(entry.note.parse::<Timestamp>().is_ok(), "fault-clock"),
             EntryKind::Submitted => {
@@ -190,7 +194,7 @@ impl Verifier {
         let reason = i32::try_from(entry.code).ok().and_then(|code| ErasureReason::try_from(code).ok());
         let is_reason = reason.is_some_and(|reason| reason != ErasureReason::Unspecified);
         self.expect(is_reason, "fault-erasure-reason")?;
-        let by_node = reason == Some(ErasureReason::Expired);
+        let by_node = matches!(reason, Some(ErasureReason::Expired | ErasureReason::Retention));
         self.expect(by_node == (entry.actor == NODE), "fault-erasure-by")
     }
 

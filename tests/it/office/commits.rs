@@ -23,6 +23,8 @@ use chapar::office::Command;
 use chapar::office::DraftRefused;
 use chapar::office::HandleRefused;
 use chapar::office::Reply;
+use chapar::office::retention::RetentionRefused;
+use chapar::office::retention::RetentionStep;
 use chapar::wire;
 use chapar::wire::EntryKind;
 
@@ -185,6 +187,10 @@ fn deeds() -> Vec<Deed> {
             let notice = Digest::try_from(scene.world.alt.entries_of(EntryKind::Issued)[0].subject.as_slice()).unwrap();
             Command::Close { officer: scene.world.alt.officer(), notice, closing: Closing::Close }
         }),
+        (EntryKind::RetentionSet, |scene| {
+            let (officer, step) = (scene.world.alt.officer(), RetentionStep::Set(100));
+            Command::Retention { officer, kind: crate::support::lawful::KIND, step }
+        }),
         (EntryKind::Alarm, |scene| Command::Alarm { alarm: Alarm::PeerStateLost, peer: scene.world.far.code() }),
     ]
 }
@@ -220,6 +226,8 @@ fn is_done(reply: &Reply) -> bool {
         Reply::Taken(result) => result.is_ok(),
         Reply::Trusted(result) => result.is_ok(),
         Reply::Uploaded(result) => result.is_ok(),
+        Reply::Reviewed(result) => result.is_ok(),
+        Reply::Retention(result) => matches!(result, Ok(_) | Err(RetentionRefused::Same(_))),
     }
 }
 
