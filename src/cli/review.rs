@@ -103,7 +103,7 @@ pub(super) fn list(by: DueBy, days: &Days, global: &Global) -> Result<(), Failur
         let kind = words.label::<NoticeKind>(row.kind);
         [row.reference.clone(), kind, row.from.clone(), words::moment(row.review_ms), words::moment(row.ends_ms)]
     });
-    let header = ["column-reference", "column-kind", "column-from", "column-review", "column-ends"];
+    let header = ["column-reference", "column-kind", "column-from", "column-review", "column-due-ends"];
     out.text(titled(&words, header, rows.collect()))
 }
 

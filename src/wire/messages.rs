@@ -4366,136 +4366,6 @@ impl AmendmentReason {
         }
     }
 }
-/// A DSSE v1 envelope; field numbers are those of DSSE's own envelope.proto, so any DSSE library reads it.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct Envelope {
-    /// Exact bytes that were signed: Notice, Dispatch, Receipt, CountryRoster or Card. Never re-encoded.
-    #[prost(bytes = "vec", tag = "1")]
-    pub payload: ::prost::alloc::vec::Vec<u8>,
-    /// application/vnd.chapar.{notice,dispatch,receipt,roster,card}.v1; another value is rejected.
-    #[prost(string, tag = "2")]
-    pub payload_type: ::prost::alloc::string::String,
-    /// Ed25519 over PAE(payload_type, payload); at least one must be by the key the payload names.
-    #[prost(message, repeated, tag = "3")]
-    pub signatures: ::prost::alloc::vec::Vec<Signature>,
-}
-/// One signature of an envelope.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Signature {
-    /// 64 bytes, RFC 8032, checked with verify_strict.
-    #[prost(bytes = "vec", tag = "1")]
-    pub sig: ::prost::alloc::vec::Vec<u8>,
-    /// Hint only: lower-case hex SHA-256 of the public key; never decides trust.
-    #[prost(string, tag = "2")]
-    pub keyid: ::prost::alloc::string::String,
-}
-/// Payload "dispatch": the sender's signed statement that this notice has this place in a stream.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Dispatch {
-    /// Network id, so that nothing is valid in two networks.
-    #[prost(string, tag = "1")]
-    pub network: ::prost::alloc::string::String,
-    /// Sending office code.
-    #[prost(string, tag = "2")]
-    pub from: ::prost::alloc::string::String,
-    /// Addressee office code; must be named in the notice header.
-    #[prost(string, tag = "3")]
-    pub to: ::prost::alloc::string::String,
-    /// Log id of the sender's open log: first 8 bytes of SHA-256 of its office key.
-    #[prost(bytes = "vec", tag = "4")]
-    pub from_log: ::prost::alloc::vec::Vec<u8>,
-    /// Log id of the addressee's open log; a stream joins two logs, so a restore on either side starts a new one.
-    #[prost(bytes = "vec", tag = "5")]
-    pub to_log: ::prost::alloc::vec::Vec<u8>,
-    /// One of three independent streams between the two logs.
-    #[prost(enumeration = "Urgency", tag = "6")]
-    pub lane: i32,
-    /// 1, 2, 3, ... without holes inside (from_log, to_log, lane).
-    #[prost(uint64, tag = "7")]
-    pub sequence: u64,
-    /// SHA-256 of PAE of the notice.
-    #[prost(bytes = "vec", tag = "8")]
-    pub notice_digest: ::prost::alloc::vec::Vec<u8>,
-    /// SHA-256 of the key wrap that travels beside this dispatch; the wrap itself is not kept.
-    #[prost(bytes = "vec", tag = "9")]
-    pub key_wrap_digest: ::prost::alloc::vec::Vec<u8>,
-    /// When the sender committed it, UTC ms.
-    #[prost(int64, tag = "10")]
-    pub sent_ms: i64,
-}
-/// Payload "receipt": the addressee's signed, final answer to one dispatch.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Receipt {
-    /// Network id.
-    #[prost(string, tag = "1")]
-    pub network: ::prost::alloc::string::String,
-    /// The office that answers (addressee of the dispatch).
-    #[prost(string, tag = "2")]
-    pub from: ::prost::alloc::string::String,
-    /// The office that sent the dispatch.
-    #[prost(string, tag = "3")]
-    pub to: ::prost::alloc::string::String,
-    /// SHA-256 of PAE of the dispatch that is answered.
-    #[prost(bytes = "vec", tag = "4")]
-    pub dispatch_digest: ::prost::alloc::vec::Vec<u8>,
-    /// Copied from the dispatch.
-    #[prost(bytes = "vec", tag = "5")]
-    pub from_log: ::prost::alloc::vec::Vec<u8>,
-    /// Copied from the dispatch.
-    #[prost(bytes = "vec", tag = "6")]
-    pub to_log: ::prost::alloc::vec::Vec<u8>,
-    /// Copied from the dispatch.
-    #[prost(enumeration = "Urgency", tag = "7")]
-    pub lane: i32,
-    /// Copied from the dispatch.
-    #[prost(uint64, tag = "8")]
-    pub sequence: u64,
-    /// Copied from the dispatch.
-    #[prost(bytes = "vec", tag = "9")]
-    pub notice_digest: ::prost::alloc::vec::Vec<u8>,
-    /// Delivered means verified, durable and logged here.
-    #[prost(enumeration = "Outcome", tag = "10")]
-    pub outcome: i32,
-    /// Number of the rejection when outcome is REJECTED; numbers are never reused.
-    #[prost(uint32, tag = "11")]
-    pub rejection: u32,
-    /// When the answering office committed it, UTC ms; human deadlines run from here.
-    #[prost(int64, tag = "12")]
-    pub received_ms: i64,
-}
-/// What became of a dispatch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum Outcome {
-    /// Invalid.
-    Unspecified = 0,
-    /// Verified, durable, logged; its text can be opened.
-    Delivered = 1,
-    /// Turned away for good; a new dispatch is needed.
-    Rejected = 2,
-}
-impl Outcome {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "OUTCOME_UNSPECIFIED",
-            Self::Delivered => "OUTCOME_DELIVERED",
-            Self::Rejected => "OUTCOME_REJECTED",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "OUTCOME_UNSPECIFIED" => Some(Self::Unspecified),
-            "OUTCOME_DELIVERED" => Some(Self::Delivered),
-            "OUTCOME_REJECTED" => Some(Self::Rejected),
-            _ => None,
-        }
-    }
-}
 /// One leaf; its serialized bytes are hashed (RFC 6962 leaf hash) and never change.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Entry {
@@ -4876,6 +4746,386 @@ impl Role {
             "ROLE_AUDITOR" => Some(Self::Auditor),
             "ROLE_DATA_PROTECTION_OFFICER" => Some(Self::DataProtectionOfficer),
             "ROLE_NODE" => Some(Self::Node),
+            _ => None,
+        }
+    }
+}
+/// Which page of what is due.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListDueRequest {
+    /// Reviews or ends.
+    #[prost(enumeration = "DueBy", tag = "1")]
+    pub by: i32,
+    /// What is due before this time, UTC ms; what is overdue, or has ended and is still here, comes first.
+    #[prost(int64, tag = "2")]
+    pub before_ms: i64,
+    /// Rows, at most 200; 0 for 200.
+    #[prost(uint32, tag = "3")]
+    pub page_size: u32,
+    /// Where the page before ended; empty for the first one.
+    #[prost(bytes = "vec", tag = "4")]
+    pub page_token: ::prost::alloc::vec::Vec<u8>,
+}
+/// A page of what is due.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListDueResponse {
+    /// The earliest first.
+    #[prost(message, repeated, tag = "1")]
+    pub rows: ::prost::alloc::vec::Vec<DueRow>,
+    /// Where to go on; empty at the end.
+    #[prost(bytes = "vec", tag = "2")]
+    pub next_page_token: ::prost::alloc::vec::Vec<u8>,
+}
+/// A text that is to be reviewed or ends. Its header, nothing of it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DueRow {
+    /// Reference of the notice.
+    #[prost(string, tag = "1")]
+    pub reference: ::prost::alloc::string::String,
+    /// Its kind.
+    #[prost(enumeration = "NoticeKind", tag = "2")]
+    pub kind: i32,
+    /// The office that it is from.
+    #[prost(string, tag = "3")]
+    pub from: ::prost::alloc::string::String,
+    /// True if it names or describes a person.
+    #[prost(bool, tag = "4")]
+    pub personal_data: bool,
+    /// When its review is due, UTC ms; 0 if it has none.
+    #[prost(int64, tag = "5")]
+    pub review_ms: i64,
+    /// When its text ends here, UTC ms.
+    #[prost(int64, tag = "6")]
+    pub ends_ms: i64,
+    /// True if the office keeps texts of its kind for less time than the notice says.
+    #[prost(bool, tag = "7")]
+    pub by_retention: bool,
+    /// Real, exercise or test.
+    #[prost(enumeration = "Traffic", tag = "8")]
+    pub traffic: i32,
+    /// The latest time that its next review may have, UTC ms.
+    #[prost(int64, tag = "9")]
+    pub next_review_ms: i64,
+}
+/// Which spans of time are counted.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CountDueRequest {
+    /// Where the first one begins, UTC ms.
+    #[prost(int64, tag = "1")]
+    pub from_ms: i64,
+    /// How long each is, ms.
+    #[prost(int64, tag = "2")]
+    pub span_ms: i64,
+    /// How many, at most 92.
+    #[prost(uint32, tag = "3")]
+    pub spans: u32,
+}
+/// Counts of what is due.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CountDueResponse {
+    /// One for each span.
+    #[prost(message, repeated, tag = "1")]
+    pub spans: ::prost::alloc::vec::Vec<DueCount>,
+    /// Of what was due before the first one.
+    #[prost(message, optional, tag = "2")]
+    pub before: ::core::option::Option<DueCount>,
+}
+/// How much is due in a span.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DueCount {
+    /// Texts that end.
+    #[prost(uint32, tag = "1")]
+    pub ends: u32,
+    /// Reviews that are due.
+    #[prost(uint32, tag = "2")]
+    pub reviews: u32,
+}
+/// A review.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReviewNoticeRequest {
+    /// Reference, short reference or digest, as for OpenNotice.
+    #[prost(string, tag = "1")]
+    pub notice: ::prost::alloc::string::String,
+    /// Why the text is still needed.
+    #[prost(enumeration = "ReviewReason", tag = "2")]
+    pub reason: i32,
+    /// When it is to be reviewed next, UTC ms; 0 for the latest that is allowed.
+    #[prost(int64, tag = "3")]
+    pub next_ms: i64,
+}
+/// Reviewed and durable.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReviewNoticeResponse {
+    /// Reference of the notice.
+    #[prost(string, tag = "1")]
+    pub reference: ::prost::alloc::string::String,
+    /// Index of the entry.
+    #[prost(uint64, tag = "2")]
+    pub index: u64,
+    /// When it is to be reviewed next, UTC ms.
+    #[prost(int64, tag = "3")]
+    pub next_ms: i64,
+}
+/// No parameters.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListRetentionRequest {}
+/// For how long texts are kept.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListRetentionResponse {
+    /// One for each kind that has a text, in the order of their numbers.
+    #[prost(message, repeated, tag = "1")]
+    pub kinds: ::prost::alloc::vec::Vec<Retention>,
+}
+/// For how long the office keeps texts of a kind.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Retention {
+    /// The kind.
+    #[prost(enumeration = "NoticeKind", tag = "1")]
+    pub kind: i32,
+    /// Most days that anybody may keep them.
+    #[prost(uint32, tag = "2")]
+    pub cap_days: u32,
+    /// Days of 24 hours from release that the office keeps them.
+    #[prost(uint32, tag = "3")]
+    pub days: u32,
+    /// Index of the entry that set it; 0 if none did.
+    #[prost(uint64, tag = "4")]
+    pub index: u64,
+    /// Days that are proposed; 0 if nothing is.
+    #[prost(uint32, tag = "5")]
+    pub proposed_days: u32,
+    /// Who proposed it.
+    #[prost(string, tag = "6")]
+    pub proposer: ::prost::alloc::string::String,
+    /// Index of the entry of the proposal.
+    #[prost(uint64, tag = "7")]
+    pub proposal: u64,
+}
+/// What a period would do.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CountRetentionRequest {
+    /// The kind.
+    #[prost(enumeration = "NoticeKind", tag = "1")]
+    pub kind: i32,
+    /// Days of 24 hours from release.
+    #[prost(uint32, tag = "2")]
+    pub days: u32,
+}
+/// Counts of texts that are here now.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CountRetentionResponse {
+    /// Texts of the kind that would end earlier than they do now.
+    #[prost(uint32, tag = "1")]
+    pub earlier: u32,
+    /// Of them those that have ended by then: they go with the duty after the next.
+    #[prost(uint32, tag = "2")]
+    pub ended: u32,
+    /// Days that are in force.
+    #[prost(uint32, tag = "3")]
+    pub days: u32,
+    /// Most days that are allowed.
+    #[prost(uint32, tag = "4")]
+    pub cap_days: u32,
+}
+/// A period of retention.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SetRetentionRequest {
+    /// The kind.
+    #[prost(enumeration = "NoticeKind", tag = "1")]
+    pub kind: i32,
+    /// Days of 24 hours from release; fewer count at once, more wait for a second person.
+    #[prost(uint32, tag = "2")]
+    pub days: u32,
+}
+/// Durable.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SetRetentionResponse {
+    /// True if it is only proposed: another person must agree.
+    #[prost(bool, tag = "1")]
+    pub proposed: bool,
+    /// Index of the entry; that of a proposal names it.
+    #[prost(uint64, tag = "2")]
+    pub index: u64,
+}
+/// Which proposal.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DecideRetentionRequest {
+    /// The kind that it is about.
+    #[prost(enumeration = "NoticeKind", tag = "1")]
+    pub kind: i32,
+    /// True to agree, false to turn it down.
+    #[prost(bool, tag = "2")]
+    pub agree: bool,
+    /// Index of its entry, as ListRetention shows it; if another period is proposed by now, nothing is decided.
+    #[prost(uint64, tag = "3")]
+    pub proposal: u64,
+}
+/// Durable.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DecideRetentionResponse {
+    /// Index of the entry.
+    #[prost(uint64, tag = "1")]
+    pub index: u64,
+}
+/// What a list of what is due goes by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum DueBy {
+    /// Invalid.
+    Unspecified = 0,
+    /// By the review of a text.
+    Review = 1,
+    /// By the end of a text.
+    End = 2,
+}
+impl DueBy {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "DUE_BY_UNSPECIFIED",
+            Self::Review => "DUE_BY_REVIEW",
+            Self::End => "DUE_BY_END",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "DUE_BY_UNSPECIFIED" => Some(Self::Unspecified),
+            "DUE_BY_REVIEW" => Some(Self::Review),
+            "DUE_BY_END" => Some(Self::End),
+            _ => None,
+        }
+    }
+}
+/// A DSSE v1 envelope; field numbers are those of DSSE's own envelope.proto, so any DSSE library reads it.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Envelope {
+    /// Exact bytes that were signed: Notice, Dispatch, Receipt, CountryRoster or Card. Never re-encoded.
+    #[prost(bytes = "vec", tag = "1")]
+    pub payload: ::prost::alloc::vec::Vec<u8>,
+    /// application/vnd.chapar.{notice,dispatch,receipt,roster,card}.v1; another value is rejected.
+    #[prost(string, tag = "2")]
+    pub payload_type: ::prost::alloc::string::String,
+    /// Ed25519 over PAE(payload_type, payload); at least one must be by the key the payload names.
+    #[prost(message, repeated, tag = "3")]
+    pub signatures: ::prost::alloc::vec::Vec<Signature>,
+}
+/// One signature of an envelope.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Signature {
+    /// 64 bytes, RFC 8032, checked with verify_strict.
+    #[prost(bytes = "vec", tag = "1")]
+    pub sig: ::prost::alloc::vec::Vec<u8>,
+    /// Hint only: lower-case hex SHA-256 of the public key; never decides trust.
+    #[prost(string, tag = "2")]
+    pub keyid: ::prost::alloc::string::String,
+}
+/// Payload "dispatch": the sender's signed statement that this notice has this place in a stream.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Dispatch {
+    /// Network id, so that nothing is valid in two networks.
+    #[prost(string, tag = "1")]
+    pub network: ::prost::alloc::string::String,
+    /// Sending office code.
+    #[prost(string, tag = "2")]
+    pub from: ::prost::alloc::string::String,
+    /// Addressee office code; must be named in the notice header.
+    #[prost(string, tag = "3")]
+    pub to: ::prost::alloc::string::String,
+    /// Log id of the sender's open log: first 8 bytes of SHA-256 of its office key.
+    #[prost(bytes = "vec", tag = "4")]
+    pub from_log: ::prost::alloc::vec::Vec<u8>,
+    /// Log id of the addressee's open log; a stream joins two logs, so a restore on either side starts a new one.
+    #[prost(bytes = "vec", tag = "5")]
+    pub to_log: ::prost::alloc::vec::Vec<u8>,
+    /// One of three independent streams between the two logs.
+    #[prost(enumeration = "Urgency", tag = "6")]
+    pub lane: i32,
+    /// 1, 2, 3, ... without holes inside (from_log, to_log, lane).
+    #[prost(uint64, tag = "7")]
+    pub sequence: u64,
+    /// SHA-256 of PAE of the notice.
+    #[prost(bytes = "vec", tag = "8")]
+    pub notice_digest: ::prost::alloc::vec::Vec<u8>,
+    /// SHA-256 of the key wrap that travels beside this dispatch; the wrap itself is not kept.
+    #[prost(bytes = "vec", tag = "9")]
+    pub key_wrap_digest: ::prost::alloc::vec::Vec<u8>,
+    /// When the sender committed it, UTC ms.
+    #[prost(int64, tag = "10")]
+    pub sent_ms: i64,
+}
+/// Payload "receipt": the addressee's signed, final answer to one dispatch.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Receipt {
+    /// Network id.
+    #[prost(string, tag = "1")]
+    pub network: ::prost::alloc::string::String,
+    /// The office that answers (addressee of the dispatch).
+    #[prost(string, tag = "2")]
+    pub from: ::prost::alloc::string::String,
+    /// The office that sent the dispatch.
+    #[prost(string, tag = "3")]
+    pub to: ::prost::alloc::string::String,
+    /// SHA-256 of PAE of the dispatch that is answered.
+    #[prost(bytes = "vec", tag = "4")]
+    pub dispatch_digest: ::prost::alloc::vec::Vec<u8>,
+    /// Copied from the dispatch.
+    #[prost(bytes = "vec", tag = "5")]
+    pub from_log: ::prost::alloc::vec::Vec<u8>,
+    /// Copied from the dispatch.
+    #[prost(bytes = "vec", tag = "6")]
+    pub to_log: ::prost::alloc::vec::Vec<u8>,
+    /// Copied from the dispatch.
+    #[prost(enumeration = "Urgency", tag = "7")]
+    pub lane: i32,
+    /// Copied from the dispatch.
+    #[prost(uint64, tag = "8")]
+    pub sequence: u64,
+    /// Copied from the dispatch.
+    #[prost(bytes = "vec", tag = "9")]
+    pub notice_digest: ::prost::alloc::vec::Vec<u8>,
+    /// Delivered means verified, durable and logged here.
+    #[prost(enumeration = "Outcome", tag = "10")]
+    pub outcome: i32,
+    /// Number of the rejection when outcome is REJECTED; numbers are never reused.
+    #[prost(uint32, tag = "11")]
+    pub rejection: u32,
+    /// When the answering office committed it, UTC ms; human deadlines run from here.
+    #[prost(int64, tag = "12")]
+    pub received_ms: i64,
+}
+/// What became of a dispatch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Outcome {
+    /// Invalid.
+    Unspecified = 0,
+    /// Verified, durable, logged; its text can be opened.
+    Delivered = 1,
+    /// Turned away for good; a new dispatch is needed.
+    Rejected = 2,
+}
+impl Outcome {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "OUTCOME_UNSPECIFIED",
+            Self::Delivered => "OUTCOME_DELIVERED",
+            Self::Rejected => "OUTCOME_REJECTED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "OUTCOME_UNSPECIFIED" => Some(Self::Unspecified),
+            "OUTCOME_DELIVERED" => Some(Self::Delivered),
+            "OUTCOME_REJECTED" => Some(Self::Rejected),
             _ => None,
         }
     }
@@ -6250,256 +6500,6 @@ impl Matched {
             "MATCHED_NAME" => Some(Self::Name),
             "MATCHED_NUMBER" => Some(Self::Number),
             "MATCHED_REFERENCE" => Some(Self::Reference),
-            _ => None,
-        }
-    }
-}
-/// Which page of what is due.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ListDueRequest {
-    /// Reviews or ends.
-    #[prost(enumeration = "DueBy", tag = "1")]
-    pub by: i32,
-    /// What is due before this time, UTC ms; what is overdue, or has ended and is still here, comes first.
-    #[prost(int64, tag = "2")]
-    pub before_ms: i64,
-    /// Rows, at most 200; 0 for 200.
-    #[prost(uint32, tag = "3")]
-    pub page_size: u32,
-    /// Where the page before ended; empty for the first one.
-    #[prost(bytes = "vec", tag = "4")]
-    pub page_token: ::prost::alloc::vec::Vec<u8>,
-}
-/// A page of what is due.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct ListDueResponse {
-    /// The earliest first.
-    #[prost(message, repeated, tag = "1")]
-    pub rows: ::prost::alloc::vec::Vec<DueRow>,
-    /// Where to go on; empty at the end.
-    #[prost(bytes = "vec", tag = "2")]
-    pub next_page_token: ::prost::alloc::vec::Vec<u8>,
-}
-/// A text that is to be reviewed or ends. Its header, nothing of it.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct DueRow {
-    /// Reference of the notice.
-    #[prost(string, tag = "1")]
-    pub reference: ::prost::alloc::string::String,
-    /// Its kind.
-    #[prost(enumeration = "NoticeKind", tag = "2")]
-    pub kind: i32,
-    /// The office that it is from.
-    #[prost(string, tag = "3")]
-    pub from: ::prost::alloc::string::String,
-    /// True if it names or describes a person.
-    #[prost(bool, tag = "4")]
-    pub personal_data: bool,
-    /// When its review is due, UTC ms; 0 if it has none.
-    #[prost(int64, tag = "5")]
-    pub review_ms: i64,
-    /// When its text ends here, UTC ms.
-    #[prost(int64, tag = "6")]
-    pub ends_ms: i64,
-    /// True if the office keeps texts of its kind for less time than the notice says.
-    #[prost(bool, tag = "7")]
-    pub by_retention: bool,
-    /// Real, exercise or test.
-    #[prost(enumeration = "Traffic", tag = "8")]
-    pub traffic: i32,
-    /// The latest time that its next review may have, UTC ms.
-    #[prost(int64, tag = "9")]
-    pub next_review_ms: i64,
-}
-/// Which spans of time are counted.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct CountDueRequest {
-    /// Where the first one begins, UTC ms.
-    #[prost(int64, tag = "1")]
-    pub from_ms: i64,
-    /// How long each is, ms.
-    #[prost(int64, tag = "2")]
-    pub span_ms: i64,
-    /// How many, at most 92.
-    #[prost(uint32, tag = "3")]
-    pub spans: u32,
-}
-/// Counts of what is due.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct CountDueResponse {
-    /// One for each span.
-    #[prost(message, repeated, tag = "1")]
-    pub spans: ::prost::alloc::vec::Vec<DueCount>,
-    /// Of what was due before the first one.
-    #[prost(message, optional, tag = "2")]
-    pub before: ::core::option::Option<DueCount>,
-}
-/// How much is due in a span.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct DueCount {
-    /// Texts that end.
-    #[prost(uint32, tag = "1")]
-    pub ends: u32,
-    /// Reviews that are due.
-    #[prost(uint32, tag = "2")]
-    pub reviews: u32,
-}
-/// A review.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ReviewNoticeRequest {
-    /// Reference, short reference or digest, as for OpenNotice.
-    #[prost(string, tag = "1")]
-    pub notice: ::prost::alloc::string::String,
-    /// Why the text is still needed.
-    #[prost(enumeration = "ReviewReason", tag = "2")]
-    pub reason: i32,
-    /// When it is to be reviewed next, UTC ms; 0 for the latest that is allowed.
-    #[prost(int64, tag = "3")]
-    pub next_ms: i64,
-}
-/// Reviewed and durable.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ReviewNoticeResponse {
-    /// Reference of the notice.
-    #[prost(string, tag = "1")]
-    pub reference: ::prost::alloc::string::String,
-    /// Index of the entry.
-    #[prost(uint64, tag = "2")]
-    pub index: u64,
-    /// When it is to be reviewed next, UTC ms.
-    #[prost(int64, tag = "3")]
-    pub next_ms: i64,
-}
-/// No parameters.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ListRetentionRequest {}
-/// For how long texts are kept.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct ListRetentionResponse {
-    /// One for each kind that has a text, in the order of their numbers.
-    #[prost(message, repeated, tag = "1")]
-    pub kinds: ::prost::alloc::vec::Vec<Retention>,
-}
-/// For how long the office keeps texts of a kind.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Retention {
-    /// The kind.
-    #[prost(enumeration = "NoticeKind", tag = "1")]
-    pub kind: i32,
-    /// Most days that anybody may keep them.
-    #[prost(uint32, tag = "2")]
-    pub cap_days: u32,
-    /// Days of 24 hours from release that the office keeps them.
-    #[prost(uint32, tag = "3")]
-    pub days: u32,
-    /// Index of the entry that set it; 0 if none did.
-    #[prost(uint64, tag = "4")]
-    pub index: u64,
-    /// Days that are proposed; 0 if nothing is.
-    #[prost(uint32, tag = "5")]
-    pub proposed_days: u32,
-    /// Who proposed it.
-    #[prost(string, tag = "6")]
-    pub proposer: ::prost::alloc::string::String,
-    /// Index of the entry of the proposal.
-    #[prost(uint64, tag = "7")]
-    pub proposal: u64,
-}
-/// What a period would do.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct CountRetentionRequest {
-    /// The kind.
-    #[prost(enumeration = "NoticeKind", tag = "1")]
-    pub kind: i32,
-    /// Days of 24 hours from release.
-    #[prost(uint32, tag = "2")]
-    pub days: u32,
-}
-/// Counts of texts that are here now.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct CountRetentionResponse {
-    /// Texts of the kind that would end earlier than they do now.
-    #[prost(uint32, tag = "1")]
-    pub earlier: u32,
-    /// Of them those that have ended by then: they go with the duty after the next.
-    #[prost(uint32, tag = "2")]
-    pub ended: u32,
-    /// Days that are in force.
-    #[prost(uint32, tag = "3")]
-    pub days: u32,
-    /// Most days that are allowed.
-    #[prost(uint32, tag = "4")]
-    pub cap_days: u32,
-}
-/// A period of retention.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct SetRetentionRequest {
-    /// The kind.
-    #[prost(enumeration = "NoticeKind", tag = "1")]
-    pub kind: i32,
-    /// Days of 24 hours from release; fewer count at once, more wait for a second person.
-    #[prost(uint32, tag = "2")]
-    pub days: u32,
-}
-/// Durable.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct SetRetentionResponse {
-    /// True if it is only proposed: another person must agree.
-    #[prost(bool, tag = "1")]
-    pub proposed: bool,
-    /// Index of the entry; that of a proposal names it.
-    #[prost(uint64, tag = "2")]
-    pub index: u64,
-}
-/// Which proposal.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct DecideRetentionRequest {
-    /// The kind that it is about.
-    #[prost(enumeration = "NoticeKind", tag = "1")]
-    pub kind: i32,
-    /// True to agree, false to turn it down.
-    #[prost(bool, tag = "2")]
-    pub agree: bool,
-    /// Index of its entry, as ListRetention shows it; if another period is proposed by now, nothing is decided.
-    #[prost(uint64, tag = "3")]
-    pub proposal: u64,
-}
-/// Durable.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct DecideRetentionResponse {
-    /// Index of the entry.
-    #[prost(uint64, tag = "1")]
-    pub index: u64,
-}
-/// What a list of what is due goes by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum DueBy {
-    /// Invalid.
-    Unspecified = 0,
-    /// By the review of a text.
-    Review = 1,
-    /// By the end of a text.
-    End = 2,
-}
-impl DueBy {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "DUE_BY_UNSPECIFIED",
-            Self::Review => "DUE_BY_REVIEW",
-            Self::End => "DUE_BY_END",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "DUE_BY_UNSPECIFIED" => Some(Self::Unspecified),
-            "DUE_BY_REVIEW" => Some(Self::Review),
-            "DUE_BY_END" => Some(Self::End),
             _ => None,
         }
     }

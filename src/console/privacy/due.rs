@@ -58,7 +58,7 @@ pub(in crate::console) async fn page(officer: Officer, Query(query): Query<Vec<(
     let fields = Fields(query);
     let (by, list, _) = LISTS.into_iter().find(|(_, word, _)| *word == fields.get("by")).unwrap_or(LISTS[0]);
     let days = fields.get("days").parse().ok().filter(|days| DAYS.contains(days)).unwrap_or(7);
-    let shell = Shell::for_officer(&officer, "console-due");
+    let shell = Shell::for_officer(&officer, "console-due-page");
     let request = wire::ListDueRequest {
         by: by.into(),
         before_ms: shell.when.now().plus_ms(i64::from(days) * DAY_MS).ms(),

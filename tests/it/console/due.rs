@@ -105,7 +105,7 @@ async fn a_period_says_what_it_would_do_before_it_is_set() {
 
     assert_eq!(browser.send(page, &[KIND, ("days", "30")]).await.leads_to(), (303, page));
     let own = browser.get(page).await;
-    own.says("proposes to keep texts of this kind for 30 days").says("Take back");
+    own.says("proposes to keep texts of this kind longer: modus operandi, days: 30").says("Take back");
     assert!(!own.body.contains("name=\"agree\" value=\"yes\""), "nobody agrees to what is his own");
     let (decide, proposal) = (format!("{page}/decide"), own.field("proposal"));
     let fields = [KIND, ("agree", "yes"), ("proposal", proposal.as_str())];

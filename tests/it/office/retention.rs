@@ -1,5 +1,6 @@
 //! Periods of retention: what ends by them, when, and who sets them.
 
+use chapar::domain::access::Access;
 use chapar::domain::officer::Enrolment;
 use chapar::engine::fold::ends;
 use chapar::limits;
@@ -207,6 +208,8 @@ fn an_own_notice_ends_within_the_period_of_its_kind() {
     set(&mut alt, NoticeKind::Correction, 1).unwrap();
     let alone = alt.sent_alone(draft().expiring(DAY).urgency(wire::Urgency::Immediate)).unwrap();
     let officer = crate::support::second::id(alt.code());
+    let (notices, access) = (vec![alone.digest], Access::View);
+    alt.commit(vec![Command::Access { officer: officer.clone(), notices, access, why: None, attachment: None }]);
     let confirm = Command::Confirm { officer, notice: alone.digest };
     let Some(Reply::Confirmed(Ok(confirmed))) = alt.commit(vec![confirm]).pop() else { panic!() };
     let until = due::end_of(&alt.store, &retention::periods(&alt.store).unwrap(), confirmed.digest).unwrap().unwrap().0;

@@ -90,5 +90,7 @@ pub(super) fn retention(told: &mut Told) {
     told.tell(A01, "retention approve vehicle-alert --entry 1");
     told.tell(A01, &format!("retention approve vehicle-alert --entry {entry}"));
     told.tell(A01, &format!("retention decline vehicle-alert --entry {entry}"));
+    // How many entries are before it, the line between the offices decides.
+    told.text = told.text.replace(&format!("--entry {entry}\n"), "--entry N\n");
     told.theme("retention");
 }
