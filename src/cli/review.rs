@@ -22,7 +22,7 @@ use crate::wire::json::Word as _;
 pub(super) enum Verb {
     /// List the texts that are to be reviewed, overdue ones first
     List(Days),
-    /// Say that a text is still needed; else: chapar notice erase REF --reason NO_LONGER_NEEDED
+    /// Say that a text is still needed; one that is not, chapar notice erase ends
     Done(Done),
 }
 

@@ -4,7 +4,7 @@
 //! A row says until when a notice lets its text be kept; a period is compared when it is asked for, so that a change of it
 //! rewrites nothing.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::domain::notice::Header;
 use crate::domain::policy::Periods;
@@ -62,22 +62,31 @@ pub(super) fn each_end(
     })?;
     for (kind, days) in periods.iter().filter(|_| went_on) {
         let (from, to) = key::keeping::kept_before(kind, before.plus_ms(-i64::from(days) * DAY_MS));
-        let went_on = each_row(view, from, &to, 14, |_, notice, value| {
+        let went_on = each_row(view, from, &to, 14, |released, notice, value| {
             let row: Option<wire::NoticeRow> = rows::message(view, &key::notice(notice), "notice")?;
-            let until = Timestamp::clamped(row.ok_or_else(|| damaged("notice", notice))?.kept_until_ms);
-            // What amends another text may be kept longer; what its own notice ends was there before.
-            match end_of(view, periods, notice)?.filter(|(at, _)| *at < before && until >= before) {
-                Some((at, by_retention)) => {
-                    Ok(more(Ending { notice, index: number(notice, value)?, at, by_retention }))
-                }
-                None => Ok(true),
+            let until = row.ok_or_else(|| damaged("notice", notice))?.kept_until_ms;
+            // What its own notice ends was there before.
+            if until < before.ms() {
+                return Ok(true);
             }
+            let at = if may_amend(kind) {
+                end_of(view, periods, notice)?.map_or(before, |(at, _)| at)
+            } else {
+                released.plus_ms(i64::from(days) * DAY_MS)
+            };
+            let index = number(notice, value)?;
+            Ok(at >= before || more(Ending { notice, index, at, by_retention: true }))
         })?;
         if !went_on {
             return Ok(());
         }
     }
     Ok(())
+}
+
+/// Whether notices of a kind correct or withdraw another one.
+const fn may_amend(kind: NoticeKind) -> bool {
+    matches!(kind, NoticeKind::Correction | NoticeKind::Withdrawal)
 }
 
 /// Rows whose keys end with a time and the digest of a notice, which begins at `place`; whether all were wanted.
@@ -124,7 +133,7 @@ pub fn end_of(view: &dyn View, periods: &Periods, notice: Digest) -> Result<Opti
         days.map_or(until, |days| until.min(header.released.plus_ms(i64::from(days) * DAY_MS)))
     };
     let mut at = own(until, &header);
-    let mut targets: Vec<Digest> = ends::amended(&header).collect();
+    let mut targets: Vec<Digest> = ends::amended(&header).filter(|_| may_amend(header.terms.kind)).collect();
     for _ in 0..AMENDED {
         let Some(target) = targets.pop().filter(|_| at < until) else { return Ok(Some((at, at < until))) };
         if let Some((target_until, target)) = text(view, target)?
@@ -194,17 +203,17 @@ pub fn endings(
     after: Option<Place>,
     size: usize,
 ) -> Result<Page, RowError> {
-    let mut first = BTreeMap::new();
+    let mut first = BTreeSet::new();
     each_end(view, &retention::periods(view)?, before, |ending| {
         if after.is_none_or(|after| (ending.at, ending.notice) > after) {
-            first.insert((ending.at, ending.notice), ());
+            first.insert((ending.at, ending.notice));
             if first.len() > size.saturating_add(1) {
                 first.pop_last();
             }
         }
         true
     })?;
-    page(view, now, first.into_keys().collect(), size)
+    page(view, now, first.into_iter().collect(), size)
 }
 
 fn page(view: &dyn View, now: Timestamp, mut found: Vec<Place>, size: usize) -> Result<Page, RowError> {

@@ -6,6 +6,7 @@ mod confirmations;
 mod drafts;
 mod ends;
 mod exchange;
+mod forged;
 mod life;
 mod log;
 mod once;

@@ -33,7 +33,8 @@ struct Page {
     kind: String,
     from: String,
     to: String,
-    personal: bool,
+    /// Whether it names a person, in words.
+    personal: String,
     released: String,
     review: Mark,
     ends: Mark,
@@ -62,12 +63,9 @@ pub(in crate::console) async fn needed(Path(reference): Path<String>, Posted { o
         Err(answer) => return answer,
     };
     let shell = Shell::for_officer(&officer, "console-review");
-    let next_ms = match next(&shell, fields.get("next"), due.next_review_ms) {
-        Some(next_ms) => next_ms,
-        None => {
-            let refused = shell::said(officer.words(), "console-no-day");
-            return shown(&officer, reference, &fields, Some(refused)).await;
-        }
+    let Some(next_ms) = next(&shell, fields.get("next"), due.next_review_ms) else {
+        let refused = shell::said(officer.words(), "console-no-day");
+        return shown(&officer, reference, &fields, Some(refused)).await;
     };
     let reason = ReviewReason::from_word(fields.get("reason")).unwrap_or_default();
     let request = wire::ReviewNoticeRequest { notice: reference.clone(), reason: reason.into(), next_ms };
@@ -122,7 +120,7 @@ async fn shown(officer: &Officer, reference: String, fields: &Fields, refused: O
         kind: capital(&shell.words.label::<NoticeKind>(due.kind)),
         from: due.from.clone(),
         to: to.join(", "),
-        personal: due.personal_data,
+        personal: shell.get(if due.personal_data { "value-yes" } else { "value-no" }),
         released: shell.when.moment(header.released_ms),
         review: due::mark(&shell, due.review_ms, "console-due-overdue"),
         ends: due::mark(&shell, due.ends_ms, "console-due-ended"),

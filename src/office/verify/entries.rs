@@ -74,10 +74,6 @@ impl Verifier {
             | EntryKind::ExpiryAnnounced
             | EntryKind::ExpiryConfirmed => Ok(()),
             EntryKind::Erased => self.erased(entry),
-            EntryKind::Reviewed => self.reviewed(view, entry),
-            EntryKind::RetentionSet | EntryKind::RetentionProposed | EntryKind::RetentionDeclined => {
-                self.retention(entry, kind)
-            }
             EntryKind::VaultRotated => self.expect(entry.sequence <= index, "fault-vault-covers"),
             EntryKind::ClockConfirmed => self.expect(entry.note.parse::<Timestamp>().is_ok(), "fault-clock"),
             EntryKind::Submitted => {
@@ -145,7 +141,7 @@ impl Verifier {
                     .map_err(|error| fault("fault-roster").with("cause", error))
             }
             EntryKind::Alarm => self.alarm(view, entry),
-            _ => Err(fault("fault-entry-kind").with("index", index)),
+            _ => self.keeping(view, index, entry, kind),
         }
     }
 

@@ -21,8 +21,25 @@ use crate::wire::NoticeKind;
 use crate::wire::ReviewReason;
 
 impl Verifier {
+    /// Checks what an entry about reviews or periods names; any other kind is none that a log has.
+    pub(super) fn keeping(
+        &self,
+        view: &dyn View,
+        index: u64,
+        entry: &wire::Entry,
+        kind: EntryKind,
+    ) -> Result<(), Fault> {
+        match kind {
+            EntryKind::Reviewed => self.reviewed(view, entry),
+            EntryKind::RetentionSet | EntryKind::RetentionProposed | EntryKind::RetentionDeclined => {
+                self.retention(entry, kind)
+            }
+            _ => Err(fault("fault-entry-kind").with("index", index)),
+        }
+    }
+
     /// A review is of a text that was here and had one, and the next one is neither past nor too late.
-    pub(super) fn reviewed(&self, view: &dyn View, entry: &wire::Entry) -> Result<(), Fault> {
+    fn reviewed(&self, view: &dyn View, entry: &wire::Entry) -> Result<(), Fault> {
         let wrong = || fault("fault-review");
         let digest = Digest::try_from(entry.subject.as_slice()).map_err(|_| fault("fault-no-notice"))?;
         let row = self.projections.get(&key::notice(digest)).ok_or_else(wrong)?;
@@ -37,7 +54,7 @@ impl Verifier {
     }
 
     /// A period is within the cap of its kind; one that is longer than what was in force was proposed by another officer.
-    pub(super) fn retention(&self, entry: &wire::Entry, sort: EntryKind) -> Result<(), Fault> {
+    fn retention(&self, entry: &wire::Entry, sort: EntryKind) -> Result<(), Fault> {
         let wrong = || fault("fault-retention");
         let kind = i32::try_from(entry.code).ok().and_then(|code| NoticeKind::try_from(code).ok()).ok_or_else(wrong)?;
         let cap = cap_days(kind).ok_or_else(wrong)?;

@@ -332,7 +332,9 @@ proptest! {
                         for text in texts.iter_mut().filter(|text| text.announced) {
                             text.gone |= text.end(period.max(then)) <= to;
                         }
-                        texts.iter_mut().for_each(|text| text.announced = true);
+                        for text in &mut texts {
+                            text.announced = true;
+                        }
                         let tomorrow = now.plus_ms(DAY);
                         let ending = texts.iter().filter(|text| !text.gone && text.end(period) <= tomorrow).count();
                         let said = ends::duties(&alt.store).unwrap().ending;
