@@ -4,6 +4,7 @@ mod attachments;
 mod due;
 mod duty;
 mod emergency;
+mod first_run;
 mod guard;
 mod keys;
 mod killed;
