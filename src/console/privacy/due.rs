@@ -22,8 +22,7 @@ use crate::wire::NoticeKind;
 /// Rows of a page.
 const ROWS: u32 = 50;
 /// Lists, each with its word and its key.
-const LISTS: [(DueBy, &str, &str); 2] =
-    [(DueBy::Review, "review", "due-by-REVIEW"), (DueBy::End, "end", "due-by-END")];
+const LISTS: [(DueBy, &str, &str); 2] = [(DueBy::Review, "review", "due-by-REVIEW"), (DueBy::End, "end", "due-by-END")];
 /// How many days a list looks ahead.
 const DAYS: [u32; 4] = [1, 7, 30, 90];
 
