@@ -1561,6 +1561,8 @@ audit-listed = { $list ->
         [INBOX] listed inbox
         [OUTBOX] listed outbox
         [DRAFTS] listed drafts
+        [REVIEWS] listed what is to be reviewed
+        [ENDS] listed what ends
        *[ARRIVALS] watched arrivals
     }, rows: { $count }
 audit-agreements = agreements changed, now: { $count }
@@ -3018,6 +3020,128 @@ console-plan-away = no link
 console-plan-none = No roster says where an office is. A country adds it with the next version of its roster.
 console-plan-town = Town (latitude, longitude)
 console-plan-unknown = not said
+entry-kind-REVIEWED = text reviewed: still needed
+entry-kind-RETENTION_SET = retention period set
+entry-kind-RETENTION_PROPOSED = longer retention period proposed
+entry-kind-RETENTION_DECLINED = proposed retention period turned down
+erasure-reason-RETENTION = kept for as long as this office keeps texts of its kind
+review-reason-STILL_SOUGHT = still sought or watched for
+review-reason-CASE_OPEN = the case goes on
+review-reason-PROCEEDINGS = a court or a prosecutor needs it
+review-reason-ANSWER_AWAITED = an answer is awaited or owed
+review-reason-LEGAL_DUTY = the law demands it
+code-reviewed = { $reason }; next review { $next }
+code-retention = { $kind }: { $count ->
+        [one] 1 day
+       *[other] { $count } days
+    }
+p10-longer-than-kept = The notice would be kept longer than the { $days } days for which this office keeps texts of its kind.
+    .do = Set an earlier expires_at: at most { $days } days from release. The data protection officer sets the period: chapar retention show
+    .page = Set an earlier end: at most { $days } days from release. The data protection officer sets the period.
+problem-reviews = { $count ->
+        [one] 1 text is
+       *[other] { $count } texts are
+    } overdue for review
+    .do = The data protection officer says which are still needed, and erases the others: chapar review list
+    .page = The data protection officer says which are still needed, and erases the others: Privacy.
+fault-review = a review is of no text that was here, has no reason, or sets a next one that may not be
+fault-retention = a retention period is none that could be set, proposed or turned down
+refused-no-review = { $reference } has no review: its originator says that it names nobody.
+    .do = If it should not be kept, erase it by order.
+refused-review-ends = The text of { $reference } has ended and goes with the next daily duty.
+    .do = Nothing is to be done.
+refused-review-reason = A review says why the text is still needed.
+    .do = Choose a reason. If there is none, erase the text.
+refused-review-early = The next review would be in the past.
+    .do = Name a later time, or none for the latest that is allowed.
+refused-review-late = The next review would be later than { $time } UTC, the latest that is allowed for this text.
+    .do = Name an earlier time, or none for the latest that is allowed.
+refused-retention-no-kind = There is no such kind of notice.
+    .do = See the kinds: chapar retention show
+    .page = Choose a kind.
+refused-retention-no-text = A notice of this kind ({ $kind }) has no text that anybody could keep.
+    .do = Choose another kind.
+refused-retention-days = This is no period for this kind ({ $kind }): from 1 to { $max } days.
+    .do = Give a whole number of days within this.
+refused-retention-same = For this kind ({ $kind }) the period is { $days } days already.
+    .do = Nothing is to be done.
+refused-retention-not-proposed = No period is proposed for this kind ({ $kind }).
+    .do = See what is proposed: chapar retention show
+    .page = See what is proposed: Privacy, Retention.
+refused-retention-other = The period in entry { $index } is not what is proposed for this kind ({ $kind }) now.
+    .do = Look at what is proposed now, and decide about that: chapar retention show
+    .page = Look at what is proposed now, and decide about that.
+refused-retention-own = { $officer } has proposed this period and cannot agree to it: it needs a second person.
+    .do = Ask an administrator or another data protection officer.
+refused-retention-proposer = { $officer }, who proposed it, is no data protection officer any more.
+    .do = Turn it down, and propose it anew.
+column-kept-days = kept here, days
+column-most-days = at most, days
+column-review = review
+column-due-ends = ends
+retention-proposal = { $officer } proposes to keep texts of this kind longer: { $kind }, days: { $days }
+retention-earlier = Ending earlier: { $texts }. Of them by the daily duty after the next: { $ended }.
+retention-proposed = Proposed to keep texts of this kind longer: { $kind }, days: { $days }. It waits for a second person.
+retention-set = Texts of this kind are kept for less time from now on: { $kind }, days: { $days }.
+retention-agreed = Agreed. The longer period is in force: { $kind }.
+retention-declined = Turned down. The period stays as it is: { $kind }.
+due-none = Nothing is due in this time.
+review-done = { $reference } is still needed. Next review: { $time } UTC.
+expiry-reviews = Overdue for review
+console-due-calendar = What is due
+console-reviews-overdue = Overdue for review
+due-by-REVIEW = To be reviewed
+due-by-END = Texts that end
+console-retention = Retention periods
+console-due-spans = How far
+console-due-by-day = By day
+console-due-by-week = By week
+console-due-nothing = Nothing is due in this time.
+console-due-picture = How many texts end and are to be reviewed
+console-due-legend = Full bars: texts that end. Dashed bars: reviews that are due. The table says the same.
+console-due-when = When
+console-due-count-ends = Texts that end
+console-due-count-reviews = Reviews
+console-due-page = Reviews and ends
+console-due-text = Headers only: nothing here opens a text. That the list was shown is recorded.
+console-due-lists = Lists
+console-due-days = { $count ->
+        [one] Tomorrow
+       *[other] { $count } days
+    }
+console-due-overdue = overdue since { $time }
+console-due-ended = ended { $time }
+console-due-by-retention = by the period of this office
+console-due-later = Later ones
+console-review = Review
+console-review-text = Whether the text is still needed is judged by its header; nobody opens it for that.
+console-review-none = none
+console-released-at = Released
+console-review-header = The header and where it stands
+console-review-needed = Still needed
+console-review-needed-text = This is recorded in the log with its reason. The text is looked at again on the day below, and ends when it would anyway.
+console-review-next = Next review
+console-review-latest = At most { $day }, which is the day if none is given.
+console-review-gone = No longer needed
+console-retention-text = Days of 24 hours from the release of a notice, own or received. A text ends by this period or by its own end, whichever comes first.
+console-retention-change = Change a period
+console-retention-change-text = A shorter period counts at once; what ends by it is announced a day before, like any other end. A longer one waits for a second person.
+console-retention-kind = Kind of notice
+console-retention-days = Days
+console-retention-look = See what it would do
+console-retention-would = What it would do
+console-retention-shorter = Texts of this kind would be kept for { $count ->
+        [one] 1 day
+       *[other] { $count } days
+    }: { $kind }. Ending earlier than now: { $texts }; of them by the daily duty after the next: { $ended }.
+console-retention-longer = Texts of this kind would be kept for { $count ->
+        [one] 1 day
+       *[other] { $count } days
+    }: { $kind }. None ends earlier. It waits for a second person: an administrator, or another data protection officer.
+console-retention-same = This period is in force already.
+    .do = Nothing is to be done.
+console-retention-set = Set this period
+console-retention-propose = Propose this period
 console-first-run = First run
 console-first-run-do = Set and sign in
 console-first-run-elsewhere = The first run is done on the machine of the node alone.

@@ -1552,6 +1552,8 @@ audit-listed = { $list ->
         [INBOX] показаны входящие
         [OUTBOX] показаны исходящие
         [DRAFTS] показаны черновики
+        [REVIEWS] показано, что подлежит пересмотру
+        [ENDS] показано, что истекает
        *[ARRIVALS] наблюдал за поступлениями
     }, строк: { $count }
 audit-agreements = соглашения изменены, теперь: { $count }
@@ -3026,6 +3028,129 @@ console-plan-away = нет связи
 console-plan-none = Ни один реестр не указывает, где находятся офисы. Страна добавляет это в следующей версии своего реестра.
 console-plan-town = Город (широта, долгота)
 console-plan-unknown = не указан
+entry-kind-REVIEWED = текст пересмотрен: ещё нужен
+entry-kind-RETENTION_SET = установлен срок хранения
+entry-kind-RETENTION_PROPOSED = предложен более долгий срок хранения
+entry-kind-RETENTION_DECLINED = предложенный срок хранения отклонён
+erasure-reason-RETENTION = истёк срок, в течение которого офис хранит тексты этого вида
+review-reason-STILL_SOUGHT = розыск или наблюдение продолжается
+review-reason-CASE_OPEN = дело продолжается
+review-reason-PROCEEDINGS = нужен суду или прокурору
+review-reason-ANSWER_AWAITED = ожидается или причитается ответ
+review-reason-LEGAL_DUTY = этого требует закон
+code-reviewed = { $reason }; следующий пересмотр { $next }
+code-retention = { $kind }: { $count ->
+        [one] { $count } день
+        [few] { $count } дня
+       *[other] { $count } дней
+    }
+p10-longer-than-kept = Извещение хранилось бы дольше, чем этот офис хранит тексты этого вида (дней: { $days }).
+    .do = Укажите более ранний expires_at: не позже чем через { $days } дней после утверждения. Срок устанавливает ответственный за защиту ПДн: chapar retention show
+    .page = Укажите более ранний срок: не позже чем через { $days } дней после утверждения. Его устанавливает ответственный за защиту ПДн.
+problem-reviews = Не пересмотрено в срок, текстов: { $count }
+    .do = Ответственный за защиту ПДн отмечает, какие ещё нужны, и уничтожает остальные: chapar review list
+    .page = Ответственный за защиту ПДн отмечает, какие ещё нужны, и уничтожает остальные: «Защита данных».
+fault-review = пересмотр относится не к тексту, который был здесь, не имеет причины или назначает недопустимый следующий
+fault-retention = такой срок хранения нельзя было установить, предложить или отклонить
+refused-no-review = У { $reference } нет пересмотра: по словам отправителя, в нём никто не назван.
+    .do = Если хранить его не следует, уничтожьте текст по распоряжению.
+refused-review-ends = Срок текста { $reference } истёк; он уйдёт при следующей ежедневной проверке.
+    .do = Делать ничего не нужно.
+refused-review-reason = При пересмотре указывают, почему текст ещё нужен.
+    .do = Выберите причину. Если её нет, уничтожьте текст.
+refused-review-early = Следующий пересмотр оказался бы в прошлом.
+    .do = Укажите более позднее время или не указывайте: тогда самое позднее из допустимых.
+refused-review-late = Следующий пересмотр был бы позже { $time } UTC — самого позднего времени для этого текста.
+    .do = Укажите более раннее время или не указывайте: тогда самое позднее из допустимых.
+refused-retention-no-kind = Такого вида извещений нет.
+    .do = Виды: chapar retention show
+    .page = Выберите вид.
+refused-retention-no-text = У извещения этого вида ({ $kind }) нет текста, который можно хранить.
+    .do = Выберите другой вид.
+refused-retention-days = Для этого вида ({ $kind }) такого срока нет: от 1 до { $max } дней.
+    .do = Укажите целое число дней в этих пределах.
+refused-retention-same = Для этого вида ({ $kind }) уже действует этот срок, дней: { $days }.
+    .do = Делать ничего не нужно.
+refused-retention-not-proposed = Для этого вида ({ $kind }) срок не предложен.
+    .do = Что предложено: chapar retention show
+    .page = Что предложено: «Защита данных», «Сроки хранения».
+refused-retention-other = Срок из записи { $index } — не то, что предложено для этого вида ({ $kind }) сейчас.
+    .do = Посмотрите, что предложено сейчас, и решайте об этом: chapar retention show
+    .page = Посмотрите, что предложено сейчас, и решайте об этом.
+refused-retention-own = { $officer } предлагает этот срок и не может его одобрить: нужен второй человек.
+    .do = Обратитесь к администратору или к другому ответственному за защиту ПДн.
+refused-retention-proposer = { $officer }, кто это предложил, больше не ответственный за защиту ПДн.
+    .do = Отклоните и предложите заново.
+column-kept-days = хранится здесь, дней
+column-most-days = не больше, дней
+column-review = пересмотр
+column-due-ends = срок истекает
+retention-proposal = { $officer } предлагает хранить тексты этого вида дольше: { $kind }, дней: { $days }
+retention-earlier = Срок истечёт раньше: { $texts }. Из них при ежедневной проверке после следующей: { $ended }.
+retention-proposed = Предложено хранить тексты этого вида дольше: { $kind }, дней: { $days }. Нужно согласие второго человека.
+retention-set = Отныне тексты этого вида хранятся меньше: { $kind }, дней: { $days }.
+retention-agreed = Одобрено. Более долгий срок действует: { $kind }.
+retention-declined = Отклонено. Срок остаётся прежним: { $kind }.
+due-none = На это время ничего нет.
+review-done = { $reference } ещё нужен. Следующий пересмотр: { $time } UTC.
+expiry-reviews = Не пересмотрено в срок
+console-due-calendar = Что предстоит
+console-reviews-overdue = Не пересмотрено в срок
+due-by-REVIEW = К пересмотру
+due-by-END = Тексты с истекающим сроком
+console-retention = Сроки хранения
+console-due-spans = На сколько вперёд
+console-due-by-day = По дням
+console-due-by-week = По неделям
+console-due-nothing = На это время ничего нет.
+console-due-picture = Сколько текстов истекает и подлежит пересмотру
+console-due-legend = Сплошные столбцы — тексты с истекающим сроком. Пунктирные — пересмотры. В таблице то же самое.
+console-due-when = Когда
+console-due-count-ends = Истекает текстов
+console-due-count-reviews = Пересмотров
+console-due-page = Пересмотры и сроки
+console-due-text = Только заголовки: тексты здесь не открываются. Показ списка записывается.
+console-due-lists = Списки
+console-due-days = { $count ->
+        [one] { $count } день
+        [few] { $count } дня
+       *[other] { $count } дней
+    }
+console-due-overdue = просрочено с { $time }
+console-due-ended = срок истёк { $time }
+console-due-by-retention = по сроку этого офиса
+console-due-later = Следующие
+console-review = Пересмотр
+console-review-text = Нужен ли ещё текст, решают по заголовку; ради этого его никто не открывает.
+console-review-none = нет
+console-released-at = Утверждено
+console-review-header = Заголовок и состояние
+console-review-needed = Ещё нужен
+console-review-needed-text = Это записывается в журнал с причиной. К тексту вернутся в указанный день; его срок истечёт, когда и так истёк бы.
+console-review-next = Следующий пересмотр
+console-review-latest = Не позже { $day }; этот же день, если не указать.
+console-review-gone = Больше не нужен
+console-retention-text = Дни по 24 часа с утверждения извещения, своего или полученного. Текст уничтожается по этому сроку или по своему, смотря что раньше.
+console-retention-change = Изменить срок
+console-retention-change-text = Более короткий срок действует сразу; что по нему истекает, объявляется за день, как всегда. Более долгий ждёт второго человека.
+console-retention-kind = Вид извещения
+console-retention-days = Дней
+console-retention-look = Посмотреть последствия
+console-retention-would = Последствия
+console-retention-shorter = Тексты этого вида хранились бы { $count ->
+        [one] { $count } день
+        [few] { $count } дня
+       *[other] { $count } дней
+    }: { $kind }. Истекает раньше, чем сейчас: { $texts }; из них при ежедневной проверке после следующей: { $ended }.
+console-retention-longer = Тексты этого вида хранились бы { $count ->
+        [one] { $count } день
+        [few] { $count } дня
+       *[other] { $count } дней
+    }: { $kind }. Раньше не истекает ни один. Нужно согласие второго человека: администратора или другого ответственного за защиту ПДн.
+console-retention-same = Этот срок уже действует.
+    .do = Делать ничего не нужно.
+console-retention-set = Установить срок
+console-retention-propose = Предложить срок
 console-first-run = Первый запуск
 console-first-run-do = Задать и войти
 console-first-run-elsewhere = Первый запуск выполняется только на машине узла.

@@ -26,6 +26,8 @@ mod peer;
 mod problems;
 mod progress;
 mod reading;
+mod retention;
+mod review;
 mod roster;
 mod search;
 mod secrets;
@@ -145,6 +147,8 @@ impl Global {
             "outbox",
             "peer",
             "reading",
+            "retention",
+            "review",
             "roster",
             "search",
             "serve",
@@ -219,6 +223,12 @@ enum Verb {
     /// Ask to read one text under break-glass, as an auditor; grant or refuse that, as a data-protection officer
     #[command(subcommand)]
     Reading(reading::Verb),
+    /// Set for how many days texts of a kind are kept
+    #[command(subcommand)]
+    Retention(retention::Verb),
+    /// List texts that are to be reviewed, and say which are still needed
+    #[command(subcommand)]
+    Review(review::Verb),
     /// Import or show country rosters
     #[command(subcommand)]
     Roster(roster::Verb),
@@ -264,6 +274,8 @@ pub fn main() -> ExitCode {
         Verb::Outbox(args) => outbox::run(&args, &global),
         Verb::Peer(verb) => peer::run(verb, &global),
         Verb::Reading(verb) => reading::run(verb, &global),
+        Verb::Retention(verb) => retention::run(&verb, &global),
+        Verb::Review(verb) => review::run(verb, &global),
         Verb::Roster(verb) => roster::run(verb, &global),
         Verb::Search(args) => search::run(args, &global),
         Verb::Serve(args) => serve::run(&args, &global),

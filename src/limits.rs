@@ -94,6 +94,14 @@ pub const REQUEST_DAYS: u32 = 365;
 pub const PERSON_ALERT_DAYS: u32 = 90;
 /// Most days of a vehicle, cargo or document alert (P-10).
 pub const ALERT_DAYS: u32 = 60;
+/// Most days from one review of a person alert to the next one (P-10).
+pub const PERSON_ALERT_REVIEW_DAYS: i64 = 30;
+/// The same of any other text.
+pub const REVIEW_DAYS: i64 = 365;
+/// Overdue reviews that are counted; more are shown as this many.
+pub const DUE_COUNTED: u32 = 10_000;
+/// Spans of time in which one call counts what is due.
+pub const DUE_SPANS: u32 = 92;
 /// Most days that an officer is enrolled for (P-18).
 pub const ENROLLED_DAYS: i64 = 366;
 /// Most days from the start of an exercise to its planned end.

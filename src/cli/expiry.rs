@@ -6,17 +6,21 @@ use crate::cli::Global;
 use crate::cli::client;
 use crate::cli::failure::Failure;
 use crate::cli::output::named;
+use crate::cli::review;
 use crate::cli::words;
 use crate::i18n::Words;
 use crate::limits;
 use crate::time::Timestamp;
 use crate::wire;
+use crate::wire::DueBy;
 
 /// What is done about ends.
 #[derive(clap::Subcommand)]
 pub(super) enum Verb {
     /// Let more texts end at once than the node may by itself; this is recorded in the log
     Confirm(Count),
+    /// List the texts that end
+    List(review::Days),
     /// Show what ends tomorrow and what is erased
     Show,
 }
@@ -32,6 +36,7 @@ pub(super) struct Count {
 pub(super) fn run(verb: Verb, global: &Global) -> Result<(), Failure> {
     match verb {
         Verb::Confirm(Count { count }) => confirm(count, global),
+        Verb::List(days) => review::list(DueBy::End, &days, global),
         Verb::Show => show(global),
     }
 }
@@ -68,6 +73,7 @@ fn show(global: &Global) -> Result<(), Failure> {
             "vault_key_changed": words::time(ends.rotated_ms),
             "incomplete": ends.incomplete,
             "trouble": words::text(&ends.trouble),
+            "reviews_overdue": ends.reviews_overdue,
         }));
     }
     let words = global.words();
@@ -75,6 +81,7 @@ fn show(global: &Global) -> Result<(), Failure> {
         ("expiry-ending", ending(&ends, &words)),
         ("expiry-unconfirmed", words::counted("expiry-texts", ends.unconfirmed, &words)),
         ("vault-key", vault(&ends, &words)),
+        ("expiry-reviews", words::counted("expiry-texts", ends.reviews_overdue, &words)),
     ];
     out.text(named(&words, &pairs))
 }

@@ -1,5 +1,10 @@
 //! Privacy: what ends soon, orders to erase a text, and which drafts there are. Nothing here shows a text.
 
+mod calendar;
+pub(super) mod due;
+pub(super) mod retention;
+pub(super) mod review;
+
 use askama::Template;
 use axum::extract::Query;
 use axum::response::IntoResponse as _;
@@ -11,6 +16,7 @@ use crate::console::again;
 use crate::console::form::Fields;
 use crate::console::mark;
 use crate::console::mark::Mark;
+use crate::console::privacy::calendar::Calendar;
 use crate::console::readings;
 use crate::console::readings::Readings;
 use crate::console::shell;
@@ -32,12 +38,20 @@ use crate::wire::json::Word as _;
 /// Who looks at the page: those who watch over the office, as they do over its log.
 pub(super) const LOOKS: Call = Call::Log;
 
+/// Reasons of the node, which nobody orders.
+const BY_NODE: [ErasureReason; 2] = [ErasureReason::Expired, ErasureReason::Retention];
+
 #[derive(Template)]
 #[template(path = "privacy.html")]
 struct Page {
     shell: Shell,
     /// What ends and what is erased, each with its key.
     ends: Vec<(&'static str, String)>,
+    /// How much is due, day by day or week by week.
+    calendar: Calendar,
+    reviews_overdue: u32,
+    /// Whether the officer may see which texts.
+    may_list: bool,
     /// How many texts wait for a confirmation.
     unconfirmed: u32,
     /// Whether the officer may let them end.
@@ -138,6 +152,11 @@ async fn shown(officer: &Officer, outcome: Outcome) -> Response {
         Err(refusal) => return shell::refused(officer, &refusal),
     };
     let shell = Shell::for_officer(officer, "console-privacy");
+    let asked = calendar::asked(&shell, outcome.fields.get("span") == "weeks");
+    let counts = match api.count_due(officer.call(asked)).await {
+        Ok(counts) => counts.into_inner().spans,
+        Err(refusal) => return shell::refused(officer, &refusal),
+    };
     let may_erase = officer.is(Call::Erase.roles());
     let mut refused = outcome.refused;
     // That there are drafts, administrators and auditors are not told.
@@ -153,12 +172,16 @@ async fn shown(officer: &Officer, outcome: Outcome) -> Response {
         vec![]
     };
     let chosen = outcome.fields.get("reason").to_owned();
-    let reasons = Words::codes("erasure-reason").into_iter().filter(|word| *word != ErasureReason::Expired.word());
+    let reasons =
+        Words::codes("erasure-reason").into_iter().filter(|word| !BY_NODE.map(ErasureReason::word).contains(word));
     let reason = |word: &'static str| (word, shell.get(&format!("erasure-reason-{word}")), word == chosen);
     let page = Page {
         readings: readings::card(officer, &shell).await,
         ends: facts(&shell, &ends),
         unconfirmed: ends.unconfirmed,
+        calendar: Calendar::of(&shell, &asked, &counts),
+        reviews_overdue: ends.reviews_overdue,
+        may_list: due::may_list(officer),
         may_confirm: officer.is(Call::ConfirmExpiry.roles()),
         may_erase,
         reasons: reasons.map(reason).collect(),

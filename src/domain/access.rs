@@ -42,6 +42,10 @@ pub enum List {
     Drafts,
     /// What was received, and what arrives from then on: one entry when it begins. What arrives is in the log by itself.
     Arrivals,
+    /// Texts that are to be reviewed.
+    Reviews,
+    /// Texts that end.
+    Ends,
 }
 
 /// What an officer was shown that is about no single notice.
@@ -107,7 +111,7 @@ impl Access {
 }
 
 impl List {
-    const ALL: [Self; 4] = [Self::Inbox, Self::Outbox, Self::Drafts, Self::Arrivals];
+    const ALL: [Self; 6] = [Self::Inbox, Self::Outbox, Self::Drafts, Self::Arrivals, Self::Reviews, Self::Ends];
 
     /// Its word.
     #[must_use]
@@ -117,6 +121,8 @@ impl List {
             Self::Outbox => "OUTBOX",
             Self::Drafts => "DRAFTS",
             Self::Arrivals => "ARRIVALS",
+            Self::Reviews => "REVIEWS",
+            Self::Ends => "ENDS",
         }
     }
 

@@ -2,14 +2,14 @@
 //!
 //! An entry holds digests and ids, never personal data of a data subject.
 
+mod own;
+
 use prost::Message as _;
 
 use crate::domain::access::Overview;
 use crate::domain::access::Why;
 use crate::domain::dispatch::Dispatch;
 use crate::domain::envelope::PublicKey;
-use crate::domain::exercise::Exercise;
-use crate::domain::officer::Enrolment;
 use crate::domain::policy::Agreements;
 use crate::domain::reading::Reading;
 use crate::domain::reading::Verdict;
@@ -294,62 +294,6 @@ impl Entry {
     #[must_use]
     pub fn closed(officer: &OfficerId, notice: Digest, closing: Closing) -> Self {
         Self::new(EntryKind::Closed, officer.as_str()).about(notice, None).with("", closing as u32)
-    }
-
-    /// An officer was enrolled, changed or revoked; `proposer` is who had proposed it, if a second person agreed.
-    #[must_use]
-    pub fn officer(actor: &OfficerId, enrolment: &Enrolment, proposer: Option<&OfficerId>) -> Self {
-        let proposer = proposer.map(OfficerId::as_str).unwrap_or_default();
-        Self::of_officer(EntryKind::Officer, actor, &enrolment.id).with(proposer, 0).enrolling(enrolment)
-    }
-
-    /// A change of an officer was proposed and waits for a second person.
-    #[must_use]
-    pub fn officer_proposed(actor: &OfficerId, enrolment: &Enrolment, passphrase: bool) -> Self {
-        let entry = Self::of_officer(EntryKind::OfficerProposed, actor, &enrolment.id);
-        entry.with("", passphrase.into()).enrolling(enrolment)
-    }
-
-    /// A proposed change was turned down, or taken back.
-    #[must_use]
-    pub fn officer_declined(actor: &OfficerId, officer: &OfficerId) -> Self {
-        let mut entry = Self::of_officer(EntryKind::OfficerDeclined, actor, officer);
-        entry.0.enrolment = Some(wire::Enrolment { id: officer.to_string(), ..wire::Enrolment::default() });
-        entry
-    }
-
-    /// A passphrase was set; `hash` is the stored form of it.
-    #[must_use]
-    pub fn passphrase_set(actor: &OfficerId, officer: &OfficerId, hash: &str, one_time: bool) -> Self {
-        let mut entry = Self::of_officer(EntryKind::PassphraseSet, actor, officer).with("", one_time.into());
-        entry.0.object = Digest::of(hash.as_bytes()).0.to_vec();
-        entry.0.enrolment = Some(wire::Enrolment { id: officer.to_string(), ..wire::Enrolment::default() });
-        entry
-    }
-
-    fn of_officer(kind: EntryKind, actor: &OfficerId, officer: &OfficerId) -> Self {
-        Self::new(kind, actor.as_str()).about(Digest::of(officer.as_str().as_bytes()), None)
-    }
-
-    fn enrolling(mut self, enrolment: &Enrolment) -> Self {
-        self.0.enrolment = Some(enrolment.message());
-        self
-    }
-
-    /// An exercise of this office began.
-    #[must_use]
-    pub fn exercise_started(officer: &OfficerId, exercise: &Exercise) -> Self {
-        let mut entry = Self::new(EntryKind::ExerciseStarted, officer.as_str());
-        entry.0.exercise = Some(exercise.message());
-        entry
-    }
-
-    /// The exercise ended that began with the entry of this index.
-    #[must_use]
-    pub fn exercise_ended(officer: &OfficerId, began: u64) -> Self {
-        let mut entry = Self::new(EntryKind::ExerciseEnded, officer.as_str());
-        entry.0.sequence = began;
-        entry
     }
 
     /// A country's key was pinned; object: the fingerprint, 20 bytes.

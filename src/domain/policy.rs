@@ -44,7 +44,10 @@ pub use relations::Target;
 pub use release::CHECKLIST;
 pub use release::Release;
 pub use release::confirms;
+pub use retention::Periods;
+pub use retention::cap_days;
 pub use retention::kept_days;
+pub use retention::review_days;
 
 /// An hour, milliseconds.
 const HOUR_MS: i64 = 60 * 60 * 1000;
@@ -66,6 +69,8 @@ pub struct Book<'a> {
     pub offices: &'a dyn Offices,
     /// What has been agreed.
     pub agreements: &'a Agreements,
+    /// For how long the office keeps texts itself.
+    pub periods: &'a Periods,
 }
 
 /// A notice that is to be released, and what the rules look at besides.
@@ -102,7 +107,7 @@ pub struct Findings {
 type Check = fn(&Case<'_>, &mut Findings);
 
 /// All rules that a draft can show to be broken.
-const RULES: [Check; 32] = [
+const RULES: [Check; 33] = [
     shape::body,
     shape::target,
     shape::identifiers,
@@ -123,6 +128,7 @@ const RULES: [Check; 32] = [
     marking::p08_no_tlp_red,
     subjects::p09_category,
     retention::p10_caps,
+    retention::p10_period,
     retention::p10_review,
     retention::p10_non_nominal,
     addressing::p15_agreement,

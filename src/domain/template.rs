@@ -86,6 +86,20 @@ pub fn template(kind: NoticeKind, from: Option<OfficeCode>, now: Timestamp) -> O
     Some(draft)
 }
 
+/// The same draft with no end that is later than an office keeps texts of its kind itself; `days` from now on.
+pub fn shorten(draft: &mut Value, days: u32, now: Timestamp) {
+    let until = now.plus_ms(i64::from(days) * DAY_MS);
+    let ends =
+        ["/header/expires_at", "/header/review_at", "/body/alert/valid_until", "/body/consent_decision/expires_at"];
+    for path in ends {
+        if let Some(value) = draft.pointer_mut(path)
+            && value.as_str().and_then(|time| time.parse::<Timestamp>().ok()).is_some_and(|time| time > until)
+        {
+            *value = json!(until.to_string());
+        }
+    }
+}
+
 /// A reference to replace by that of the other notice.
 fn reference(now: Timestamp) -> Option<Reference> {
     let office = OFFICE.parse().ok()?;
@@ -258,6 +272,19 @@ mod tests {
     use super::*;
     use crate::domain::draft;
     use crate::domain::kinds;
+
+    #[test]
+    fn a_template_ends_no_later_than_its_office_keeps_it() {
+        let now: Timestamp = "2026-11-20T06:00:00Z".parse().unwrap();
+        let mut alert = template(NoticeKind::VehicleAlert, None, now).unwrap();
+        shorten(&mut alert, 30, now);
+        assert_eq!(alert, template(NoticeKind::VehicleAlert, None, now).unwrap(), "it ends by then");
+        shorten(&mut alert, 10, now);
+        for path in ["/header/expires_at", "/header/review_at", "/body/alert/valid_until"] {
+            assert_eq!(alert.pointer(path).unwrap(), "2026-11-30T06:00:00.000Z", "{path}");
+        }
+        draft::parse(alert.to_string().as_bytes(), draft::Options::default()).unwrap();
+    }
 
     #[test]
     fn every_template_is_a_draft() {

@@ -7,6 +7,7 @@ mod caller;
 pub mod calls;
 mod desk;
 mod drafts;
+mod due;
 mod ends;
 mod exercise;
 mod handle;

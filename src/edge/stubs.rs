@@ -2394,6 +2394,111 @@ pub mod inspect_service_client {
             req.extensions_mut().insert(GrpcMethod::new("chapar.v1.InspectService", "ListKeys"));
             self.inner.unary(req, path, codec).await
         }
+        /// Which texts are to be reviewed or end, by their headers; that they were listed is an entry.
+        pub async fn list_due(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::ListDueRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::ListDueResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.InspectService/ListDue");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.InspectService", "ListDue"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// How many texts are to be reviewed and end in each of some spans of time.
+        pub async fn count_due(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::CountDueRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::CountDueResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.InspectService/CountDue");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.InspectService", "CountDue"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Say that a text is still needed, and when that is looked at again.
+        pub async fn review_notice(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::ReviewNoticeRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::ReviewNoticeResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.InspectService/ReviewNotice");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.InspectService", "ReviewNotice"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// For how long the office keeps texts of each kind, and what is proposed.
+        pub async fn list_retention(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::ListRetentionRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::ListRetentionResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.InspectService/ListRetention");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.InspectService", "ListRetention"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// How many texts would end earlier by another period of retention.
+        pub async fn count_retention(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::CountRetentionRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::CountRetentionResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.InspectService/CountRetention");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.InspectService", "CountRetention"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Set a period of retention; a proposal only, if it is longer than the one in force.
+        pub async fn set_retention(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::SetRetentionRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::SetRetentionResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.InspectService/SetRetention");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.InspectService", "SetRetention"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Agree to a longer period that another one has proposed, or turn it down.
+        pub async fn decide_retention(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::DecideRetentionRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::DecideRetentionResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.InspectService/DecideRetention");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.InspectService", "DecideRetention"));
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -2494,6 +2599,41 @@ pub mod inspect_service_server {
             &self,
             request: tonic::Request<crate::wire::ListKeysRequest>,
         ) -> std::result::Result<tonic::Response<crate::wire::ListKeysResponse>, tonic::Status>;
+        /// Which texts are to be reviewed or end, by their headers; that they were listed is an entry.
+        async fn list_due(
+            &self,
+            request: tonic::Request<crate::wire::ListDueRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::ListDueResponse>, tonic::Status>;
+        /// How many texts are to be reviewed and end in each of some spans of time.
+        async fn count_due(
+            &self,
+            request: tonic::Request<crate::wire::CountDueRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::CountDueResponse>, tonic::Status>;
+        /// Say that a text is still needed, and when that is looked at again.
+        async fn review_notice(
+            &self,
+            request: tonic::Request<crate::wire::ReviewNoticeRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::ReviewNoticeResponse>, tonic::Status>;
+        /// For how long the office keeps texts of each kind, and what is proposed.
+        async fn list_retention(
+            &self,
+            request: tonic::Request<crate::wire::ListRetentionRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::ListRetentionResponse>, tonic::Status>;
+        /// How many texts would end earlier by another period of retention.
+        async fn count_retention(
+            &self,
+            request: tonic::Request<crate::wire::CountRetentionRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::CountRetentionResponse>, tonic::Status>;
+        /// Set a period of retention; a proposal only, if it is longer than the one in force.
+        async fn set_retention(
+            &self,
+            request: tonic::Request<crate::wire::SetRetentionRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::SetRetentionResponse>, tonic::Status>;
+        /// Agree to a longer period that another one has proposed, or turn it down.
+        async fn decide_retention(
+            &self,
+            request: tonic::Request<crate::wire::DecideRetentionRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::DecideRetentionResponse>, tonic::Status>;
     }
     /// On the same socket as the desk.
     #[derive(Debug)]
@@ -3007,6 +3147,208 @@ pub mod inspect_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListKeysSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.InspectService/ListDue" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListDueSvc<T: InspectService>(pub Arc<T>);
+                    impl<T: InspectService> tonic::server::UnaryService<crate::wire::ListDueRequest> for ListDueSvc<T> {
+                        type Response = crate::wire::ListDueResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<crate::wire::ListDueRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as InspectService>::list_due(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListDueSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.InspectService/CountDue" => {
+                    #[allow(non_camel_case_types)]
+                    struct CountDueSvc<T: InspectService>(pub Arc<T>);
+                    impl<T: InspectService> tonic::server::UnaryService<crate::wire::CountDueRequest> for CountDueSvc<T> {
+                        type Response = crate::wire::CountDueResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<crate::wire::CountDueRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as InspectService>::count_due(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = CountDueSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.InspectService/ReviewNotice" => {
+                    #[allow(non_camel_case_types)]
+                    struct ReviewNoticeSvc<T: InspectService>(pub Arc<T>);
+                    impl<T: InspectService> tonic::server::UnaryService<crate::wire::ReviewNoticeRequest> for ReviewNoticeSvc<T> {
+                        type Response = crate::wire::ReviewNoticeResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<crate::wire::ReviewNoticeRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as InspectService>::review_notice(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ReviewNoticeSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.InspectService/ListRetention" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListRetentionSvc<T: InspectService>(pub Arc<T>);
+                    impl<T: InspectService> tonic::server::UnaryService<crate::wire::ListRetentionRequest> for ListRetentionSvc<T> {
+                        type Response = crate::wire::ListRetentionResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<crate::wire::ListRetentionRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as InspectService>::list_retention(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListRetentionSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.InspectService/CountRetention" => {
+                    #[allow(non_camel_case_types)]
+                    struct CountRetentionSvc<T: InspectService>(pub Arc<T>);
+                    impl<T: InspectService> tonic::server::UnaryService<crate::wire::CountRetentionRequest> for CountRetentionSvc<T> {
+                        type Response = crate::wire::CountRetentionResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<crate::wire::CountRetentionRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as InspectService>::count_retention(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = CountRetentionSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.InspectService/SetRetention" => {
+                    #[allow(non_camel_case_types)]
+                    struct SetRetentionSvc<T: InspectService>(pub Arc<T>);
+                    impl<T: InspectService> tonic::server::UnaryService<crate::wire::SetRetentionRequest> for SetRetentionSvc<T> {
+                        type Response = crate::wire::SetRetentionResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(&mut self, request: tonic::Request<crate::wire::SetRetentionRequest>) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as InspectService>::set_retention(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = SetRetentionSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.InspectService/DecideRetention" => {
+                    #[allow(non_camel_case_types)]
+                    struct DecideRetentionSvc<T: InspectService>(pub Arc<T>);
+                    impl<T: InspectService> tonic::server::UnaryService<crate::wire::DecideRetentionRequest> for DecideRetentionSvc<T> {
+                        type Response = crate::wire::DecideRetentionResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<crate::wire::DecideRetentionRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as InspectService>::decide_retention(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DecideRetentionSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(accept_compression_encodings, send_compression_encodings)

@@ -6,6 +6,7 @@
 mod attachments;
 mod case;
 pub mod ends;
+pub mod keeping;
 mod people;
 mod readings;
 mod release;
@@ -100,6 +101,10 @@ pub fn fold(rows: &mut dyn Write, index: u64, entry: &wire::Entry) -> Result<(),
         Ok(EntryKind::PassphraseSet) => people::passphrase_set(rows, index, entry),
         Ok(EntryKind::ReadingAsked) => readings::asked(rows, index, entry),
         Ok(EntryKind::ReadingDecided) => readings::decided(rows, index, entry),
+        Ok(EntryKind::Reviewed) => keeping::reviewed(rows, index, subject(entry, index)?, entry),
+        Ok(EntryKind::RetentionSet) => keeping::set(rows, index, entry),
+        Ok(EntryKind::RetentionProposed) => keeping::proposed(rows, index, entry),
+        Ok(EntryKind::RetentionDeclined) => keeping::declined(rows, index, entry),
         _ => Ok(()),
     }
 }

@@ -12,6 +12,7 @@ use crate::wire::EntryKind;
 use crate::wire::ErasureReason;
 use crate::wire::NoticeKind;
 use crate::wire::Outcome;
+use crate::wire::ReviewReason;
 use crate::wire::Role;
 
 impl wire::Entry {
@@ -31,7 +32,8 @@ impl wire::Entry {
     /// Why it was done; a list is shown without a reason, and a draft is read without one: its note is the reference.
     #[must_use]
     pub fn why(&self) -> &str {
-        let no_reason = self.list_shown().is_some() || self.kind == i32::from(EntryKind::DraftOpened);
+        let kinds = [EntryKind::DraftOpened, EntryKind::Reviewed].map(i32::from);
+        let no_reason = self.list_shown().is_some() || kinds.contains(&self.kind);
         if no_reason { "" } else { &self.note }
     }
 }
@@ -72,6 +74,15 @@ impl Words {
                 let exercise = entry.exercise.clone().unwrap_or_default();
                 self.say("code-exercise", &[("name", exercise.name), ("offices", exercise.offices.join(", "))])
             }
+            Ok(EntryKind::Reviewed) => {
+                let names = [("reason", self.label::<ReviewReason>(number)), ("next", entry.note.clone())];
+                self.say("code-reviewed", &names)
+            }
+            Ok(EntryKind::RetentionSet | EntryKind::RetentionProposed) => {
+                let names = [("kind", self.label::<NoticeKind>(number)), ("count", entry.sequence.to_string())];
+                self.say("code-retention", &names)
+            }
+            Ok(EntryKind::RetentionDeclined) => self.label::<NoticeKind>(number),
             Ok(EntryKind::Officer) => self.label::<Role>(number),
             Ok(EntryKind::Issued | EntryKind::Received) if entry.code == Says::Confirms.code() => {
                 self.get("code-confirms")

@@ -60,6 +60,12 @@ pub enum Call {
     ConfirmExpiry,
     /// Start and end an exercise of the office.
     Exercise,
+    /// List texts that are to be reviewed or end; no text.
+    Due,
+    /// Say that a text is still needed.
+    Review,
+    /// Set for how long texts of a kind are kept.
+    Retention,
 }
 
 /// Roles that write and read notices.
@@ -70,7 +76,7 @@ const ALL: &[Role] =
 
 impl Call {
     /// All calls.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 28] = [
         Self::Status,
         Self::Officers,
         Self::Passphrase,
@@ -96,6 +102,9 @@ impl Call {
         Self::ConfirmClock,
         Self::ConfirmExpiry,
         Self::Exercise,
+        Self::Due,
+        Self::Review,
+        Self::Retention,
     ];
 
     /// The call that an access is.
@@ -116,6 +125,7 @@ impl Call {
     pub const fn of_overview(overview: &Overview) -> Self {
         match overview {
             Overview::List { list: List::Drafts, .. } => Self::Drafts,
+            Overview::List { list: List::Reviews | List::Ends, .. } => Self::Due,
             Overview::List { .. } => Self::List,
             Overview::Statistics(_) => Self::Statistics,
         }
@@ -134,11 +144,11 @@ impl Call {
             }
             Self::Write | Self::Handle => DESK,
             Self::Release | Self::Exercise => &[Role::ReleasingOfficer],
-            Self::Audit => &[Role::Auditor, Role::DataProtectionOfficer],
+            Self::Audit | Self::Due => &[Role::Auditor, Role::DataProtectionOfficer],
             Self::Log => &[Role::Administrator, Role::Auditor, Role::DataProtectionOfficer],
             Self::Peers | Self::Enrol => &[Role::Administrator],
             Self::AskReading | Self::OpenGranted => &[Role::Auditor],
-            Self::Erase | Self::DecideReading => &[Role::DataProtectionOfficer],
+            Self::Erase | Self::DecideReading | Self::Review | Self::Retention => &[Role::DataProtectionOfficer],
             Self::ConfirmClock => &[Role::Administrator, Role::ReleasingOfficer],
             Self::Decide | Self::ConfirmExpiry => &[Role::Administrator, Role::DataProtectionOfficer],
         }

@@ -1,6 +1,6 @@
 //! What the writer is asked.
 
-use std::fmt;
+mod debug;
 
 use prost::Message as _;
 
@@ -21,6 +21,7 @@ use crate::office::call::Call;
 use crate::office::exercise::ExerciseStep;
 use crate::office::made::Once;
 use crate::office::readings::ReadingStep;
+use crate::office::retention::RetentionStep;
 use crate::office::uploads::UploadStep;
 use crate::time::Timestamp;
 use crate::wire;
@@ -256,6 +257,26 @@ pub enum Command {
         /// Which.
         draft: u64,
     },
+    /// Write that a text is still needed.
+    Review {
+        /// Who.
+        officer: OfficerId,
+        /// Of which notice.
+        notice: Digest,
+        /// Why.
+        reason: wire::ReviewReason,
+        /// When it is reviewed next; the latest time that is allowed, if none is given.
+        next: Option<Timestamp>,
+    },
+    /// Set for how long texts of a kind are kept, or decide what was proposed.
+    Retention {
+        /// Who.
+        officer: OfficerId,
+        /// Of which kind.
+        kind: wire::NoticeKind,
+        /// Which of the two.
+        step: RetentionStep,
+    },
     /// Take care of a received notice.
     Take {
         /// Who.
@@ -279,45 +300,6 @@ pub enum Command {
         /// What about it.
         step: UploadStep,
     },
-}
-
-impl fmt::Debug for Command {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Access { .. } => "Access",
-            Self::Acknowledge { .. } => "Acknowledge",
-            Self::Agreements => "Agreements",
-            Self::Alarm { .. } => "Alarm",
-            Self::Arrive(_) => "Arrive",
-            Self::ConfirmClock { .. } => "ConfirmClock",
-            Self::ConfirmExpiry { .. } => "ConfirmExpiry",
-            Self::Duties => "Duties",
-            Self::Erase { .. } => "Erase",
-            Self::Close { .. } => "Close",
-            Self::Confirm { .. } => "Confirm",
-            Self::Decide { .. } => "Decide",
-            Self::Discard { .. } => "Discard",
-            Self::Enrol { .. } => "Enrol",
-            Self::Exercise { .. } => "Exercise",
-            Self::FirstPassphrase { .. } => "FirstPassphrase",
-            Self::HandOver { .. } => "HandOver",
-            Self::Import { .. } => "Import",
-            Self::Once { .. } => "Once",
-            Self::OpenDraft { .. } => "OpenDraft",
-            Self::Overview { .. } => "Overview",
-            Self::Passphrase { .. } => "Passphrase",
-            Self::Reading { .. } => "Reading",
-            Self::Receipt(_) => "Receipt",
-            Self::Release { .. } => "Release",
-            Self::Return { .. } => "Return",
-            Self::Save { .. } => "Save",
-            Self::Send { .. } => "Send",
-            Self::Submit { .. } => "Submit",
-            Self::Take { .. } => "Take",
-            Self::Trust { .. } => "Trust",
-            Self::Upload { .. } => "Upload",
-        })
-    }
 }
 
 impl Command {
@@ -353,6 +335,8 @@ impl Command {
             }
             Self::Reading { officer, step } => Some((officer, step.call())),
             Self::Trust { officer, .. } => Some((officer, Call::Peers)),
+            Self::Review { officer, .. } => Some((officer, Call::Review)),
+            Self::Retention { officer, step, .. } => Some((officer, step.call())),
             Self::Agreements
             | Self::Alarm { .. }
             | Self::Arrive(_)

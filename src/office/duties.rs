@@ -15,13 +15,12 @@ use crate::engine::store::View;
 use crate::limits;
 use crate::name::Digest;
 use crate::name::OfficerId;
+use crate::office::due;
+use crate::office::retention;
 use crate::office::writer::Step;
 use crate::time::Timestamp;
 use crate::wire;
 use crate::wire::ErasureReason;
-
-/// Rows read at a time.
-const PAGE: usize = 512;
 
 /// What was erased by order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +60,8 @@ pub struct Ends {
     pub rotated_ms: i64,
     /// Whether something is erased that the old vault key could still open.
     pub incomplete: bool,
+    /// How many reviews are overdue.
+    pub reviews_overdue: u32,
 }
 
 impl Ends {
@@ -70,14 +71,15 @@ impl Ends {
     /// If a row cannot be read.
     pub fn of(view: &dyn View, now: Timestamp) -> Result<Self, RowError> {
         let duties = ends::duties(view)?;
-        let due = due(view, &duties, now, usize::MAX)?.len();
-        let unconfirmed = if due > allowed(&duties) { due } else { 0 };
+        let ended = ended(view, &duties, now, usize::MAX)?.len();
+        let unconfirmed = if ended > allowed(&duties) { ended } else { 0 };
         Ok(Self {
             announced_ms: duties.announced_ms,
             ending: duties.ending,
             unconfirmed: u32::try_from(unconfirmed).unwrap_or(u32::MAX),
             rotated_ms: duties.rotated_ms,
             incomplete: is_incomplete(&duties),
+            reviews_overdue: due::reviews_overdue(view, now)?,
         })
     }
 }
@@ -124,37 +126,24 @@ fn allowed(duties: &wire::DutiesRow) -> usize {
     usize::try_from(confirmed).unwrap_or(usize::MAX).max(limits::EXPIRED_KEYS)
 }
 
-/// Texts that have ended and whose end was announced a day before; at most `limit`.
-fn due(view: &dyn View, duties: &wire::DutiesRow, now: Timestamp, limit: usize) -> Result<Vec<Digest>, RowError> {
-    let mut due = vec![];
+/// Texts that have ended and whose end was announced a day before, and why each ends; at most `limit`.
+fn ended(
+    view: &dyn View,
+    duties: &wire::DutiesRow,
+    now: Timestamp,
+    limit: usize,
+) -> Result<Vec<(Digest, ErasureReason)>, RowError> {
+    let mut ended = vec![];
     let announced_to = Timestamp::clamped(duties.announced_ms).plus_ms(limits::ANNOUNCED_MS);
-    each_end(view, now.min(announced_to).plus_ms(1), |notice, index| {
+    due::each_end(view, &retention::announced(view)?, now.min(announced_to).plus_ms(1), |ending| {
         // What has come since was not announced.
-        if index < duties.announced {
-            due.push(notice);
+        if ending.index < duties.announced {
+            let reason = if ending.by_retention { ErasureReason::Retention } else { ErasureReason::Expired };
+            ended.push((ending.notice, reason));
         }
-        due.len() < limit
+        ended.len() < limit
     })?;
-    Ok(due)
-}
-
-/// Texts that end before a time, with the entry that brought each, as long as more are wanted.
-fn each_end(view: &dyn View, before: Timestamp, mut more: impl FnMut(Digest, u64) -> bool) -> Result<(), RowError> {
-    let (mut from, to) = key::ends_before(before);
-    loop {
-        let page = view.scan(&from, &to, PAGE)?;
-        let Some((last, _)) = page.last() else { return Ok(()) };
-        from.clone_from(last);
-        from.push(0);
-        for (row_key, value) in page {
-            let notice = row_key.get(10..).and_then(|digest| Digest::try_from(digest).ok());
-            let index = value.as_slice().try_into().map(u64::from_be_bytes);
-            let (Some(notice), Ok(index)) = (notice, index) else { return Err(damaged("end", hex::encode(row_key))) };
-            if !more(notice, index) {
-                return Ok(());
-            }
-        }
-    }
+    Ok(ended)
 }
 
 impl Step<'_> {
@@ -165,7 +154,7 @@ impl Step<'_> {
         notice: Digest,
         reason: ErasureReason,
     ) -> Result<Result<Erased, EraseRefused>, RowError> {
-        if matches!(reason, ErasureReason::Unspecified | ErasureReason::Expired) {
+        if matches!(reason, ErasureReason::Unspecified | ErasureReason::Expired | ErasureReason::Retention) {
             return Ok(Err(EraseRefused::Reason));
         }
         let row: Option<wire::NoticeRow> = rows::message(&self.rows, &key::notice(notice), "notice")?;
@@ -216,12 +205,12 @@ impl Step<'_> {
         let is_day = duties.announced == 0 || since >= limits::ANNOUNCED_MS;
         if is_day || self.expiring {
             let allowed = allowed(&duties);
-            let due = due(&self.rows, &duties, self.now, allowed.saturating_add(1))?;
-            let now = if due.len() > allowed { 0 } else { due.len().min(limits::COMMIT_COMMANDS) };
-            for notice in due.iter().take(now) {
-                self.erase_key(entry::NODE, *notice, ErasureReason::Expired)?;
+            let ended = ended(&self.rows, &duties, self.now, allowed.saturating_add(1))?;
+            let now = if ended.len() > allowed { 0 } else { ended.len().min(limits::COMMIT_COMMANDS) };
+            for (notice, reason) in ended.iter().take(now) {
+                self.erase_key(entry::NODE, *notice, *reason)?;
             }
-            self.expiring = now > 0 && now < due.len();
+            self.expiring = now > 0 && now < ended.len();
         }
         if is_day && !self.expiring {
             self.announce()?;
@@ -236,7 +225,7 @@ impl Step<'_> {
 
     fn announce(&mut self) -> Result<(), RowError> {
         let mut count = 0;
-        each_end(&self.rows, self.now.plus_ms(limits::ANNOUNCED_MS).plus_ms(1), |_, _| {
+        due::each_end(&self.rows, &self.periods()?, self.now.plus_ms(limits::ANNOUNCED_MS).plus_ms(1), |_| {
             count += 1;
             true
         })?;

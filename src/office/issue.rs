@@ -319,7 +319,7 @@ impl Step<'_> {
             created: self.now,
             released: self.now,
             release,
-            book: Some(Book { offices: &offices, agreements: &self.me.agreements }),
+            book: Some(Book { offices: &offices, agreements: &self.me.agreements, periods: &self.periods()? }),
             known: &self.related(&header.relations)?,
         };
         let mut findings = policy::judge(&case);

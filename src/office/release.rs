@@ -182,6 +182,7 @@ impl Step<'_> {
         }
         let body = self.body(digest)?;
         let (draft, body) = follow_up::confirmation(&self.me.agreements, &header, digest, body, self.now);
+        let draft = self.kept_here(draft)?;
         let (draft, statement) = (self.still_there(draft), wire::Statement::default());
         Ok(self.issue(&Approval::Alone(officer, &statement), draft, Some(body))?.map_err(HandleRefused::from))
     }
@@ -194,6 +195,7 @@ impl Step<'_> {
             let header = self.known(digest)?.ok_or_else(|| damaged("emergency", digest))?;
             let body = self.body(digest)?;
             let (draft, body) = follow_up::withdrawal(&self.me.agreements, &header, digest, body, self.now);
+            let draft = self.kept_here(draft)?;
             // What cannot be withdrawn now, because no addressee takes part any more, stays unconfirmed for all to see.
             let _issued = self.issue(&Approval::Node, self.still_there(draft), Some(body))?;
         }

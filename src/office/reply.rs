@@ -21,6 +21,10 @@ use crate::office::handle::Handled;
 use crate::office::issue::Issued;
 use crate::office::officers::Denied;
 use crate::office::readings::ReadingRefused;
+use crate::office::retention::RetentionRefused;
+use crate::office::retention::RetentionSet;
+use crate::office::review::ReviewRefused;
+use crate::office::review::Reviewed;
 use crate::office::uploads::UploadRefused;
 use crate::wire;
 
@@ -79,6 +83,10 @@ pub enum Reply {
     Released(Result<Issued, DraftRefused>),
     /// The notice is on its way, or waits for release.
     Sent(Result<Sent, DraftRefused>),
+    /// The review is written.
+    Reviewed(Result<Reviewed, ReviewRefused>),
+    /// The period is set, proposed or turned down.
+    Retention(Result<RetentionSet, RetentionRefused>),
     /// The officer takes care of it.
     Taken(Result<Handled, HandleRefused>),
     /// The file with this id may come, may be put into a draft, or is thrown away.

@@ -6,6 +6,7 @@
 
 mod drafts;
 mod entries;
+mod keeping;
 mod made;
 mod readings;
 mod rest;

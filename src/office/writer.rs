@@ -358,6 +358,10 @@ impl Step<'_> {
                 let body = body.map(|body| *body);
                 self.send(&officer, draft, over, *header, body, &statement).map(Reply::Sent)
             }
+            Command::Review { officer, notice, reason, next } => {
+                self.review(&officer, notice, reason, next).map(Reply::Reviewed)
+            }
+            Command::Retention { officer, kind, step } => self.retention(&officer, kind, step).map(Reply::Retention),
             Command::Submit { officer, draft } => self.submit(&officer, draft).map(Reply::Drafted),
             Command::Take { officer, notice } => self.take(&officer, notice).map(Reply::Taken),
             Command::Trust { officer, country, fingerprint } => {

@@ -4366,136 +4366,6 @@ impl AmendmentReason {
         }
     }
 }
-/// A DSSE v1 envelope; field numbers are those of DSSE's own envelope.proto, so any DSSE library reads it.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct Envelope {
-    /// Exact bytes that were signed: Notice, Dispatch, Receipt, CountryRoster or Card. Never re-encoded.
-    #[prost(bytes = "vec", tag = "1")]
-    pub payload: ::prost::alloc::vec::Vec<u8>,
-    /// application/vnd.chapar.{notice,dispatch,receipt,roster,card}.v1; another value is rejected.
-    #[prost(string, tag = "2")]
-    pub payload_type: ::prost::alloc::string::String,
-    /// Ed25519 over PAE(payload_type, payload); at least one must be by the key the payload names.
-    #[prost(message, repeated, tag = "3")]
-    pub signatures: ::prost::alloc::vec::Vec<Signature>,
-}
-/// One signature of an envelope.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Signature {
-    /// 64 bytes, RFC 8032, checked with verify_strict.
-    #[prost(bytes = "vec", tag = "1")]
-    pub sig: ::prost::alloc::vec::Vec<u8>,
-    /// Hint only: lower-case hex SHA-256 of the public key; never decides trust.
-    #[prost(string, tag = "2")]
-    pub keyid: ::prost::alloc::string::String,
-}
-/// Payload "dispatch": the sender's signed statement that this notice has this place in a stream.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Dispatch {
-    /// Network id, so that nothing is valid in two networks.
-    #[prost(string, tag = "1")]
-    pub network: ::prost::alloc::string::String,
-    /// Sending office code.
-    #[prost(string, tag = "2")]
-    pub from: ::prost::alloc::string::String,
-    /// Addressee office code; must be named in the notice header.
-    #[prost(string, tag = "3")]
-    pub to: ::prost::alloc::string::String,
-    /// Log id of the sender's open log: first 8 bytes of SHA-256 of its office key.
-    #[prost(bytes = "vec", tag = "4")]
-    pub from_log: ::prost::alloc::vec::Vec<u8>,
-    /// Log id of the addressee's open log; a stream joins two logs, so a restore on either side starts a new one.
-    #[prost(bytes = "vec", tag = "5")]
-    pub to_log: ::prost::alloc::vec::Vec<u8>,
-    /// One of three independent streams between the two logs.
-    #[prost(enumeration = "Urgency", tag = "6")]
-    pub lane: i32,
-    /// 1, 2, 3, ... without holes inside (from_log, to_log, lane).
-    #[prost(uint64, tag = "7")]
-    pub sequence: u64,
-    /// SHA-256 of PAE of the notice.
-    #[prost(bytes = "vec", tag = "8")]
-    pub notice_digest: ::prost::alloc::vec::Vec<u8>,
-    /// SHA-256 of the key wrap that travels beside this dispatch; the wrap itself is not kept.
-    #[prost(bytes = "vec", tag = "9")]
-    pub key_wrap_digest: ::prost::alloc::vec::Vec<u8>,
-    /// When the sender committed it, UTC ms.
-    #[prost(int64, tag = "10")]
-    pub sent_ms: i64,
-}
-/// Payload "receipt": the addressee's signed, final answer to one dispatch.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Receipt {
-    /// Network id.
-    #[prost(string, tag = "1")]
-    pub network: ::prost::alloc::string::String,
-    /// The office that answers (addressee of the dispatch).
-    #[prost(string, tag = "2")]
-    pub from: ::prost::alloc::string::String,
-    /// The office that sent the dispatch.
-    #[prost(string, tag = "3")]
-    pub to: ::prost::alloc::string::String,
-    /// SHA-256 of PAE of the dispatch that is answered.
-    #[prost(bytes = "vec", tag = "4")]
-    pub dispatch_digest: ::prost::alloc::vec::Vec<u8>,
-    /// Copied from the dispatch.
-    #[prost(bytes = "vec", tag = "5")]
-    pub from_log: ::prost::alloc::vec::Vec<u8>,
-    /// Copied from the dispatch.
-    #[prost(bytes = "vec", tag = "6")]
-    pub to_log: ::prost::alloc::vec::Vec<u8>,
-    /// Copied from the dispatch.
-    #[prost(enumeration = "Urgency", tag = "7")]
-    pub lane: i32,
-    /// Copied from the dispatch.
-    #[prost(uint64, tag = "8")]
-    pub sequence: u64,
-    /// Copied from the dispatch.
-    #[prost(bytes = "vec", tag = "9")]
-    pub notice_digest: ::prost::alloc::vec::Vec<u8>,
-    /// Delivered means verified, durable and logged here.
-    #[prost(enumeration = "Outcome", tag = "10")]
-    pub outcome: i32,
-    /// Number of the rejection when outcome is REJECTED; numbers are never reused.
-    #[prost(uint32, tag = "11")]
-    pub rejection: u32,
-    /// When the answering office committed it, UTC ms; human deadlines run from here.
-    #[prost(int64, tag = "12")]
-    pub received_ms: i64,
-}
-/// What became of a dispatch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum Outcome {
-    /// Invalid.
-    Unspecified = 0,
-    /// Verified, durable, logged; its text can be opened.
-    Delivered = 1,
-    /// Turned away for good; a new dispatch is needed.
-    Rejected = 2,
-}
-impl Outcome {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "OUTCOME_UNSPECIFIED",
-            Self::Delivered => "OUTCOME_DELIVERED",
-            Self::Rejected => "OUTCOME_REJECTED",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "OUTCOME_UNSPECIFIED" => Some(Self::Unspecified),
-            "OUTCOME_DELIVERED" => Some(Self::Delivered),
-            "OUTCOME_REJECTED" => Some(Self::Rejected),
-            _ => None,
-        }
-    }
-}
 /// One leaf; its serialized bytes are hashed (RFC 6962 leaf hash) and never change.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Entry {
@@ -4515,6 +4385,9 @@ pub struct Entry {
     #[prost(enumeration = "Urgency", tag = "5")]
     pub lane: i32,
     /// Place in the stream, if any; in VAULT_ROTATED the size of the log when the rotation began; in ACCESSED of a list its
+    /// count of rows, of a text that was opened under break-glass the index of the READING_DECIDED that allows it; in
+    /// READING_DECIDED the index of the READING_ASKED that is decided; in EXERCISE_ENDED the index of the EXERCISE_STARTED
+    /// that it ends; in RETENTION_SET and RETENTION_PROPOSED the days.
     #[prost(uint64, tag = "6")]
     pub sequence: u64,
     /// Digest of the notice, key or roster it is about.
@@ -4529,6 +4402,10 @@ pub struct Entry {
     /// 16 random bytes: a neighbour's leaf hash in a proof cannot be guessed from its content.
     #[prost(bytes = "vec", tag = "10")]
     pub salt: ::prost::alloc::vec::Vec<u8>,
+    /// Justification of an access, of a READING_ASKED and of a refusal in READING_DECIDED, or which list: INBOX, OUTBOX,
+    /// DRAFTS, ARRIVALS, REVIEWS or ENDS; in LOG_OPENED the network; in CLOCK_CONFIRMED the time that was shown; in TAKEN the
+    /// former officer; in HANDED_OVER the new one; in SUBMITTED, RETURNED and DRAFT_OPENED a reference; in REVIEWED the time
+    /// of the next review. No personal data of a data subject.
     #[prost(string, tag = "11")]
     pub note: ::prost::alloc::string::String,
     /// In OFFICER and OFFICER_PROPOSED: the officer as of this entry, or as proposed; in other entries about an officer the
@@ -4661,6 +4538,15 @@ pub enum EntryKind {
     ExerciseEnded = 35,
     /// An officer gave a notice that he took care of to another one, note, who takes care of it from now on.
     HandedOver = 36,
+    /// An officer said that the text of a notice is still needed; code: ReviewReason; note: when that is looked at again.
+    Reviewed = 37,
+    /// For how long the office keeps texts of a kind from now on; code: NoticeKind; sequence: days of 24 hours from release;
+    /// peer: who had proposed it, if a second person had to agree.
+    RetentionSet = 38,
+    /// A longer period was proposed and waits for a second person; code and sequence as in RETENTION_SET.
+    RetentionProposed = 39,
+    /// A proposed period was turned down or taken back; code as in RETENTION_SET.
+    RetentionDeclined = 40,
     /// An auditor asks to read the text of a notice under break-glass; note: why.
     ReadingAsked = 41,
     /// A data-protection officer decided it; subject: the notice; peer: who had asked; sequence: index of the READING_ASKED;
@@ -4707,6 +4593,10 @@ impl EntryKind {
             Self::ExerciseStarted => "ENTRY_KIND_EXERCISE_STARTED",
             Self::ExerciseEnded => "ENTRY_KIND_EXERCISE_ENDED",
             Self::HandedOver => "ENTRY_KIND_HANDED_OVER",
+            Self::Reviewed => "ENTRY_KIND_REVIEWED",
+            Self::RetentionSet => "ENTRY_KIND_RETENTION_SET",
+            Self::RetentionProposed => "ENTRY_KIND_RETENTION_PROPOSED",
+            Self::RetentionDeclined => "ENTRY_KIND_RETENTION_DECLINED",
             Self::ReadingAsked => "ENTRY_KIND_READING_ASKED",
             Self::ReadingDecided => "ENTRY_KIND_READING_DECIDED",
         }
@@ -4747,8 +4637,57 @@ impl EntryKind {
             "ENTRY_KIND_EXERCISE_STARTED" => Some(Self::ExerciseStarted),
             "ENTRY_KIND_EXERCISE_ENDED" => Some(Self::ExerciseEnded),
             "ENTRY_KIND_HANDED_OVER" => Some(Self::HandedOver),
+            "ENTRY_KIND_REVIEWED" => Some(Self::Reviewed),
+            "ENTRY_KIND_RETENTION_SET" => Some(Self::RetentionSet),
+            "ENTRY_KIND_RETENTION_PROPOSED" => Some(Self::RetentionProposed),
+            "ENTRY_KIND_RETENTION_DECLINED" => Some(Self::RetentionDeclined),
             "ENTRY_KIND_READING_ASKED" => Some(Self::ReadingAsked),
             "ENTRY_KIND_READING_DECIDED" => Some(Self::ReadingDecided),
+            _ => None,
+        }
+    }
+}
+/// Why a text is still needed; code of a REVIEWED entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ReviewReason {
+    /// Invalid.
+    Unspecified = 0,
+    /// What it is about is still sought or watched for.
+    StillSought = 1,
+    /// The case that it belongs to goes on.
+    CaseOpen = 2,
+    /// A court or a prosecutor needs it.
+    Proceedings = 3,
+    /// An answer about it is awaited or owed.
+    AnswerAwaited = 4,
+    /// The law demands that it is kept.
+    LegalDuty = 5,
+}
+impl ReviewReason {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "REVIEW_REASON_UNSPECIFIED",
+            Self::StillSought => "REVIEW_REASON_STILL_SOUGHT",
+            Self::CaseOpen => "REVIEW_REASON_CASE_OPEN",
+            Self::Proceedings => "REVIEW_REASON_PROCEEDINGS",
+            Self::AnswerAwaited => "REVIEW_REASON_ANSWER_AWAITED",
+            Self::LegalDuty => "REVIEW_REASON_LEGAL_DUTY",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "REVIEW_REASON_UNSPECIFIED" => Some(Self::Unspecified),
+            "REVIEW_REASON_STILL_SOUGHT" => Some(Self::StillSought),
+            "REVIEW_REASON_CASE_OPEN" => Some(Self::CaseOpen),
+            "REVIEW_REASON_PROCEEDINGS" => Some(Self::Proceedings),
+            "REVIEW_REASON_ANSWER_AWAITED" => Some(Self::AnswerAwaited),
+            "REVIEW_REASON_LEGAL_DUTY" => Some(Self::LegalDuty),
             _ => None,
         }
     }
@@ -4769,6 +4708,8 @@ pub enum ErasureReason {
     Unlawful = 4,
     /// Ordered: the purpose is fulfilled.
     NoLongerNeeded = 5,
+    /// The office keeps texts of its kind for less time than the notice says, and that time was over.
+    Retention = 6,
 }
 impl ErasureReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -4783,6 +4724,7 @@ impl ErasureReason {
             Self::CourtOrder => "ERASURE_REASON_COURT_ORDER",
             Self::Unlawful => "ERASURE_REASON_UNLAWFUL",
             Self::NoLongerNeeded => "ERASURE_REASON_NO_LONGER_NEEDED",
+            Self::Retention => "ERASURE_REASON_RETENTION",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -4794,6 +4736,7 @@ impl ErasureReason {
             "ERASURE_REASON_COURT_ORDER" => Some(Self::CourtOrder),
             "ERASURE_REASON_UNLAWFUL" => Some(Self::Unlawful),
             "ERASURE_REASON_NO_LONGER_NEEDED" => Some(Self::NoLongerNeeded),
+            "ERASURE_REASON_RETENTION" => Some(Self::Retention),
             _ => None,
         }
     }
@@ -4843,6 +4786,386 @@ impl Role {
             "ROLE_AUDITOR" => Some(Self::Auditor),
             "ROLE_DATA_PROTECTION_OFFICER" => Some(Self::DataProtectionOfficer),
             "ROLE_NODE" => Some(Self::Node),
+            _ => None,
+        }
+    }
+}
+/// Which page of what is due.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListDueRequest {
+    /// Reviews or ends.
+    #[prost(enumeration = "DueBy", tag = "1")]
+    pub by: i32,
+    /// What is due before this time, UTC ms; what is overdue, or has ended and is still here, comes first.
+    #[prost(int64, tag = "2")]
+    pub before_ms: i64,
+    /// Rows, at most 200; 0 for 200.
+    #[prost(uint32, tag = "3")]
+    pub page_size: u32,
+    /// Where the page before ended; empty for the first one.
+    #[prost(bytes = "vec", tag = "4")]
+    pub page_token: ::prost::alloc::vec::Vec<u8>,
+}
+/// A page of what is due.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListDueResponse {
+    /// The earliest first.
+    #[prost(message, repeated, tag = "1")]
+    pub rows: ::prost::alloc::vec::Vec<DueRow>,
+    /// Where to go on; empty at the end.
+    #[prost(bytes = "vec", tag = "2")]
+    pub next_page_token: ::prost::alloc::vec::Vec<u8>,
+}
+/// A text that is to be reviewed or ends. Its header, nothing of it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DueRow {
+    /// Reference of the notice.
+    #[prost(string, tag = "1")]
+    pub reference: ::prost::alloc::string::String,
+    /// Its kind.
+    #[prost(enumeration = "NoticeKind", tag = "2")]
+    pub kind: i32,
+    /// The office that it is from.
+    #[prost(string, tag = "3")]
+    pub from: ::prost::alloc::string::String,
+    /// True if it names or describes a person.
+    #[prost(bool, tag = "4")]
+    pub personal_data: bool,
+    /// When its review is due, UTC ms; 0 if it has none.
+    #[prost(int64, tag = "5")]
+    pub review_ms: i64,
+    /// When its text ends here, UTC ms.
+    #[prost(int64, tag = "6")]
+    pub ends_ms: i64,
+    /// True if the office keeps texts of its kind for less time than the notice says.
+    #[prost(bool, tag = "7")]
+    pub by_retention: bool,
+    /// Real, exercise or test.
+    #[prost(enumeration = "Traffic", tag = "8")]
+    pub traffic: i32,
+    /// The latest time that its next review may have, UTC ms.
+    #[prost(int64, tag = "9")]
+    pub next_review_ms: i64,
+}
+/// Which spans of time are counted.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CountDueRequest {
+    /// Where the first one begins, UTC ms.
+    #[prost(int64, tag = "1")]
+    pub from_ms: i64,
+    /// How long each is, ms.
+    #[prost(int64, tag = "2")]
+    pub span_ms: i64,
+    /// How many, at most 92.
+    #[prost(uint32, tag = "3")]
+    pub spans: u32,
+}
+/// Counts of what is due.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CountDueResponse {
+    /// One for each span.
+    #[prost(message, repeated, tag = "1")]
+    pub spans: ::prost::alloc::vec::Vec<DueCount>,
+    /// Of what was due before the first one.
+    #[prost(message, optional, tag = "2")]
+    pub before: ::core::option::Option<DueCount>,
+}
+/// How much is due in a span.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DueCount {
+    /// Texts that end.
+    #[prost(uint32, tag = "1")]
+    pub ends: u32,
+    /// Reviews that are due.
+    #[prost(uint32, tag = "2")]
+    pub reviews: u32,
+}
+/// A review.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReviewNoticeRequest {
+    /// Reference, short reference or digest, as for OpenNotice.
+    #[prost(string, tag = "1")]
+    pub notice: ::prost::alloc::string::String,
+    /// Why the text is still needed.
+    #[prost(enumeration = "ReviewReason", tag = "2")]
+    pub reason: i32,
+    /// When it is to be reviewed next, UTC ms; 0 for the latest that is allowed.
+    #[prost(int64, tag = "3")]
+    pub next_ms: i64,
+}
+/// Reviewed and durable.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReviewNoticeResponse {
+    /// Reference of the notice.
+    #[prost(string, tag = "1")]
+    pub reference: ::prost::alloc::string::String,
+    /// Index of the entry.
+    #[prost(uint64, tag = "2")]
+    pub index: u64,
+    /// When it is to be reviewed next, UTC ms.
+    #[prost(int64, tag = "3")]
+    pub next_ms: i64,
+}
+/// No parameters.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListRetentionRequest {}
+/// For how long texts are kept.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListRetentionResponse {
+    /// One for each kind that has a text, in the order of their numbers.
+    #[prost(message, repeated, tag = "1")]
+    pub kinds: ::prost::alloc::vec::Vec<Retention>,
+}
+/// For how long the office keeps texts of a kind.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Retention {
+    /// The kind.
+    #[prost(enumeration = "NoticeKind", tag = "1")]
+    pub kind: i32,
+    /// Most days that anybody may keep them.
+    #[prost(uint32, tag = "2")]
+    pub cap_days: u32,
+    /// Days of 24 hours from release that the office keeps them.
+    #[prost(uint32, tag = "3")]
+    pub days: u32,
+    /// Index of the entry that set it; 0 if none did.
+    #[prost(uint64, tag = "4")]
+    pub index: u64,
+    /// Days that are proposed; 0 if nothing is.
+    #[prost(uint32, tag = "5")]
+    pub proposed_days: u32,
+    /// Who proposed it.
+    #[prost(string, tag = "6")]
+    pub proposer: ::prost::alloc::string::String,
+    /// Index of the entry of the proposal.
+    #[prost(uint64, tag = "7")]
+    pub proposal: u64,
+}
+/// What a period would do.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CountRetentionRequest {
+    /// The kind.
+    #[prost(enumeration = "NoticeKind", tag = "1")]
+    pub kind: i32,
+    /// Days of 24 hours from release.
+    #[prost(uint32, tag = "2")]
+    pub days: u32,
+}
+/// Counts of texts that are here now.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CountRetentionResponse {
+    /// Texts of the kind that would end earlier than they do now.
+    #[prost(uint32, tag = "1")]
+    pub earlier: u32,
+    /// Of them those that have ended by then: they go with the duty after the next.
+    #[prost(uint32, tag = "2")]
+    pub ended: u32,
+    /// Days that are in force.
+    #[prost(uint32, tag = "3")]
+    pub days: u32,
+    /// Most days that are allowed.
+    #[prost(uint32, tag = "4")]
+    pub cap_days: u32,
+}
+/// A period of retention.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SetRetentionRequest {
+    /// The kind.
+    #[prost(enumeration = "NoticeKind", tag = "1")]
+    pub kind: i32,
+    /// Days of 24 hours from release; fewer count at once, more wait for a second person.
+    #[prost(uint32, tag = "2")]
+    pub days: u32,
+}
+/// Durable.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SetRetentionResponse {
+    /// True if it is only proposed: another person must agree.
+    #[prost(bool, tag = "1")]
+    pub proposed: bool,
+    /// Index of the entry; that of a proposal names it.
+    #[prost(uint64, tag = "2")]
+    pub index: u64,
+}
+/// Which proposal.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DecideRetentionRequest {
+    /// The kind that it is about.
+    #[prost(enumeration = "NoticeKind", tag = "1")]
+    pub kind: i32,
+    /// True to agree, false to turn it down.
+    #[prost(bool, tag = "2")]
+    pub agree: bool,
+    /// Index of its entry, as ListRetention shows it; if another period is proposed by now, nothing is decided.
+    #[prost(uint64, tag = "3")]
+    pub proposal: u64,
+}
+/// Durable.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DecideRetentionResponse {
+    /// Index of the entry.
+    #[prost(uint64, tag = "1")]
+    pub index: u64,
+}
+/// What a list of what is due goes by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum DueBy {
+    /// Invalid.
+    Unspecified = 0,
+    /// By the review of a text.
+    Review = 1,
+    /// By the end of a text.
+    End = 2,
+}
+impl DueBy {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "DUE_BY_UNSPECIFIED",
+            Self::Review => "DUE_BY_REVIEW",
+            Self::End => "DUE_BY_END",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "DUE_BY_UNSPECIFIED" => Some(Self::Unspecified),
+            "DUE_BY_REVIEW" => Some(Self::Review),
+            "DUE_BY_END" => Some(Self::End),
+            _ => None,
+        }
+    }
+}
+/// A DSSE v1 envelope; field numbers are those of DSSE's own envelope.proto, so any DSSE library reads it.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Envelope {
+    /// Exact bytes that were signed: Notice, Dispatch, Receipt, CountryRoster or Card. Never re-encoded.
+    #[prost(bytes = "vec", tag = "1")]
+    pub payload: ::prost::alloc::vec::Vec<u8>,
+    /// application/vnd.chapar.{notice,dispatch,receipt,roster,card}.v1; another value is rejected.
+    #[prost(string, tag = "2")]
+    pub payload_type: ::prost::alloc::string::String,
+    /// Ed25519 over PAE(payload_type, payload); at least one must be by the key the payload names.
+    #[prost(message, repeated, tag = "3")]
+    pub signatures: ::prost::alloc::vec::Vec<Signature>,
+}
+/// One signature of an envelope.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Signature {
+    /// 64 bytes, RFC 8032, checked with verify_strict.
+    #[prost(bytes = "vec", tag = "1")]
+    pub sig: ::prost::alloc::vec::Vec<u8>,
+    /// Hint only: lower-case hex SHA-256 of the public key; never decides trust.
+    #[prost(string, tag = "2")]
+    pub keyid: ::prost::alloc::string::String,
+}
+/// Payload "dispatch": the sender's signed statement that this notice has this place in a stream.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Dispatch {
+    /// Network id, so that nothing is valid in two networks.
+    #[prost(string, tag = "1")]
+    pub network: ::prost::alloc::string::String,
+    /// Sending office code.
+    #[prost(string, tag = "2")]
+    pub from: ::prost::alloc::string::String,
+    /// Addressee office code; must be named in the notice header.
+    #[prost(string, tag = "3")]
+    pub to: ::prost::alloc::string::String,
+    /// Log id of the sender's open log: first 8 bytes of SHA-256 of its office key.
+    #[prost(bytes = "vec", tag = "4")]
+    pub from_log: ::prost::alloc::vec::Vec<u8>,
+    /// Log id of the addressee's open log; a stream joins two logs, so a restore on either side starts a new one.
+    #[prost(bytes = "vec", tag = "5")]
+    pub to_log: ::prost::alloc::vec::Vec<u8>,
+    /// One of three independent streams between the two logs.
+    #[prost(enumeration = "Urgency", tag = "6")]
+    pub lane: i32,
+    /// 1, 2, 3, ... without holes inside (from_log, to_log, lane).
+    #[prost(uint64, tag = "7")]
+    pub sequence: u64,
+    /// SHA-256 of PAE of the notice.
+    #[prost(bytes = "vec", tag = "8")]
+    pub notice_digest: ::prost::alloc::vec::Vec<u8>,
+    /// SHA-256 of the key wrap that travels beside this dispatch; the wrap itself is not kept.
+    #[prost(bytes = "vec", tag = "9")]
+    pub key_wrap_digest: ::prost::alloc::vec::Vec<u8>,
+    /// When the sender committed it, UTC ms.
+    #[prost(int64, tag = "10")]
+    pub sent_ms: i64,
+}
+/// Payload "receipt": the addressee's signed, final answer to one dispatch.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Receipt {
+    /// Network id.
+    #[prost(string, tag = "1")]
+    pub network: ::prost::alloc::string::String,
+    /// The office that answers (addressee of the dispatch).
+    #[prost(string, tag = "2")]
+    pub from: ::prost::alloc::string::String,
+    /// The office that sent the dispatch.
+    #[prost(string, tag = "3")]
+    pub to: ::prost::alloc::string::String,
+    /// SHA-256 of PAE of the dispatch that is answered.
+    #[prost(bytes = "vec", tag = "4")]
+    pub dispatch_digest: ::prost::alloc::vec::Vec<u8>,
+    /// Copied from the dispatch.
+    #[prost(bytes = "vec", tag = "5")]
+    pub from_log: ::prost::alloc::vec::Vec<u8>,
+    /// Copied from the dispatch.
+    #[prost(bytes = "vec", tag = "6")]
+    pub to_log: ::prost::alloc::vec::Vec<u8>,
+    /// Copied from the dispatch.
+    #[prost(enumeration = "Urgency", tag = "7")]
+    pub lane: i32,
+    /// Copied from the dispatch.
+    #[prost(uint64, tag = "8")]
+    pub sequence: u64,
+    /// Copied from the dispatch.
+    #[prost(bytes = "vec", tag = "9")]
+    pub notice_digest: ::prost::alloc::vec::Vec<u8>,
+    /// Delivered means verified, durable and logged here.
+    #[prost(enumeration = "Outcome", tag = "10")]
+    pub outcome: i32,
+    /// Number of the rejection when outcome is REJECTED; numbers are never reused.
+    #[prost(uint32, tag = "11")]
+    pub rejection: u32,
+    /// When the answering office committed it, UTC ms; human deadlines run from here.
+    #[prost(int64, tag = "12")]
+    pub received_ms: i64,
+}
+/// What became of a dispatch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Outcome {
+    /// Invalid.
+    Unspecified = 0,
+    /// Verified, durable, logged; its text can be opened.
+    Delivered = 1,
+    /// Turned away for good; a new dispatch is needed.
+    Rejected = 2,
+}
+impl Outcome {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "OUTCOME_UNSPECIFIED",
+            Self::Delivered => "OUTCOME_DELIVERED",
+            Self::Rejected => "OUTCOME_REJECTED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "OUTCOME_UNSPECIFIED" => Some(Self::Unspecified),
+            "OUTCOME_DELIVERED" => Some(Self::Delivered),
+            "OUTCOME_REJECTED" => Some(Self::Rejected),
             _ => None,
         }
     }
@@ -5671,6 +5994,9 @@ pub struct GetNoticeResponse {
     /// Officers who may decide such a request of the officer who asks; for an auditor alone.
     #[prost(string, repeated, tag = "13")]
     pub deciders: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// When its text is reviewed and ends here; absent if no text of it is here.
+    #[prost(message, optional, tag = "14")]
+    pub due: ::core::option::Option<DueRow>,
 }
 /// A request of an auditor to read the text of one notice under break-glass.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -6899,6 +7225,9 @@ pub struct EndStatus {
     /// Why the vault key could not be changed, in words; empty if it could.
     #[prost(string, tag = "6")]
     pub trouble: ::prost::alloc::string::String,
+    /// How many texts should have been reviewed by now.
+    #[prost(uint32, tag = "7")]
+    pub reviews_overdue: u32,
 }
 /// What the clock showed.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -7661,6 +7990,9 @@ pub struct NoticeRow {
     /// Index of its ERASED entry; 0 if there is none.
     #[prost(uint64, tag = "4")]
     pub erased: u64,
+    /// When the need to keep its text is to be reviewed, UTC ms; 0 if it has no review, or the text is not here.
+    #[prost(int64, tag = "5")]
+    pub review_ms: i64,
 }
 /// Where the node stands with its daily duties. Indexes are of entries, 0 for none.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -7798,6 +8130,32 @@ pub struct ProposalRow {
     /// True if the officer gets a new passphrase with it.
     #[prost(bool, tag = "4")]
     pub passphrase: bool,
+}
+/// For how long the office keeps texts of a kind.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RetentionRow {
+    /// Days of 24 hours from release.
+    #[prost(uint32, tag = "1")]
+    pub days: u32,
+    /// Index of the entry that set it.
+    #[prost(uint64, tag = "2")]
+    pub index: u64,
+    /// Days that were in force when the daily duty announced ends for the last time before; 0 for as long as notices say.
+    #[prost(uint32, tag = "3")]
+    pub before_days: u32,
+}
+/// A longer period that waits for a second person.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RetentionProposalRow {
+    /// Days of 24 hours from release.
+    #[prost(uint32, tag = "1")]
+    pub days: u32,
+    /// Index of its entry.
+    #[prost(uint64, tag = "2")]
+    pub index: u64,
+    /// Who proposed it.
+    #[prost(string, tag = "3")]
+    pub proposer: ::prost::alloc::string::String,
 }
 /// What was done here about a notice.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -7970,6 +8328,7 @@ super::json::word_enum!(DocumentStatus);
 super::json::word_enum!(DraftState);
 super::json::word_enum!(DrugClass);
 super::json::word_enum!(DrugForm);
+super::json::word_enum!(DueBy);
 super::json::word_enum!(EntryKind);
 super::json::word_enum!(ErasureReason);
 super::json::word_enum!(FeedbackOutcome);
@@ -7998,6 +8357,7 @@ super::json::word_enum!(RefusalScope);
 super::json::word_enum!(RelationKind);
 super::json::word_enum!(Reliability);
 super::json::word_enum!(ReplyOutcome);
+super::json::word_enum!(ReviewReason);
 super::json::word_enum!(Role);
 super::json::word_enum!(RouteRole);
 super::json::word_enum!(Schedule);

@@ -1,6 +1,7 @@
 //! The console over its port, with real nodes: sign-in, forms, roles, what pages show and what they do not.
 
 mod attachments;
+mod due;
 mod duty;
 mod emergency;
 mod exercise;

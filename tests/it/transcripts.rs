@@ -238,6 +238,7 @@ fn told_in(language: &'static str) {
     administration::node(&mut told);
     administration::officers(&mut told);
     administration::audit(&mut told, &notice);
+    administration::retention(&mut told);
     story::files(&mut told);
     story::exercise(&mut told);
 }

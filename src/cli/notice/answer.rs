@@ -17,6 +17,7 @@ use crate::domain::kinds;
 use crate::domain::kinds::Kind;
 use crate::domain::standing::same_traffic;
 use crate::domain::template::about;
+use crate::domain::template::shorten;
 use crate::edge::env::SystemClock;
 use crate::i18n::Names;
 use crate::name::OfficeCode;
@@ -73,25 +74,32 @@ pub(super) struct Target {
     pub(super) corrected_by: Option<String>,
     /// This office.
     pub(super) me: OfficeCode,
+    /// For how long it keeps texts.
+    retention: Vec<wire::Retention>,
 }
 
 impl Target {
     /// Asks the node; nothing is opened.
     pub(super) fn find(reference: &str, global: &Global) -> Result<Self, Failure> {
         let request = wire::GetNoticeRequest { notice: reference.to_owned() };
-        let (answer, status) = client::ask(global, async |mut client| {
+        let (answer, status, retention) = client::ask(global, async |mut client| {
             let answer = client.desk.get_notice(request).await?.into_inner();
-            Ok((answer, client.inspect.get_status(wire::GetStatusRequest {}).await?.into_inner()))
+            let status = client.inspect.get_status(wire::GetStatusRequest {}).await?.into_inner();
+            Ok((answer, status, client.inspect.list_retention(wire::ListRetentionRequest {}).await?.into_inner()))
         })?;
         let summary = answer.summary.unwrap_or_default();
         let corrected_by = summary.standing.and_then(|standing| standing.corrected_by).map(|name| name.reference);
         let header = summary.header.unwrap_or_default();
-        Ok(Self { header, corrected_by, me: status.office.parse().map_err(Failure::internal)? })
+        let (me, retention) = (status.office.parse().map_err(Failure::internal)?, retention.kinds);
+        Ok(Self { header, corrected_by, me, retention })
     }
 
     /// The draft to fill in for a notice of this kind about it.
     pub(super) fn template(&self, kind: NoticeKind) -> Result<Value, Failure> {
-        about(kind, &self.header, self.me, SystemClock.now()).ok_or_else(|| self.cannot_be_about(kind))
+        let now = SystemClock.now();
+        let mut draft = about(kind, &self.header, self.me, now).ok_or_else(|| self.cannot_be_about(kind))?;
+        self.retention.iter().filter(|kept| kept.kind() == kind).for_each(|kept| shorten(&mut draft, kept.days, now));
+        Ok(draft)
     }
 
     fn cannot_be_about(&self, kind: NoticeKind) -> Failure {

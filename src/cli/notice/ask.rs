@@ -17,6 +17,7 @@ use crate::domain::draft::Draft;
 use crate::domain::draft::DraftError;
 use crate::domain::kinds;
 use crate::domain::template::is_hint;
+use crate::domain::template::shorten;
 use crate::domain::template::template;
 use crate::i18n::Words;
 use crate::i18n::codes;
@@ -26,11 +27,21 @@ use crate::wire::NoticeKind;
 /// What stands as the traffic status of a new draft while an exercise is on: a hint, which must be replaced.
 pub(super) const REAL_OR_EXERCISE: &str = "ACTUAL or EXERCISE";
 
-/// A draft of a kind that begins with a traffic status: asked for at a terminal, else the template as it is.
-pub(super) fn draft(kind: NoticeKind, traffic: &str, now: Timestamp, words: &Words) -> Result<Draft, Failure> {
+/// A draft of a kind that begins with a traffic status, which the office keeps for so many days: asked for at a terminal,
+/// else the template as it is.
+pub(super) fn draft(
+    kind: NoticeKind,
+    traffic: &str,
+    days: Option<u32>,
+    now: Timestamp,
+    words: &Words,
+) -> Result<Draft, Failure> {
     let mut form = template(kind, None, now).ok_or_else(|| {
         Failure::usage(format!("{} is not offered.", kinds::word(kind)), "List them: chapar notice template")
     })?;
+    if let Some(days) = days {
+        shorten(&mut form, days, now);
+    }
     if let Some(status) = form.pointer_mut("/header/traffic_status") {
         *status = traffic.into();
     }

@@ -23,6 +23,7 @@ use crate::domain::draft::File;
 use crate::domain::draft::Found;
 use crate::domain::policy::Book;
 use crate::domain::policy::Findings;
+use crate::domain::policy::Periods;
 use crate::domain::rule::Finding;
 use crate::domain::rule::Rule;
 use crate::edge::disk;
@@ -56,7 +57,10 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<(), Failure> {
         Some(_) => {}
     }
     let now = args.now.unwrap_or_else(|| SystemClock.now());
-    let book = listed.as_ref().map(|listed| Book { offices: listed, agreements: &listed.agreements });
+    // A file of offices says nothing of periods: those are each office's own.
+    let periods = Periods::default();
+    let book =
+        listed.as_ref().map(|listed| Book { offices: listed, agreements: &listed.agreements, periods: &periods });
     let checks = Checks { book, now };
     let read: Vec<_> =
         args.files.iter().map(|path| (path, bytes_of(path).and_then(|bytes| File::read(&bytes)))).collect();

@@ -13,6 +13,7 @@ use crate::cli::notice::ask;
 use crate::cli::notice::drafts;
 use crate::cli::notice::send;
 use crate::cli::notice::template;
+use crate::cli::retention;
 use crate::domain::draft::Draft;
 use crate::edge::env::SystemClock;
 use crate::time::Clock as _;
@@ -64,7 +65,10 @@ pub(in crate::cli) struct Which {
 pub(super) fn new(args: &New, global: &Global) -> Result<(), Failure> {
     let draft = match (&args.file, args.kind) {
         (Some(file), _) => send::read(file, args.attachments.options())?,
-        (None, Some(kind)) => ask::draft(kind, &traffic_of(args, global)?, SystemClock.now(), &global.words())?,
+        (None, Some(kind)) => {
+            let (traffic, days) = (traffic_of(args, global)?, retention::days(kind, global)?);
+            ask::draft(kind, &traffic, days, SystemClock.now(), &global.words())?
+        }
         (None, None) => return Err(Failure::usage("No kind is named.", "List them: chapar notice template")),
     };
     let saved = save(String::new(), draft, global)?;

@@ -45,8 +45,10 @@ use crate::console::visitor::Officer;
 use crate::console::visitor::Posted;
 use crate::domain::kinds;
 use crate::domain::template::about;
+use crate::domain::template::shorten;
 use crate::domain::template::template;
 use crate::edge::stubs::desk_service_server::DeskService as _;
+use crate::edge::stubs::inspect_service_server::InspectService as _;
 use crate::office::call::Call;
 use crate::wire;
 use crate::wire::DraftState;
@@ -204,6 +206,13 @@ pub(in crate::console) async fn page(
     let Some(mut begun) = begun else {
         return shell::sentence(&officer.visitor, StatusCode::UNPROCESSABLE_ENTITY, "console-not-about");
     };
+    match officer.visitor.desk.api.list_retention(officer.call(wire::ListRetentionRequest {})).await {
+        Ok(list) => {
+            let kept = list.into_inner().kinds.into_iter().find(|one| one.kind() == kind);
+            kept.inspect(|kept| shorten(&mut begun, kept.days, now));
+        }
+        Err(status) => return shell::refused(&officer, &status),
+    }
     if re.is_empty() && traffic::asked(&officer, &Fields::default()).is_some() {
         path::put(&mut begun, traffic::TRAFFIC, Value::Null);
         path::close_up(&mut begun);

@@ -8,6 +8,7 @@ use super::*;
 use crate::domain::policy::Agreement;
 use crate::domain::policy::Agreements;
 use crate::domain::policy::Offices;
+use crate::domain::policy::Periods;
 use crate::name::OfficeCode;
 use crate::name::OfficerId;
 use crate::wire::Role;
@@ -91,7 +92,9 @@ fn findings() -> Vec<(String, Value, Findings)> {
     assert_eq!((valid.len(), invalid.len()), (72, 104));
     let book = Samples::of_samples();
     let now = "2026-11-20T06:00:00Z".parse().unwrap();
-    let checks = Checks { book: Some(Book { offices: &book, agreements: &book.agreements }), now };
+    let periods = Periods::default();
+    let book = Book { offices: &book, agreements: &book.agreements, periods: &periods };
+    let checks = Checks { book: Some(book), now };
     let all: Vec<_> = valid.into_iter().chain(invalid).collect();
     let files = Files::of(all.iter().filter_map(|(_, _, file)| file.as_ref().ok()), now);
     let mut taken = Taken::default();

@@ -14,7 +14,7 @@ use crate::wire::json::Word as _;
 /// 2007, Art. 11). What corrects, withdraws or acknowledges reaches whoever has the notice, also in a country that was disabled
 /// since (P-11).
 pub(super) fn p15_agreement(case: &Case<'_>, findings: &mut Findings) {
-    let Some(Book { offices, agreements }) = case.book else { return };
+    let Some(Book { offices, agreements, .. }) = case.book else { return };
     if case.from.is_some_and(|from| !offices.knows(from)) {
         findings.stop(Finding::new(Rule::of_field("office_code"), "header.from.office_code", "unknown-sender"));
         return;

@@ -1,5 +1,7 @@
 //! How long a notice may be kept.
 
+use std::collections::BTreeMap;
+
 use crate::domain::kinds::Cap;
 use crate::domain::kinds::Kind;
 use crate::domain::kinds::passes_suspension;
@@ -9,11 +11,53 @@ use crate::domain::policy::Case;
 use crate::domain::policy::Findings;
 use crate::domain::rule::Finding;
 use crate::domain::rule::Rule;
+use crate::limits;
 use crate::time::DAY_MS;
 use crate::wire::NoticeKind;
 
-/// A person alert is reviewed within this time, days.
-const REVIEW_DAYS: i64 = 30;
+/// For how many days an office keeps texts of its own will, by kind; a kind that is not here, as long as its notices say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Periods(BTreeMap<NoticeKind, u32>);
+
+impl Periods {
+    /// The same with a period for a kind.
+    #[must_use]
+    pub fn with(mut self, kind: NoticeKind, days: u32) -> Self {
+        self.0.insert(kind, days);
+        self
+    }
+
+    /// The period of a kind, in days of 24 hours from release.
+    #[must_use]
+    pub fn get(&self, kind: NoticeKind) -> Option<u32> {
+        self.0.get(&kind).copied()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = (NoticeKind, u32)> {
+        self.0.iter().map(|(kind, days)| (*kind, *days))
+    }
+}
+
+/// Most days that an office may keep a text of a kind; `None` for a kind that has no text. A forward may be kept for less:
+/// it ends with what it passes on.
+#[must_use]
+pub fn cap_days(kind: NoticeKind) -> Option<u32> {
+    Kind::of(kind)?.part?;
+    Some(of_kind(kind).unwrap_or(limits::KEPT_DAYS))
+}
+
+/// Most days from one review of a text to the next one.
+#[must_use]
+pub const fn review_days(kind: NoticeKind) -> i64 {
+    if matches!(kind, NoticeKind::PersonAlert) { limits::PERSON_ALERT_REVIEW_DAYS } else { limits::REVIEW_DAYS }
+}
 
 /// Most days of 24 hours that a notice of this kind may be kept under this agreement: the smaller one of their caps.
 #[must_use]
@@ -59,11 +103,23 @@ fn within(case: &Case<'_>, agreements: Option<&Agreements>, findings: &mut Findi
     }
 }
 
+/// P-10: no notice of an office outlives the period for which that keeps texts of its kind.
+pub(super) fn p10_period(case: &Case<'_>, findings: &mut Findings) {
+    let (kind, path) = (case.terms.kind, "header.expires_at");
+    // The cap has a finding of its own.
+    let shorter = |days: &u32| of_kind(kind).is_none_or(|cap| *days < cap);
+    let Some(days) = case.book.and_then(|book| book.periods.get(kind)).filter(shorter) else { return };
+    if case.terms.expires.since_ms(case.released) > i64::from(days) * DAY_MS {
+        findings.stop(Finding::new(Rule::Policy(10), path, "p10-longer-than-kept").with("days", days));
+    }
+}
+
 /// P-10: a person alert is reviewed within 30 days.
 pub(super) fn p10_review(case: &Case<'_>, findings: &mut Findings) {
     let review_ms = case.terms.review.map_or(0, |review| review.since_ms(case.released));
-    if case.terms.kind == NoticeKind::PersonAlert && review_ms > REVIEW_DAYS * DAY_MS {
-        findings.stop(Finding::new(Rule::Policy(10), "header.review_at", "p10-review-late").with("days", REVIEW_DAYS));
+    if case.terms.kind == NoticeKind::PersonAlert && review_ms > limits::PERSON_ALERT_REVIEW_DAYS * DAY_MS {
+        let finding = Finding::new(Rule::Policy(10), "header.review_at", "p10-review-late");
+        findings.stop(finding.with("days", limits::PERSON_ALERT_REVIEW_DAYS));
     }
 }
 

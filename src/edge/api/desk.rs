@@ -15,6 +15,7 @@ use crate::edge::api::Api;
 use crate::edge::stubs::desk_service_server::DeskService;
 use crate::office::ExerciseStep;
 use crate::office::call::Call;
+use crate::office::due;
 use crate::office::export;
 use crate::wire;
 
@@ -143,10 +144,19 @@ impl DeskService for Arc<Api> {
         let attachments = self.here(listed).await?;
         let (erasure, kept_until_ms) = self.kept(digest).await?;
         let (reading, deciders) = self.own_reading(officer, digest).await?;
+        let now = self.hub.node_time();
+        let due = self.read(move |view| due::of(view, now, digest)).await?;
         let summary = Some(summary);
-        let answer =
-            wire::GetNoticeResponse { summary, related, attachments, erasure, kept_until_ms, reading, deciders };
-        Ok(Response::new(answer))
+        Ok(Response::new(wire::GetNoticeResponse {
+            summary,
+            related,
+            attachments,
+            erasure,
+            kept_until_ms,
+            reading,
+            deciders,
+            due,
+        }))
     }
 
     async fn take_notice(

@@ -29,7 +29,7 @@ use crate::wire;
 
 impl Api {
     /// Nothing ends by an unsure clock.
-    fn sure(&self) -> Result<Timestamp, Status> {
+    pub(super) fn sure(&self) -> Result<Timestamp, Status> {
         self.hub.node_clock.sure().map_err(|reason| {
             let reason = NotNow::Unsure(reason).message();
             refused_with(Code::Unavailable, said("refused-clock-unsure", &[]).with_keys("reason", [reason]))
@@ -134,6 +134,7 @@ impl Api {
             rotated_ms: ends.rotated_ms,
             incomplete: ends.incomplete,
             trouble: self.hub.shared.vault_trouble(),
+            reviews_overdue: ends.reviews_overdue,
         }
     }
 }

@@ -42,6 +42,9 @@ use crate::office::Reply;
 use crate::office::audit;
 use crate::office::audit::Asked;
 use crate::office::call::Call;
+use crate::office::retention;
+use crate::office::retention::RetentionSet;
+use crate::office::retention::RetentionStep;
 use crate::office::statistics;
 use crate::time::Timestamp;
 use crate::wire;
@@ -246,6 +249,68 @@ impl InspectService for Arc<Api> {
     ) -> Result<Response<wire::ListKeysResponse>, Status> {
         self.permitted(&request, Call::Log).await?;
         Ok(Response::new(self.keys()))
+    }
+
+    async fn list_due(
+        &self,
+        request: Request<wire::ListDueRequest>,
+    ) -> Result<Response<wire::ListDueResponse>, Status> {
+        let officer = self.permitted(&request, Call::Due).await?;
+        self.due_shown(officer, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn count_due(
+        &self,
+        request: Request<wire::CountDueRequest>,
+    ) -> Result<Response<wire::CountDueResponse>, Status> {
+        self.permitted(&request, Call::Log).await?;
+        self.due_counted(request.get_ref()).await.map(Response::new)
+    }
+
+    async fn review_notice(
+        &self,
+        request: Request<wire::ReviewNoticeRequest>,
+    ) -> Result<Response<wire::ReviewNoticeResponse>, Status> {
+        let officer = self.permitted(&request, Call::Review).await?;
+        self.review(officer, request.get_ref()).await.map(Response::new)
+    }
+
+    async fn list_retention(
+        &self,
+        request: Request<wire::ListRetentionRequest>,
+    ) -> Result<Response<wire::ListRetentionResponse>, Status> {
+        self.permitted(&request, Call::Status).await?;
+        let kinds = self.read(retention::all).await?;
+        Ok(Response::new(wire::ListRetentionResponse { kinds }))
+    }
+
+    async fn count_retention(
+        &self,
+        request: Request<wire::CountRetentionRequest>,
+    ) -> Result<Response<wire::CountRetentionResponse>, Status> {
+        self.permitted(&request, Call::Retention).await?;
+        self.retention_counted(request.get_ref()).await.map(Response::new)
+    }
+
+    async fn set_retention(
+        &self,
+        request: Request<wire::SetRetentionRequest>,
+    ) -> Result<Response<wire::SetRetentionResponse>, Status> {
+        let officer = self.permitted(&request, Call::Retention).await?;
+        let (kind, step) = (request.get_ref().kind(), RetentionStep::Set(request.get_ref().days));
+        let RetentionSet { index, proposed } = self.retention(officer, kind, step).await?;
+        Ok(Response::new(wire::SetRetentionResponse { proposed, index }))
+    }
+
+    async fn decide_retention(
+        &self,
+        request: Request<wire::DecideRetentionRequest>,
+    ) -> Result<Response<wire::DecideRetentionResponse>, Status> {
+        let officer = self.permitted(&request, Call::Decide).await?;
+        let wire::DecideRetentionRequest { agree, proposal, .. } = *request.get_ref();
+        let step = RetentionStep::Decide { proposal, agree };
+        let RetentionSet { index, .. } = self.retention(officer, request.get_ref().kind(), step).await?;
+        Ok(Response::new(wire::DecideRetentionResponse { index }))
     }
 
     async fn set_passphrase(

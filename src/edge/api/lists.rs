@@ -114,7 +114,7 @@ impl Api {
     }
 
     /// The same of a list; a page without rows shows nothing.
-    async fn show_list(&self, officer: OfficerId, list: List, rows: usize) -> Result<(), Status> {
+    pub(super) async fn show_list(&self, officer: OfficerId, list: List, rows: usize) -> Result<(), Status> {
         let rows = u64::try_from(rows).unwrap_or(u64::MAX);
         if list.may_have(rows) { self.show(officer, Overview::List { list, rows }).await } else { Ok(()) }
     }

@@ -125,6 +125,9 @@ fn ends(glance: &Glance) -> Vec<Problem> {
     if ends.unconfirmed > 0 {
         found.push(problem("problem-many-ends", &[("count", ends.unconfirmed.to_string())]));
     }
+    if ends.reviews_overdue > 0 {
+        found.push(problem("problem-reviews", &[("count", ends.reviews_overdue.to_string())]));
+    }
     if !glance.vault_trouble.is_empty() {
         found.push(problem("problem-vault-key", &[("cause", glance.vault_trouble.clone())]));
     }

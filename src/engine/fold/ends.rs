@@ -9,6 +9,7 @@ use crate::domain::notice::Header;
 use crate::domain::sealed::SealedNotice;
 use crate::engine::fold;
 use crate::engine::fold::attachments;
+use crate::engine::fold::keeping;
 use crate::engine::rows;
 use crate::engine::rows::RowError;
 use crate::engine::rows::Write;
@@ -18,6 +19,7 @@ use crate::engine::store::View;
 use crate::name::Digest;
 use crate::time::Timestamp;
 use crate::wire;
+use crate::wire::ErasureReason;
 use crate::wire::RelationKind;
 
 /// Rows read at a time.
@@ -55,7 +57,7 @@ pub(super) fn put_duties(rows: &mut dyn Write, change: impl FnOnce(&mut wire::Du
 }
 
 /// The notices that one corrects or withdraws.
-fn amended(header: &Header) -> impl Iterator<Item = Digest> {
+pub fn amended(header: &Header) -> impl Iterator<Item = Digest> {
     let amends = |kind| matches!(kind, RelationKind::Corrects | RelationKind::Withdraws);
     header.terms.relations.iter().filter(move |relation| amends(relation.kind)).filter_map(|relation| relation.digest)
 }
@@ -83,6 +85,7 @@ pub(super) fn keep(
         rows.put(key::amendment(target, notice), vec![]);
     }
     attachments::kept(rows, index, notice, row.issued, header);
+    let row = keeping::kept(rows, index, notice, header, row);
     put_end(rows, notice, row, until, index);
     lengthen(rows, notice, until)
 }
@@ -139,9 +142,12 @@ pub(super) fn erased(rows: &mut dyn Write, index: u64, notice: Digest, code: u32
     let brought = rows::number(rows, &end, "end")?;
     let read = rows::envelope::<SealedNotice>(rows, notice)?;
     attachments::gone(rows, brought, notice, &read.claim().header);
+    keeping::gone(rows, notice, &read.claim().header, &row);
     rows.delete(end);
-    rows.put(key::notice(notice), wire::NoticeRow { kept_until_ms: 0, erased: index, ..row }.encode_to_vec());
-    let by_order = code != i32::from(wire::ErasureReason::Expired).unsigned_abs();
+    let row = wire::NoticeRow { kept_until_ms: 0, review_ms: 0, erased: index, ..row };
+    rows.put(key::notice(notice), row.encode_to_vec());
+    let reason = i32::try_from(code).ok().and_then(|code| ErasureReason::try_from(code).ok());
+    let by_order = !matches!(reason, Some(ErasureReason::Expired | ErasureReason::Retention));
     put_duties(rows, |duties| {
         duties.erased = index;
         if by_order {

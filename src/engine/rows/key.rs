@@ -1,6 +1,7 @@
 //! Keys of rows. The first byte is the sort.
 
 mod attachments;
+pub mod keeping;
 mod readings;
 
 use crate::domain::dispatch::Lane;

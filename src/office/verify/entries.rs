@@ -131,7 +131,7 @@ impl Verifier {
             EntryKind::Alarm => self.alarm(view, entry),
             EntryKind::ReadingAsked => self.reading_asked(entry),
             EntryKind::ReadingDecided => self.reading_decided(entry),
-            _ => Err(fault("fault-entry-kind").with("index", index)),
+            _ => self.keeping(view, index, entry, kind),
         }
     }
 
@@ -215,7 +215,7 @@ impl Verifier {
         let reason = i32::try_from(entry.code).ok().and_then(|code| ErasureReason::try_from(code).ok());
         let is_reason = reason.is_some_and(|reason| reason != ErasureReason::Unspecified);
         self.expect(is_reason, "fault-erasure-reason")?;
-        let by_node = reason == Some(ErasureReason::Expired);
+        let by_node = matches!(reason, Some(ErasureReason::Expired | ErasureReason::Retention));
         self.expect(by_node == (entry.actor == NODE), "fault-erasure-by")
     }
 

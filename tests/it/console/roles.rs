@@ -9,7 +9,7 @@ use crate::roles::of;
 use crate::support::browser::Browser;
 
 /// Status of a page: officer, releasing officer, administrator, auditor, data protection officer.
-const TABLE: [(&str, [u16; 5]); 53] = [
+const TABLE: [(&str, [u16; 5]); 59] = [
     ("/inbox", [200, 200, 403, 200, 200]),
     ("/inbox?view=overdue&office=TM-FAR&kind=FEEDBACK&skip=50", [200, 200, 403, 200, 200]),
     ("/sent", [200, 200, 403, 200, 200]),
@@ -42,6 +42,12 @@ const TABLE: [(&str, [u16; 5]); 53] = [
     ("/audit", [403, 403, 403, 200, 200]),
     ("/privacy", [403, 403, 200, 200, 200]),
     ("/privacy/request", [403, 403, 403, 403, 200]),
+    ("/privacy?span=weeks", [403, 403, 200, 200, 200]),
+    ("/privacy/due", [403, 403, 403, 200, 200]),
+    ("/privacy/due?by=end&days=none&after=none", [403, 403, 403, 200, 200]),
+    ("/privacy/review/UZ-ALT-26-000001-K", [403, 403, 403, 404, 404]),
+    ("/privacy/retention", [403, 403, 200, 200, 200]),
+    ("/privacy/retention?kind=none&days=none", [403, 403, 200, 200, 422]),
     ("/officers", [200; 5]),
     ("/officers/UZ-ALT-O01", [403, 403, 200, 403, 403]),
     ("/officers/none", [403, 403, 404, 403, 403]),

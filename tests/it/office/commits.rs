@@ -25,6 +25,8 @@ use chapar::office::ExerciseRefused;
 use chapar::office::ExerciseStep;
 use chapar::office::HandleRefused;
 use chapar::office::Reply;
+use chapar::office::retention::RetentionRefused;
+use chapar::office::retention::RetentionStep;
 use chapar::wire;
 use chapar::wire::EntryKind;
 
@@ -193,6 +195,10 @@ fn deeds() -> Vec<Deed> {
             let step = ExerciseStep::Start(wire::Exercise { name, offices, until_ms });
             Command::Exercise { officer: scene.world.alt.officer(), step }
         }),
+        (EntryKind::RetentionSet, |scene| {
+            let (officer, step) = (scene.world.alt.officer(), RetentionStep::Set(100));
+            Command::Retention { officer, kind: crate::support::lawful::KIND, step }
+        }),
         (EntryKind::Alarm, |scene| Command::Alarm { alarm: Alarm::PeerStateLost, peer: scene.world.far.code() }),
     ]
 }
@@ -232,6 +238,8 @@ fn is_done(reply: &Reply) -> bool {
         Reply::Taken(result) => result.is_ok(),
         Reply::Trusted(result) => result.is_ok(),
         Reply::Uploaded(result) => result.is_ok(),
+        Reply::Reviewed(result) => result.is_ok(),
+        Reply::Retention(result) => matches!(result, Ok(_) | Err(RetentionRefused::Same(_))),
     }
 }
 

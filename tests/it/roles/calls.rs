@@ -158,6 +158,13 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
         ("decide reading", code(desk.decide_reading(wire::DecideReadingRequest::default()).await)),
         ("readings", code(desk.list_readings(wire::ListReadingsRequest {}).await)),
         ("keys", code(inspect.list_keys(wire::ListKeysRequest {}).await)),
+        ("due", code(inspect.list_due(wire::ListDueRequest::default()).await)),
+        ("count due", code(inspect.count_due(wire::CountDueRequest::default()).await)),
+        ("review", code(inspect.review_notice(wire::ReviewNoticeRequest::default()).await)),
+        ("periods", code(inspect.list_retention(wire::ListRetentionRequest {}).await)),
+        ("count period", code(inspect.count_retention(wire::CountRetentionRequest::default()).await)),
+        ("set period", code(inspect.set_retention(wire::SetRetentionRequest::default()).await)),
+        ("decide period", code(inspect.decide_retention(wire::DecideRetentionRequest::default()).await)),
         ("begin file", code(desk.begin_attachment(wire::BeginAttachmentRequest::default()).await)),
         ("put file", code(desk.put_attachment(wire::PutAttachmentRequest::default()).await)),
         ("finish file", code(desk.finish_attachment(finish).await)),
@@ -179,7 +186,7 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
 }
 
 /// Who may do what: officer, releasing officer, administrator, auditor, data protection officer.
-const TABLE: [(&str, [bool; 5]); 51] = [
+const TABLE: [(&str, [bool; 5]); 58] = [
     ("send", [true, true, false, false, false]),
     ("save draft", [true, true, false, false, false]),
     ("drafts", [true, true, false, false, true]),
@@ -219,6 +226,13 @@ const TABLE: [(&str, [bool; 5]); 51] = [
     ("decide reading", [false, false, false, false, true]),
     ("readings", [false, false, false, true, true]),
     ("keys", [false, false, true, true, true]),
+    ("due", [false, false, false, true, true]),
+    ("count due", [false, false, true, true, true]),
+    ("review", [false, false, false, false, true]),
+    ("periods", [true; 5]),
+    ("count period", [false, false, false, false, true]),
+    ("set period", [false, false, false, false, true]),
+    ("decide period", [false, false, true, false, true]),
     ("begin file", [true, true, false, false, false]),
     ("put file", [true, true, false, false, false]),
     ("finish file", [true, true, false, false, false]),

@@ -106,3 +106,32 @@ pub(super) fn audit(told: &mut Told, notice: &str) {
     told.tell(O01, &format!("notice show {notice}"));
     told.theme("audit");
 }
+
+/// What is due for review, and for how long texts are kept.
+pub(super) fn retention(told: &mut Told) {
+    told.tell(A01, "review list");
+    told.tell(U01, "review list");
+    let alert = told.reference(D01, "review list --days 60");
+    told.tell(D01, &format!("review done {alert} --reason CASE_OPEN --next 2020-01-01T00:00:00Z"));
+    told.tell(D01, &format!("review done {alert} --reason CASE_OPEN --next 2099-01-01T00:00:00Z"));
+    told.tell(U01, &format!("review done {alert} --reason CASE_OPEN"));
+    told.tell(D01, &format!("review done {alert} --reason CASE_OPEN"));
+    told.tell(D01, "retention show");
+    told.tell(D01, "retention count vehicle-alert 20");
+    told.tell(D01, "retention set vehicle-alert 61");
+    told.tell(A01, "retention set vehicle-alert 20");
+    told.tell(D01, "retention set vehicle-alert 20");
+    told.tell(D01, "retention set vehicle-alert 20");
+    told.tell(D01, "expiry list --days 30");
+    told.draft("UZ-ALT", "vehicle-alert", &[]);
+    told.tell(O01, "notice send --file draft.json");
+    let proposed = told.run(D01, &["retention", "set", "vehicle-alert", "40", "--json"]).unwrap();
+    let entry = serde_json::from_str::<Value>(&proposed).unwrap()["entry"].to_string();
+    told.tell(D01, &format!("retention approve vehicle-alert --entry {entry}"));
+    told.tell(A01, "retention approve vehicle-alert --entry 1");
+    told.tell(A01, &format!("retention approve vehicle-alert --entry {entry}"));
+    told.tell(A01, &format!("retention decline vehicle-alert --entry {entry}"));
+    // How many entries are before it, the line between the offices decides.
+    told.text = told.text.replace(&format!("--entry {entry}\n"), "--entry N\n");
+    told.theme("retention");
+}

@@ -11,7 +11,9 @@ fn altered(name: &str, change: impl Fn(&mut Value)) -> Vec<String> {
     let now = "2026-11-20T06:00:00Z".parse().unwrap();
     let files = Files::of(all.iter().filter_map(|(_, _, file)| file.as_ref().ok()), now);
     let book = Samples::of_samples();
-    let checks = Checks { book: Some(Book { offices: &book, agreements: &book.agreements }), now };
+    let periods = Periods::default();
+    let book = Book { offices: &book, agreements: &book.agreements, periods: &periods };
+    let checks = Checks { book: Some(book), now };
     let problems = match File::read(sample.to_string().as_bytes()) {
         Ok(file) => checks.check(&file, &files, &Taken::default(), &[]).problems,
         Err(problems) => problems,
