@@ -17,6 +17,7 @@ use tower::layer::layer_fn;
 
 use crate::console::Console;
 use crate::edge::api::Api;
+use crate::edge::api::Previews;
 use crate::edge::api::Turns;
 use crate::edge::api::calls;
 use crate::edge::blobs::Blobs;
@@ -251,8 +252,9 @@ impl Node {
         let sign_ins = SignIns::new(&mut *entropy()?);
         let finder = Arc::new(Finder::new(Arc::clone(&hub)));
         servers.spawn(Arc::clone(&finder).follow(drain.clone()));
-        let (vault, turns) = (identity.vault, Turns::default());
-        let api = Arc::new(Api { hub: Arc::clone(&hub), vault, owner, finder, sign_ins, turns, key, custody });
+        let (vault, turns, previews) = (identity.vault, Turns::default(), Previews::default());
+        let api =
+            Arc::new(Api { hub: Arc::clone(&hub), vault, owner, finder, sign_ins, turns, previews, key, custody });
         if let Some(pages) = pages {
             serve_console(pages, Arc::clone(&api), *entropy()?, &servers);
         }

@@ -13,6 +13,7 @@ mod inspect;
 mod keys;
 mod lists;
 mod people;
+mod previews;
 mod problems;
 mod search;
 mod turns;
@@ -24,6 +25,7 @@ use tonic::Code;
 use tonic::Status;
 
 pub use caller::SignedIn;
+pub use previews::Previews;
 pub use turns::Turns;
 
 use crate::edge::finder::Finder;
@@ -57,6 +59,8 @@ pub struct Api {
     pub sign_ins: SignIns,
     /// Who has a file in hand.
     pub turns: Turns,
+    /// Looks at attachments that need no entry of their own.
+    pub previews: Previews,
     /// Our TLS key, for probes.
     pub key: TlsKey,
     /// Where the storage key comes from, as a word.

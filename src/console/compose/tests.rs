@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 use serde_json::json;
 
+use crate::console::compose::correct;
 use crate::console::compose::field::Control;
 use crate::console::compose::field::Field;
 use crate::console::compose::field::Part;
@@ -20,6 +21,7 @@ use crate::console::when::When;
 use crate::domain::draft;
 use crate::domain::draft::Draft;
 use crate::domain::kinds;
+use crate::domain::notice;
 use crate::domain::policy::Agreement;
 use crate::domain::policy::Agreements;
 use crate::domain::template::template;
@@ -158,12 +160,36 @@ fn what_a_form_writes_is_a_draft_and_comes_back() {
             let draft = parsed(&written.draft);
             assert_eq!(draft.header.kind(), kind);
             assert_eq!(draft.header.relations.len(), 1);
-            assert!(show::holds(&all, &draft.header, draft.body.as_ref(), setting), "{kind:?}: {}", written.draft);
+            assert!(show::holds(&all, &draft.header, draft.body.as_ref(), &Fields::default(), setting), "{kind:?}: {}", written.draft);
             // Every field has written something.
             let shown = show::show(&all, &written.draft, setting.when);
             for field in all.iter().filter(|field| field.path != "header.purpose.text") {
                 assert!(shown.0.iter().any(|(name, _)| name.starts_with(field.path)), "{kind:?} {}", field.path);
             }
+        }
+    });
+}
+
+#[test]
+fn the_form_of_a_correction_is_that_of_the_text_that_it_corrects() {
+    let amends = |kind: &NoticeKind| matches!(kind, NoticeKind::Correction | NoticeKind::Withdrawal);
+    with_setting(|setting| {
+        for of in written_by_hand().filter(|kind| !amends(kind)) {
+            let carried = Fields(vec![("of".to_owned(), kinds::word(of))]);
+            let all = correct::fields(NoticeKind::Correction, &carried);
+            let paths: BTreeSet<_> = all.iter().map(|field| field.path).collect();
+            assert_eq!(paths.len(), all.len(), "{of:?} has a field twice");
+            let mut fields = filled(&all).without("relation");
+            fields.0.push(("relation".to_owned(), format!("CORRECTS {}", reference())));
+            fields.0.extend(carried.0.iter().cloned());
+            let written = read::read(NoticeKind::Correction, &all, &fields, setting);
+            assert_eq!((written.faults, written.missing), (vec![], vec![]), "{of:?}");
+            let draft = correct::noted(parsed(&written.draft));
+            assert_eq!(draft.header.kind(), NoticeKind::Correction);
+            let alone = read::read(of, &table::fields(of), &fields, setting).draft;
+            let body = draft.body.as_ref();
+            assert_eq!(body.and_then(notice::replacement), parsed(&alone).body.as_ref(), "{of:?}");
+            assert!(show::holds(&all, &draft.header, body, &carried, setting), "{of:?}: {}", written.draft);
         }
     });
 }
@@ -196,7 +222,7 @@ fn the_form_of_the_file_is_for_what_a_form_cannot_hold() {
         let mut file = read::read(kind, &all, &filled(&all).without("relation"), setting).draft;
         let held = |file: &Value| {
             let draft = parsed(file);
-            show::holds(&all, &draft.header, draft.body.as_ref(), setting)
+            show::holds(&all, &draft.header, draft.body.as_ref(), &Fields::default(), setting)
         };
         assert!(held(&file));
         path::put(&mut file, "header.from", json!({"office_code": "UZ-ALT"}));

@@ -134,13 +134,14 @@ impl DeskService for Arc<Api> {
         &self,
         request: Request<wire::GetNoticeRequest>,
     ) -> Result<Response<wire::GetNoticeResponse>, Status> {
-        self.permitted(&request, Call::List).await?;
+        let officer = self.permitted(&request, Call::List).await?;
         let digest = self.find(&request.into_inner().notice).await?;
         let read = self.standings(move |standings| Ok((standings.summary(digest)?, standings.related(digest)?)));
         let (summary, related) = read.await?;
+        let opened = self.standings(move |standings| standings.is_opened_by(digest, &officer)).await?;
         let listed = self.standings(move |standings| standings.listed_files(digest)).await?;
         let attachments = self.here(listed).await?;
-        Ok(Response::new(wire::GetNoticeResponse { summary: Some(summary), related, attachments }))
+        Ok(Response::new(wire::GetNoticeResponse { summary: Some(summary), related, attachments, opened }))
     }
 
     async fn take_notice(
@@ -263,5 +264,14 @@ impl DeskService for Arc<Api> {
         let officer = self.permitted(&request, call).await?;
         let pieces = self.file_shown(officer, request.into_inner()).await?;
         Ok(Response::new(Box::pin(ReceiverStream::new(pieces))))
+    }
+
+    async fn fetch_attachment(
+        &self,
+        request: Request<wire::FetchAttachmentRequest>,
+    ) -> Result<Response<wire::FetchAttachmentResponse>, Status> {
+        self.permitted(&request, Call::Open).await?;
+        self.fetch_first(request.into_inner()).await?;
+        Ok(Response::new(wire::FetchAttachmentResponse {}))
     }
 }

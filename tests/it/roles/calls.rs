@@ -103,7 +103,9 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
         digest: vec![1; 32],
         export,
         why: why(),
+        preview: false,
     };
+    let fetch = wire::FetchAttachmentRequest { notice: notice(), digest: vec![1; 32] };
     let erase = wire::EraseNoticeRequest { notice: notice(), ..wire::EraseNoticeRequest::default() };
     let decide = wire::DecideOfficerRequest { officer: "UZ-ALT-O99".to_owned(), agree: true, proposal: 0 };
     let codes = [
@@ -151,6 +153,7 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
         ("read file", code(desk.get_attachment(attachment(false, "")).await)),
         ("export file", code(desk.get_attachment(attachment(true, "")).await)),
         ("read file of draft", code(desk.get_attachment(attachment(false, "1")).await)),
+        ("fetch file", code(desk.fetch_attachment(fetch).await)),
         ("confirm clock", code(inspect.confirm_clock(wire::ConfirmClockRequest { shown_ms: 0 }).await)),
         ("confirm expiry", code(inspect.confirm_expiry(wire::ConfirmExpiryRequest { count: 1 }).await)),
         (
@@ -162,7 +165,7 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
 }
 
 /// Who may do what: officer, releasing officer, administrator, auditor, data protection officer.
-const TABLE: [(&str, [bool; 5]); 44] = [
+const TABLE: [(&str, [bool; 5]); 45] = [
     ("send", [true, true, false, false, false]),
     ("save draft", [true, true, false, false, false]),
     ("drafts", [true, true, false, false, true]),
@@ -204,6 +207,7 @@ const TABLE: [(&str, [bool; 5]); 44] = [
     ("read file", [true, true, false, false, true]),
     ("export file", [true, true, false, false, true]),
     ("read file of draft", [true, true, false, false, false]),
+    ("fetch file", [true, true, false, false, true]),
     ("confirm clock", [false, true, true, false, false]),
     ("confirm expiry", [false, false, true, false, true]),
     ("passphrase", [true, true, true, true, true]),
