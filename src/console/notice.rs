@@ -140,7 +140,10 @@ pub(super) async fn sheet(officer: &Officer, reference: &str, why: &str) -> Resu
 }
 
 /// Acknowledges, takes, closes, opens a case again, or confirms.
-pub(super) async fn act(Path((reference, verb)): Path<(String, String)>, Posted { officer, fields }: Posted) -> Response {
+pub(super) async fn act(
+    Path((reference, verb)): Path<(String, String)>,
+    Posted { officer, fields }: Posted,
+) -> Response {
     let (api, notice) = (&officer.visitor.desk.api, reference.clone());
     let done = match verb.as_str() {
         "ack" => api.acknowledge_notice(officer.call(wire::AcknowledgeNoticeRequest { notice })).await.map(|_| ()),

@@ -82,7 +82,8 @@ pub(super) fn wrapped(mut file: Value) -> Value {
     let mut whole = file.get_mut("body").map(Value::take).unwrap_or_default();
     let own = whole.as_object_mut().and_then(|fields| fields.remove("correction"));
     let part = |name: &str| whole.get(name).cloned().unwrap_or_default();
-    let mut body = json!({"subject": part("subject"), "marking": part("marking"), "correction": own.unwrap_or(json!({}))});
+    let mut body =
+        json!({"subject": part("subject"), "marking": part("marking"), "correction": own.unwrap_or(json!({}))});
     path::put(&mut body, "correction.full_replacement", whole);
     path::put(&mut file, "body", body);
     file
@@ -102,8 +103,7 @@ pub(super) fn unwrapped(file: &Value) -> Value {
 /// A draft whose new body has what a draft file writes beside the codes of a header.
 pub(super) fn noted(mut draft: Draft) -> Draft {
     if let Some(body) = &mut draft.body {
-        let (units, handling, purpose) =
-            (body.units.clone(), body.handling_note.clone(), body.purpose_note.clone());
+        let (units, handling, purpose) = (body.units.clone(), body.handling_note.clone(), body.purpose_note.clone());
         if let Some(whole) = body.correction.as_mut().and_then(|own| own.full_replacement.as_deref_mut()) {
             (whole.units, whole.handling_note, whole.purpose_note) = (units, handling, purpose);
         }
@@ -144,6 +144,7 @@ pub(in crate::console) async fn correct(Path(reference): Path<String>, Posted { 
         target.tlp = amendment.tlp;
         target.handling.clone_from(&amendment.handling);
     }
+    body.padding.clear();
     let attached = attachments::fields(Some(&mut body));
     let now = start::whole_minute(desk.api.hub.node_time());
     let begun = about(NoticeKind::Correction, &target, desk.api.hub.me.office, now);

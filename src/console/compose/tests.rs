@@ -160,7 +160,11 @@ fn what_a_form_writes_is_a_draft_and_comes_back() {
             let draft = parsed(&written.draft);
             assert_eq!(draft.header.kind(), kind);
             assert_eq!(draft.header.relations.len(), 1);
-            assert!(show::holds(&all, &draft.header, draft.body.as_ref(), &Fields::default(), setting), "{kind:?}: {}", written.draft);
+            assert!(
+                show::holds(&all, &draft.header, draft.body.as_ref(), &Fields::default(), setting),
+                "{kind:?}: {}",
+                written.draft
+            );
             // Every field has written something.
             let shown = show::show(&all, &written.draft, setting.when);
             for field in all.iter().filter(|field| field.path != "header.purpose.text") {

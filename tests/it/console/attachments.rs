@@ -302,7 +302,8 @@ async fn an_attachment_is_seen_after_its_notice_was_opened() {
     opened.says(&hex::encode(&photo.file_digest)).says(&format!("action=\"{opaque}/save\""));
     assert!(!opened.body.contains(&format!("src=\"{opaque}")) && !opened.body.contains("data-asks"));
     // The opening covers the preview beside the text, once; any other look is an entry of its own.
-    for (path, entries) in [(format!("{picture}/preview"), 1), (picture.clone(), 2), (format!("{picture}/preview"), 3)] {
+    for (path, entries) in [(format!("{picture}/preview"), 1), (picture.clone(), 2), (format!("{picture}/preview"), 3)]
+    {
         let seen = reader.get(&path).await;
         assert!(seen.status == 200 && seen.bytes == image("photo-label.jpg"));
         is_sandboxed(&seen, "image/jpeg", "inline; filename*=UTF-8''photo-label.jpg");
