@@ -2779,5 +2779,5 @@ console-ack-after-open = Acknowledge comes after Open.
 console-view-compare = Compare with
 console-view-before = before / after
 console-view-other = picture { $number }
-console-correct-from = The text as it now reads stands in the fields. What you change takes its place at all addressees; markings may only be made stricter.
+console-correct-from = The text as it now reads stands in the fields; what no field shows stays as it is (As a file shows all). What you change takes its place at all addressees; markings may only be made stricter.
 console-too-large-back = Back

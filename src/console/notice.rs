@@ -209,6 +209,10 @@ impl Page {
             writing.barred = why.is_some();
             self.barred.extend(why.map(|status| shell::refusal(officer.words(), &status)));
         }
+        // What to do is the same for all of it.
+        if let [others @ .., _] = self.barred.as_mut_slice() {
+            others.iter_mut().for_each(|(_, next)| next.clear());
+        }
         self
     }
 

@@ -259,11 +259,11 @@ async fn edited(officer: &Officer, number: String) -> Response {
         return shown(officer, filled, StatusCode::OK).await;
     }
     let shell = Shell::for_officer(officer, "console-compose");
-    let of = Fields(correct::carried_by(officer, &header, body).await.into_iter().collect());
-    let all = correct::fields(kind, &of);
     let Some(file) = show::file(&header, body) else {
         return shell::sentence(&officer.visitor, StatusCode::UNPROCESSABLE_ENTITY, "console-no-form");
     };
+    let of = Fields(correct::carried_by(officer, &header, &file).await);
+    let all = correct::fields(kind, &of);
     let holds = show::holds(&all, &header, body, &of, &setting(officer, &shell));
     let shape = if holds { Shape::Long } else { Shape::Expert };
     let mut fields = if shape == Shape::Expert { expert(&file) } else { show::show(&all, &file, &shell.when) };

@@ -122,11 +122,7 @@ pub(in crate::console) fn read(kind: NoticeKind, all: &[Field], fields: &Fields,
     }
     follow::complete(&mut written.draft);
     path::close_up(&mut written.draft);
-    if corrected.is_some() {
-        written.draft = correct::wrapped(written.draft);
-        path::close_up(&mut written.draft);
-    }
-    written
+    if corrected.is_some() { correct::read(written, all, fields, setting.when) } else { written }
 }
 
 fn relations(fields: &Fields) -> Value {

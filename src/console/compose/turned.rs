@@ -59,7 +59,8 @@ fn to_file(officer: &Officer, filled: Filled) -> Filled {
     let written = read::read(filled.kind, &all, &filled.fields, &setting(officer, &shell));
     if written.faults.is_empty() {
         let mut fields = expert(&written.draft);
-        fields.0.extend(correct::carried(&filled.fields).into_iter().chain(attachments::carried(&filled.fields)));
+        let own = correct::carried_into(&filled.fields, &written.draft);
+        fields.0.extend(own.into_iter().chain(attachments::carried(&filled.fields)));
         return Filled { shape: Shape::Expert, fields, ..filled };
     }
     let troubles = written.faults.into_iter().map(|fault| fault.trouble(&shell.words, &all)).collect();
@@ -74,7 +75,7 @@ fn from_file(officer: &Officer, filled: Filled, wanted: Shape) -> Filled {
         return Filled { troubles: wrong.map(|wrong| wrong.troubles).unwrap_or_default(), ..filled };
     };
     let mut fields = show::show(&all, &file, &shell.when);
-    fields.0.extend(correct::carried(&filled.fields));
+    fields.0.extend(correct::carried_into(&filled.fields, &file));
     if !fields.has(LANGUAGE) {
         let language = language_in(&file).unwrap_or_else(|| shell.language.code().to_owned());
         fields.0.push((LANGUAGE.to_owned(), language));
@@ -114,5 +115,5 @@ pub(super) fn unseen(all: &[Field], shape: Shape, fields: &Fields) -> Vec<(Strin
 }
 
 /// How the names of a field's parts go on after its path.
-const PARTS: [&str; 9] =
+pub(super) const PARTS: [&str; 9] =
     [".day", ".time", ".from.day", ".from.time", ".to.day", ".to.time", ".amount", ".unit", ".basis"];

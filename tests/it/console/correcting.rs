@@ -4,11 +4,13 @@ use chapar::wire;
 use chapar::wire::AttachmentKind;
 use chapar::wire::AuditView;
 use chapar::wire::NoticeKind;
+use chapar::wire::Role;
 use chapar::wire::Urgency;
 
 use crate::binary::PASSPHRASE;
 use crate::console::attachments::bring;
 use crate::console::attachments::until_here;
+use crate::console::enrol;
 use crate::console::recorded;
 use crate::support::browser::Browser;
 use crate::support::paper::Paper;
@@ -17,6 +19,7 @@ use crate::world::an_amendment;
 use crate::world::two;
 
 const NOW: &str = "2026-11-20T06:00:00Z";
+const OWN: &str = "a passphrase of my own";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_changed_stays_and_what_is_changed_reaches_the_other_office() {
@@ -29,7 +32,10 @@ async fn what_is_not_changed_stays_and_what_is_changed_reaches_the_other_office(
     body.attachments = vec![photo];
     let reference = a.send(notice).await.unwrap().reference;
     until_here(&f, &reference).await;
-    let mut browser = Browser::of(a.console, "R01", PASSPHRASE).await;
+    // Who writes is neither the author of the notice nor who releases the correction.
+    let first = enrol(&mut a, "UZ-ALT-O07", Role::Officer).await;
+    let mut browser = Browser::of(a.console, "O07", &first).await;
+    browser.send("/passphrase", &[("new", OWN), ("again", OWN)]).await;
     let address = format!("/n/{reference}");
     browser.get(&address).await.says(&format!("method=\"post\" action=\"{address}/correct\""));
     assert_eq!(browser.get(&format!("{address}/correct")).await.leads_to(), (303, address.as_str()));
@@ -77,7 +83,8 @@ async fn what_is_not_changed_stays_and_what_is_changed_reaches_the_other_office(
     assert_eq!((paper.get("body.subject"), paper.get("of"), paper.get("json")), ("a blue truck", "modus-operandi", ""));
     let sent = paper.press(&mut browser, "submit").await;
     assert_eq!(sent.leads_to(), (303, draft.as_str()), "{}", sent.body);
-    a.release(drafts(&a).await.remove(0)).await.unwrap();
+    let waiting = drafts(&a).await.remove(0);
+    a.release(wire::DraftSummary { releasers: vec!["UZ-ALT-R01".to_owned()], ..waiting }).await.unwrap();
     a.all_delivered().await;
 
     let open = wire::OpenNoticeRequest { notice: reference.clone(), ..wire::OpenNoticeRequest::default() };
@@ -95,32 +102,45 @@ async fn what_is_not_changed_stays_and_what_is_changed_reaches_the_other_office(
 }
 
 async fn drafts(local: &crate::local::Local) -> Vec<wire::DraftSummary> {
-    local.desk.clone().list_drafts(wire::ListDraftsRequest {}).await.unwrap().into_inner().drafts
+    local.desk_of("UZ-ALT-R01").list_drafts(wire::ListDraftsRequest {}).await.unwrap().into_inner().drafts
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_text_that_no_form_holds_is_corrected_as_a_file_and_one_of_another_office_not_at_all() {
-    let (_alt, mut a, _far, f, _) = two(NOW).await;
+async fn what_no_field_shows_stays_and_what_is_of_another_office_is_not_corrected() {
+    let (_alt, mut a, _far, mut f, _) = two(NOW).await;
     let mut notice = a_notice(&["TM-FAR"], Urgency::Routine, "a red truck");
-    // A language of its own.
-    let narrative = wire::Text { text: "Видели вчера".to_owned(), language: "ru".to_owned() };
-    notice.body.as_mut().unwrap().narrative = Some(narrative);
+    let body = notice.body.as_mut().unwrap();
+    // A language of its own, and a part that the form of the kind has no fields for.
+    body.narrative = Some(wire::Text { text: "Видели вчера".to_owned(), language: "ru".to_owned() });
+    let unit = |number: &str| wire::TransportUnit { wagon: number.to_owned(), ..wire::TransportUnit::default() };
+    body.transport_units = vec![unit("12345678"), unit("87654321")];
+    let sent = notice.body.clone().unwrap();
     let reference = a.send(notice).await.unwrap().reference;
     let withdrawn = a.send(a_notice(&["TM-FAR"], Urgency::Routine, "a red truck")).await.unwrap().reference;
     a.send(an_amendment(NoticeKind::Withdrawal, &withdrawn, "seen twice")).await.unwrap();
     a.all_delivered().await;
-    let mut browser = Browser::of(a.console, "R01", PASSPHRASE).await;
+    let first = enrol(&mut a, "UZ-ALT-O07", Role::Officer).await;
+    let mut browser = Browser::of(a.console, "O07", &first).await;
+    browser.send("/passphrase", &[("new", OWN), ("again", OWN)]).await;
     let paper = Paper::of(&browser.send(&format!("/n/{reference}/correct"), &[]).await);
-    let file = paper.get("json").to_owned();
-    assert!(file.contains("Видели вчера") && file.contains("\"full_replacement\""), "{file}");
-    let sent = paper.with("json", &file.replace("a red truck", "a blue truck")).press(&mut browser, "submit").await;
-    assert_eq!(sent.status, 303, "{}", sent.body);
+    assert_eq!(paper.get("body.narrative"), "Видели вчера", "it is in the long form");
+    let paper = paper.with("body.subject", "a blue truck").with("body.correction.reason_code", "ERROR");
+    let sent_in = paper.with("body.correction.reason", "the colour").press(&mut browser, "submit").await;
+    assert_eq!(sent_in.status, 303, "{}", sent_in.body);
+    let waiting = drafts(&a).await.remove(0);
+    a.release(wire::DraftSummary { releasers: vec!["UZ-ALT-R01".to_owned()], ..waiting }).await.unwrap();
+    a.all_delivered().await;
+    let open = wire::OpenNoticeRequest { notice: reference.clone(), ..wire::OpenNoticeRequest::default() };
+    let read = f.desk.open_notice(open).await.unwrap().into_inner().body.unwrap();
+    let subject = Some(wire::Text { text: "a blue truck".to_owned(), language: "en".to_owned() });
+    assert_eq!(read, wire::NoticeBody { subject, ..sent });
     // What has no text any more has nothing to begin with.
     let none = browser.send(&format!("/n/{withdrawn}/correct"), &[]).await;
     assert_eq!(none.leads_to(), (303, format!("/compose/correction?re={withdrawn}").as_str()));
     let mut other = Browser::of(f.console, "R01", PASSPHRASE).await;
     assert!(!other.get(&format!("/n/{reference}")).await.body.contains("/correct\""));
     let paper = Paper::of(&other.send(&format!("/n/{reference}/correct"), &[]).await);
+    let paper = paper.with("body.correction.reason_code", "ERROR").with("body.correction.reason", "the colour");
     let refused = paper.press(&mut other, "submit").await;
     assert_eq!(refused.status, 422, "the node says who may");
     a.stop().await.unwrap();
