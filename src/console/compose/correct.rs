@@ -88,7 +88,9 @@ pub(super) fn fields(kind: NoticeKind, typed: &Fields) -> Vec<Field> {
 
 /// What such a form writes, from what its fields write as a draft of the kind that it corrects.
 pub(super) fn read(written: Written, all: &[Field], fields: &Fields, when: &When) -> Written {
-    let base: Value = serde_json::from_str(fields.get(BASE)).unwrap_or_else(|_| json!({}));
+    // Of nothing all is new.
+    let nothing = || path::get(&written.draft, "body").map(emptied).unwrap_or_default();
+    let base: Value = serde_json::from_str(fields.get(BASE)).unwrap_or_else(|_| nothing());
     let stood = show::show(all, &json!({"body": base}), when);
     let is_own = |field: &&Field| field.path.starts_with("body.") && !WHY.contains(&field.path);
     let (mut whole, mut same) = (json!({"body": base}), vec![]);
@@ -114,6 +116,12 @@ pub(super) fn read(written: Written, all: &[Field], fields: &Fields, when: &When
     path::close_up(&mut draft);
     let faults = written.faults.into_iter().filter(|fault| !same.contains(&fault.path)).collect();
     Written { draft, faults, missing: written.missing }
+}
+
+/// The parts of a text that are there and hold nothing.
+fn emptied(body: &Value) -> Value {
+    let parts = body.as_object().into_iter().flatten().filter(|(name, _)| *name != "correction");
+    parts.filter(|(_, part)| **part == json!({})).map(|(name, part)| (name.clone(), part.clone())).collect()
 }
 
 /// What stands in a field, however a browser ends its lines and in whatever order its codes come.
