@@ -16,6 +16,7 @@ mod people;
 mod previews;
 mod problems;
 mod search;
+mod set_up;
 mod turns;
 mod unknown;
 
@@ -25,12 +26,12 @@ use tonic::Code;
 use tonic::Status;
 
 pub use caller::SignedIn;
-pub use previews::Previews;
 pub use turns::Turns;
 
 use crate::edge::finder::Finder;
 use crate::edge::hub::Hub;
 use crate::edge::hub::NotNow;
+use crate::edge::set_up::SetUp;
 use crate::edge::sign_in::SignIns;
 use crate::edge::status::refused;
 use crate::edge::status::refused_with;
@@ -57,10 +58,10 @@ pub struct Api {
     pub finder: Arc<Finder>,
     /// Who has signed in.
     pub sign_ins: SignIns,
+    /// The set-up of a new office.
+    pub set_up: Arc<SetUp>,
     /// Who has a file in hand.
     pub turns: Turns,
-    /// Looks at attachments that need no entry of their own.
-    pub previews: Previews,
     /// Our TLS key, for probes.
     pub key: TlsKey,
     /// Where the storage key comes from, as a word.

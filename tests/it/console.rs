@@ -5,6 +5,7 @@ mod attachments;
 mod correcting;
 mod duty;
 mod emergency;
+mod first_run;
 mod guard;
 mod keys;
 mod killed;

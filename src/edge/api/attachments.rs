@@ -200,7 +200,7 @@ impl Api {
     /// Whether this is a preview that the entry of an opening covers. What leaves is always an entry.
     fn is_covered(&self, request: &wire::GetAttachmentRequest, officer: &OfficerId, attachment: Digest) -> bool {
         let is_preview = request.preview && !request.export;
-        is_preview && self.previews.covered(self.hub.node_time(), officer, attachment)
+        is_preview && self.turns.previews.covered(self.hub.node_time(), officer, attachment)
     }
 
     /// Lets an attachment that is still to come go before all others of its office.

@@ -138,7 +138,7 @@ impl Api {
             if sent_here { self.standings(move |standings| standings.listed_files(digest)).await? } else { vec![] };
         let attachments = self.here(listed).await?;
         if !request.print {
-            self.previews.opened(self.hub.node_time(), &officer, &attachments);
+            self.turns.previews.opened(self.hub.node_time(), &officer, &attachments);
         }
         Ok(wire::OpenNoticeResponse {
             attachments,

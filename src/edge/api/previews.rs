@@ -16,7 +16,7 @@ type Unseen = (Timestamp, OfficerId, Digest);
 
 /// The previews that entries of openings cover. What is forgotten is an entry of its own.
 #[derive(Default)]
-pub struct Previews(Mutex<VecDeque<Unseen>>);
+pub(super) struct Previews(Mutex<VecDeque<Unseen>>);
 
 impl Previews {
     /// An officer has opened a text with these attachments; its entry is durable.
