@@ -53,8 +53,8 @@ struct Page {
     tracks: Vec<Track>,
     related: Vec<(String, String)>,
     acts: Vec<Act>,
-    /// Whether it can be acknowledged once this officer has opened it.
-    after_open: bool,
+    /// What comes only once this officer has opened it, as a key; empty for nothing.
+    after_open: &'static str,
     /// What can be written about it, or made of it.
     writings: Vec<Writing>,
     /// Why some of that would be refused now: what, and what to do.
@@ -211,7 +211,9 @@ impl Page {
         }
         // What to do is the same for all of it.
         if let [others @ .., _] = self.barred.as_mut_slice() {
-            others.iter_mut().for_each(|(_, next)| next.clear());
+            for (_, next) in others {
+                next.clear();
+            }
         }
         self
     }
@@ -241,7 +243,7 @@ impl Page {
             tracks: if issued { delivery::tracks(&shell, summary, related) } else { vec![] },
             related: related.iter().map(|one| self::related(&shell, one)).collect(),
             acts,
-            after_open: !waiting.is_empty(),
+            after_open: if waiting.is_empty() { "" } else { "console-ack-after-open" },
             writings,
             barred: vec![],
             bars: warnings(&shell, &standing),
