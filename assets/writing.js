@@ -49,7 +49,7 @@
       const place = new URL(location.href), files = place.searchParams.getAll("upload");
       place.pathname = `/drafts/${draft.value}/edit`;
       place.search = new URLSearchParams(files.map(name => ["upload", name])).toString();
-      history.replaceState(history.state, "", place);
+      if (place.href !== location.href) history.replaceState(history.state, "", place);
       kept.textContent = kept.dataset.say.replace("#", answer.headers.get("chapar-time"));
       tabs.postMessage({ kind: "used" });
       if (typed() !== saved) later(AFTER);
