@@ -1,5 +1,5 @@
 "use strict";
-// The viewer: one picture on a canvas, with contrast, edges and lengths. Its words stand in the page; it keeps nothing, and
+// The viewer: one picture on a canvas, and another one beside it, with contrast, edges and lengths. Its words stand in the page; it keeps nothing, and
 // asks for nothing but the picture. What it changes is the picture on the screen, never the file.
 (() => {
   const find = (query, root = document) => root.querySelector(query);
@@ -15,9 +15,12 @@
   const between = (low, value, high) => Math.min(Math.max(value, low), high);
   const show = (element, shown) => { element.hidden = !shown; };
 
-  // The picture as it was decoded: samples from `low` to `high` are what it uses of its depth.
-  let source, shown, low = 0, high = 255, dirty = false, waits = false;
-  const place = { x: 0, y: 0, zoom: 1 };
+  // The picture as it was decoded, and the one that is laid beside it: samples from `low` to `high` are what it uses of its
+  // depth, `shown` is what is seen of them.
+  let source, other, dirty = false, waits = false;
+  // While it is seen whole, it stays so in a window of another size.
+  const place = { x: 0, y: 0, zoom: 1, whole: true };
+  const slide = find("#view-slide");
   const tone = { contrast: 0, brightness: 0, invert: false, edges: false };
   // Two points in pixels of the picture, a cross that keys move, and how many metres a pixel is.
   const rule = { on: false, points: [], cross: { x: 0, y: 0 }, metres: 0 };
@@ -30,17 +33,17 @@
   const box = () => canvas.getBoundingClientRect();
 
   // Samples through window and level, at the depth that they have.
-  const table = () => {
+  const table = ({ most, low, high }) => {
     const factor = 2 ** (tone.contrast / FACTOR), shift = tone.brightness / MOST;
-    const values = new Uint8Array(source.most + 1);
-    for (let sample = 0; sample <= source.most; sample += 1) {
+    const values = new Uint8Array(most + 1);
+    for (let sample = 0; sample <= most; sample += 1) {
       const part = ((sample - low) / (high - low) - 0.5) * factor + 0.5 + shift;
       values[sample] = 255 * between(0, tone.invert ? 1 - part : part, 1);
     }
     return values;
   };
-  const toned = () => {
-    const { width, height, stride, samples } = source, values = table();
+  const toned = picture => {
+    const { width, height, stride, samples, shown } = picture, values = table(picture);
     const image = new ImageData(width, height), out = image.data, isGrey = stride < 3;
     for (let from = 0, to = 0; to < out.length; from += stride, to += 4) {
       out[to] = values[samples[from]];
@@ -68,7 +71,7 @@
 
   const draw = () => {
     if (!source) return;
-    if (dirty) toned();
+    if (dirty) [source, other].forEach(picture => picture && toned(picture));
     dirty = false;
     const { width, height } = box(), dense = devicePixelRatio;
     if (canvas.width !== Math.round(width * dense) || canvas.height !== Math.round(height * dense)) {
@@ -80,10 +83,24 @@
     pen.fillRect(0, 0, width, height);
     // Pixels are seen as they are once they are larger than those of the screen.
     pen.imageSmoothingEnabled = place.zoom < 1;
-    pen.drawImage(shown, place.x, place.y, source.width * place.zoom, source.height * place.zoom);
+    pen.drawImage(source.shown, place.x, place.y, source.width * place.zoom, source.height * place.zoom);
+    if (other) beside(width, height);
     marked();
     watermark(width, height);
     find("#view-zoom").textContent = fill(words.zoom, number(100 * place.zoom));
+  };
+  // The other picture, as wide as the first one, right of a line that the slider moves.
+  const beside = (width, height) => {
+    const at = width * slide.valueAsNumber / 100, wide = source.width * place.zoom;
+    pen.save();
+    pen.beginPath();
+    pen.rect(at, 0, width - at, height);
+    pen.clip();
+    pen.fillStyle = GROUND;
+    pen.fillRect(at, 0, width - at, height);
+    pen.drawImage(other.shown, place.x, place.y, wide, wide * other.height / other.width);
+    pen.restore();
+    line({ x: at, y: 0 }, { x: at, y: height });
   };
   const onScreen = point => ({ x: place.x + point.x * place.zoom, y: place.y + point.y * place.zoom });
   const inPicture = point => ({ x: (point.x - place.x) / place.zoom, y: (point.y - place.y) / place.zoom });
@@ -130,6 +147,7 @@
   const fit = () => {
     const { width, height } = box();
     place.zoom = Math.min(width / source.width, height / source.height);
+    place.whole = true;
     center();
   };
   const center = () => {
@@ -140,6 +158,7 @@
   };
   const zoom = (factor, at = { x: box().width / 2, y: box().height / 2 }) => {
     const held = inPicture(at);
+    place.whole = false;
     place.zoom = between(0.02, place.zoom * factor, 32);
     place.x = at.x - held.x * place.zoom;
     place.y = at.y - held.y * place.zoom;
@@ -147,6 +166,7 @@
   };
   const pan = (x, y) => {
     const { width, height } = box();
+    place.whole = false;
     // A corner of it always stays in sight.
     place.x = between(NUDGE - source.width * place.zoom, place.x + x, width - NUDGE);
     place.y = between(NUDGE - source.height * place.zoom, place.y + y, height - NUDGE);
@@ -212,16 +232,19 @@
     fit();
   };
   const leave = () => {
-    const link = find("#view-close");
     if (rule.on) measure();
-    // A tab of its own is closed; its link leads back to the notice.
-    else if (history.length === 1) close();
-    else link.click();
+    else find("#view-close").click();
   };
+  // A tab of its own is closed, and the page with the text is there again; any other leads back to it.
+  find("#view-close").addEventListener("click", event => {
+    if (history.length > 1) return;
+    event.preventDefault();
+    close();
+  });
   const acts = {
     in: () => zoom(ZOOM),
     out: () => zoom(1 / ZOOM),
-    real: () => { place.zoom = 1; center(); },
+    real: () => { place.zoom = 1; place.whole = false; center(); },
     fit,
     invert: () => toggle("invert"),
     edges: () => toggle("edges"),
@@ -289,7 +312,10 @@
     const head = new Uint8Array(bytes, 0, Math.min(bytes.byteLength, 32));
     return head.length === 32 && [0x89, 0x50, 0x4E, 0x47].every((byte, at) => head[at] === byte) && head[24] === 16;
   };
-  const fits = (width, height) => { if (width * height > PIXELS) throw new RangeError(words.large); };
+  const fits = (width, height) => {
+    const held = source ? source.width * source.height : 0;
+    if (held + width * height > PIXELS) throw new RangeError(words.large);
+  };
   const deep = bytes => new Promise((resolve, reject) => {
     const head = new DataView(bytes);
     fits(head.getUint32(16), head.getUint32(20));
@@ -323,26 +349,45 @@
     }
     return least < most ? [least, most] : [0, 65535];
   };
-  const begin = async () => {
-    const answer = await fetch(words.picture).catch(() => { throw new Error(words.away); });
+  const take = async address => {
+    const answer = await fetch(address).catch(() => { throw new Error(words.away); });
     if (!answer.ok || answer.redirected) throw new Error(words.refused);
     const kind = answer.headers.get("content-type") ?? "";
     if (!/^image\/(jpeg|png)$/.test(kind)) throw new Error(words.refused);
     const bytes = await answer.arrayBuffer().catch(() => { throw new Error(words.away); });
     const isOf16 = isDeep(bytes);
-    source = isOf16 ? await deep(bytes) : await shallow(new Blob([bytes], { type: kind }));
-    [low, high] = isOf16 ? used(source) : [0, 255];
-    shown = Object.assign(document.createElement("canvas"), { width: source.width, height: source.height });
-    find("#view-size").textContent = fill(words.size, number(source.width), number(source.height), isOf16 ? 16 : 8);
+    const taken = isOf16 ? await deep(bytes) : await shallow(new Blob([bytes], { type: kind }));
+    const [low, high] = isOf16 ? used(taken) : [0, 255];
+    const shown = Object.assign(document.createElement("canvas"), { width: taken.width, height: taken.height });
+    return { ...taken, low, high, shown };
+  };
+  const begin = async () => {
+    source = await take(words.picture);
+    find("#view-size").textContent = fill(words.size, number(source.width), number(source.height), source.most > 255 ? 16 : 8);
     dirty = true;
-    new ResizeObserver(wait).observe(canvas);
+    new ResizeObserver(() => place.whole ? fit() : wait()).observe(canvas);
     fit();
     root.dataset.ready = "";
   };
-  show(root, true);
-  begin().catch(error => {
+  const troubled = error => {
     const trouble = find("#view-trouble");
-    find("span", trouble).textContent = error.message;
-    show(trouble, true);
+    find("span", trouble).textContent = error?.message ?? "";
+    show(trouble, error !== undefined);
+  };
+  show(root, true);
+  begin().catch(troubled);
+
+  // Another picture of the text, before and after a line.
+  find("#view-other")?.addEventListener("change", async ({ target }) => {
+    const address = target.value;
+    other = undefined;
+    troubled();
+    const taken = address && source ? await take(address).catch(troubled) : undefined;
+    if (address !== target.value) return;
+    other = taken;
+    show(slide.parentElement, other !== undefined);
+    root.dataset.beside = other ? address : "";
+    retone();
   });
+  slide?.addEventListener("input", wait);
 })();

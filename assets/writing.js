@@ -45,6 +45,11 @@
       answered();
       [saved, draft.value, version.value] = [body, answer.headers.get("chapar-draft"), tag(answer)];
       key.value = answer.headers.get("chapar-key");
+      // Who loads the page again, or comes back to it, finds the draft. The names of files that are on their way stay.
+      const place = new URL(location.href), files = place.searchParams.getAll("upload");
+      place.pathname = `/drafts/${draft.value}/edit`;
+      place.search = new URLSearchParams(files.map(name => ["upload", name])).toString();
+      if (place.href !== location.href) history.replaceState(history.state, "", place);
       kept.textContent = kept.dataset.say.replace("#", answer.headers.get("chapar-time"));
       tabs.postMessage({ kind: "used" });
       if (typed() !== saved) later(AFTER);

@@ -184,6 +184,7 @@ fn pages() -> Router<Arc<Desk>> {
         .route("/n/{reference}/open", post(notice::open))
         .route("/n/{reference}/ask", post(readings::ask))
         .route("/n/{reference}/print", get(print::page).post(print::print))
+        .route("/n/{reference}/correct", post(compose::correct))
         .route("/n/{reference}/do/{verb}", post(notice::act))
         .route("/compose", get(compose::start))
         .route("/compose/{kind}", get(compose::page).post(compose::write))

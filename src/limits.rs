@@ -158,6 +158,10 @@ pub const SETUP_CODE_MS: i64 = 30 * 60 * 1000;
 pub const SIGNED_IN_MS: u64 = 15 * 60 * 1000;
 /// Sessions of officers at the console; of more, the one that has rested longest ends.
 pub const SESSIONS: usize = 256;
+/// How long the entry of an opening covers the previews of attachments beside the text.
+pub const PREVIEW_MS: i64 = 15 * 60 * 1000;
+/// Previews that are remembered as covered; of more, the oldest is an entry of its own.
+pub const PREVIEWS: usize = 4096;
 /// Pause of an officer after which a session at the console ends, unless the settings of the browser say otherwise.
 pub const REST_MS: u64 = 15 * 60 * 1000;
 /// Shortest pause that may be set there.

@@ -1,7 +1,8 @@
 // An X-ray is brought into a draft, cut in the middle, goes on after a reload, and is looked at in the viewer.
 import { fileURLToPath } from "node:url";
 
-const FILE = fileURLToPath(new URL("../../tests/data/images/scan-form.png", import.meta.url));
+const image = name => fileURLToPath(new URL(`../../tests/data/images/${name}`, import.meta.url));
+const FILE = image("scan-form.png"), OTHER = image("photo-label.jpg");
 const PIECE = 262144;
 const PATIENCE = { timeout: 20000 };
 
@@ -45,6 +46,9 @@ export async function attachments(browser, office, officer, { fault, look, keybo
   if (new URL(page.url()).search.includes("upload")) fault("attachments", "what has come is still said to be cut");
   const stored = await page.evaluate(() => localStorage.length + sessionStorage.length);
   if (stored > 0) fault("attachments", "something is kept in the browser");
+  await (await page.$("#file")).uploadFile(OTHER);
+  await page.click("#attach-go");
+  await page.waitForFunction(() => document.querySelectorAll("#files input[name=attachment]").length === 2, PATIENCE).catch(() => fault("attachments", "the other file does not come"));
   page.off("request", watch);
   await page.setRequestInterception(false);
   await look(page, "compose with a file");
@@ -55,7 +59,7 @@ export async function attachments(browser, office, officer, { fault, look, keybo
     if (await field.evaluate(own => own.name === "body.subject" || own.name === "body.narrative")) await field.type("x");
   }
   await Promise.all([page.waitForNavigation(), page.click(".submit button[value=save]")]);
-  const view = await page.$eval('#attached a[href$="/view"].btn', link => link.href).catch(() => undefined);
+  const view = await page.$eval('#attached a[href*="/view"].btn', link => link.href).catch(() => undefined);
   if (!view) fault("attachments", `the draft has no file: ${await page.$eval("main", main => main.textContent.trim().slice(0, 1200))}`);
   else {
     await look(page, "draft with a file");
@@ -88,7 +92,26 @@ async function viewer(page, view, { fault, look, keyboard }) {
   if (pixels.middle === 0) fault("viewer", "has no picture");
   const state = name => page.$eval(`[data-act=${name}]`, button => button.getAttribute("aria-pressed"));
   const value = name => page.$eval(`#view-${name}`, field => Number(field.value));
+  // What is seen whole is so in a window of another size.
   const before = await said("#view-zoom");
+  await page.setViewport({ width: 900, height: 700 });
+  await page.waitForFunction(old => document.querySelector("#view-zoom").textContent !== old, PATIENCE, before).catch(() => fault("viewer", "it does not follow the window"));
+  await page.setViewport({ width: 1366, height: 768 });
+  await page.waitForFunction(old => document.querySelector("#view-zoom").textContent === old, PATIENCE, before).catch(() => fault("viewer", "it does not follow the window back"));
+  // The other picture lies right of a line that keys move.
+  await page.select("#view-other", await page.$eval("#view-other", list => list.options[1].value));
+  await page.waitForSelector("#viewer[data-beside^='/']", PATIENCE).catch(() => fault("viewer", "shows no other picture"));
+  const drawn = () => page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(document.querySelector("canvas").toDataURL())))));
+  const seen = [];
+  for (const key of ["Home", "End"]) {
+    await page.focus("#view-slide");
+    await page.keyboard.press(key);
+    seen.push(await drawn());
+  }
+  if (seen[0] === seen[1]) fault("viewer", "the slider does nothing");
+  await look(page, "viewer with two pictures");
+  await page.select("#view-other", "");
+  await page.focus("canvas");
   for (const key of ["i", "e", "]", "]", ";", "1"]) await page.keyboard.press(key);
   if (await state("invert") !== "true" || await state("edges") !== "true") fault("viewer", "I and E do nothing");
   if (await value("contrast") <= 0 || await value("brightness") >= 0) fault("viewer", "] and ; do nothing");

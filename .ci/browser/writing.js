@@ -79,6 +79,10 @@ export async function writing(browser, binary, { signIn, violations, fault: told
     await says("Draft saved at", "a form is not kept while it is written");
     const draft = await stands("draft");
     if (draft === "") fault("the form has no draft");
+    // Its address is that of the draft, so that a reload brings it back, and says nothing of the text.
+    if (new URL(page.url()).pathname !== `/drafts/${draft}/edit`) fault(`what is kept has the address ${new URL(page.url()).pathname}`);
+    await page.reload({ waitUntil: "load" });
+    if (await stands("body.subject") !== ODD || await stands("draft") !== draft) fault("a reload loses what is kept");
     for (const what of await violations(page)) fault(what);
 
     // The node dies under the form. What is typed meanwhile is said not to be kept, and is once the node is back.

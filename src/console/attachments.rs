@@ -12,6 +12,7 @@ use axum::routing::post;
 use std::sync::Arc;
 
 use crate::console::Desk;
+use crate::console::form::address;
 use crate::console::shell;
 use crate::console::shell::Shell;
 use crate::console::visitor::Officer;
@@ -32,9 +33,12 @@ pub(super) fn pages() -> Router<Arc<Desk>> {
     Router::new()
         .route("/n/{reference}/attached", get(give::arriving))
         .route("/n/{reference}/a/{digest}", get(give::of_notice))
+        .route("/n/{reference}/a/{digest}/preview", get(give::preview_of_notice))
+        .route("/n/{reference}/a/{digest}/fetch", post(give::fetch))
         .route("/n/{reference}/a/{digest}/view", get(view::of_notice))
         .route("/n/{reference}/a/{digest}/save", post(give::save))
         .route("/drafts/{number}/a/{digest}", get(give::of_draft))
+        .route("/drafts/{number}/a/{digest}/preview", get(give::preview_of_draft))
         .route("/drafts/{number}/a/{digest}/view", get(view::of_draft))
         .route("/attachments", post(bring::begin))
         .route("/attachments/{upload}/finish", post(bring::finish))
@@ -54,6 +58,8 @@ pub(super) fn files() -> Router<Arc<Desk>> {
 pub(super) struct Attached {
     /// Where it is shown.
     pub(super) address: String,
+    /// Where it is looked at; there the other pictures of the text can be laid beside it.
+    pub(super) view: String,
     pub(super) name: String,
     pub(super) kind: String,
     pub(super) caption: String,
@@ -101,6 +107,13 @@ impl Attachments {
                 all.push(one);
             }
         }
+        let pictures = all.iter().filter(|one| one.is_picture && one.is_here);
+        let others: Vec<(&str, String)> = pictures.map(|one| (view::WITH, one.digest.clone())).collect();
+        let with: Vec<(&str, &str)> = others.iter().map(|(name, digest)| (*name, digest.as_str())).collect();
+        let with = if with.len() > 1 { with.as_slice() } else { &[] };
+        for one in &mut all {
+            one.view = address(&format!("{}/view", one.address), with);
+        }
         let asks = if all.iter().all(|one| one.is_here) { String::new() } else { format!("{at}/attached") };
         Self { all, asks, ..Self::default() }
     }
@@ -124,6 +137,7 @@ impl Attached {
         let (arrived, percent) = arrived(&shell.words, &here);
         Self {
             address: format!("{at}/a/{digest}"),
+            view: String::new(),
             name: key.name.clone(),
             kind: shell.words.label::<AttachmentKind>(key.kind),
             caption: caption.text,

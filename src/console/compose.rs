@@ -6,6 +6,7 @@ mod alerts;
 mod answers;
 mod autosave;
 mod carried;
+mod correct;
 pub(in crate::console) mod field;
 mod follow;
 mod header;
@@ -44,6 +45,7 @@ use crate::wire;
 use crate::wire::NoticeKind;
 
 pub(super) use autosave::autosave;
+pub(super) use correct::correct;
 pub(super) use page::edit;
 pub(super) use page::edit_opened;
 pub(super) use page::page;

@@ -31,6 +31,7 @@ use tower_http::timeout::TimeoutLayer;
 use crate::console::Desk;
 use crate::console::places::Asked;
 use crate::console::shell;
+use crate::console::sign_in;
 use crate::console::site::Site;
 use crate::console::visitor::Visitor;
 use crate::domain::picture;
@@ -174,11 +175,19 @@ fn told(visitor: &Visitor, takes_pages: bool, answer: Response) -> Response {
     if kind.starts_with(b"text/html") {
         answer
     } else if takes_pages {
-        shell::sentence(visitor, answer.status(), key)
+        let is_large = answer.status() == StatusCode::PAYLOAD_TOO_LARGE;
+        let back = if is_large { back_from(&visitor.path) } else { String::new() };
+        shell::sentence_with(visitor, answer.status(), key, back)
     } else {
         let (what, next) = shell::said(&visitor.words, key);
         (answer.status(), format!("{what}\n{next}")).into_response()
     }
+}
+
+/// The page of a form that was sent to this address; of a form that is kept while it is written, the page of drafts.
+fn back_from(path: &str) -> String {
+    let path = path.split('?').next().unwrap_or_default();
+    sign_in::local(if path.starts_with("/compose/") { "/drafts" } else { path })
 }
 
 /// Whether a request names this console.

@@ -1,5 +1,7 @@
 //! A notice: its header, its text once it is opened, how far it has come, and what can be done about it.
 
+mod opened;
+
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -9,28 +11,25 @@ use axum::response::Response;
 use tonic::Status;
 
 use crate::console::attachments;
-use crate::console::attachments::Attachments;
-use crate::console::changes;
-use crate::console::changes::Changed;
 use crate::console::delivery;
 use crate::console::delivery::Track;
+use crate::console::form::Fields;
 use crate::console::mark;
 use crate::console::mark::Mark;
+use crate::console::notice::opened::Text;
 use crate::console::readings;
 use crate::console::readings::Before;
 use crate::console::readings::Opening;
 use crate::console::shell;
 use crate::console::shell::Shell;
 use crate::console::shell::made;
-use crate::console::text;
-use crate::console::text::Line;
 use crate::console::visitor::Officer;
 use crate::console::visitor::Posted;
 use crate::console::writings;
+use crate::console::writings::Writing;
 use crate::edge::stubs::desk_service_server::DeskService as _;
 use crate::office::call::Call;
 use crate::wire;
-use crate::wire::AmendmentReason;
 use crate::wire::LegalBasisKind;
 use crate::wire::NoticeKind;
 use crate::wire::NoticeState;
@@ -38,8 +37,8 @@ use crate::wire::PermittedAction;
 use crate::wire::Purpose;
 use crate::wire::RelationKind;
 
-/// Characters of a key id that people compare.
-const KEY_CHARS: usize = 16;
+/// The field of an act from a page whose text is open.
+const OPEN: &str = "open";
 
 #[derive(Template)]
 #[template(path = "notice.html")]
@@ -57,10 +56,16 @@ struct Page {
     tracks: Vec<Track>,
     related: Vec<(String, String)>,
     acts: Vec<Act>,
-    /// What can be written about it: the address of its form, icon and key.
-    writings: Vec<(String, &'static str, &'static str)>,
+    /// What comes only once this officer has opened it, as a key; empty for nothing.
+    after_open: &'static str,
+    /// What can be written about it, or made of it.
+    writings: Vec<Writing>,
+    /// Why some of that would be refused now: what, and what to do.
+    barred: Vec<(String, String)>,
     /// What a reader must know before opening it, each with its class.
     bars: Vec<(&'static str, String)>,
+    /// What was done a moment ago, where the page does not show it by itself; or empty.
+    told: String,
     /// What was refused a moment ago.
     refused: Option<(String, String)>,
     /// The text, once it is opened.
@@ -74,32 +79,6 @@ struct Page {
     asks: Option<String>,
     /// How many files are attached to it, and how far they are, in words; empty if none are.
     attached: String,
-}
-
-/// A text that was opened.
-struct Text {
-    lines: Vec<Line>,
-    /// What a reader must know first, each with its class.
-    bars: Vec<(&'static str, String)>,
-    original: Vec<Line>,
-    /// What a correction has changed.
-    changes: Vec<Changed>,
-    not_for_court: bool,
-    signed: String,
-    forwarded: Option<Forwarded>,
-    reader: String,
-    /// That it is recorded; on a sheet, by whom and when it was printed.
-    recorded: String,
-    attachments: Attachments,
-}
-
-/// What a forward passes on.
-struct Forwarded {
-    office: String,
-    reference: String,
-    kind: String,
-    lines: Vec<Line>,
-    verified: bool,
 }
 
 /// A button: where it posts, its class, icon and key.
@@ -120,11 +99,12 @@ async fn shown(officer: &Officer, reference: &str, refused: Option<(String, Stri
     match officer.visitor.desk.api.get_notice(officer.call(request)).await {
         Ok(answer) => {
             let answer = answer.into_inner();
-            let mut page = Page::of(officer, &answer.summary.clone().unwrap_or_default(), &answer.related);
+            let summary = answer.summary.clone().unwrap_or_default();
+            let mut page = Page::of(officer, &summary, &answer.related, answer.opened).barred(officer).await;
             let Before { gone, bars, asks, granted } = Before::of(&page.shell, officer, &answer);
             page.bars.extend(bars);
             if !gone.is_empty() {
-                page.writings.retain(|(_, _, key)| *key != "console-print");
+                page.writings.retain(|writing| writing.key != writings::PRINT);
             }
             let attached = attachments::in_words(officer.words(), &answer.attachments);
             let opening = if granted { Opening::Free } else { page.opening };
@@ -137,19 +117,22 @@ async fn shown(officer: &Officer, reference: &str, refused: Option<(String, Stri
 
 /// Opens it: one access entry, then the text.
 pub(super) async fn open(Path(reference): Path<String>, Posted { officer, fields }: Posted) -> Response {
-    let why = fields.get("why").to_owned();
-    let request = wire::OpenNoticeRequest { notice: reference.clone(), why, print: false, original: true };
-    match officer.visitor.desk.api.open_notice(officer.call(request)).await {
-        Ok(opened) => {
-            let mut page = Page::opened(&officer, &opened.into_inner());
-            if let Some(text) = &mut page.text {
-                let attachments = std::mem::take(&mut text.attachments);
-                text.attachments = attachments.savable(&officer, &page.reference).await;
-            }
-            made(&page)
-        }
+    match opened(&officer, &reference, fields.get("why")).await {
+        Ok(page) => made(&page),
         Err(status) => not_done(&officer, &reference, &status).await,
     }
+}
+
+async fn opened(officer: &Officer, reference: &str, why: &str) -> Result<Page, Status> {
+    let (notice, why) = (reference.to_owned(), why.to_owned());
+    let request = wire::OpenNoticeRequest { notice, why, print: false, original: true };
+    let opened = officer.visitor.desk.api.open_notice(officer.call(request)).await?.into_inner();
+    let mut page = Page::opened(officer, &opened).barred(officer).await;
+    if let Some(text) = &mut page.text {
+        let attachments = std::mem::take(&mut text.attachments);
+        text.attachments = attachments.savable(officer, &page.reference).await;
+    }
+    Ok(page)
 }
 
 /// The sheet to print: one access entry, then the text as it reads now, with nothing to be done about it.
@@ -170,7 +153,10 @@ pub(super) async fn sheet(officer: &Officer, reference: &str, why: &str) -> Resu
 }
 
 /// Acknowledges, takes, closes, opens a case again, or confirms.
-pub(super) async fn act(Path((reference, verb)): Path<(String, String)>, Posted { officer, .. }: Posted) -> Response {
+pub(super) async fn act(
+    Path((reference, verb)): Path<(String, String)>,
+    Posted { officer, fields }: Posted,
+) -> Response {
     let (api, notice) = (&officer.visitor.desk.api, reference.clone());
     let done = match verb.as_str() {
         "ack" => api.acknowledge_notice(officer.call(wire::AcknowledgeNoticeRequest { notice })).await.map(|_| ()),
@@ -180,9 +166,29 @@ pub(super) async fn act(Path((reference, verb)): Path<(String, String)>, Posted 
         "confirm" => api.confirm_notice(officer.call(wire::ConfirmNoticeRequest { notice })).await.map(|_| ()),
         _ => return shell::sentence(&officer.visitor, StatusCode::NOT_FOUND, "console-no-page"),
     };
+    after(&officer, &reference, &fields, done, "").await
+}
+
+/// The page after an act from it, with what was done, if it shows that by no other way. A text that was open there is opened
+/// again, which is an entry as each opening is.
+pub(super) async fn after(
+    officer: &Officer,
+    reference: &str,
+    fields: &Fields,
+    done: Result<(), Status>,
+    told: &str,
+) -> Response {
+    if fields.has(OPEN)
+        && let Ok(page) = opened(officer, reference, "").await
+    {
+        let told = if done.is_ok() && !told.is_empty() { page.shell.get(told) } else { String::new() };
+        let refused = done.err().map(|status| shell::refusal(officer.words(), &status));
+        let page = Page { told, refused, ..page };
+        return shell::made_again(&page, page.refused.is_some());
+    }
     match done {
         Ok(()) => Redirect::to(&format!("/n/{reference}")).into_response(),
-        Err(status) => not_done(&officer, &reference, &status).await,
+        Err(status) => not_done(officer, reference, &status).await,
     }
 }
 
@@ -194,13 +200,34 @@ pub(super) async fn not_done(officer: &Officer, reference: &str, status: &Status
 
 impl Page {
     fn opened(officer: &Officer, opened: &wire::OpenNoticeResponse) -> Self {
-        let page = Self::of(officer, &opened.summary.clone().unwrap_or_default(), &opened.related);
+        let page = Self::of(officer, &opened.summary.clone().unwrap_or_default(), &opened.related, true);
         // The text says the same, and why.
         let bars = readings::opened(&page.shell, opened.reading.as_ref());
         Self { text: Some(Text::of(&page.shell, opened)), bars, ..page }
     }
 
-    fn of(officer: &Officer, summary: &wire::NoticeSummary, related: &[wire::Related]) -> Self {
+    /// The same, with what would be refused now, and why: the node says so.
+    async fn barred(mut self, officer: &Officer) -> Self {
+        let api = &officer.visitor.desk.api;
+        for writing in &mut self.writings {
+            let why = match writing.key {
+                writings::FORWARD => api.not_passed_on(&self.reference).await,
+                writings::PRINT => api.stays(&self.reference).await,
+                _ => None,
+            };
+            writing.barred = why.is_some();
+            self.barred.extend(why.map(|status| shell::refusal(officer.words(), &status)));
+        }
+        // What to do is the same for all of it.
+        if let [others @ .., _] = self.barred.as_mut_slice() {
+            for (_, next) in others {
+                next.clear();
+            }
+        }
+        self
+    }
+
+    fn of(officer: &Officer, summary: &wire::NoticeSummary, related: &[wire::Related], opened: bool) -> Self {
         let header = summary.header.clone().unwrap_or_default();
         let mut shell = Shell::for_officer(officer, "console-notice");
         shell.exercise = mark::exercise(&shell, &header);
@@ -209,8 +236,10 @@ impl Page {
         let issued = header.from.as_ref().is_some_and(|from| from.office == shell.office);
         let mut writings = if shell.may_write { writings::about(&header, &standing, issued) } else { vec![] };
         if has_text && officer.is(Call::Print.roles()) {
-            writings.push((format!("/n/{}/print", header.reference), "printer", "console-print"));
+            writings.push(Writing::new(format!("/n/{}/print", header.reference), "printer", writings::PRINT));
         }
+        let acts = if shell.may_write { acts(officer, summary, issued) } else { vec![] };
+        let (waiting, acts): (Vec<Act>, Vec<Act>) = acts.into_iter().partition(|act| act.verb == "ack" && !opened);
         Self {
             reference: header.reference.clone(),
             kind: shell.words.label::<NoticeKind>(header.kind),
@@ -222,9 +251,12 @@ impl Page {
             issued,
             tracks: if issued { delivery::tracks(&shell, summary, related) } else { vec![] },
             related: related.iter().map(|one| self::related(&shell, one)).collect(),
-            acts: if shell.may_write { acts(officer, summary, issued) } else { vec![] },
+            acts,
+            after_open: if waiting.is_empty() { "" } else { "console-ack-after-open" },
             writings,
+            barred: vec![],
             bars: warnings(&shell, &standing),
+            told: String::new(),
             refused: None,
             text: None,
             opening: Opening::by_role(officer, has_text),
@@ -311,74 +343,4 @@ fn acts(officer: &Officer, summary: &wire::NoticeSummary, issued: bool) -> Vec<A
     add(!standing.closed, "close", "", "check", "console-close");
     add(standing.closed, "reopen", "", "undo-2", "console-reopen");
     acts
-}
-
-impl Text {
-    fn of(shell: &Shell, opened: &wire::OpenNoticeResponse) -> Self {
-        let words = &shell.words;
-        let header = opened.summary.clone().unwrap_or_default().header.unwrap_or_default();
-        let lines =
-            |body: Option<&wire::NoticeBody>| body.map(|body| text::lines(shell, &header, body)).unwrap_or_default();
-        let mut bars: Vec<(&'static str, String)> =
-            opened.amendments.iter().map(|amendment| self::amendment(shell, amendment)).collect();
-        if let Some(erasure) = &opened.erasure {
-            let reason = words.label::<wire::ErasureReason>(erasure.reason);
-            bars.push(("bad", [words.get("sheet-gone"), reason, shell.when.moment(erasure.time_ms)].join(" ")));
-        }
-        let forwarded = opened.forwarded.as_ref().map(|one| {
-            let header = one.header.clone().unwrap_or_default();
-            let body = one.body.clone().unwrap_or_default();
-            Forwarded {
-                office: header.from.clone().unwrap_or_default().office,
-                reference: header.reference.clone(),
-                kind: words.label::<NoticeKind>(header.kind),
-                lines: text::lines(shell, &header, &body),
-                verified: !one.key_id.is_empty(),
-            }
-        });
-        let passed_on = opened.forwarded.as_ref().and_then(|one| one.body.as_ref());
-        let texts = [opened.body.as_ref(), passed_on, opened.original.as_ref()].into_iter().flatten();
-        let names = [
-            ("office", opened.signed_by.clone()),
-            ("key", opened.key_id.get(..KEY_CHARS).unwrap_or_default().to_owned()),
-        ];
-        Self {
-            lines: lines(opened.body.as_ref()),
-            bars,
-            original: lines(opened.original.as_ref()),
-            changes: opened
-                .original
-                .as_ref()
-                .zip(opened.body.as_ref())
-                .map_or_else(Vec::new, |texts| changes::of_texts(shell, &header, texts)),
-            not_for_court: opened.not_for_court,
-            signed: words.say("sheet-signature", &names),
-            forwarded,
-            reader: opened.reader.clone(),
-            recorded: words.get("sheet-recorded"),
-            attachments: match &opened.reading {
-                // What is read under break-glass is the text alone.
-                Some(_) => Attachments::default(),
-                None => Attachments::of(shell, &format!("/n/{}", header.reference), texts, &opened.attachments),
-            },
-        }
-    }
-}
-
-fn amendment(shell: &Shell, amendment: &wire::Amendment) -> (&'static str, String) {
-    let code = shell.words.label::<AmendmentReason>(amendment.reason_code);
-    let reason = amendment.reason.as_ref().map(|reason| reason.text.clone()).unwrap_or_default();
-    let why = [code, reason].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": ");
-    let names = [
-        ("reference", amendment.notice.clone().unwrap_or_default().reference),
-        ("time", shell.when.moment(amendment.time_ms)),
-        ("why", why),
-    ];
-    let (class, key) = match (amendment.kind(), amendment.reason_code(), amendment.applied) {
-        (NoticeKind::Withdrawal, _, true) => ("bad", "console-bar-withdrawn"),
-        (NoticeKind::Correction, AmendmentReason::Confirmed, true) => ("", "console-bar-confirmed"),
-        (NoticeKind::Correction, _, true) => ("wait", "console-bar-corrected"),
-        _ => ("wait", "console-bar-unapplied"),
-    };
-    (class, shell.words.say(key, &names))
 }

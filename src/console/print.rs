@@ -30,6 +30,8 @@ struct Page {
     /// Address of the form that asks for consent, if that is what is lacking; else empty.
     consent: String,
     refused: Option<(String, String)>,
+    /// Whether it may be printed at all.
+    may: bool,
 }
 
 /// Why it is printed.
@@ -54,6 +56,9 @@ async fn shown(officer: &Officer, reference: &str, why: &str, refused: Option<&S
         Ok(found) => found.into_inner().summary.unwrap_or_default().header.unwrap_or_default(),
         Err(status) => return shell::refused(officer, &status),
     };
+    // It is said before a reason is asked for.
+    let (is_sent, stays) = (refused.is_some(), officer.visitor.desk.api.stays(reference).await);
+    let refused = stays.as_ref().or(refused);
     let mut shell = Shell::for_officer(officer, "console-print");
     shell.exercise = mark::exercise(&shell, &header);
     let kept = refused.and_then(said_of).and_then(|refused| refused.said);
@@ -65,7 +70,8 @@ async fn shown(officer: &Officer, reference: &str, why: &str, refused: Option<&S
         reference: header.reference,
         why: why.to_owned(),
         refused: refused.map(|status| shell::refusal(&shell.words, status)),
+        may: stays.is_none(),
         shell,
     };
-    made_again(&page, page.refused.is_some())
+    made_again(&page, is_sent)
 }

@@ -324,14 +324,21 @@ struct Sentence {
     shell: Shell,
     what: String,
     next: String,
+    /// Where the officer was; empty where only the first page is known.
+    back: String,
 }
 
 /// A page that says a message of `i18n/`.
 pub(super) fn sentence(visitor: &Visitor, code: StatusCode, key: &str) -> Response {
+    sentence_with(visitor, code, key, String::new())
+}
+
+/// The same, with a way back to where the officer was.
+pub(super) fn sentence_with(visitor: &Visitor, code: StatusCode, key: &str, back: String) -> Response {
     let (what, next) = said(&visitor.words, key);
     let mut shell = Shell::of(visitor, "console-problem");
     shell.on = visitor.peek().and_then(|officer| Banner::of(&shell, &officer));
-    let page = Sentence { shell, what, next };
+    let page = Sentence { shell, what, next, back };
     (code, made(&page)).into_response()
 }
 
@@ -359,7 +366,8 @@ pub(super) fn refusal(words: &Words, status: &Status) -> (String, String) {
 pub(super) fn refused(officer: &Officer, status: &Status) -> Response {
     let (what, next) = refusal(officer.words(), status);
     let next = gate::whom_to_ask(officer, status).unwrap_or(next);
-    let page = Sentence { shell: Shell::for_officer(officer, "console-problem"), what, next };
+    let (shell, back) = (Shell::for_officer(officer, "console-problem"), String::new());
+    let page = Sentence { shell, what, next, back };
     (code(status), made(&page)).into_response()
 }
 

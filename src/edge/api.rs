@@ -15,6 +15,7 @@ mod inspect;
 mod keys;
 mod lists;
 mod people;
+mod previews;
 mod problems;
 mod readings;
 mod search;

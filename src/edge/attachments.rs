@@ -10,6 +10,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 
 use tokio::sync::Notify;
+use tokio::sync::watch;
 
 use crate::edge::blobs::BlobError;
 use crate::edge::blobs::Blobs;
@@ -56,6 +57,8 @@ pub struct ToCome {
 pub struct Attachments {
     blobs: Arc<Blobs>,
     awaited: Mutex<Awaited>,
+    /// How often an officer has put one first.
+    put_first: watch::Sender<u64>,
     /// Somebody erased something.
     erased: Notify,
     /// The disk has too little room for what peers send.
@@ -71,6 +74,7 @@ impl Attachments {
         Self {
             blobs,
             awaited: Mutex::default(),
+            put_first: watch::Sender::new(0),
             erased: Notify::new(),
             is_short: AtomicBool::new(false),
             received: AtomicU64::new(0),
@@ -120,6 +124,18 @@ impl Attachments {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// An officer waits for this one: it is pulled before all others of the peer.
+    pub fn put_first(&self, peer: OfficeCode, digest: Digest) {
+        self.awaited().put_first(peer, digest);
+        self.put_first.send_modify(|count| *count += 1);
+    }
+
+    /// Tells whenever one was put first.
+    #[must_use]
+    pub fn until_put_first(&self) -> watch::Receiver<u64> {
+        self.put_first.subscribe()
     }
 
     /// What is still to come from a peer. A file that cannot be looked at counts as not begun.

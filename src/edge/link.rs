@@ -118,6 +118,7 @@ impl Driver {
         let mut pulse = self.hub.commits.pulse();
         self.seen = *pulse.borrow_and_update();
         let drain = self.hub.drain.clone();
+        let mut put_first = self.hub.attachments.until_put_first();
         let mut draining = false;
         let mut events = vec![Event::Opened];
         loop {
@@ -135,6 +136,7 @@ impl Driver {
                     events.push(Event::Drain);
                 }
                 Some(Told::Replaced) = told.recv() => events.push(Event::Duplicate),
+                Ok(()) = put_first.changed() => events.push(Event::Sooner),
                 changed = pulse.changed() => {
                     if changed.is_err() {
                         return Outcome::Failed(Stopped.to_string());

@@ -595,6 +595,22 @@ pub mod desk_service_client {
             req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "EndExercise"));
             self.inner.unary(req, path, codec).await
         }
+        /// Let an attachment that is still to come go before all others of the office from which it comes, behind notices as
+        /// before; while there is a session with that office. Nothing is recorded: no text is shown.
+        pub async fn fetch_attachment(
+            &mut self,
+            request: impl tonic::IntoRequest<crate::wire::FetchAttachmentRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::FetchAttachmentResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/chapar.v1.DeskService/FetchAttachment");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new("chapar.v1.DeskService", "FetchAttachment"));
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -786,6 +802,12 @@ pub mod desk_service_server {
             &self,
             request: tonic::Request<crate::wire::EndExerciseRequest>,
         ) -> std::result::Result<tonic::Response<crate::wire::EndExerciseResponse>, tonic::Status>;
+        /// Let an attachment that is still to come go before all others of the office from which it comes, behind notices as
+        /// before; while there is a session with that office. Nothing is recorded: no text is shown.
+        async fn fetch_attachment(
+            &self,
+            request: tonic::Request<crate::wire::FetchAttachmentRequest>,
+        ) -> std::result::Result<tonic::Response<crate::wire::FetchAttachmentResponse>, tonic::Status>;
     }
     /// On the node's Unix socket; the caller is the officer whose Unix uid the socket shows.
     #[derive(Debug)]
@@ -1787,6 +1809,37 @@ pub mod desk_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = EndExerciseSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(accept_compression_encodings, send_compression_encodings)
+                            .apply_max_message_size_config(max_decoding_message_size, max_encoding_message_size);
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/chapar.v1.DeskService/FetchAttachment" => {
+                    #[allow(non_camel_case_types)]
+                    struct FetchAttachmentSvc<T: DeskService>(pub Arc<T>);
+                    impl<T: DeskService> tonic::server::UnaryService<crate::wire::FetchAttachmentRequest> for FetchAttachmentSvc<T> {
+                        type Response = crate::wire::FetchAttachmentResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<crate::wire::FetchAttachmentRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as DeskService>::fetch_attachment(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = FetchAttachmentSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(accept_compression_encodings, send_compression_encodings)

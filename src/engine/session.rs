@@ -231,6 +231,10 @@ impl Session {
                 self.attachments.wanted(wanted);
                 vec![]
             }
+            Event::Sooner => {
+                self.attachments.sooner();
+                vec![]
+            }
             Event::ChunkRead(chunk) => {
                 self.attachments.read(chunk);
                 vec![]

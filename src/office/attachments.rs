@@ -129,10 +129,20 @@ type ToCome = BTreeMap<Vec<u8>, u64>;
 
 /// The attachments that are still to come, in memory: whether a file is here, no row says.
 #[derive(Debug, Default)]
-pub struct Awaited(BTreeMap<OfficeCode, (u64, ToCome)>);
+pub struct Awaited {
+    to_come: BTreeMap<OfficeCode, (u64, ToCome)>,
+    /// What an officer waits for, of each office: it comes before all others.
+    first: BTreeMap<OfficeCode, Digest>,
+}
 
 impl Awaited {
-    /// The most urgent one of an office that is still to come, the newest among those; none of `not`.
+    /// From now on this one comes before all others of an office.
+    pub fn put_first(&mut self, peer: OfficeCode, digest: Digest) {
+        self.first.insert(peer, digest);
+    }
+
+    /// What an officer waits for, else the most urgent one of an office that is still to come, the newest among those; none
+    /// of `not`.
     ///
     /// # Errors
     /// If a row cannot be read.
@@ -144,10 +154,13 @@ impl Awaited {
         not: &[Digest],
         is_here: &dyn Fn(Digest) -> bool,
     ) -> Result<Option<Wanted>, RowError> {
+        let first = self.first.get(&peer).copied();
         let to_come = self.follow(view, peer, size, is_here)?;
         let mut next = None;
         let mut over = BTreeSet::new();
-        for (row_key, length) in &*to_come {
+        let is_first = |row_key: &[u8]| first.is_some_and(|first| row_key.ends_with(&first.0));
+        let before = first.into_iter().flat_map(|_| to_come.iter().filter(|(row_key, _)| is_first(row_key)));
+        for (row_key, length) in before.chain(to_come.iter().filter(|(row_key, _)| !is_first(row_key))) {
             let digest = digest_of(row_key)?;
             if not.contains(&digest) {
                 continue;
@@ -161,6 +174,10 @@ impl Awaited {
             break;
         }
         to_come.retain(|row_key, _| !over.contains(row_key));
+        // Nobody waits for what is here, or gone.
+        if first.is_some_and(|first| over.iter().any(|row_key| row_key.ends_with(&first.0))) {
+            self.first.remove(&peer);
+        }
         Ok(next)
     }
 
@@ -198,7 +215,7 @@ impl Awaited {
         size: u64,
         is_here: &dyn Fn(Digest) -> bool,
     ) -> Result<&mut ToCome, RowError> {
-        let (seen, to_come) = self.0.entry(peer).or_default();
+        let (seen, to_come) = self.to_come.entry(peer).or_default();
         for urgency in [Urgency::Immediate, Urgency::Priority, Urgency::Routine] {
             let (mut from, to) = key::all_to_come_since(peer, urgency, *seen);
             loop {

@@ -181,7 +181,7 @@ impl Step<'_> {
             Ok(before) => before,
             Err(refused) => return Ok(Err(refused)),
         };
-        let brought = match self.know_files(officer, before.as_ref(), body.as_mut())? {
+        let brought = match self.know_files(officer, before.as_ref(), &header, body.as_mut())? {
             Ok(brought) => brought,
             Err(path) => return Ok(Err(DraftRefused::File(path))),
         };

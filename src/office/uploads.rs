@@ -29,6 +29,8 @@ use crate::office::writer::Step;
 use crate::time::DAY_MS;
 use crate::time::Timestamp;
 use crate::wire;
+use crate::wire::NoticeKind;
+use crate::wire::RelationKind;
 
 /// Associated data of what is known of a file.
 const SEALED: &[u8] = b"chapar upload v1";
@@ -207,20 +209,21 @@ impl Step<'_> {
         Ok(())
     }
 
-    /// Writes into a body what the node knows of its attachments: those that the draft has, and finished files of this
-    /// officer. The latter are given back: they leave with [`Step::drop_uploads`] once the body is kept. Otherwise where the
-    /// attachment stands that is neither.
+    /// Writes into a body what the node knows of its attachments: those that the draft has, those of the text that it
+    /// corrects, and finished files of this officer. The last are given back: they leave with [`Step::drop_uploads`] once the
+    /// body is kept. Otherwise where the attachment stands that is none of these.
     pub(super) fn know_files(
         &self,
         officer: &OfficerId,
         draft: Option<&wire::DraftRow>,
+        header: &wire::NoticeHeader,
         body: Option<&mut wire::NoticeBody>,
     ) -> Result<Result<Brought, String>, RowError> {
         let Some(body) = body.filter(|body| notice::file_keys(body).next().is_some()) else { return Ok(Ok(vec![])) };
-        let mut known = match draft {
-            Some(row) => self.files_of(row)?,
-            None => BTreeMap::new(),
-        };
+        let mut known = self.files_corrected(officer, header)?;
+        if let Some(row) = draft {
+            known.extend(self.files_of(row)?);
+        }
         let mut brought = vec![];
         for (id, row) in uploads::all(&self.rows)? {
             let is_named = notice::file_keys(body).any(|file| file.digest == row.digest);
@@ -245,6 +248,24 @@ impl Step<'_> {
             (attachment.size_bytes, attachment.evidential) = (file.size_bytes, file.evidential);
         }
         Ok(Ok(brought))
+    }
+
+    /// The attachments of the own notice that a correction corrects, as it now reads, if this officer has opened it.
+    fn files_corrected(
+        &self,
+        officer: &OfficerId,
+        header: &wire::NoticeHeader,
+    ) -> Result<BTreeMap<Vec<u8>, wire::AttachmentKey>, RowError> {
+        let corrects = |one: &&wire::Relation| one.kind() == RelationKind::Corrects;
+        let relation = header.relations.iter().find(corrects).filter(|_| header.kind() == NoticeKind::Correction);
+        let Some(relation) = relation else { return Ok(BTreeMap::new()) };
+        let Ok(target) = Digest::try_from(self.digest_of(relation)?.as_slice()) else { return Ok(BTreeMap::new()) };
+        let is_own = self.known(target)?.is_some_and(|header| header.from == self.me.office);
+        if !is_own || !self.has_opened(target, officer)? {
+            return Ok(BTreeMap::new());
+        }
+        let text = self.standings().text(target)?.unwrap_or_default();
+        Ok(text.attachments.into_iter().map(|file| (file.digest.clone(), file)).collect())
     }
 
     /// These files are in a draft or a notice from now on.

@@ -5981,6 +5981,9 @@ pub struct GetNoticeResponse {
     /// How much of each attachment is here that its header, or that of a correction, lists.
     #[prost(message, repeated, tag = "3")]
     pub attachments: ::prost::alloc::vec::Vec<AttachmentHere>,
+    /// True if this officer has opened it, and so may acknowledge it.
+    #[prost(bool, tag = "4")]
+    pub opened: bool,
     /// Why there is no text although the notice had one; absent while there is one.
     #[prost(message, optional, tag = "10")]
     pub erasure: ::core::option::Option<Erasure>,
@@ -6356,7 +6359,24 @@ pub struct GetAttachmentRequest {
     /// As for OpenNotice; needed with export.
     #[prost(string, tag = "5")]
     pub why: ::prost::alloc::string::String,
+    /// True for the preview beside a text. The entry of the opening covers one preview of each attachment, for a quarter of an
+    /// hour; any other is an entry of its own, as every look is.
+    #[prost(bool, tag = "6")]
+    pub preview: bool,
 }
+/// Which attachment.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FetchAttachmentRequest {
+    /// As for OpenNotice.
+    #[prost(string, tag = "1")]
+    pub notice: ::prost::alloc::string::String,
+    /// As for GetAttachment.
+    #[prost(bytes = "vec", tag = "2")]
+    pub digest: ::prost::alloc::vec::Vec<u8>,
+}
+/// It goes first.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FetchAttachmentResponse {}
 /// A piece of it.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetAttachmentResponse {

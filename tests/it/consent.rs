@@ -39,7 +39,7 @@ fn about(kind: NoticeKind, of: &str, to: &str, part: wire::NoticeBody) -> wire::
     draft
 }
 
-fn request(scope: ConsentScope, of: &str) -> wire::SendNoticeRequest {
+pub(crate) fn request(scope: ConsentScope, of: &str) -> wire::SendNoticeRequest {
     let request = wire::ConsentRequest {
         scope: scope.into(),
         disseminate_to: if scope == ConsentScope::Disseminate { vec!["TM-FAR".to_owned()] } else { vec![] },
@@ -49,7 +49,7 @@ fn request(scope: ConsentScope, of: &str) -> wire::SendNoticeRequest {
     about(NoticeKind::ConsentRequest, of, "UZ-ALT", part)
 }
 
-fn decision(outcome: ConsentOutcome, scope: ConsentScope, of: &str, until: &str) -> wire::SendNoticeRequest {
+pub(crate) fn decision(outcome: ConsentOutcome, scope: ConsentScope, of: &str, until: &str) -> wire::SendNoticeRequest {
     let decision = wire::ConsentDecision {
         outcome: outcome.into(),
         scope: scope.into(),

@@ -1,6 +1,8 @@
 //! The console over its port, with real nodes: sign-in, forms, roles, what pages show and what they do not.
 
+mod acts;
 mod attachments;
+mod correcting;
 mod due;
 mod duty;
 mod emergency;

@@ -13,12 +13,14 @@ use chapar::wire::Urgency;
 use tokio::time::timeout;
 
 use crate::binary::Binary;
+use crate::binary::PASSPHRASE;
 use crate::binary::free_port;
 use crate::binary::introduce;
 use crate::cable::Scene;
 use crate::local::Local;
 use crate::local::PAUSE;
 use crate::observability::asked;
+use crate::support::browser::Browser;
 use crate::support::proxy::Cable;
 use crate::world::a_notice;
 use crate::world::two;
@@ -165,6 +167,38 @@ async fn attachments_of_urgent_notices_come_first_and_notices_pass_them_all() {
     for node in [&mut scene.dials, &mut scene.listens] {
         assert_eq!(node.verify().await.fault, "");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_officer_waits_for_comes_before_what_is_more_urgent() {
+    let mut scene = Scene::set(Cable { rate: Some(60_000), ..Cable::default() }).await;
+    scene.listens.until("there is a session", |status| status.peers.iter().any(|peer| peer.connected)).await;
+    let urgent = send(&scene.listens, "UZ-ALT", Urgency::Immediate, &[file(2_000_000, 7)]).await;
+    until(&scene.dials, &urgent, "it comes", |files| files.iter().any(|one| one.arrived_bytes > 0)).await;
+    let other = send(&scene.listens, "UZ-ALT", Urgency::Routine, &[file(30_000, 8)]).await;
+    until(&scene.dials, &other, "its notice is here", |files| !files.is_empty()).await;
+    let digest = |files: &[wire::AttachmentHere]| hex::encode(&files[0].digest);
+    let mut browser = Browser::of(scene.dials.console, "R01", PASSPHRASE).await;
+    let place = format!("/n/{other}/a/{}/fetch", digest(&here(&scene.dials, &other).await));
+    let opened = browser.send(&format!("/n/{other}/open"), &[]).await;
+    opened.says("Fetch now").says("/fetch\"").says("data-asks");
+    let asked = browser.send(&place, &[("open", "yes")]).await;
+    assert_eq!(asked.status, 200, "{}", asked.body);
+    asked.says("goes before all others").says("with files");
+    until(&scene.dials, &other, "it is whole", is_whole).await;
+    assert!(!is_whole(&here(&scene.dials, &urgent).await), "it waits");
+    // What is here is asked for in vain, and nothing is wrong with that; what is nowhere is refused.
+    assert_eq!(browser.send(&place, &[]).await.status, 303);
+    let none = browser.send(&format!("/n/{other}/a/{}/fetch", "00".repeat(32)), &[]).await;
+    assert_eq!(none.status, 422);
+
+    let place = format!("/n/{urgent}/a/{}/fetch", digest(&here(&scene.dials, &urgent).await));
+    let Scene { mut dials, listens, .. } = scene;
+    listens.stop().await.unwrap();
+    dials.until("there is no session", |status| status.peers.iter().all(|peer| !peer.connected)).await;
+    let refused = browser.send(&place, &[("open", "yes")]).await;
+    assert_eq!(refused.status, 422);
+    refused.says("There is no link to TM-FAR").says("with files");
 }
 
 /// Names of the files in the folder of attachments.

@@ -103,9 +103,14 @@ fn keys(fields: &Fields) -> Vec<wire::AttachmentKey> {
     fields.all(FIELD).filter_map(|value| serde_json::from_str(value).ok()).collect()
 }
 
-/// The fields of a form with what is attached to a body; nothing is left attached to it.
+/// The fields of a form with what is attached to a body, or to the one that it puts in place of another; nothing is left
+/// attached to it.
 pub(in crate::console) fn fields(body: Option<&mut wire::NoticeBody>) -> Vec<(String, String)> {
-    let keys = body.map(|body| std::mem::take(&mut body.attachments)).unwrap_or_default();
+    let mut keys = vec![];
+    if let Some(body) = body {
+        keys.append(&mut body.attachments);
+        keys.append(text(body));
+    }
     let written = keys.iter().filter_map(|key| serde_json::to_string(key).ok());
     written.map(|value| (FIELD.to_owned(), value)).collect()
 }
@@ -124,9 +129,18 @@ pub(in crate::console) fn body(fields: &Fields) -> Option<wire::NoticeBody> {
 /// A draft with the attachments of its form.
 pub(in crate::console) fn put(mut draft: Draft, fields: &Fields) -> Draft {
     if let Some(body) = &mut draft.body {
-        body.attachments.extend(keys(fields));
+        text(body).extend(keys(fields));
     }
     draft
+}
+
+/// Where the attachments of a form stand in a body: in the text of it, or in the one that it puts in place of another.
+pub(super) fn text(body: &mut wire::NoticeBody) -> &mut Vec<wire::AttachmentKey> {
+    let wire::NoticeBody { attachments, correction, .. } = body;
+    match correction.as_mut().and_then(|own| own.full_replacement.as_deref_mut()) {
+        Some(whole) => &mut whole.attachments,
+        None => attachments,
+    }
 }
 
 /// What an officer says of a file.

@@ -18,6 +18,7 @@ use serde_json::json;
 
 use crate::console::attachments::arrived;
 use crate::console::attachments::is_here;
+use crate::console::notice;
 use crate::console::shell;
 use crate::console::visitor::Officer;
 use crate::console::visitor::Posted;
@@ -39,6 +40,29 @@ pub(super) async fn of_notice(officer: Officer, Path((notice, digest)): Path<(St
 pub(super) async fn of_draft(officer: Officer, Path((draft, digest)): Path<(String, String)>) -> Response {
     let request = wire::GetAttachmentRequest { draft, ..wire::GetAttachmentRequest::default() };
     given(&officer, &digest, request).await
+}
+
+/// The preview of a picture beside the text of its notice: the entry of the opening covers it once.
+pub(super) async fn preview_of_notice(officer: Officer, Path((notice, digest)): Path<(String, String)>) -> Response {
+    let request = wire::GetAttachmentRequest { notice, preview: true, ..wire::GetAttachmentRequest::default() };
+    given(&officer, &digest, request).await
+}
+
+/// The same of a draft.
+pub(super) async fn preview_of_draft(officer: Officer, Path((draft, digest)): Path<(String, String)>) -> Response {
+    let request = wire::GetAttachmentRequest { draft, preview: true, ..wire::GetAttachmentRequest::default() };
+    given(&officer, &digest, request).await
+}
+
+/// Lets an attachment that is still coming go before others.
+pub(super) async fn fetch(
+    Path((reference, digest)): Path<(String, String)>,
+    Posted { officer, fields }: Posted,
+) -> Response {
+    let digest = hex::decode(digest).unwrap_or_default();
+    let request = wire::FetchAttachmentRequest { notice: reference.clone(), digest };
+    let done = officer.visitor.desk.api.fetch_attachment(officer.call(request)).await.map(drop);
+    notice::after(&officer, &reference, &fields, done, "console-fetched-first").await
 }
 
 /// Takes an attachment out of the system, whatever it is; the node says whether it may leave.

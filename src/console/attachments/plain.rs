@@ -18,6 +18,7 @@ use futures_util::stream;
 use tonic::Status;
 
 use crate::console::attachments::form::kinds;
+use crate::console::attachments::form::text as attached_to;
 use crate::console::attachments::form::told_by;
 use crate::console::form::Fields;
 use crate::console::shell;
@@ -210,7 +211,7 @@ async fn attached(officer: &Officer, draft: &str, told: wire::FinishAttachmentRe
         return Err(Refused::Said("console-attach-unfinished"));
     }
     let Some(mut body) = opened.body else { return Err(Refused::Said("console-attach-no-text")) };
-    body.attachments.extend(attachment);
+    attached_to(&mut body).extend(attachment);
     let wire::DraftSummary { header, form, .. } = opened.draft.unwrap_or_default();
     let (draft, body) = (draft.to_owned(), Some(body));
     let request = wire::SaveDraftRequest { draft, header, body, form, ..wire::SaveDraftRequest::default() };

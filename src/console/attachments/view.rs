@@ -13,7 +13,12 @@ use crate::console::shell::Shell;
 use crate::console::shell::made;
 use crate::console::visitor::Officer;
 use crate::edge::stubs::desk_service_server::DeskService as _;
+use crate::limits;
+use crate::name::Digest;
 use crate::wire;
+
+/// The field of a picture that can be laid beside the one that is looked at: its digest, as in the header of its notice.
+pub(super) const WITH: &str = "with";
 
 #[derive(Template)]
 #[template(path = "viewer.html")]
@@ -24,6 +29,10 @@ struct Page {
     /// What it belongs to, and where that is.
     of: String,
     back: String,
+    /// Whether a text is open there, which is opened again by whoever goes back.
+    opens: bool,
+    /// Other pictures of the same text, by their numbers in it, each with its address.
+    others: Vec<(usize, String)>,
     tlp: (&'static str, &'static str),
     handling: Vec<(String, String)>,
     /// Who looks, when, and what may be done with it.
@@ -77,8 +86,13 @@ fn shown(
     said.extend(handling.iter().map(|(code, _)| code.clone()));
     // It is dark whatever the theme: eyes see more of a picture then; and it has the whole window.
     let shell = Shell { theme: "dark", places: vec![], ..shell };
+    let is_digest = |one: &&str| Digest::try_from(hex::decode(one).unwrap_or_default().as_slice()).is_ok();
+    let all = query.all(WITH).filter(is_digest).take(limits::ATTACHMENTS).enumerate();
+    let others = all.filter(|(_, other)| *other != digest).map(|(i, other)| (i + 1, format!("{back}/a/{other}")));
     made(&Page {
         picture: format!("{back}/a/{digest}"),
+        opens: back.starts_with("/n/"),
+        others: others.collect(),
         of: of.to_owned(),
         back: back.to_owned(),
         tlp,

@@ -17,13 +17,13 @@ use tonic::Status;
 use crate::console::attachments;
 use crate::console::compose::carried;
 use crate::console::compose::carried::Carried;
+use crate::console::compose::correct;
 use crate::console::compose::page::Shape;
 use crate::console::compose::page::kind_of;
 use crate::console::compose::page::setting;
 use crate::console::compose::send::NOT_KEPT;
 use crate::console::compose::send::STATED;
 use crate::console::compose::send::refusal;
-use crate::console::compose::table;
 use crate::console::compose::unfinished;
 use crate::console::compose::unfinished::Unfinished;
 use crate::console::form::Fields;
@@ -79,7 +79,7 @@ async fn kept(
     carried: &Carried,
 ) -> Result<wire::DraftSummary, Status> {
     let shell = Shell::for_officer(officer, "console-compose");
-    let (shape, all) = (Shape::of(query.get("form")), table::fields(kind));
+    let (shape, all) = (Shape::of(query.get("form")), correct::fields(kind, &fields));
     let mut fields = NOT_KEPT.into_iter().chain(STATED).chain(carried::NAMES).fold(fields, Fields::without);
     fields.0.retain(|(_, value)| !value.is_empty());
     // The files stay with the draft; what the form says of them is in its fields.

@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::console::attachments;
 use crate::console::attachments::Attach;
 use crate::console::compose::carried::Carried;
+use crate::console::compose::correct;
 use crate::console::compose::field::Field;
 use crate::console::compose::field::Part;
 use crate::console::compose::offices;
@@ -108,7 +109,7 @@ pub(super) struct Filled {
 
 impl Filled {
     /// As it is shown at first: nothing of it was judged.
-    fn of(kind: NoticeKind, shape: Shape, fields: Fields, carried: Carried) -> Self {
+    pub(super) fn of(kind: NoticeKind, shape: Shape, fields: Fields, carried: Carried) -> Self {
         Self {
             kind,
             shape,
@@ -129,6 +130,8 @@ impl Filled {
 struct Page {
     shell: Shell,
     kind: String,
+    /// Whether it begins with the text that it corrects.
+    corrects: bool,
     /// Where it is sent, and where its script keeps it.
     action: String,
     autosave: String,
@@ -275,13 +278,15 @@ async fn edited(officer: &Officer, number: String) -> Response {
         return shown(officer, filled, StatusCode::OK).await;
     }
     let shell = Shell::for_officer(officer, "console-compose");
-    let all = table::fields(kind);
     let Some(file) = show::file(&header, body) else {
         return shell::sentence(&officer.visitor, StatusCode::UNPROCESSABLE_ENTITY, "console-no-form");
     };
-    let shape = if show::holds(&all, &header, body, &setting(officer, &shell)) { Shape::Long } else { Shape::Expert };
+    let of = Fields(correct::carried_by(officer, &header, &file).await);
+    let all = correct::fields(kind, &of);
+    let holds = show::holds(&all, &header, body, &of, &setting(officer, &shell));
+    let shape = if holds { Shape::Long } else { Shape::Expert };
     let mut fields = if shape == Shape::Expert { expert(&file) } else { show::show(&all, &file, &shell.when) };
-    fields.0.extend(attached);
+    fields.0.extend(of.0.into_iter().chain(attached));
     let filled = Filled::of(kind, shape, fields, carried);
     shown(officer, filled, StatusCode::OK).await
 }
@@ -310,7 +315,8 @@ pub(super) async fn shown(officer: &Officer, filled: Filled, code: StatusCode) -
         Err(status) => return shell::refused(officer, &status),
     };
     let Filled { kind, shape, fields, re, carried, typed, troubles, alone, refused, outdated } = filled;
-    let mut all = traffic::fields(kind, asked.is_some());
+    let corrected = correct::corrected(kind, &fields);
+    let mut all = traffic::asking(correct::fields(kind, &fields), asked.is_some());
     all.retain(|field| fixed.is_none() || field.path != traffic::TRAFFIC);
     let setting = setting(officer, &shell);
     let viewer = Viewer { shell: &shell, fields: &fields, peers: &peers, setting: &setting, troubles: &troubles };
@@ -335,7 +341,13 @@ pub(super) async fn shown(officer: &Officer, filled: Filled, code: StatusCode) -
     };
     let may_go_alone = !matches!(kind, NoticeKind::Correction | NoticeKind::Withdrawal);
     let page = Page {
-        kind: capital(&shell.words.label::<NoticeKind>(kind.into())),
+        kind: [Some(kind), corrected]
+            .into_iter()
+            .flatten()
+            .map(|kind| capital(&shell.words.label::<NoticeKind>(kind.into())))
+            .collect::<Vec<_>>()
+            .join(" · "),
+        corrects: corrected.is_some(),
         action: address(&path),
         autosave: address(&format!("{path}/autosave")),
         shapes: SHAPES
@@ -345,7 +357,7 @@ pub(super) async fn shown(officer: &Officer, filled: Filled, code: StatusCode) -
             .filter(|(wanted, ..)| has_long || *wanted == Shape::Expert || (*wanted == Shape::Short && !is_form))
             .map(|(_, verb, key)| (verb, key))
             .collect(),
-        unseen: turned::unseen(&all, shape, &fields),
+        unseen: turned::unseen(&all, shape, &fields).into_iter().chain(correct::carried(&fields)).collect(),
         now_ms: shell.when.now().ms(),
         zone: shell.when.zone_name().to_owned(),
         attach: Attach::of(&shell, kind, &carried.draft, &fields),

@@ -6,6 +6,7 @@ use serde_json::Value;
 use serde_json::json;
 use unicode_normalization::UnicodeNormalization as _;
 
+use crate::console::compose::correct;
 use crate::console::compose::field::Control;
 use crate::console::compose::field::Field;
 use crate::console::compose::follow;
@@ -94,6 +95,8 @@ pub(in crate::console) fn codes(list: &str) -> Vec<String> {
 
 /// The draft file of a kind that a form writes.
 pub(in crate::console) fn read(kind: NoticeKind, all: &[Field], fields: &Fields, setting: &Setting<'_>) -> Written {
+    let corrected = correct::corrected(kind, fields);
+    let kind = corrected.unwrap_or(kind);
     let mut draft = json!({"header": {"kind": kind.word(), "to": [], "relates_to": relations(fields)}});
     if let Some(part) = Kind::of(kind).and_then(|row| row.part) {
         path::put(&mut draft, &format!("body.{}", part.name()), json!({}));
@@ -119,7 +122,7 @@ pub(in crate::console) fn read(kind: NoticeKind, all: &[Field], fields: &Fields,
     }
     follow::complete(&mut written.draft);
     path::close_up(&mut written.draft);
-    written
+    if corrected.is_some() { correct::read(written, all, fields, setting.when) } else { written }
 }
 
 fn relations(fields: &Fields) -> Value {

@@ -13,6 +13,7 @@ use crate::console::again;
 use crate::console::attachments;
 use crate::console::compose::carried;
 use crate::console::compose::carried::Carried;
+use crate::console::compose::correct;
 use crate::console::compose::field::Field;
 use crate::console::compose::page::Filled;
 use crate::console::compose::page::PASSPHRASE;
@@ -71,7 +72,8 @@ pub(in crate::console) async fn write(
     let (shape, verb) = (Shape::of(query.get("form")), fields.get("do").to_owned());
     let asked = traffic::asked(&officer, &fields);
     let fields = asked.map_or(fields.clone(), |index| traffic::answered(fields, index));
-    let (all, carried) = (traffic::fields(kind, asked.is_some()), Carried::of(&fields));
+    let all = traffic::asking(correct::fields(kind, &fields), asked.is_some());
+    let carried = Carried::of(&fields);
     let kept = NOT_KEPT.into_iter().chain(carried::NAMES).fold(fields.clone(), Fields::without);
     let filled = |carried: Carried, Wrong { troubles, refused, code }: Wrong| {
         let (re, alone, outdated) = (query.get("re").to_owned(), verb == "emergency", code == Some(Code::Aborted));
@@ -151,7 +153,7 @@ pub(super) fn written(
         draft::parse(written.draft.to_string().as_bytes(), draft::Options::default())
     };
     match parsed {
-        Ok(draft) if troubles.is_empty() => Ok(attachments::put(draft, fields)),
+        Ok(draft) if troubles.is_empty() => Ok(attachments::put(correct::noted(draft), fields)),
         Ok(_) => Err(Wrong { troubles, ..Wrong::default() }),
         Err(error) => {
             let finding = Finding::from(error);
@@ -168,6 +170,9 @@ pub(super) fn written(
 
 /// The path of the form's field that a finding is about; the finding's own, if it is about none.
 fn of_form(all: &[Field], found: &str) -> String {
+    // A new text has the fields of its kind, wherever it stands.
+    let inner = found.strip_prefix("body.correction.full_replacement").map(|rest| format!("body{rest}"));
+    let found = inner.as_deref().unwrap_or(found);
     let exact = all.iter().find(|field| field.path == found);
     let field = exact.or_else(|| all.iter().find(|field| !found.is_empty() && path::meets(field.path, found)));
     field.map_or_else(|| found.to_owned(), |field| field.path.to_owned())

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::console::compose::correct;
 use crate::console::compose::field::Control;
 use crate::console::compose::field::Field;
 use crate::console::compose::path;
@@ -22,6 +23,7 @@ use crate::wire::NoticeKind;
 /// The fields of a form that a draft fills in. What the form does not show is left out.
 pub(in crate::console) fn show(all: &[Field], draft: &Value, when: &When) -> Fields {
     let mut shown = Shown { when, fields: vec![] };
+    let draft = &correct::unwrapped(draft);
     let relations = path::get(draft, "header.relates_to").and_then(Value::as_array).into_iter().flatten();
     for relation in relations {
         let word = |field: &str| relation.get(field).and_then(Value::as_str).unwrap_or_default();
@@ -39,15 +41,17 @@ pub(in crate::console) fn show(all: &[Field], draft: &Value, when: &When) -> Fie
     Fields(shown.fields)
 }
 
-/// Whether the form of its kind holds everything of a draft: what it would write is the draft again.
+/// Whether the form of its kind, which carries this, holds everything of a draft: what it would write is the draft again.
 pub(in crate::console) fn holds(
     all: &[Field],
     header: &wire::NoticeHeader,
     body: Option<&wire::NoticeBody>,
+    carried: &Fields,
     setting: &Setting<'_>,
 ) -> bool {
     let Some(file) = file(header, body) else { return false };
-    let fields = show(all, &file, setting.when);
+    let mut fields = show(all, &file, setting.when);
+    fields.0.extend(carried.0.iter().cloned());
     let kind = header.kind();
     let again = again(kind, all, &fields, setting);
     let own = |office: OfficeCode| office == setting.me;
@@ -63,7 +67,7 @@ fn again(kind: NoticeKind, all: &[Field], fields: &Fields, setting: &Setting<'_>
     if !written.faults.is_empty() {
         return None;
     }
-    draft::parse(written.draft.to_string().as_bytes(), draft::Options::default()).ok()
+    draft::parse(written.draft.to_string().as_bytes(), draft::Options::default()).ok().map(correct::noted)
 }
 
 /// A draft as its file; `None` for one that cannot be written as one.

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 use serde_json::json;
 
+use crate::console::compose::correct;
 use crate::console::compose::field::Control;
 use crate::console::compose::field::Field;
 use crate::console::compose::field::Part;
@@ -20,6 +21,7 @@ use crate::console::when::When;
 use crate::domain::draft;
 use crate::domain::draft::Draft;
 use crate::domain::kinds;
+use crate::domain::notice;
 use crate::domain::policy::Agreement;
 use crate::domain::policy::Agreements;
 use crate::domain::template::template;
@@ -158,13 +160,87 @@ fn what_a_form_writes_is_a_draft_and_comes_back() {
             let draft = parsed(&written.draft);
             assert_eq!(draft.header.kind(), kind);
             assert_eq!(draft.header.relations.len(), 1);
-            assert!(show::holds(&all, &draft.header, draft.body.as_ref(), setting), "{kind:?}: {}", written.draft);
+            assert!(
+                show::holds(&all, &draft.header, draft.body.as_ref(), &Fields::default(), setting),
+                "{kind:?}: {}",
+                written.draft
+            );
             // Every field has written something.
             let shown = show::show(&all, &written.draft, setting.when);
             for field in all.iter().filter(|field| field.path != "header.purpose.text") {
                 assert!(shown.0.iter().any(|(name, _)| name.starts_with(field.path)), "{kind:?} {}", field.path);
             }
         }
+    });
+}
+
+#[test]
+fn the_form_of_a_correction_is_that_of_the_text_that_it_corrects() {
+    let amends = |kind: &NoticeKind| matches!(kind, NoticeKind::Correction | NoticeKind::Withdrawal);
+    with_setting(|setting| {
+        for of in written_by_hand().filter(|kind| !amends(kind)) {
+            let carried = Fields(vec![("of".to_owned(), kinds::word(of))]);
+            let all = correct::fields(NoticeKind::Correction, &carried);
+            let paths: BTreeSet<_> = all.iter().map(|field| field.path).collect();
+            assert_eq!(paths.len(), all.len(), "{of:?} has a field twice");
+            let mut fields = filled(&all).without("relation");
+            fields.0.push(("relation".to_owned(), format!("CORRECTS {}", reference())));
+            fields.0.extend(carried.0.iter().cloned());
+            let written = read::read(NoticeKind::Correction, &all, &fields, setting);
+            assert_eq!((written.faults, written.missing), (vec![], vec![]), "{of:?}");
+            let draft = correct::noted(parsed(&written.draft));
+            assert_eq!(draft.header.kind(), NoticeKind::Correction);
+            let alone = read::read(of, &table::fields(of), &fields, setting).draft;
+            let body = draft.body.as_ref();
+            assert_eq!(body.and_then(notice::replacement), parsed(&alone).body.as_ref(), "{of:?}");
+            let carried = Fields(correct::carried_into(&carried, &written.draft));
+            assert!(show::holds(&all, &draft.header, body, &carried, setting), "{of:?}: {}", written.draft);
+        }
+    });
+}
+
+#[test]
+fn a_correction_changes_what_was_changed_alone() {
+    with_setting(|setting| {
+        let of = Fields(vec![("of".to_owned(), kinds::word(NoticeKind::PersonAlert))]);
+        let all = correct::fields(NoticeKind::Correction, &of);
+        let mut whole =
+            read::read(NoticeKind::Correction, &all, &Fields([filled(&all).0, of.0.clone()].concat()), setting).draft;
+        let place = "body.correction.full_replacement";
+        // What the form has no field for, or another language than its own.
+        let odd = [
+            ("persons[0].names[0].as_written", json!("as it stood")),
+            ("persons[1]", json!({"local_id": "p2", "category": "WITNESS", "names": []})),
+            ("narrative", json!({"text": "Two lines\nof it", "lang": "en"})),
+            ("alert.valid_until", json!("2026-12-13T09:00:31Z")),
+        ];
+        for (name, value) in odd {
+            path::put(&mut whole, &format!("{place}.{name}"), value);
+        }
+        let mut fields = show::show(&all, &whole, setting.when);
+        fields.0.extend(correct::carried_into(&of, &whole));
+        // As a browser sends it.
+        for (_, value) in fields.0.iter_mut().filter(|(name, _)| name == "body.narrative") {
+            *value = value.replace('\n', "\r\n");
+        }
+        let again = |fields: &Fields| {
+            let written = read::read(NoticeKind::Correction, &all, fields, setting);
+            assert_eq!(written.faults, []);
+            path::get(&written.draft, place).unwrap().clone()
+        };
+        assert_eq!(again(&fields), *path::get(&whole, place).unwrap());
+        let set = |name: &str, value: &str| {
+            let mut fields = fields.clone().without(name);
+            fields.0.push((name.to_owned(), value.to_owned()));
+            again(&fields)
+        };
+        let new = set("body.persons[0].names[0].family", "Каримов");
+        assert_eq!(path::get(&new, "persons[0].names[0].as_written"), Some(&json!("Каримов AB AB")));
+        assert_eq!(path::get(&new, "persons[0].names[0].script"), Some(&json!("Cyrl")));
+        assert_eq!(path::get(&new, "persons[1].local_id"), Some(&json!("p2")));
+        assert_eq!(path::get(&new, "alert.valid_until"), Some(&json!("2026-12-13T09:00:31Z")));
+        // What is emptied is gone.
+        assert_eq!(path::get(&set("body.narrative", " "), "narrative"), None);
     });
 }
 
@@ -196,7 +272,7 @@ fn the_form_of_the_file_is_for_what_a_form_cannot_hold() {
         let mut file = read::read(kind, &all, &filled(&all).without("relation"), setting).draft;
         let held = |file: &Value| {
             let draft = parsed(file);
-            show::holds(&all, &draft.header, draft.body.as_ref(), setting)
+            show::holds(&all, &draft.header, draft.body.as_ref(), &Fields::default(), setting)
         };
         assert!(held(&file));
         path::put(&mut file, "header.from", json!({"office_code": "UZ-ALT"}));

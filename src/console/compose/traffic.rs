@@ -6,14 +6,12 @@ use crate::console::compose::field::Control;
 use crate::console::compose::field::Field;
 use crate::console::compose::field::Part;
 use crate::console::compose::read::RELATION;
-use crate::console::compose::table;
 use crate::console::form::Fields;
 use crate::console::mark::capital;
 use crate::console::shell::Shell;
 use crate::console::visitor::Officer;
 use crate::edge::stubs::desk_service_server::DeskService as _;
 use crate::wire;
-use crate::wire::NoticeKind;
 use crate::wire::Traffic;
 use crate::wire::json::Word as _;
 
@@ -43,8 +41,7 @@ pub(super) fn asked(officer: &Officer, fields: &Fields) -> Option<u64> {
 }
 
 /// The fields of a form, the question first if it asks.
-pub(super) fn fields(kind: NoticeKind, asks: bool) -> Vec<Field> {
-    let mut all = table::fields(kind);
+pub(super) fn asking(mut all: Vec<Field>, asks: bool) -> Vec<Field> {
     if asks {
         all.retain(|field| field.path != TRAFFIC);
         all.insert(0, QUESTION);

@@ -7,6 +7,7 @@ use axum_extra::extract::CookieJar;
 use serde_json::Value;
 
 use crate::console::attachments;
+use crate::console::compose::correct;
 use crate::console::compose::field::Field;
 use crate::console::compose::field::Part;
 use crate::console::compose::page::Filled;
@@ -18,7 +19,6 @@ use crate::console::compose::read;
 use crate::console::compose::read::LANGUAGE;
 use crate::console::compose::send::written;
 use crate::console::compose::show;
-use crate::console::compose::table;
 use crate::console::form::Fields;
 use crate::console::settings;
 use crate::console::shell;
@@ -55,11 +55,12 @@ pub(super) async fn turned(officer: &Officer, filled: Filled, wanted: Shape) -> 
 
 fn to_file(officer: &Officer, filled: Filled) -> Filled {
     let shell = Shell::for_officer(officer, "console-compose");
-    let all = table::fields(filled.kind);
+    let all = correct::fields(filled.kind, &filled.fields);
     let written = read::read(filled.kind, &all, &filled.fields, &setting(officer, &shell));
     if written.faults.is_empty() {
         let mut fields = expert(&written.draft);
-        fields.0.extend(attachments::carried(&filled.fields));
+        let own = correct::carried_into(&filled.fields, &written.draft);
+        fields.0.extend(own.into_iter().chain(attachments::carried(&filled.fields)));
         return Filled { shape: Shape::Expert, fields, ..filled };
     }
     let troubles = written.faults.into_iter().map(|fault| fault.trouble(&shell.words, &all)).collect();
@@ -68,12 +69,13 @@ fn to_file(officer: &Officer, filled: Filled) -> Filled {
 
 fn from_file(officer: &Officer, filled: Filled, wanted: Shape) -> Filled {
     let shell = Shell::for_officer(officer, "console-compose");
-    let all = table::fields(filled.kind);
+    let all = correct::fields(filled.kind, &filled.fields);
     let Ok(file) = serde_json::from_str::<Value>(filled.fields.get("json")) else {
         let wrong = written(officer, filled.kind, Shape::Expert, &all, &filled.fields, false).err();
         return Filled { troubles: wrong.map(|wrong| wrong.troubles).unwrap_or_default(), ..filled };
     };
     let mut fields = show::show(&all, &file, &shell.when);
+    fields.0.extend(correct::carried_into(&filled.fields, &file));
     if !fields.has(LANGUAGE) {
         let language = language_in(&file).unwrap_or_else(|| shell.language.code().to_owned());
         fields.0.push((LANGUAGE.to_owned(), language));
@@ -113,5 +115,5 @@ pub(super) fn unseen(all: &[Field], shape: Shape, fields: &Fields) -> Vec<(Strin
 }
 
 /// How the names of a field's parts go on after its path.
-const PARTS: [&str; 9] =
+pub(super) const PARTS: [&str; 9] =
     [".day", ".time", ".from.day", ".from.time", ".to.day", ".to.time", ".amount", ".unit", ".basis"];

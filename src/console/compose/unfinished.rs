@@ -9,11 +9,14 @@ use serde_json::Value;
 use crate::console::compose::field::Field;
 use crate::console::compose::path;
 use crate::console::compose::read;
+use crate::console::compose::read::RELATION;
 use crate::console::compose::read::Setting;
 use crate::console::form::Fields;
 use crate::name::OfficeCode;
+use crate::name::Reference;
 use crate::wire;
 use crate::wire::NoticeKind;
+use crate::wire::RelationKind;
 use crate::wire::Traffic;
 use crate::wire::Urgency;
 use crate::wire::json::Word as _;
@@ -60,7 +63,15 @@ pub(super) fn header(kind: NoticeKind, all: &[Field], fields: &Fields, setting: 
         urgency: Urgency::from_word(word("header.urgency")).unwrap_or(Urgency::Routine).into(),
         // Until it says that it holds none.
         personal_data: path::get(&file, "header.contains_personal_data").and_then(Value::as_bool).unwrap_or(true),
+        relations: corrects(kind, fields).into_iter().collect(),
         traffic: Traffic::from_word(word("header.traffic_status")).unwrap_or(Traffic::Actual).into(),
         ..wire::NoticeHeader::default()
     }
+}
+
+/// What a correction corrects: the files of that text may be in the form.
+fn corrects(kind: NoticeKind, fields: &Fields) -> Option<wire::Relation> {
+    let (_, reference) = fields.get(RELATION).split_once(' ').filter(|_| kind == NoticeKind::Correction)?;
+    let reference = reference.parse::<Reference>().ok()?.to_string();
+    Some(wire::Relation { kind: RelationKind::Corrects.into(), reference, ..wire::Relation::default() })
 }

@@ -36,6 +36,7 @@ use crate::office::DraftRefused;
 use crate::office::HandleRefused;
 use crate::office::Reply;
 use crate::office::UploadRefused;
+use crate::office::attachments::may_exchange;
 use crate::office::uploads;
 use crate::office::uploads::Upload;
 use crate::office::uploads::UploadStep;
@@ -190,8 +191,39 @@ impl Api {
             return Err(consent_needed(&kept));
         }
         let known = self.verified_file(file.known, file.from).await?;
-        self.access_to(officer, vec![file.notice], access, why, Some(attachment)).await?;
+        if !self.is_covered(request, &officer, attachment) {
+            self.access_to(officer, vec![file.notice], access, why, Some(attachment)).await?;
+        }
         Ok(known)
+    }
+
+    /// Whether this is a preview that the entry of an opening covers. What leaves is always an entry.
+    fn is_covered(&self, request: &wire::GetAttachmentRequest, officer: &OfficerId, attachment: Digest) -> bool {
+        let is_preview = request.preview && !request.export;
+        is_preview && self.turns.previews.covered(self.hub.node_time(), officer, attachment)
+    }
+
+    /// Lets an attachment that is still to come go before all others of its office.
+    pub(super) async fn fetch_first(&self, request: wire::FetchAttachmentRequest) -> Result<(), Status> {
+        let (attachment, notice) = (id_of(&request.digest)?, self.find(&request.notice).await?);
+        let listed = self.standings(move |standings| standings.listed_files(notice)).await?;
+        let wanted = listed.into_iter().find(|(one, _)| one.digest == attachment);
+        let (_, from) = wanted.ok_or_else(|| refused(Code::NotFound, "refused-no-attachment", &[]))?;
+        if self.on_disk(move |blobs| Ok(blobs.size(attachment)?)).await?.is_some() {
+            return Ok(());
+        }
+        let office = [("office", from.to_string())];
+        if !may_exchange(&self.hub.shared.rosters(), from) {
+            return Err(refused(Code::FailedPrecondition, "refused-fetch-suspended", &office));
+        }
+        if !self.hub.is_live(from) {
+            return Err(refused(Code::Unavailable, "refused-fetch-no-link", &office));
+        }
+        if !self.hub.attachments.may_pull(self.hub.free_bytes()) {
+            return Err(refused(Code::Unavailable, "refused-fetch-disk", &[]));
+        }
+        self.hub.attachments.put_first(from, attachment);
+        Ok(())
     }
 
     async fn file_of_draft(
@@ -209,6 +241,9 @@ impl Api {
         let known = self.drafts(&officer, move |drafts| drafts.file(draft, form, attachment)).await?;
         let known = known.ok_or_else(|| refused(Code::NotFound, "refused-no-attachment", &[]))?;
         let known = self.verified_file(known, self.owner.office).await?;
+        if self.is_covered(request, &officer, attachment) {
+            return Ok(known);
+        }
         let command = Command::OpenDraft { officer, draft, attachment: Some(attachment) };
         let Reply::DraftOpened(opened) = self.order(command).await? else { return Err(out_of_turn()) };
         if opened?.form != form {

@@ -140,6 +140,8 @@ impl DeskService for Arc<Api> {
         let digest = self.find(&request.into_inner().notice).await?;
         let read = self.standings(move |standings| Ok((standings.summary(digest)?, standings.related(digest)?)));
         let (summary, related) = read.await?;
+        let reader = officer.clone();
+        let opened = self.standings(move |standings| standings.is_opened_by(digest, &reader)).await?;
         let listed = self.standings(move |standings| standings.listed_files(digest)).await?;
         let attachments = self.here(listed).await?;
         let (erasure, kept_until_ms) = self.kept(digest).await?;
@@ -151,6 +153,7 @@ impl DeskService for Arc<Api> {
             summary,
             related,
             attachments,
+            opened,
             erasure,
             kept_until_ms,
             reading,
@@ -338,5 +341,14 @@ impl DeskService for Arc<Api> {
         let officer = self.permitted(&request, Call::Exercise).await?;
         let index = self.exercise(officer, ExerciseStep::End(request.into_inner().index)).await?;
         Ok(Response::new(wire::EndExerciseResponse { index }))
+    }
+
+    async fn fetch_attachment(
+        &self,
+        request: Request<wire::FetchAttachmentRequest>,
+    ) -> Result<Response<wire::FetchAttachmentResponse>, Status> {
+        self.permitted(&request, Call::Open).await?;
+        self.fetch_first(request.into_inner()).await?;
+        Ok(Response::new(wire::FetchAttachmentResponse {}))
     }
 }

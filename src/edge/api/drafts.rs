@@ -118,6 +118,7 @@ impl Api {
             Err(refused) => (keeps(refused), vec![]),
         };
         let attachments = self.here_of(text.body.as_ref()).await?;
+        self.turns.previews.opened(self.hub.node_time(), &officer, &attachments);
         Ok(wire::OpenDraftResponse { problems, flags, attachments, ..text })
     }
 

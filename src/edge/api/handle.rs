@@ -81,6 +81,15 @@ impl Api {
         kept.as_ref().map(consent_needed)
     }
 
+    /// Why a notice of another office may not be passed on now; `None` if a consent lets it, if it is an own one, or is not
+    /// found.
+    pub(crate) async fn not_passed_on(&self, notice: &str) -> Option<Status> {
+        let digest = self.find(notice).await.ok()?;
+        let (reference, office) = self.standings(move |standings| standings.not_passed_on(digest)).await.ok()??;
+        let names = [("reference", reference.to_string()), ("office", office.to_string())];
+        Some(refused(Code::FailedPrecondition, "refused-not-passed-on", &names))
+    }
+
     /// Opens a notice: first the access is durable, of the notice and of the corrections in its text, then it is read.
     pub(super) async fn open(
         self: &Arc<Self>,
@@ -146,6 +155,9 @@ impl Api {
         let listed =
             if has_files { self.standings(move |standings| standings.listed_files(digest)).await? } else { vec![] };
         let attachments = self.here(listed).await?;
+        if !request.print {
+            self.turns.previews.opened(self.hub.node_time(), &officer, &attachments);
+        }
         Ok(wire::OpenNoticeResponse {
             attachments,
             body: body.map(notice::without_file_keys),

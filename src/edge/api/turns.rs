@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 use tonic::Code;
 use tonic::Status;
 
+use crate::edge::api::previews::Previews;
 use crate::edge::status::refused;
 use crate::edge::status::status;
 use crate::limits;
@@ -22,11 +23,14 @@ pub struct Turns {
     uploads: Mutex<BTreeMap<Digest, Arc<tokio::sync::Mutex<()>>>>,
     /// Who has a whole file in hand.
     looking: Arc<Semaphore>,
+    /// Looks at files that need no entry of their own.
+    pub(super) previews: Previews,
 }
 
 impl Default for Turns {
     fn default() -> Self {
-        Self { uploads: Mutex::default(), looking: Arc::new(Semaphore::new(limits::FILES_LOOKED_AT)) }
+        let looking = Arc::new(Semaphore::new(limits::FILES_LOOKED_AT));
+        Self { uploads: Mutex::default(), looking, previews: Previews::default() }
     }
 }
 

@@ -65,6 +65,12 @@ impl Attachments {
         self.look = true;
     }
 
+    /// Somebody waits for one: also what the peer did not have a while ago is asked for again.
+    pub(super) fn sooner(&mut self) {
+        self.refused.retain(|_, since| since.is_none());
+        self.look = true;
+    }
+
     /// What is missing is looked for now and then: the node may have become ready, the peer may have it by now.
     pub(super) fn tick(&mut self, now: Timestamp) {
         self.refused.retain(|_, since| since.is_none_or(|since| now.since_ms(since) < limits::FETCH_AGAIN_MS));

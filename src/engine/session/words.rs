@@ -134,6 +134,8 @@ pub enum Event {
     },
     /// Stop without loss: what is in flight is finished.
     Drain,
+    /// An officer waits for an attachment: the order in which they are pulled may be another one now.
+    Sooner,
     /// Another session with this peer stays.
     Duplicate,
     /// A frame has come; only while [`crate::engine::session::Session::wants_frames`].

@@ -55,7 +55,7 @@ impl Step<'_> {
             Some(Ok(row)) => Some(row),
             None => None,
         };
-        let brought = match self.know_files(officer, before.as_ref(), body.as_mut())? {
+        let brought = match self.know_files(officer, before.as_ref(), &header, body.as_mut())? {
             Ok(brought) => brought,
             Err(path) => return Ok(Err(DraftRefused::File(path))),
         };

@@ -51,6 +51,19 @@ impl Standings<'_> {
         Ok(Some(Kept { notice: header.reference, originator: header.from, is_forward }))
     }
 
+    /// A notice of another office that may not be passed on to any office now (P-05), and whose consent would lift that.
+    ///
+    /// # Errors
+    /// If a row cannot be read.
+    pub fn not_passed_on(&self, digest: Digest) -> Result<Option<(Reference, OfficeCode)>, RowError> {
+        let notice = rows::envelope::<SealedNotice>(self.view, digest)?;
+        let header = &notice.claim().header;
+        if header.from == self.me || self.has_consent(digest, ConsentScope::Disseminate)? {
+            return Ok(None);
+        }
+        Ok(Some((header.reference, header.from)))
+    }
+
     /// Whether the marking of a notice bars it from use in court, as it is marked now (P-06).
     ///
     /// # Errors

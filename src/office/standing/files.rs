@@ -44,12 +44,20 @@ impl Standings<'_> {
             let passed_on = body.forward.as_ref().and_then(|part| forward::read(part).ok()).map(|read| read.body);
             let mut keys = notice::file_keys(&body).chain(passed_on.iter().flat_map(notice::file_keys));
             if let Some(known) = keys.find(|one| one.digest == attachment.0) {
-                let is_opened = self.view.get(&key::opened(holder, officer))?.is_some();
+                let is_opened = self.is_opened_by(holder, officer)?;
                 let (reference, from) = (header.reference, header.from);
                 return Ok(Some(File { notice: holder, reference, from, known: known.clone(), is_opened }));
             }
         }
         Ok(None)
+    }
+
+    /// Whether an officer has opened a notice.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    pub fn is_opened_by(&self, digest: Digest, officer: &OfficerId) -> Result<bool, RowError> {
+        Ok(self.view.get(&key::opened(digest, officer))?.is_some())
     }
 
     /// Attachments that the headers of a notice and of its corrections list, each once, with the office from which they come.

@@ -48,7 +48,16 @@ async fn every_answer_has_its_headers_and_is_kept_nowhere() {
     page.says("<html lang=\"ru\"")
         .says("Отправлено больше, чем принимает эта страница")
         .says("Вернитесь и отправьте меньше");
+    page.says("href=\"/inbox\"");
     pages.push((413, page));
+    // The way back is one that the node knows: to the form, or where a form is kept while it is written.
+    for (path, back) in [("/roster/import", "/roster/import"), ("/compose/correction?form=long&re=x", "/drafts")] {
+        let page =
+            browser.ask(&format!("POST {path}"), &[("Referer", "https://evil.example/".to_owned())], &long).await;
+        page.says(&format!("<a class=\"btn go\" href=\"{back}\">Back</a>"));
+        assert!(!page.body.contains("evil"));
+        pages.push((413, page));
+    }
     pages.push((204, browser.send("/session/keep", &[]).await));
     for (status, page) in &pages {
         assert_eq!(page.status, *status, "{}", page.body);

@@ -113,7 +113,9 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
         digest: vec![1; 32],
         export,
         why: why(),
+        preview: false,
     };
+    let fetch = wire::FetchAttachmentRequest { notice: notice(), digest: vec![1; 32] };
     let erase = wire::EraseNoticeRequest { notice: notice(), ..wire::EraseNoticeRequest::default() };
     let decide = wire::DecideOfficerRequest { officer: "UZ-ALT-O99".to_owned(), agree: true, proposal: 0 };
     let codes = [
@@ -175,6 +177,7 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
         ("exercise", code(desk.get_exercise(wire::GetExerciseRequest {}).await)),
         ("start exercise", code(desk.start_exercise(wire::StartExerciseRequest::default()).await)),
         ("end exercise", code(desk.end_exercise(wire::EndExerciseRequest { index: 0 }).await)),
+        ("fetch file", code(desk.fetch_attachment(fetch).await)),
         ("confirm clock", code(inspect.confirm_clock(wire::ConfirmClockRequest { shown_ms: 0 }).await)),
         ("confirm expiry", code(inspect.confirm_expiry(wire::ConfirmExpiryRequest { count: 1 }).await)),
         (
@@ -186,7 +189,7 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
 }
 
 /// Who may do what: officer, releasing officer, administrator, auditor, data protection officer.
-const TABLE: [(&str, [bool; 5]); 58] = [
+const TABLE: [(&str, [bool; 5]); 59] = [
     ("send", [true, true, false, false, false]),
     ("save draft", [true, true, false, false, false]),
     ("drafts", [true, true, false, false, true]),
@@ -243,6 +246,7 @@ const TABLE: [(&str, [bool; 5]); 58] = [
     ("exercise", [true; 5]),
     ("start exercise", [false, true, false, false, false]),
     ("end exercise", [false, true, false, false, false]),
+    ("fetch file", [true, true, false, false, true]),
     ("confirm clock", [false, true, true, false, false]),
     ("confirm expiry", [false, false, true, false, true]),
     ("passphrase", [true, true, true, true, true]),

@@ -157,6 +157,21 @@ fn what_the_peer_does_not_have_is_not_asked_for_again_before_long() {
 }
 
 #[test]
+fn what_an_officer_waits_for_may_take_its_place_after_the_next_piece() {
+    let mut hand = pulling(wanted(1, 9 * CHUNK, 0));
+    assert_eq!(hand.flush(), [fetch(1, 0, CHUNK)]);
+    assert_eq!(hand.on(Event::Sooner), [], "a piece is on its way");
+    hand.on(chunk(1, 0, CHUNK));
+    assert_eq!(hand.on(stored(1, Pulled::Arriving)), [look(&[])]);
+    hand.on(Event::Wanted(Some(wanted(2, 5, 0))));
+    assert_eq!(hand.flush(), [fetch(2, 0, 5)]);
+    // Also what the peer did not have a moment ago.
+    assert_eq!(hand.on(chunk(2, 0, 0)), [look(&[2])]);
+    hand.on(Event::Wanted(None));
+    assert_eq!(hand.on(Event::Sooner), [look(&[])]);
+}
+
+#[test]
 fn what_came_wrong_begins_again_once() {
     let mut hand = pulling(wanted(1, 5, 0));
     hand.flush();

@@ -187,6 +187,7 @@ fn event() -> impl Strategy<Value = Event> {
         8 => Just(Event::Imported),
         8 => Just(Event::Queued),
         8 => Just(Event::Tick),
+        2 => Just(Event::Sooner),
         8 => prop::option::weighted(0.8, any_wanted()).prop_map(Event::Wanted),
         6 => (digest_of_few(), any::<u8>()).prop_map(|(digest, length)| Event::ChunkRead(wire::Chunk {
             digest: digest.0.to_vec(),
