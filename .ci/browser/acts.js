@@ -89,10 +89,12 @@ const ACTS = {
     "a real notice corrected by an exercise": [".drill ~ .errsum li", async page => {
       const reference = (await own(page)).split("/").pop();
       await at(page, `/compose/correction?re=${reference}`);
-      await page.$eval('[name="header.traffic_status"]', one => { one.value = "EXERCISE"; });
-      await page.click('[name="body.correction.reason_code"][value="ERROR"]');
-      await page.type('[name="body.correction.reason"]', "12");
-      await page.type('[name="body.correction.replaced_fields[0].value"]', "12");
+      // Without a key of which the script knows: nothing of it is kept meanwhile.
+      const set = (name, value) => page.$eval(`[name="${name}"]`, (one, value) => { one.value = value; }, value);
+      await page.$eval('[name="body.correction.reason_code"][value="ERROR"]', one => { one.checked = true; });
+      await set("header.traffic_status", "EXERCISE");
+      await set("body.correction.reason", "12");
+      await set("body.correction.replaced_fields[0].value", "12");
       await go(page, 'main button[value="submit"]');
     }],
     "exercise ended": ["main > .title", async page => {

@@ -266,7 +266,9 @@ fn an_exercise_that_cannot_have_begun_or_ended_is_named() {
     let verified = |entries: &dyn Fn(&OfficerId, u64) -> Vec<Entry>| {
         let desk = desk();
         let size = desk.writer.shared().head().size;
-        entries(&desk.officer(), size).into_iter().for_each(|entry| forged(&desk, now, entry));
+        for entry in entries(&desk.officer(), size) {
+            forged(&desk, now, entry);
+        }
         verify(&desk, &*desk.store).map_err(|fault| fault.message)
     };
     let start = |officer: &OfficerId| Entry::exercise_started(officer, &exercise);
