@@ -1,5 +1,9 @@
 # What Chapar says to people, in English. Each key is in every file of this folder.
 
+-name = English
+-short = EN
+-dir = ltr
+
 ## Code lists: list and value of the wire
 
 agency-BORDER = border service
@@ -2763,3 +2767,19 @@ size-kib = { $size } KiB
 size-mib = { $size } MiB
 size-gib = { $size } GiB
 console-key-release = To release
+# A date has of day, month and year what the language needs; -two is in two digits.
+date-day = { $day } { date-month }
+date-month = { $month ->
+    [1] Jan
+    [2] Feb
+    [3] Mar
+    [4] Apr
+    [5] May
+    [6] Jun
+    [7] Jul
+    [8] Aug
+    [9] Sep
+    [10] Oct
+    [11] Nov
+   *[12] Dec
+    } { $year }

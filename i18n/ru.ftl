@@ -1,5 +1,9 @@
 # What Chapar says to people, in Russian. Each key is in every file of this folder.
 
+-name = Русский
+-short = РУ
+-dir = ltr
+
 ## Code lists: list and value of the wire
 
 agency-BORDER = пограничная служба
@@ -2766,3 +2770,6 @@ size-kib = { $size } КиБ
 size-mib = { $size } МиБ
 size-gib = { $size } ГиБ
 console-key-release = На утверждение
+# A date has of day, month and year what the language needs; -two is in two digits.
+date-day = { $day-two }.{ date-month }
+date-month = { $month-two }.{ $year }

@@ -255,7 +255,8 @@ mod tests {
         assert!(verified.next.contains("do not restart"), "{}", verified.next);
         assert_eq!(verified.fault, "the envelope is missing");
         let fault_said = Some(said("fault-envelope-missing", &[("digest", "ab12".to_owned())]));
-        let verified = Verified::over(&Words::of(Language::Ru), &wire::VerifyLogResponse { fault_said, ..fault });
+        let verified =
+            Verified::over(&Words::of(Language::of_locale("ru")), &wire::VerifyLogResponse { fault_said, ..fault });
         assert_eq!(verified.fault, "нет конверта ab12");
     }
 

@@ -25,9 +25,8 @@ use crate::console::visitor::SIZES;
 use crate::console::visitor::SOUND;
 use crate::console::visitor::THEME;
 
-/// What may be chosen: the field, its cookie, its values; the empty one forgets.
-const CHOICES: [(&str, &str, &[&str]); 5] = [
-    ("language", LANGUAGE, &["en", "ru"]),
+/// What may be chosen beside a language: the field, its cookie, its values; the empty one forgets.
+const CHOICES: [(&str, &str, &[&str]); 4] = [
     ("theme", THEME, &["", "light", "dark"]),
     ("size", SIZE, SIZES),
     ("sound", SOUND, &["", "off"]),
@@ -48,6 +47,10 @@ pub(super) async fn page(officer: Officer) -> Response {
 pub(super) async fn save(State(desk): State<Arc<Desk>>, jar: CookieJar, request: Request) -> Response {
     let fields = Fields::of(request).await;
     let mut jar = jar;
+    let language = fields.get("language");
+    if desk.speech.languages().any(|known| known.code() == language) {
+        jar = jar.add(cookie(&desk, LANGUAGE, language.to_owned()));
+    }
     for (field, name, values) in CHOICES {
         let chosen = fields.get(field).to_owned();
         if !fields.has(field) || !values.contains(&chosen.as_str()) {

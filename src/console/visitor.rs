@@ -18,7 +18,6 @@ use crate::console::form::Fields;
 use crate::console::session::Session;
 use crate::console::shell;
 use crate::console::sign_in;
-use crate::i18n::Language;
 use crate::i18n::Words;
 use crate::name::OfficerId;
 use crate::office::officers::Officer as Enrolled;
@@ -55,7 +54,6 @@ const BEFORE_PASSPHRASE: [&str; 3] = ["/passphrase", "/settings", "/sign-out"];
 pub(super) struct Visitor {
     pub(super) desk: Arc<Desk>,
     pub(super) words: Arc<Words>,
-    pub(super) language: Language,
     pub(super) theme: &'static str,
     /// Size of text; empty for that of the browser.
     pub(super) size: &'static str,
@@ -107,9 +105,9 @@ impl FromRequestParts<Arc<Desk>> for Visitor {
         let jar = CookieJar::from_headers(&parts.headers);
         let cookie = |name: &str| jar.get(name).map(|cookie| cookie.value().to_owned()).unwrap_or_default();
         let accepted = parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|accepted| accepted.to_str().ok());
-        let language = match cookie(LANGUAGE) {
-            chosen if chosen.is_empty() => Language::of_locale(accepted.unwrap_or_default()),
-            chosen => Language::of_locale(&chosen),
+        let words = match cookie(LANGUAGE) {
+            chosen if chosen.is_empty() => desk.speech.words(accepted.unwrap_or_default()),
+            chosen => desk.speech.words(&chosen),
         };
         let theme = match cookie(THEME).as_str() {
             "light" => "light",
@@ -120,11 +118,9 @@ impl FromRequestParts<Arc<Desk>> for Visitor {
         let size = SIZES.iter().find(|size| **size == chosen).copied().unwrap_or_default();
         let (has_keys, has_sound) = (cookie(KEYS) != "off", cookie(SOUND) != "off");
         let path = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
-        let words = desk.words(language);
         Ok(Self {
             desk: Arc::clone(desk),
             words,
-            language,
             theme,
             size,
             has_keys,

@@ -6,6 +6,7 @@ mod emergency;
 mod guard;
 mod keys;
 mod killed;
+mod languages;
 mod live;
 mod load;
 mod log;

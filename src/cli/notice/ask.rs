@@ -215,7 +215,7 @@ mod tests {
     fn asked_with(kind: NoticeKind, answers: &str) -> (Result<Draft, Failure>, String) {
         let now: Timestamp = "2026-11-20T06:00:00Z".parse().unwrap();
         let (mut form, mut said) = (template(kind, None, now).unwrap(), vec![]);
-        let draft = asked(&mut form, &Words::of(Language::En), &mut answers.as_bytes(), &mut said);
+        let draft = asked(&mut form, &Words::of(Language::english()), &mut answers.as_bytes(), &mut said);
         (draft, String::from_utf8(said).unwrap())
     }
 
