@@ -4,6 +4,7 @@
 import { acts } from "./acts.js";
 import { attachments } from "./attachments.js";
 import { cut } from "./cut.js";
+import { letters } from "./letters.js";
 import { WAYS, foreign, keyboard, look, spent, strained } from "./looks.js";
 import { pictures } from "./pictures.js";
 import { BINARY, demo, fault, faults, go, launch, of, session, signIn, violations, watch } from "./scene.js";
@@ -195,6 +196,7 @@ const HALVES = [
     parts: {
       "sign-in": ({ browser, office }) => door(browser, office),
       keys: ({ browser, office }) => keys(browser, office, of(office, "officer")),
+      letters: ({ browser, office }) => letters(browser, office),
       acts: ({ browser, offices }) => acts(browser, offices),
       live: ({ browser, offices }) => live(browser, ...["TM-FAR", "UZ-NCC"].map(code => offices.find(one => one.office === code))),
       story: ({ browser, offices }) => story(browser, offices),

@@ -3,6 +3,7 @@
 mod attachments;
 mod duty;
 mod emergency;
+mod fonts;
 mod guard;
 mod keys;
 mod killed;

@@ -7,7 +7,7 @@ use std::path::Path;
 /// Classes of templates that only mark what a test or script looks for.
 const MARKS: [&str; 2] = ["forwarded", "proof"];
 /// The sheets of every page, and that of a page that names none.
-const ALWAYS: [&str; 2] = ["chapar", "dark"];
+const ALWAYS: [&str; 3] = ["chapar", "dark", "fonts"];
 const ELSE: &str = "office";
 
 /// The files of a folder and below it that end in one of these, each by its name.
