@@ -1,6 +1,7 @@
 //! The languages that people are spoken to in: one for each file of `i18n/`, named by its code. A new file is a new language.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
 use std::sync::LazyLock;
 use std::sync::OnceLock;
@@ -42,10 +43,9 @@ pub static CODES: LazyLock<Vec<String>> = LazyLock::new(|| ALL.iter().map(|one| 
 const LOCALE: [&str; 3] = ["LC_ALL", "LC_MESSAGES", "LANG"];
 
 /// A language that people are spoken to in.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Language(Arc<File>);
 
-#[derive(Debug)]
 struct File {
     id: LanguageIdentifier,
     code: String,
@@ -57,6 +57,12 @@ struct File {
 #[derive(Debug, thiserror::Error)]
 #[error("{0} is no code of a language; name its file as in ru.ftl or uz-Cyrl.ftl")]
 pub struct NoSuchCode(String);
+
+impl fmt::Debug for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
 
 impl PartialEq for Language {
     fn eq(&self, other: &Self) -> bool {
