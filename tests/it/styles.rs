@@ -47,12 +47,14 @@ fn of_sheet(text: &str) -> BTreeSet<String> {
 /// The classes that a template names itself, without those that are filled in.
 fn of_template(text: &str) -> BTreeSet<String> {
     let mut plain = text.to_owned();
-    for (begin, end) in [("{{", "}}"), ("{%", "%}")] {
+    // A class that is filled in, or a part of one, is no name.
+    for (begin, end, instead) in [("{{", "}}", "+"), ("{%", "%}", " ")] {
         let mut parts = plain.split(begin);
         let first = parts.next().unwrap_or_default().to_owned();
-        plain = parts.fold(first, |kept, part| kept + " " + part.split_once(end).map_or("", |(_, rest)| rest));
+        plain = parts.fold(first, |kept, part| kept + instead + part.split_once(end).map_or("", |(_, rest)| rest));
     }
-    between(&plain, "class=\"", "\"").flat_map(str::split_whitespace).map(str::to_owned).collect()
+    let classes = between(&plain, "class=\"", "\"").flat_map(str::split_whitespace);
+    classes.filter(|class| class.chars().all(is_of_name)).map(str::to_owned).collect()
 }
 
 /// A template with all that it includes and calls.

@@ -2,8 +2,10 @@
 //! runs from right to left.
 
 use chapar::i18n::Language;
+use chapar::wire::Role;
 
 use crate::binary::PASSPHRASE;
+use crate::console::enrol;
 use crate::support::browser::Browser;
 use crate::world::TestClock;
 use crate::world::two;
@@ -54,20 +56,20 @@ async fn a_file_more_is_a_language_more() {
     let (mut alt, a, _far, f, _) = two(NOW).await;
     a.stop().await.unwrap();
     alt.languages.push(another());
-    let a = alt.start(TestClock::at(NOW), false).await;
+    let mut a = alt.start(TestClock::at(NOW), false).await;
 
     // The browser asks for it before it asks for Russian.
     let wanted = [("Accept-Language", "zz, qps-UZ;q=0.9, ru;q=0.8".to_owned())];
     let door = Browser::at(a.console).ask("GET /sign-in", &wanted, "").await;
-    door.says("<html lang=\"qps\" dir=\"rtl\"")
-        .says("Sììgn ììn")
-        .says("aria-label=\"Language / Язык / Làànggùùààgèè\"");
+    door.says("<html lang=\"qps\" dir=\"rtl\"").says("Sììgn ììn").says("aria-label=\"Language / Язык / Lààngùùààgèè\"");
     for (code, short) in [("en", ">EN<"), ("ru", ">РУ<"), ("qps", " aria-current=\"true\">PS<")] {
         door.says(&format!("value=\"{code}\" lang=\"{code}\"{short}"));
     }
 
-    let mut browser = Browser::of(a.console, "R01", PASSPHRASE).await;
-    browser.get("/inbox").await.says("<html lang=\"en\" dir=\"ltr\"");
+    let first = enrol(&mut a, "UZ-ALT-A09", Role::Auditor).await;
+    let mut browser = Browser::of(a.console, "UZ-ALT-A09", &first).await;
+    browser.send("/passphrase", &[("new", PASSPHRASE), ("again", PASSPHRASE)]).await;
+    browser.get("/log").await.says("<html lang=\"en\" dir=\"ltr\"");
     for (language, kept) in [("qps", "qps"), ("zz", "qps")] {
         browser.send("/settings", &[("language", language), ("back", "/settings")]).await;
         assert_eq!(browser.cookies["chapar-language"], kept);

@@ -29,7 +29,7 @@ const LOOKS: usize = 50;
 /// A page, and thirty times that; and how much longer a page of those may take.
 const SHORT: usize = 50;
 const LONG: usize = 1_500;
-const RATIO: u32 = 4;
+const RATIO: u32 = 2;
 
 /// Two offices, each with a port of its own, that take from each other as much as comes.
 async fn offices() -> (Running, Running) {
