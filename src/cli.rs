@@ -28,6 +28,7 @@ mod roster;
 mod search;
 mod secrets;
 mod serve;
+mod setup_code;
 mod standing;
 mod statistics;
 mod status;
@@ -151,6 +152,7 @@ impl Global {
             "roster",
             "search",
             "serve",
+            "setup-code",
             "statistics",
             "status",
         ];
@@ -222,6 +224,8 @@ enum Verb {
     Search(search::Args),
     /// Run the node of the office
     Serve(serve::Args),
+    /// Make another setup code for the console of a new office, while nobody has used one
+    SetupCode,
     /// Count notices, for people outside: no names, numbers or texts
     Statistics(statistics::Args),
     /// Show the node at a glance, and what is still to be done
@@ -259,6 +263,7 @@ pub fn main() -> ExitCode {
         Verb::Roster(verb) => roster::run(verb, &global),
         Verb::Search(args) => search::run(args, &global),
         Verb::Serve(args) => serve::run(&args, &global),
+        Verb::SetupCode => setup_code::run(&global),
         Verb::Statistics(args) => statistics::run(args, &global),
         Verb::Status => status::run(&global),
     };

@@ -21,6 +21,7 @@ mod duty;
 mod enrol;
 mod entry;
 mod events;
+mod first_run;
 mod form;
 mod gate;
 mod guard;
@@ -43,6 +44,7 @@ mod renew;
 mod roster;
 mod search;
 mod session;
+mod set_up;
 mod settings;
 mod shell;
 mod sign_in;
@@ -85,6 +87,17 @@ pub struct Console {
     languages: Vec<Language>,
 }
 
+/// Where a console is.
+#[derive(Clone, Debug)]
+pub struct At {
+    /// Address and port.
+    pub address: SocketAddr,
+    /// What people type.
+    pub url: String,
+    /// The same for who has a setup code, while the office is not set up.
+    pub first_run: Option<String>,
+}
+
 /// What every page is made with.
 struct Desk {
     api: Arc<Api>,
@@ -116,16 +129,12 @@ impl Console {
         Ok(Self { listener, site, tls, languages })
     }
 
-    /// Where it is bound.
+    /// Where it is.
     #[must_use]
-    pub const fn address(&self) -> SocketAddr {
-        self.site.address()
-    }
-
-    /// What people type to get there.
-    #[must_use]
-    pub fn url(&self) -> String {
-        self.site.url()
+    pub fn at(&self, api: &Api) -> At {
+        let (address, url) = (self.site.address(), self.site.url());
+        let is_first = address.ip().is_loopback() && api.first_administrator().is_some();
+        At { first_run: is_first.then(|| format!("{url}first-run")), address, url }
     }
 
     /// Serves until `stop`; what is in flight is finished, within a deadline.
@@ -138,6 +147,7 @@ impl Console {
             verification: Verification::default(),
             speech: Arc::new(Speech::new(self.languages)),
         });
+        desk.api.forget_code().await;
         let pages = guard::around(pages(), attachments::pieces(), attachments::files(), &desk).with_state(desk);
         port::serve(self.listener, self.tls, pages, stop).await;
     }
@@ -150,6 +160,9 @@ fn pages() -> Router<Arc<Desk>> {
         .route("/sign-out", post(sign_in::sign_out))
         .route("/session/keep", post(sign_in::keep))
         .route("/session/renew", post(renew::renew))
+        .route("/first-run", get(first_run::page).post(first_run::set))
+        .route("/first-run/card", get(set_up::card))
+        .route("/first-run/close", post(set_up::close))
         .route("/passphrase", get(sign_in::passphrase_page).post(sign_in::passphrase))
         .route("/settings", get(settings::page).post(settings::save))
         .route("/events", get(events::events))

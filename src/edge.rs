@@ -24,6 +24,7 @@ pub mod note;
 pub mod passphrase;
 pub mod people;
 pub mod probe;
+pub mod set_up;
 pub mod sign_in;
 pub mod sled;
 pub mod socket;

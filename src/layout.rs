@@ -55,6 +55,12 @@ impl Layout {
         self.0.join("attachments")
     }
 
+    /// Of the set-up in a browser: there until its list is closed.
+    #[must_use]
+    pub fn set_up(&self) -> PathBuf {
+        self.0.join("set-up")
+    }
+
     /// The head of the log, noted beside the store.
     #[must_use]
     pub fn head(&self) -> PathBuf {

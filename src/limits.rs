@@ -132,6 +132,10 @@ pub const SIGN_IN_TRIES: u32 = 5;
 pub const SIGN_IN_PAUSE_MS: u64 = 60_000;
 /// Passphrases that are checked at a time; each takes 64 MiB for a moment.
 pub const SIGN_INS: usize = 1;
+/// Words of a setup code.
+pub const SETUP_CODE_WORDS: usize = 6;
+/// How long a setup code is good.
+pub const SETUP_CODE_MS: i64 = 30 * 60 * 1000;
 /// How long a passphrase that was right is not stretched again.
 pub const SIGNED_IN_MS: u64 = 15 * 60 * 1000;
 /// Sessions of officers at the console; of more, the one that has rested longest ends.

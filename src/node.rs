@@ -15,6 +15,7 @@ use tokio_util::task::TaskTracker;
 use tonic_health::server::HealthReporter;
 use tower::layer::layer_fn;
 
+use crate::console::At;
 use crate::console::Console;
 use crate::edge::api::Api;
 use crate::edge::api::Turns;
@@ -36,6 +37,7 @@ use crate::edge::listen;
 use crate::edge::listen::ListenLimits;
 use crate::edge::listen::Listener;
 use crate::edge::note::Note;
+use crate::edge::set_up::SetUp;
 use crate::edge::sign_in::SignIns;
 use crate::edge::staging;
 use crate::edge::stubs::desk_service_server::DeskServiceServer;
@@ -87,6 +89,8 @@ pub struct Parts {
     pub certificate: Option<SiteCertificate>,
     /// The languages of its pages.
     pub languages: Vec<Language>,
+    /// The set-up of the office, if it is new.
+    pub set_up: SetUp,
     /// What is measured.
     pub telemetry: Arc<Telemetry>,
     /// The bound Unix socket.
@@ -160,7 +164,7 @@ fn stopped(ended: Result<Result<(), CommitError>, oneshot::error::RecvError>) ->
 pub struct Node {
     exchange: Option<SocketAddr>,
     metrics: Option<SocketAddr>,
-    console: Option<(SocketAddr, String)>,
+    console: Option<At>,
     hub: Arc<Hub>,
     drain: CancellationToken,
     stop: CancellationToken,
@@ -180,7 +184,7 @@ impl Node {
         let entropy = || SystemEntropy::open().map(Box::new).map_err(|error| system(&error));
         let Parts { identity, tls: key, custody, store, attachments, note, listen, .. } = parts;
         let Parts { connections_per_address, quota, metrics, console, telemetry, socket, disk, .. } = parts;
-        let Parts { certificate, languages, clock, .. } = parts;
+        let Parts { certificate, languages, set_up, clock, .. } = parts;
         let most = ListenLimits { per_address: connections_per_address, ..ListenLimits::default() };
         let writer = Writer::open(Arc::clone(&store), identity.clone(), entropy()?)?;
         let blobs = blobs(attachments, &*store)?;
@@ -195,7 +199,6 @@ impl Node {
         let port = bind_metrics(metrics).await?;
         let metrics = port.as_ref().and_then(|port| port.local_addr().ok());
         let pages = bind_console(console, certificate, languages).await?;
-        let console = pages.as_ref().map(|pages| (pages.address(), pages.url()));
         let server = tls::server_config(&key, Arc::clone(&pins)).map_err(|error| system(&error))?;
         let (commits, ended) = commit::start(
             writer,
@@ -254,8 +257,9 @@ impl Node {
         let sign_ins = SignIns::new(&mut *entropy()?);
         let finder = Arc::new(Finder::new(Arc::clone(&hub)));
         servers.spawn(Arc::clone(&finder).follow(drain.clone()));
-        let (vault, turns) = (identity.vault, Turns::default());
-        let api = Arc::new(Api { hub: Arc::clone(&hub), vault, owner, finder, sign_ins, turns, key, custody });
+        let (vault, set_up, turns) = (identity.vault, Arc::new(set_up), Turns::default());
+        let api = Arc::new(Api { hub: Arc::clone(&hub), vault, owner, finder, sign_ins, set_up, turns, key, custody });
+        let console = pages.as_ref().map(|pages| pages.at(&api));
         if let Some(pages) = pages {
             serve_console(pages, Arc::clone(&api), *entropy()?, &servers);
         }
@@ -278,13 +282,13 @@ impl Node {
     /// Where the console is bound.
     #[must_use]
     pub fn console(&self) -> Option<SocketAddr> {
-        self.console.as_ref().map(|(address, _)| *address)
+        self.console.as_ref().map(|console| console.address)
     }
 
     /// What people type to get to the console.
     #[must_use]
-    pub fn console_url(&self) -> Option<&str> {
-        self.console.as_ref().map(|(_, url)| url.as_str())
+    pub const fn pages(&self) -> Option<&At> {
+        self.console.as_ref()
     }
 
     /// Runs until `shutdown`, then drains: what is in flight is finished, within a deadline.

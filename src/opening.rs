@@ -11,6 +11,7 @@ use crate::edge::keystore::Source;
 use crate::edge::note;
 use crate::edge::note::Note;
 use crate::edge::note::NoteError;
+use crate::edge::set_up::SetUp;
 use crate::edge::sled::SledStore;
 use crate::edge::socket;
 use crate::edge::telemetry::Telemetry;
@@ -190,6 +191,7 @@ pub fn open(layout: &Layout, source: Source<'_>) -> Result<Parts, OpeningError> 
         console: unlocked.config.console,
         certificate,
         languages: Language::all(),
+        set_up: SetUp::at(layout.set_up(), layout.card(unlocked.config.office)),
         telemetry,
         identity: unlocked.identity,
         tls: unlocked.tls,

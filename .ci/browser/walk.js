@@ -4,6 +4,7 @@
 import { acts } from "./acts.js";
 import { attachments } from "./attachments.js";
 import { cut } from "./cut.js";
+import { firstRun } from "./first_run.js";
 import { letters } from "./letters.js";
 import { WAYS, foreign, keyboard, look, spent, strained } from "./looks.js";
 import { pictures } from "./pictures.js";
@@ -187,6 +188,7 @@ const HALVES = [
     parts: {
       attachments: ({ browser, office }) => attachments(browser, office, of(office, "officer"), { fault, look, keyboard, signIn }),
       cut: ({ browser, office }) => cut(browser, office, fault),
+      "first run": ({ browser }) => firstRun(browser),
     },
   },
   {

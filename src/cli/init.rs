@@ -1,4 +1,6 @@
-//! `init`: a new office, whole or not at all: keys, store, settings and card.
+//! `init`: a new office, whole or not at all: keys, store, settings, card and setup code.
+
+mod told;
 
 use std::fmt;
 use std::io;
@@ -7,7 +9,6 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use serde_json::json;
 use zeroize::Zeroizing;
 
 use crate::cli::Global;
@@ -15,7 +16,6 @@ use crate::cli::card;
 use crate::cli::failure::Failure;
 use crate::cli::failure::sentence;
 use crate::cli::notice::Listed;
-use crate::cli::output::pairs;
 use crate::cli::secrets::new_passphrase;
 use crate::config::Config;
 use crate::config::Socket;
@@ -37,6 +37,8 @@ use crate::edge::keystore::Source;
 use crate::edge::keystore::VAULT_KEY;
 use crate::edge::note;
 use crate::edge::note::Note;
+use crate::edge::set_up;
+use crate::edge::set_up::SetupCode;
 use crate::edge::sled::SledStore;
 use crate::edge::tls::TlsKey;
 use crate::engine::quota::Quota;
@@ -111,6 +113,8 @@ pub struct Options {
     pub listen: Option<SocketAddr>,
     /// Where its console is.
     pub console: Option<SocketAddr>,
+    /// Whether its first administrator gets a setup code for the console.
+    pub set_up: bool,
     /// Where others reach it.
     pub endpoints: Vec<String>,
     /// What its notices may rest on.
@@ -132,6 +136,8 @@ pub struct Initialized {
     pub card: PathBuf,
     /// What its country compares.
     pub fingerprint: Fingerprint,
+    /// With which its first administrator sets a passphrase at the console.
+    pub setup_code: Option<SetupCode>,
 }
 
 /// Makes a new office. On failure nothing of it is left.
@@ -187,12 +193,15 @@ pub fn init(
     Note::create(&layout.head(), note::Head { size: head.size, root: Digest(head.root) })
         .map_err(|error| failed(&error))?;
     let fingerprint = card::write(&layout, &unlocked, now)?;
+    let setup_code = options.set_up.then(|| set_up::make(&layout.set_up(), now, entropy)).transpose();
+    let setup_code = setup_code.map_err(|error| failed(&error))?;
     folder.finish().map_err(|error| failed(&error))?;
     Ok(Initialized {
         log_id: unlocked.identity.log_id(),
         officer: first.id,
         card: Layout::new(options.data.clone()).card(options.office),
         fingerprint,
+        setup_code,
     })
 }
 
@@ -259,6 +268,7 @@ pub(super) fn run(args: Args, global: &Global) -> Result<(), Failure> {
         agency: args.agency,
         listen: args.listen,
         console: args.console,
+        set_up: args.console.is_some(),
         endpoints: args.endpoints,
         agreements: args.agreements.as_deref().map(Listed::read_agreements).transpose()?.unwrap_or_default(),
         custody: args.storage_key,
@@ -267,56 +277,7 @@ pub(super) fn run(args: Args, global: &Global) -> Result<(), Failure> {
     let source = Source { credentials: global.credentials.as_deref(), passphrase: &mut new_passphrase };
     let mut entropy = SystemEntropy::open().map_err(Failure::internal)?;
     let made = init(&options, source, SystemClock.now(), &mut entropy)?;
-    let out = global.output();
-    if out.json {
-        return out.object(&json!({
-            "office": options.office.to_string(),
-            "network": options.network.as_str(),
-            "log_id": made.log_id.to_string(),
-            "officer": made.officer.as_str(),
-            "uid": options.uid,
-            "agreements": options.agreements.iter().map(|(reference, _)| reference).collect::<Vec<_>>(),
-            "storage_key": options.custody.to_string(),
-            "card": made.card.display().to_string(),
-            "fingerprint": made.fingerprint.to_string(),
-        }));
-    }
-    out.text(pairs(&[
-        ("Office", options.office.to_string()),
-        ("Network", options.network.to_string()),
-        ("Log", made.log_id.to_string()),
-        ("Administrator", format!("{}, Unix user {}", made.officer, options.uid)),
-        ("Agreements", agreed(&options.agreements)),
-        ("Storage key", custody(options.custody).to_owned()),
-        ("Card", made.card.display().to_string()),
-    ]))?;
-    out.text(format_args!("fingerprint: {}", made.fingerprint))?;
-    let country = options.office.country();
-    out.note(format_args!(
-        "Next: give the card to your country, and read the fingerprint out to it. Then:\n  {}\n  {}\n  {}\n  {}",
-        global.command("serve"),
-        global.command(&format!("officer add {}-O01 --role officer --uid UID", options.office)),
-        global.command(&format!("peer trust {country} '<fingerprint of {country}>'")),
-        global.command("roster import FILE"),
-    ));
-    Ok(())
-}
-
-/// What notices may rest on, in words.
-fn agreed(agreements: &Agreements) -> String {
-    if agreements.is_empty() {
-        return "none yet: nothing can be sent until config.toml has some".to_owned();
-    }
-    agreements.iter().map(|(reference, _)| reference).collect::<Vec<_>>().join(", ")
-}
-
-/// How the storage key is kept, in words.
-const fn custody(custody: Custody) -> &'static str {
-    match custody {
-        Custody::Credential => "credential of the service manager",
-        Custody::File => "file. WARNING: whoever gets this disk can read everything; for tests only",
-        Custody::Prompt => "passphrase, asked for at every start",
-    }
+    told::told(&options, &made, global)
 }
 
 #[cfg(test)]
@@ -333,6 +294,7 @@ mod tests {
             agency: Agency::Customs,
             listen: None,
             console: None,
+            set_up: false,
             endpoints: vec![],
             agreements: Agreements::default(),
             custody,

@@ -17,6 +17,7 @@ use crate::cli::Global;
 use crate::cli::failure::Failure;
 use crate::cli::failure::Kind;
 use crate::cli::failure::sentence;
+use crate::cli::output::named;
 use crate::cli::secrets::expect_office;
 use crate::cli::secrets::passphrase;
 use crate::edge::keystore::Source;
@@ -79,20 +80,30 @@ async fn serve(global: &Global) -> Result<(), Failure> {
     let output = global.output();
     let exchange = node.exchange().map(|address| address.to_string());
     let metrics = node.metrics().map(|address| format!("http://{address}/metrics"));
-    let console = node.console_url().map(ToOwned::to_owned);
+    let console = node.pages().map(|at| at.url.clone());
+    let first_run = node.pages().and_then(|at| at.first_run.clone());
     let socket = layout.socket();
     if global.json {
-        output.object(
-            &json!({ "office": office.to_string(), "exchange": exchange, "console": console, "metrics": metrics, "socket": socket }),
-        )?;
+        output.object(&json!({
+            "office": office.to_string(), "exchange": exchange, "console": console, "first_run": first_run,
+            "metrics": metrics, "socket": socket,
+        }))?;
     } else {
-        let exchange = exchange.unwrap_or_else(|| "none: this office only dials".to_owned());
-        let console = console.map(|address| format!("console   {address}\n")).unwrap_or_default();
-        let metrics = metrics.map(|address| format!("metrics   {address}\n")).unwrap_or_default();
+        let words = global.words();
+        let at = [
+            ("serve-exchange", Some(exchange.unwrap_or_else(|| words.get("serve-only-dials")))),
+            ("serve-socket", Some(socket.display().to_string())),
+            ("serve-console", console),
+            ("serve-metrics", metrics),
+        ];
+        let at: Vec<_> = at.into_iter().filter_map(|(key, at)| Some((key, at?))).collect();
+        let first_run = first_run.map(|address| words.say("serve-first-run", &[("address", address)]) + "\n");
         output.text(format!(
-            "{office} is running.\nexchange  {exchange}\nsocket    {}\n{console}{metrics}Look: {}    Stop safely: Ctrl-C",
-            socket.display(),
-            global.command("status")
+            "{}\n{}\n{}{}",
+            words.say("serve-running", &[("office", office.to_string())]),
+            named(&words, &at),
+            first_run.unwrap_or_default(),
+            words.say("serve-look", &[("status", global.command("status"))]),
         ))?;
     }
     let shutdown = async move {

@@ -58,6 +58,7 @@ pub(super) fn make(plan: Plan<'_>) -> Result<(Card, Digest), Failure> {
         agency: plan.agency,
         listen: Some(plan.listen),
         console: plan.console,
+        set_up: false,
         endpoints: plan.endpoints,
         agreements: plan.agreements,
         custody: Custody::File,

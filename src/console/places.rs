@@ -176,6 +176,11 @@ impl Asked {
         self.place.rests_no_more();
     }
 
+    /// Whether it comes from this machine.
+    pub(super) fn is_local(&self) -> bool {
+        self.place.from.is_none()
+    }
+
     /// Waits until all of the request is here.
     pub(super) async fn whole(&self) {
         self.whole.cancelled().await;
@@ -308,6 +313,8 @@ mod tests {
         let places = Places::new(9, 2);
         let [near, other] = ["192.0.2.7", "192.0.2.8"].map(|ip| ip.parse::<IpAddr>().unwrap());
         let far = places.take(other).await.unwrap();
+        let is_local = |place: &Arc<Place>| place.asked(Body::empty()).1.is_local();
+        assert!(!is_local(&far) && is_local(&places.take(HERE).await.unwrap()));
         let (first, second) = (places.take(near).await.unwrap(), places.take(near).await.unwrap());
         let work = works(&second);
         let third = places.take(near).await.unwrap();

@@ -17,6 +17,7 @@ use crate::console::assets::Assets;
 use crate::console::form::Fields;
 use crate::console::gate;
 use crate::console::privacy;
+use crate::console::set_up;
 use crate::console::sign_in;
 use crate::console::speech::Speech;
 use crate::console::visitor::Officer;
@@ -129,6 +130,8 @@ pub(super) struct Shell {
     pub(super) clock_page: &'static str,
     /// Whether the officer sees lists, and so hears of what arrives.
     pub(super) is_live: bool,
+    /// How far the set-up of a new office is; empty if nothing is to be done, or not by this officer.
+    pub(super) set_up: String,
     /// EXERCISE or TEST, if the page is about what is not real; else empty.
     pub(super) exercise: String,
     pub(super) rosters: Arc<Rosters>,
@@ -170,6 +173,7 @@ impl Shell {
                 .unwrap_or_default(),
             clock_page: "",
             is_live: false,
+            set_up: String::new(),
             exercise: String::new(),
             rosters,
         };
@@ -190,6 +194,7 @@ impl Shell {
             may_write: officer.is(DESK),
             clock_page: if officer.is(Call::ConfirmClock.roles()) { "/clock" } else { "" },
             is_live: officer.is(LISTS) && !officer.enrolled.one_time,
+            set_up: set_up::line(officer),
             places: PLACES.iter().filter(|place| officer.is(place.roles)).collect(),
             keys: shell.keys.into_iter().filter(|key| releases || *key != RELEASE).collect(),
             ..shell

@@ -99,19 +99,25 @@ struct Form {
 }
 
 impl Form {
-    /// The page with this form. It carries what a cookie of this browser holds, which another site cannot know or set.
+    /// The page with this form.
     fn shown(self, visitor: &Visitor, code: StatusCode) -> Response {
         let Self { officer, next, held, whose, refused } = self;
-        let mut jar = CookieJar::new();
-        let mut token = visitor.door.clone();
-        if token.is_empty() {
-            token = visitor.desk.sessions.secret();
-            let site = &visitor.desk.site;
-            jar = jar.add(site.cookie(site.cookie_name(DOOR), token.clone()));
-        }
-        let shell = Shell { token, ..Shell::of(visitor, "console-sign-in") };
+        let (jar, shell) = with_door(visitor, "console-sign-in");
         (code, jar, made(&SignIn { shell, officer, next, held, whose, refused })).into_response()
     }
+}
+
+/// What stands around a form of whoever has not signed in: it carries what a cookie of this browser holds, which another site
+/// cannot know or set.
+pub(super) fn with_door(visitor: &Visitor, title: &'static str) -> (CookieJar, Shell) {
+    let mut jar = CookieJar::new();
+    let mut token = visitor.door.clone();
+    if token.is_empty() {
+        token = visitor.desk.sessions.secret();
+        let site = &visitor.desk.site;
+        jar = jar.add(site.cookie(site.cookie_name(DOOR), token.clone()));
+    }
+    (jar, Shell { token, ..Shell::of(visitor, title) })
 }
 
 /// The sign-in over a form whose session has ended: nothing of it is lost. A form that names no officer is of no session.

@@ -15,6 +15,7 @@ mod lists;
 mod people;
 mod problems;
 mod search;
+mod set_up;
 mod turns;
 mod unknown;
 
@@ -29,6 +30,7 @@ pub use turns::Turns;
 use crate::edge::finder::Finder;
 use crate::edge::hub::Hub;
 use crate::edge::hub::NotNow;
+use crate::edge::set_up::SetUp;
 use crate::edge::sign_in::SignIns;
 use crate::edge::status::refused;
 use crate::edge::status::refused_with;
@@ -55,6 +57,8 @@ pub struct Api {
     pub finder: Arc<Finder>,
     /// Who has signed in.
     pub sign_ins: SignIns,
+    /// The set-up of a new office.
+    pub set_up: Arc<SetUp>,
     /// Who has a file in hand.
     pub turns: Turns,
     /// Our TLS key, for probes.

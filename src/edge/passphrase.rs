@@ -41,12 +41,7 @@ pub enum PassphraseError {
 /// # Errors
 /// If it is too short or too long.
 pub fn hash(passphrase: &str, entropy: &mut dyn Entropy) -> Result<String, PassphraseError> {
-    if passphrase.len() > limits::PASSPHRASE_BYTES {
-        return Err(PassphraseError::Long);
-    }
-    if passphrase.chars().count() < limits::PASSPHRASE_CHARS_MIN {
-        return Err(PassphraseError::Short);
-    }
+    expect_new(passphrase)?;
     let [memory, passes, lanes] = COST;
     let params = Params::new(memory, passes, lanes, None).map_err(|_| PassphraseError::Stretch)?;
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
@@ -54,6 +49,18 @@ pub fn hash(passphrase: &str, entropy: &mut dyn Entropy) -> Result<String, Passp
     let hash: PasswordHash =
         argon2.hash_password_with_salt(composed(passphrase).as_bytes(), &salt).map_err(|_| PassphraseError::Stretch)?;
     Ok(hash.to_string())
+}
+
+/// Whether something may be a new passphrase, before it is stretched.
+///
+/// # Errors
+/// If it is too short or too long.
+pub fn expect_new(passphrase: &str) -> Result<(), PassphraseError> {
+    if passphrase.len() > limits::PASSPHRASE_BYTES {
+        return Err(PassphraseError::Long);
+    }
+    let is_short = passphrase.chars().count() < limits::PASSPHRASE_CHARS_MIN;
+    if is_short { Err(PassphraseError::Short) } else { Ok(()) }
 }
 
 /// Whether a passphrase is the one whose stored form this is; in a time that does not tell how far it is right.

@@ -20,6 +20,7 @@ use crate::domain::roster::RosterError;
 use crate::domain::rule::Finding;
 use crate::edge::commit::Stopped;
 use crate::edge::findings;
+use crate::edge::set_up::SetupCodeError;
 use crate::edge::sign_in::SignInError;
 use crate::engine::rows::RowError;
 use crate::i18n::ENGLISH;
@@ -242,6 +243,21 @@ impl From<SignInError> for Status {
             SignInError::Wrong => refused(Code::PermissionDenied, "refused-sign-in", &[]),
             SignInError::Wait(officer) => {
                 refused(Code::PermissionDenied, "refused-sign-in-wait", &[("officer", officer.to_string())])
+            }
+        }
+    }
+}
+
+impl From<SetupCodeError> for Status {
+    fn from(error: SetupCodeError) -> Self {
+        match error {
+            SetupCodeError::Wrong => refused(Code::PermissionDenied, "refused-setup-code", &[]),
+            SetupCodeError::Wait => refused(Code::PermissionDenied, "refused-setup-code-wait", &[]),
+            SetupCodeError::Ended => refused(Code::FailedPrecondition, "refused-setup-code-ended", &[]),
+            SetupCodeError::Over => refused(Code::FailedPrecondition, "refused-setup-code-over", &[]),
+            SetupCodeError::Io { .. } | SetupCodeError::Stretch(_) => {
+                tracing::error!(%error, "the set-up cannot go on");
+                status(Code::Internal, "The set-up cannot go on.", "Look at the trace of the node.")
             }
         }
     }

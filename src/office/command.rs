@@ -128,6 +128,13 @@ pub enum Command {
         /// Stored form of a passphrase that only serves to set another one.
         hash: Option<String>,
     },
+    /// Set the passphrase of the first administrator, whom a setup code has let in; only while there is nobody else.
+    FirstPassphrase {
+        /// Whose.
+        officer: OfficerId,
+        /// Its stored form.
+        hash: String,
+    },
     /// Put rosters into force, all or none.
     Import {
         /// Officer, or the node for a roster that a peer sent.
@@ -266,6 +273,7 @@ impl fmt::Debug for Command {
             Self::Decide { .. } => "Decide",
             Self::Discard { .. } => "Discard",
             Self::Enrol { .. } => "Enrol",
+            Self::FirstPassphrase { .. } => "FirstPassphrase",
             Self::Import { .. } => "Import",
             Self::Once { .. } => "Once",
             Self::OpenDraft { .. } => "OpenDraft",
@@ -310,7 +318,9 @@ impl Command {
             Self::Confirm { officer, .. } | Self::Release { officer, .. } => Some((officer, Call::Release)),
             Self::Once { command, .. } => command.asked(),
             Self::Overview { officer, overview } => Some((officer, Call::of_overview(overview))),
-            Self::Passphrase { officer, .. } => Some((officer, Call::Passphrase)),
+            Self::FirstPassphrase { officer, .. } | Self::Passphrase { officer, .. } => {
+                Some((officer, Call::Passphrase))
+            }
             Self::Trust { officer, .. } => Some((officer, Call::Peers)),
             Self::Agreements
             | Self::Alarm { .. }

@@ -134,6 +134,15 @@ impl Step<'_> {
         self.put_passphrase(officer, officer, hash, false)
     }
 
+    /// Sets the passphrase of the first administrator, unless that is another one, or not alone any more.
+    pub(super) fn first_passphrase(&mut self, officer: &OfficerId, hash: &str) -> Result<bool, RowError> {
+        let is_first = self.officers.first(self.now).is_some_and(|first| first.enrolment.id == *officer);
+        if is_first {
+            self.put_passphrase(officer, officer, hash, false)?;
+        }
+        Ok(is_first)
+    }
+
     fn put_officer(
         &mut self,
         actor: &OfficerId,

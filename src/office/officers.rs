@@ -115,6 +115,14 @@ impl Officers {
         self.all.values().find(|officer| officer.enrolment.uid == Some(uid))
     }
 
+    /// Whom a setup code lets in: the administrator whom `init` enrolled, while nobody else ever was, and without a passphrase.
+    #[must_use]
+    pub fn first(&self, now: Timestamp) -> Option<&Officer> {
+        let mut all = self.all.values();
+        let first = all.next().filter(|first| first.passphrase.is_none() && all.next().is_none())?;
+        first.enrolment.holds(Role::Administrator, now).then_some(first)
+    }
+
     /// Whether an officer may do this now.
     ///
     /// # Errors

@@ -55,6 +55,8 @@ pub enum Reply {
     Drafted(Result<Drafted, DraftRefused>),
     /// The officer is enrolled, changed or revoked; or it is proposed.
     Enrolled(Result<Enrolled, EnrolRefused>),
+    /// Whether the first passphrase is set, or there was one, or another officer.
+    FirstPassphrase(bool),
     /// What each roster changed: country, version, offices, whether it is news.
     Imported(Result<Vec<wire::ImportedRoster>, RosterError>),
     /// A request with the same key asked for something else.

@@ -320,6 +320,9 @@ impl Step<'_> {
             Command::Enrol { actor, enrolment, hash } => {
                 self.enrol(&actor, &enrolment, hash.as_deref()).map(Reply::Enrolled)
             }
+            Command::FirstPassphrase { officer, hash } => {
+                self.first_passphrase(&officer, &hash).map(Reply::FirstPassphrase)
+            }
             Command::Import { actor, rosters } => self.import(actor.as_ref(), &rosters).map(Reply::Imported),
             Command::Once { once, command } => self.once(once, *command),
             Command::OpenDraft { officer, draft, attachment } => {

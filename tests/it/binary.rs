@@ -124,16 +124,22 @@ struct Running {
 impl Binary {
     /// `chapar init` in the folder `root`.
     pub(crate) fn init(root: &Path, code: &str, listen: Option<SocketAddr>) -> Self {
+        Self::init_with_code(root, code, listen).0
+    }
+
+    /// The same, with the setup code.
+    pub(crate) fn init_with_code(root: &Path, code: &str, listen: Option<SocketAddr>) -> (Self, String) {
         let data = root.join(code);
         let address = listen.map(|address| address.to_string());
         let folder = data.display().to_string();
-        let mut words = vec!["init", "--data", &folder, "--office", code, "--network", NETWORK];
+        let mut words = vec!["--json", "init", "--data", &folder, "--office", code, "--network", NETWORK];
         words.extend(["--storage-key", "file", "--agreements", AGREEMENTS, "--console", "127.0.0.1:0"]);
         if let Some(address) = &address {
             words.extend(["--listen", address, "--endpoint", address]);
         }
-        chapar(&words).done();
-        Self { code: code.to_owned(), data, environment: vec![], administrator: None, running: None }
+        let setup_code = chapar(&words).done().object()["setup_code"].as_str().unwrap().to_owned();
+        let office = Self { code: code.to_owned(), data, environment: vec![], administrator: None, running: None };
+        (office, setup_code)
     }
 
     /// A command about this office, with `--json`.

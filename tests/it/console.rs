@@ -3,6 +3,7 @@
 mod attachments;
 mod duty;
 mod emergency;
+mod first_run;
 mod fonts;
 mod guard;
 mod keys;

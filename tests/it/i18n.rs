@@ -203,7 +203,7 @@ fn every_file_is_a_language() {
 }
 
 /// Messages that name a command and are not said on pages: the command line says them, or only it can cause them.
-const COMMAND_LINE: [&str; 43] = [
+const COMMAND_LINE: [&str; 44] = [
     "attachment-is-there",
     "attachment-name-unusable",
     "attachment-no-text",
@@ -224,6 +224,7 @@ const COMMAND_LINE: [&str; 43] = [
     "failure-not-ticked",
     "failure-other-kind",
     "failure-own-forwarded",
+    "failure-setup-code-over",
     "failure-store-open",
     "failure-was-revoked",
     "list-exercises",

@@ -5,6 +5,8 @@ mod administration;
 mod mask;
 mod story;
 
+use std::io::BufRead as _;
+use std::io::BufReader;
 use std::path::Path;
 use std::path::PathBuf;
 use std::process::Command;
@@ -96,6 +98,25 @@ impl Told {
         let said = self.run(who, &words).unwrap_or_else(|said| said);
         self.text.push_str(&mask(&format!("{who}$ chapar {line}\n{said}\n")));
         said
+    }
+
+    /// Tells what a node prints that starts, and stops it.
+    fn tell_serving(&mut self, who: &str) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_chapar"));
+        command.args(["--lang", self.language, "--data", &who[..6], "serve"]).current_dir(self.root.path());
+        let mut node = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        self.text.push_str(who);
+        self.text.push_str("$ chapar serve\n");
+        for line in BufReader::new(node.stdout.take().unwrap()).lines() {
+            let line = line.unwrap();
+            self.text.push_str(&mask(&line));
+            if line.contains("Ctrl-C") {
+                break;
+            }
+        }
+        self.text.push('\n');
+        node.kill().unwrap();
+        node.wait().unwrap();
     }
 
     /// The same of a table in which it is said how old something is: its columns are as wide as that is long.
@@ -205,6 +226,7 @@ fn told_in(language: &'static str) {
     story::notices(&mut told, &notice);
     story::refusals(&mut told, &notice);
     story::answers(&mut told, &notice);
+    administration::set_up(&mut told);
     administration::node(&mut told);
     administration::officers(&mut told);
     administration::audit(&mut told, &notice);
@@ -227,7 +249,7 @@ fn transcripts_are_pairs() {
     let mut names: Vec<String> =
         std::fs::read_dir(root()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
-    assert_eq!(names.len(), 16, "{names:?}");
+    assert_eq!(names.len(), 18, "{names:?}");
     for english in names.iter().filter(|name| name.ends_with(".en.txt")) {
         let commands = |name: &str| -> Vec<String> {
             let text = std::fs::read_to_string(root().join(name)).unwrap();

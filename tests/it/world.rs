@@ -20,6 +20,7 @@ use chapar::domain::seal::SealKey;
 use chapar::domain::seal::VaultKey;
 use chapar::edge::note;
 use chapar::edge::note::Note;
+use chapar::edge::set_up::SetUp;
 use chapar::edge::sled::SledStore;
 use chapar::edge::telemetry::Telemetry;
 use chapar::edge::tls::SiteCertificate;
@@ -205,6 +206,7 @@ impl Site {
             console: Some("127.0.0.1:0".parse().unwrap()),
             certificate: self.certificate.clone(),
             languages: self.languages.clone(),
+            set_up: SetUp::at(self.folder.path().join("set-up"), self.folder.path().join("card")),
             telemetry: Arc::clone(&telemetry),
             socket: UnixListener::bind(&socket_path).unwrap(),
             attachments: self.folder.path().join("attachments"),

@@ -63,6 +63,7 @@ impl Api {
         let command = once(&actor, &request.idempotency_key, &request, command)?;
         let Reply::Enrolled(enrolled) = self.order(command).await? else { return Err(out_of_turn()) };
         let enrolled = enrolled?;
+        self.forget_code().await;
         let passphrase = one_time.filter(|_| {
             let is_set = enrolled.proposal.is_none() && !enrolled.enrolment.is_revoked();
             // Another one is in force.
@@ -112,18 +113,12 @@ impl Api {
             let is_first = first.is_some_and(|first| passphrase::fits(&new, &first));
             if is_first { Err(PassphraseError::First) } else { passphrase::hash(&new, entropy) }
         });
-        let hash = hash.await?.map_err(|error| match error {
-            PassphraseError::First => refused(Code::InvalidArgument, "refused-passphrase-first", &[]),
-            PassphraseError::Short => {
-                let min = [("min", limits::PASSPHRASE_CHARS_MIN.to_string())];
-                refused(Code::InvalidArgument, "refused-passphrase-short", &min)
-            }
-            error => status(Code::InvalidArgument, &format!("This is no passphrase: {error}."), "Choose another one."),
-        })?;
+        let hash = hash.await?.map_err(no_passphrase)?;
         match self.order(Command::Passphrase { officer, hash }).await? {
-            Reply::PassphraseSet => Ok(wire::SetPassphraseResponse {}),
-            _ => Err(out_of_turn()),
+            Reply::PassphraseSet => self.forget_code().await,
+            _ => return Err(out_of_turn()),
         }
+        Ok(wire::SetPassphraseResponse {})
     }
 
     /// A passphrase that only serves to set another one, with its stored form.
@@ -137,7 +132,7 @@ impl Api {
     }
 
     /// Does what takes long and much memory on a thread that may block, one at a time.
-    async fn stretched<T: Send + 'static>(
+    pub(super) async fn stretched<T: Send + 'static>(
         &self,
         what: impl FnOnce(&mut SystemEntropy) -> T + Send + 'static,
     ) -> Result<T, Status> {
@@ -149,5 +144,17 @@ impl Api {
             what(&mut entropy)
         });
         stretched.await.map_err(|_| broken())
+    }
+}
+
+/// Why something is no new passphrase.
+pub(super) fn no_passphrase(error: PassphraseError) -> Status {
+    match error {
+        PassphraseError::First => refused(Code::InvalidArgument, "refused-passphrase-first", &[]),
+        PassphraseError::Short => {
+            let min = [("min", limits::PASSPHRASE_CHARS_MIN.to_string())];
+            refused(Code::InvalidArgument, "refused-passphrase-short", &min)
+        }
+        error => status(Code::InvalidArgument, &format!("This is no passphrase: {error}."), "Choose another one."),
     }
 }

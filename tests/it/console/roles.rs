@@ -9,7 +9,7 @@ use crate::roles::of;
 use crate::support::browser::Browser;
 
 /// Status of a page: officer, releasing officer, administrator, auditor, data protection officer.
-const TABLE: [(&str, [u16; 5]); 43] = [
+const TABLE: [(&str, [u16; 5]); 45] = [
     ("/inbox", [200, 200, 403, 200, 200]),
     ("/inbox?view=overdue&office=TM-FAR&kind=FEEDBACK&skip=50", [200, 200, 403, 200, 200]),
     ("/sent", [200, 200, 403, 200, 200]),
@@ -44,6 +44,9 @@ const TABLE: [(&str, [u16; 5]); 43] = [
     ("/officers/UZ-ALT-O01", [403, 403, 200, 403, 403]),
     ("/officers/none", [403, 403, 404, 403, 403]),
     ("/roster", [200; 5]),
+    ("/first-run", [403, 403, 200, 403, 403]),
+    // There is no card in the folder of this office.
+    ("/first-run/card", [403, 403, 404, 403, 403]),
     ("/keys", [403, 403, 200, 200, 200]),
     ("/stats", [200; 5]),
     ("/stats?months=none", [200; 5]),

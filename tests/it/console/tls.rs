@@ -2,6 +2,10 @@
 
 use std::fs;
 use std::fs::Permissions;
+use std::net::IpAddr;
+use std::net::Ipv4Addr;
+use std::net::SocketAddr;
+use std::net::UdpSocket;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::path::PathBuf;
@@ -29,6 +33,7 @@ use tokio_rustls::TlsConnector;
 
 use crate::binary::Binary;
 use crate::binary::PASSPHRASE;
+use crate::console::first_run;
 use crate::support::browser::Browser;
 use crate::world::Running;
 use crate::world::Site;
@@ -208,4 +213,47 @@ fn without_a_certificate_nothing_is_open_to_a_network() {
     fs::set_permissions(office.data.join("console.key"), Permissions::from_mode(0o644)).unwrap();
     let found = examined(&office);
     assert!(found[0].0 == "failed" && found[0].1.contains("every user of this machine"), "{found:?}");
+}
+
+/// The address of this machine on a network, if it has one; nothing is sent.
+fn on_a_network() -> Option<IpAddr> {
+    let socket = UdpSocket::bind("0.0.0.0:0").ok()?;
+    socket.connect("203.0.113.1:9").ok()?;
+    socket.local_addr().ok().map(|address| address.ip()).filter(|ip| !ip.is_loopback() && !ip.is_unspecified())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn from_a_network_nobody_sets_an_office_up() {
+    let root = tempfile::tempdir().unwrap();
+    let (mut office, code) = Binary::init_with_code(root.path(), "UZ-ALT", None);
+    let config = fs::read_to_string(office.data.join("config.toml")).unwrap();
+    let files = "console_certificate = \"console.pem\"\nconsole_key = \"console.key\"\n";
+    let authority = Authority::make(&office.data, 90);
+    configured(&office, &config, &format!("console = \"127.0.0.1:0\"\n{files}"));
+    let said = office.start();
+    assert!(said["first_run"].as_str().unwrap().starts_with("https://alt.example:"), "{said}");
+    assert!(office.stop().success());
+
+    configured(&office, &config, &format!("console = \"0.0.0.0:0\"\n{files}"));
+    let said = office.start();
+    assert_eq!(said["first_run"], serde_json::Value::Null, "it is open to a network");
+    let port = said["console"].as_str().unwrap().rsplit(':').next().unwrap().trim_end_matches('/').parse().unwrap();
+    let at = |ip: IpAddr| {
+        let mut browser = Browser::at(Some(SocketAddr::new(ip, port)));
+        browser.secure = Some((authority.client(&[b"http/1.1"]), NAME));
+        browser
+    };
+    if let Some(ip) = on_a_network() {
+        let mut far = at(ip);
+        let page = far.get("/first-run").await;
+        assert_eq!(page.status, 403);
+        page.says("on the machine of the node alone");
+        let page = first_run::enter(&mut far, &code, PASSPHRASE, PASSPHRASE).await;
+        assert_eq!(page.status, 403);
+        page.says("on the machine of the node alone");
+    }
+    let mut near = at(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    assert_eq!(near.get("/first-run").await.status, 200);
+    assert_eq!(first_run::enter(&mut near, &code, PASSPHRASE, PASSPHRASE).await.leads_to(), (303, "/first-run"));
+    assert!(office.stop().success());
 }

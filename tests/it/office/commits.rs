@@ -204,6 +204,7 @@ fn is_done(reply: &Reply) -> bool {
         | Reply::DutiesDone
         | Reply::PassphraseSet => true,
         Reply::Denied(_) | Reply::KeyUsed => false,
+        Reply::FirstPassphrase(is_set) => *is_set,
         Reply::Decided(result) => result.is_ok(),
         Reply::Enrolled(result) => result.is_ok(),
         Reply::Acknowledged(result) | Reply::Confirmed(result) => result.is_ok(),

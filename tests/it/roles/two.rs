@@ -182,3 +182,26 @@ fn one_unix_user_is_one_officer() {
     assert!(matches!(office.ask(enrol("O02", 7)), Reply::Enrolled(Ok(_))));
     assert!(matches!(office.enrol(&first, &id("O09"), &[]), Err(EnrolRefused::NotEnrolled(_))));
 }
+
+/// The code of a new office is good for the administrator whom `init` enrolled, while there is nobody else.
+#[test]
+fn the_first_passphrase_is_set_once_and_for_the_first_administrator_alone() {
+    let (first, second) = (of(Role::Administrator), of(Role::Officer));
+    let asked = |office: &mut Office, officer: &OfficerId| {
+        let command = Command::FirstPassphrase { officer: officer.clone(), hash: hash(PASSPHRASE) };
+        matches!(office.ask(command), Reply::FirstPassphrase(true))
+    };
+    let mut office = Office::new();
+    assert!(!asked(&mut office, &second), "nobody of this name");
+    assert!(asked(&mut office, &first));
+    assert!(!asked(&mut office, &first), "there is one");
+    assert!(office.writer.shared().officers().first(office.now).is_none());
+
+    let mut office = Office::new();
+    office.enrol(&first, &second, &[Role::Officer]).unwrap();
+    assert!(!asked(&mut office, &first), "there is another officer");
+
+    let mut office = Office::new();
+    office.now = office.writer.shared().officers().all[&first].enrolment.until;
+    assert!(!asked(&mut office, &first), "the enrolment has ended");
+}

@@ -9,6 +9,20 @@ const A01: &str = "UZ-ALT-A01";
 const U01: &str = "UZ-ALT-U01";
 const D01: &str = "UZ-ALT-D01";
 
+/// A new office, with the setup code of its console.
+pub(super) fn set_up(told: &mut Told) {
+    let new = "UZ-NEW-O01";
+    told.tell(new, "setup-code");
+    told.tell(new, "init --office UZ-NEW --network test.example --storage-key file --console 127.0.0.1:0");
+    told.tell(new, "setup-code");
+    told.tell_serving(new);
+    // There are officers.
+    told.tell(O01, "setup-code");
+    told.tell("UZ-OLD-O01", "init --office UZ-OLD --network test.example --storage-key file --console none");
+    told.tell("UZ-OLD-O01", "setup-code");
+    told.theme("set-up");
+}
+
 /// The node at a glance.
 pub(super) fn node(told: &mut Told) {
     let state = |notice: &Value| notice["deliveries"][0]["state"].clone();

@@ -51,7 +51,7 @@ fn line_of(line: &str) -> String {
             }
         }
     }
-    let line: String = digests(&chars);
+    let line: String = code(&digests(&chars));
     numbers(&index(line))
 }
 
@@ -86,6 +86,14 @@ fn digests(chars: &[char]) -> String {
         }
     }
     out
+}
+
+/// A setup code: six words with hyphens between them.
+fn code(line: &str) -> String {
+    let is_word = |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase());
+    let is_code = |word: &str| word.split('-').count() == 6 && word.split('-').all(is_word);
+    let masked = line.split(' ').map(|word| if is_code(word) { "word-word-word-word-word-word" } else { word });
+    masked.collect::<Vec<_>>().join(" ")
 }
 
 /// The number of an entry at the beginning of a row.
