@@ -40,7 +40,7 @@ fn assets(body: &str) -> impl Iterator<Item = String> {
 
 /// The style sheets of a page, and its script.
 fn loads(body: &str) -> (BTreeSet<String>, BTreeSet<String>) {
-    assets(body).partition(|asset| asset.ends_with(".css"))
+    assets(body).partition(|asset| asset.rsplit('.').next() == Some("css"))
 }
 
 /// The files that they may name.
