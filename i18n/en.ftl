@@ -1,5 +1,9 @@
 # What Chapar says to people, in English. Each key is in every file of this folder.
 
+-name = English
+-short = EN
+-dir = ltr
+
 ## Code lists: list and value of the wire
 
 agency-BORDER = border service
@@ -3160,6 +3164,22 @@ console-view-before = before / after
 console-view-other = picture { $number }
 console-correct-from = The text as it now reads stands in the fields; what no field shows stays as it is (As a file shows all). What you change takes its place at all addressees; markings may only be made stricter.
 console-too-large-back = Back
+# A date has of day, month and year what the language needs; -two is in two digits.
+date-day = { $day } { date-month }
+date-month = { $month ->
+    [1] Jan
+    [2] Feb
+    [3] Mar
+    [4] Apr
+    [5] May
+    [6] Jun
+    [7] Jul
+    [8] Aug
+    [9] Sep
+    [10] Oct
+    [11] Nov
+   *[12] Dec
+    } { $year }
 console-first-run = First run
 console-first-run-do = Set and sign in
 console-first-run-elsewhere = The first run is done on the machine of the node alone.

@@ -1,5 +1,9 @@
 # What Chapar says to people, in Russian. Each key is in every file of this folder.
 
+-name = Русский
+-short = РУ
+-dir = ltr
+
 ## Code lists: list and value of the wire
 
 agency-BORDER = пограничная служба
@@ -3169,6 +3173,9 @@ console-view-before = до / после
 console-view-other = изображение { $number }
 console-correct-from = В полях — текст, как он читается сейчас; чего в полях нет, остаётся как есть (всё видно «В виде файла»). Изменённое заменит текст у всех адресатов; пометки можно только ужесточить.
 console-too-large-back = Назад
+# A date has of day, month and year what the language needs; -two is in two digits.
+date-day = { $day-two }.{ date-month }
+date-month = { $month-two }.{ $year }
 console-first-run = Первый запуск
 console-first-run-do = Задать и войти
 console-first-run-elsewhere = Первый запуск выполняется только на машине узла.

@@ -44,11 +44,14 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use clap::builder::PossibleValuesParser;
+use clap::builder::TypedValueParser;
 use clap::error::ErrorKind;
 
 use crate::cli::failure::Failure;
 use crate::cli::output::Output;
 use crate::edge::sled::quiet_panics;
+use crate::i18n::CODES;
 use crate::i18n::Language;
 use crate::i18n::Words;
 use crate::layout::Layout;
@@ -79,7 +82,7 @@ pub struct Global {
     #[arg(long, global = true)]
     json: bool,
     /// Language of what people read; else that of the locale
-    #[arg(long, global = true, value_name = "LANG", env = "CHAPAR_LANG", hide_env_values = true)]
+    #[arg(long, global = true, value_name = "LANG", env = "CHAPAR_LANG", hide_env_values = true, value_parser = spoken())]
     lang: Option<Language>,
     /// Officer who asks, as in UZ-ALT-O02, with a passphrase; else the one who is this Unix user
     #[arg(long = "as", global = true, value_name = "OFFICER", env = "CHAPAR_OFFICER", hide_env_values = true)]
@@ -90,6 +93,11 @@ pub struct Global {
     /// Folder in which the service manager puts credentials
     #[arg(long, global = true, value_name = "DIR", env = "CREDENTIALS_DIRECTORY", hide = true)]
     credentials: Option<PathBuf>,
+}
+
+/// What reads the code of a language: one of those of this build.
+fn spoken() -> impl TypedValueParser<Value = Language> {
+    PossibleValuesParser::new(CODES.iter().map(String::as_str)).map(|code| Language::of_locale(&code))
 }
 
 /// The data folder if none is given.
@@ -121,7 +129,7 @@ impl Global {
 
     /// The language of people.
     fn language(&self) -> Language {
-        self.lang.unwrap_or_else(Language::of_environment)
+        self.lang.clone().unwrap_or_else(Language::of_environment)
     }
 
     /// The words for people.
@@ -288,7 +296,7 @@ pub fn main() -> ExitCode {
         Err(failure) => {
             let words = global.words();
             // It is in English already. Programs read that and a key, whatever people read.
-            let as_it_is = global.json || global.language() == Language::En;
+            let as_it_is = global.json || global.language() == Language::english();
             let failure = if as_it_is { failure } else { failure.in_words(&words) };
             let way_out = global.with_data(&failure.way_out);
             Failure { way_out, ..failure }.report(global.json, &words)
@@ -298,7 +306,7 @@ pub fn main() -> ExitCode {
 
 /// Help and version, or what is wrong with the command line: in English, as the help itself.
 fn not_a_command(error: &clap::Error, json: bool) -> ExitCode {
-    let words = Words::of(Language::En);
+    let words = Words::of(Language::english());
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => match error.print() {
             Ok(()) => ExitCode::SUCCESS,

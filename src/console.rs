@@ -54,6 +54,7 @@ mod settings;
 mod shell;
 mod sign_in;
 mod site;
+mod speech;
 mod statistics;
 mod text;
 mod unread;
@@ -75,12 +76,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::console::session::Sessions;
 use crate::console::site::Site;
+use crate::console::speech::Speech;
 use crate::console::verification::Verification;
 use crate::edge::api::Api;
 use crate::edge::env::SystemEntropy;
 use crate::edge::tls::SiteCertificate;
 use crate::i18n::Language;
-use crate::i18n::Words;
 use crate::limits;
 
 /// The console of a node, bound and not yet served.
@@ -88,6 +89,7 @@ pub struct Console {
     listener: TcpListener,
     site: Site,
     tls: Option<TlsAcceptor>,
+    languages: Vec<Language>,
 }
 
 /// Where a console is.
@@ -109,25 +111,19 @@ struct Desk {
     streams: Arc<Semaphore>,
     site: Site,
     verification: Verification,
-    english: Arc<Words>,
-    russian: Arc<Words>,
-}
-
-impl Desk {
-    fn words(&self, language: Language) -> Arc<Words> {
-        Arc::clone(match language {
-            Language::En => &self.english,
-            Language::Ru => &self.russian,
-        })
-    }
+    speech: Arc<Speech>,
 }
 
 impl Console {
-    /// Binds a loopback address, or any with a certificate; port 0 takes a free one.
+    /// Binds a loopback address, or any with a certificate, for pages in these languages; port 0 takes a free one.
     ///
     /// # Errors
     /// If it cannot be bound, or is open to a network without TLS.
-    pub async fn bind(address: SocketAddr, certificate: Option<SiteCertificate>) -> std::io::Result<Self> {
+    pub async fn bind(
+        address: SocketAddr,
+        certificate: Option<SiteCertificate>,
+        languages: Vec<Language>,
+    ) -> std::io::Result<Self> {
         if certificate.is_none() && !address.ip().is_loopback() {
             let what = "without a certificate the console is served on a loopback address alone";
             return Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, what));
@@ -135,7 +131,7 @@ impl Console {
         let listener = TcpListener::bind(address).await?;
         let tls = certificate.as_ref().map(|certificate| TlsAcceptor::from(certificate.config()));
         let site = Site::new(listener.local_addr()?, certificate);
-        Ok(Self { listener, site, tls })
+        Ok(Self { listener, site, tls, languages })
     }
 
     /// Where it is.
@@ -154,8 +150,7 @@ impl Console {
             streams: Arc::new(Semaphore::new(limits::STREAMS_LIVE)),
             site: self.site,
             verification: Verification::default(),
-            english: Arc::new(Words::of_pages(Language::En)),
-            russian: Arc::new(Words::of_pages(Language::Ru)),
+            speech: Arc::new(Speech::new(self.languages)),
         });
         desk.api.forget_code().await;
         let pages = guard::around(pages(), attachments::pieces(), attachments::files(), &desk).with_state(desk);

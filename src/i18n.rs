@@ -1,106 +1,70 @@
-//! The words that people read, in English and in Russian: labels of codes and fields, and sentences.
+//! The words that people read, each language in a file of `i18n/` (Fluent): labels of codes and fields, and sentences.
 //!
-//! They stand in `i18n/en.ftl` and `i18n/ru.ftl` (Fluent). Programs read codes, which have no language.
+//! Programs read codes, which have no language.
 //!
 //! - A key that a language lacks is said in English; `tests/it/i18n.rs` proves that none lacks one.
 
 pub mod codes;
 pub mod counts;
 pub mod entries;
+mod language;
 mod officers;
 mod said;
+
+use std::sync::Arc;
 
 use fluent_bundle::FluentArgs;
 use fluent_bundle::FluentResource;
 use fluent_bundle::FluentValue;
 use fluent_bundle::concurrent::FluentBundle;
-use unic_langid::LanguageIdentifier;
 
 use crate::wire;
 use crate::wire::json::Word;
 
+pub use crate::i18n::language::CODES;
+pub use crate::i18n::language::Language;
+pub use crate::i18n::language::NoSuchCode;
 pub use crate::i18n::said::ENGLISH;
 pub use crate::i18n::said::said;
 
-/// A language that people are spoken to in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum Language {
-    /// English.
-    #[default]
-    En,
-    /// Russian.
-    Ru,
-}
-
-/// Variables of the environment that name the locale of messages; the first that is set counts.
-const LOCALE: [&str; 3] = ["LC_ALL", "LC_MESSAGES", "LANG"];
-
-impl Language {
-    /// The language of the environment's locale.
-    #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "the locale is no setting of Chapar's")]
-    pub fn of_environment() -> Self {
-        let set = LOCALE.into_iter().filter_map(|name| std::env::var(name).ok()).find(|value| !value.is_empty());
-        Self::of_locale(&set.unwrap_or_default())
-    }
-
-    /// The language of a locale such as `ru_KG.UTF-8`; English for what is not spoken here.
-    #[must_use]
-    pub fn of_locale(locale: &str) -> Self {
-        let language = locale.split(['_', '-', '.', '@']).next().unwrap_or_default();
-        if language.eq_ignore_ascii_case("ru") { Self::Ru } else { Self::En }
-    }
-
-    /// Its code: ISO 639-1.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::En => "en",
-            Self::Ru => "ru",
-        }
-    }
-
-    const fn source(self) -> &'static str {
-        match self {
-            Self::En => include_str!("../i18n/en.ftl"),
-            Self::Ru => include_str!("../i18n/ru.ftl"),
-        }
-    }
-
-    fn bundle(self) -> FluentBundle<FluentResource> {
-        let locale: LanguageIdentifier = self.code().parse().unwrap_or_default();
-        let mut bundle = FluentBundle::new_concurrent(vec![locale]);
-        // Marks around what is filled in confuse terminals; nothing here is written from right to left.
-        bundle.set_use_isolating(false);
-        let resource = FluentResource::try_new(self.source().to_owned()).unwrap_or_else(|(resource, _)| resource);
-        bundle.add_resource_overriding(resource);
-        bundle
-    }
-}
-
 /// The words of a language.
 pub struct Words {
-    own: FluentBundle<FluentResource>,
-    english: FluentBundle<FluentResource>,
+    language: Language,
+    own: FluentBundle<Arc<FluentResource>>,
+    english: FluentBundle<Arc<FluentResource>>,
     is_page: bool,
 }
 
-/// What a message names: codes, numbers and times. A `count` is a number, by which a message may choose its words; what ends
-/// in `_bytes` is a number of bytes, which is said as a size.
+/// What a message names that is a number, by which it may choose its words.
+const NUMBERS: [&str; 2] = ["count", "month"];
+
+/// What a message names: codes, numbers and times. What ends in `_bytes` is a number of bytes, which is said as a size.
 pub type Names<'a> = &'a [(&'a str, String)];
 
 impl Words {
     /// The words of a language.
     #[must_use]
     pub fn of(language: Language) -> Self {
-        Self { own: language.bundle(), english: Language::En.bundle(), is_page: false }
+        Self::as_said(language, false)
     }
 
     /// The words of a language as pages say them. What names a command has an attribute `page`, which they say instead: of
     /// its `do`, or of the message if it has none.
     #[must_use]
     pub fn of_pages(language: Language) -> Self {
-        Self { is_page: true, ..Self::of(language) }
+        Self::as_said(language, true)
+    }
+
+    fn as_said(language: Language, is_page: bool) -> Self {
+        // A browser needs marks around a code in a line from right to left; a terminal shows them as boxes.
+        let own = language.bundle(is_page && language.direction() == "rtl");
+        Self { language, own, english: Language::english().bundle(false), is_page }
+    }
+
+    /// The language itself.
+    #[must_use]
+    pub const fn language(&self) -> &Language {
+        &self.language
     }
 
     /// The words of a key; the key itself if no language has it.
@@ -172,7 +136,7 @@ impl Words {
     /// The codes of a list, such as `urgency`, as they are typed.
     #[must_use]
     pub fn codes(list: &str) -> Vec<&'static str> {
-        let keys = Language::En.source().lines().filter_map(|line| line.split_once(" = ")).map(|(key, _)| key);
+        let keys = language::ENGLISH_TEXT.lines().filter_map(|line| line.split_once(" = ")).map(|(key, _)| key);
         // A list whose name begins like another's has a dash in what follows.
         let code = |key: &'static str| key.strip_prefix(list)?.strip_prefix('-').filter(|code| !code.contains('-'));
         keys.filter_map(code).collect()
@@ -180,7 +144,7 @@ impl Words {
 
     fn find(&self, key: &str, attribute: Option<&str>, names: Names<'_>) -> Option<String> {
         let value = |(name, value): &(&str, String)| match value.parse::<u64>() {
-            Ok(number) if *name == "count" => FluentValue::from(number),
+            Ok(number) if NUMBERS.contains(name) => FluentValue::from(number),
             Ok(bytes) if name.ends_with("_bytes") => FluentValue::from(self.size(bytes)),
             _ => FluentValue::from(value.clone()),
         };
@@ -217,19 +181,9 @@ mod tests {
     use crate::wire::NoticeKind;
 
     #[test]
-    fn the_locale_decides() {
-        for locale in ["ru", "ru_RU.UTF-8", "ru_KG", "RU-ru", "ru@latin"] {
-            assert_eq!(Language::of_locale(locale), Language::Ru, "{locale}");
-        }
-        for locale in ["", "C", "POSIX", "en_US.UTF-8", "tg_TJ", "rue"] {
-            assert_eq!(Language::of_locale(locale), Language::En, "{locale}");
-        }
-    }
-
-    #[test]
     fn pages_say_something_else_than_a_command() {
-        for language in [Language::En, Language::Ru] {
-            let (terminal, pages) = (Words::of(language), Words::of_pages(language));
+        for language in Language::all() {
+            let (terminal, pages) = (Words::of(language.clone()), Words::of_pages(language));
             let advice = |words: &Words| words.advice("refused-notice-unknown", &[]).unwrap();
             assert!(advice(&terminal).contains("chapar inbox") && !advice(&pages).contains("chapar"));
             let what = |words: &Words| words.get("refused-notice-unknown");
@@ -242,7 +196,7 @@ mod tests {
 
     #[test]
     fn sizes_are_said_as_the_language_writes_them() {
-        let (en, ru) = (Words::of(Language::En), Words::of(Language::Ru));
+        let (en, ru) = (Words::of(Language::english()), Words::of(Language::of_locale("ru")));
         assert_eq!([1023, 1536, 5 << 30].map(|bytes| en.size(bytes)), ["1023 bytes", "1.5 KiB", "5.0 GiB"]);
         assert_eq!([1, 1536].map(|bytes| ru.size(bytes)), ["1 байт", "1,5 КиБ"]);
         let names = [("free_bytes", (3_u64 << 29).to_string()), ("stops_bytes", "1024".to_owned())];
@@ -252,7 +206,7 @@ mod tests {
 
     #[test]
     fn a_sentence_ends_once() {
-        let words = Words::of(Language::En);
+        let words = Words::of(Language::english());
         let names = |why: &str| [("reference", "R".into()), ("time", "T".into()), ("why", why.to_owned())];
         let bar = |why| words.say("console-bar-withdrawn", &names(why));
         assert_eq!(bar("a test of October."), "Withdrawn with R, T: a test of October. Do not act on it.");
@@ -262,7 +216,7 @@ mod tests {
 
     #[test]
     fn labels_are_words() {
-        let (en, ru) = (Words::of(Language::En), Words::of(Language::Ru));
+        let (en, ru) = (Words::of(Language::english()), Words::of(Language::of_locale("ru")));
         let kind: i32 = NoticeKind::VehicleAlert.into();
         assert_eq!(en.label::<NoticeKind>(kind), "vehicle alert");
         assert_eq!(ru.label::<NoticeKind>(kind), "ориентировка: транспорт");

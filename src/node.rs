@@ -52,6 +52,7 @@ use crate::engine::quota::Quota;
 use crate::engine::store::CommitError;
 use crate::engine::store::Store;
 use crate::engine::store::StoreError;
+use crate::i18n::Language;
 use crate::limits;
 use crate::office::Command;
 use crate::office::Identity;
@@ -86,6 +87,8 @@ pub struct Parts {
     pub console: Option<SocketAddr>,
     /// The certificate of the console, if it is served over TLS.
     pub certificate: Option<SiteCertificate>,
+    /// The languages of its pages.
+    pub languages: Vec<Language>,
     /// The set-up of the office, if it is new.
     pub set_up: SetUp,
     /// What is measured.
@@ -181,7 +184,7 @@ impl Node {
         let entropy = || SystemEntropy::open().map(Box::new).map_err(|error| system(&error));
         let Parts { identity, tls: key, custody, store, attachments, note, listen, .. } = parts;
         let Parts { connections_per_address, quota, metrics, console, telemetry, socket, disk, .. } = parts;
-        let Parts { certificate, set_up, clock, .. } = parts;
+        let Parts { certificate, languages, set_up, clock, .. } = parts;
         let most = ListenLimits { per_address: connections_per_address, ..ListenLimits::default() };
         let writer = Writer::open(Arc::clone(&store), identity.clone(), entropy()?)?;
         let blobs = blobs(attachments, &*store)?;
@@ -195,7 +198,7 @@ impl Node {
         let exchange = listener.as_ref().and_then(|listener| listener.local_addr().ok());
         let port = bind_metrics(metrics).await?;
         let metrics = port.as_ref().and_then(|port| port.local_addr().ok());
-        let pages = bind_console(console, certificate).await?;
+        let pages = bind_console(console, certificate, languages).await?;
         let server = tls::server_config(&key, Arc::clone(&pins)).map_err(|error| system(&error))?;
         let (commits, ended) = commit::start(
             writer,
@@ -360,9 +363,11 @@ async fn bind_metrics(address: Option<SocketAddr>) -> Result<Option<Port>, NodeE
 async fn bind_console(
     address: Option<SocketAddr>,
     certificate: Option<SiteCertificate>,
+    languages: Vec<Language>,
 ) -> Result<Option<Console>, NodeError> {
     let Some(address) = address else { return Ok(None) };
-    Console::bind(address, certificate).await.map(Some).map_err(|source| NodeError::BindConsole { address, source })
+    let bound = Console::bind(address, certificate, languages).await;
+    bound.map(Some).map_err(|source| NodeError::BindConsole { address, source })
 }
 
 /// Serves the console until the node drains.

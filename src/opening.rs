@@ -26,6 +26,7 @@ use crate::engine::rows::RowError;
 use crate::engine::store::Store;
 use crate::engine::store::StoreError;
 use crate::engine::store::View;
+use crate::i18n::Language;
 use crate::layout::Layout;
 use crate::limits;
 use crate::name::Digest;
@@ -216,6 +217,7 @@ pub fn open(layout: &Layout, source: Source<'_>) -> Result<Parts, OpeningError> 
         metrics: unlocked.config.metrics,
         console: unlocked.config.console,
         certificate,
+        languages: Language::all(),
         set_up: SetUp::at(layout.set_up(), layout.card(unlocked.config.office)),
         telemetry,
         identity: unlocked.identity,

@@ -47,8 +47,9 @@ export async function violations(page) {
   return found.violations.map(one => `axe ${one.id}: ${one.nodes.slice(0, 3).map(node => `${node.target} ${node.failureSummary.replace(/\s+/g, " ")}`).join(" | ")}`);
 }
 
-// The console of the browser stays silent, unless its network is cut, and no other host is asked.
-export function watch(page, who, origin, isCut = false) {
+// The console of the browser stays silent, unless its network is cut; no other host is asked, and nobody for letters that the
+// machine has.
+export function watch(page, who, origin, isCut = false, hasLetters = false) {
   // Chromium itself tells of a page that says what is wrong.
   const isSaid = message => /the server responded with a status of 4(03|22)|^Autofocus processing was blocked/.test(message.text()) || (/status of 404/.test(message.text()) && absent.has(message.location().url)) || (isCut && /net::ERR_(INTERNET_DISCONNECTED|NETWORK_CHANGED|FAILED)/.test(message.text()));
   page.on("console", message => isSaid(message) || fault(`${who} ${page.url()}`, `console: ${message.type()} ${message.text()}`));
@@ -56,6 +57,7 @@ export function watch(page, who, origin, isCut = false) {
   page.on("request", request => {
     const asked = new URL(request.url());
     if (asked.origin !== origin && asked.protocol !== "data:") fault(`${who} ${page.url()}`, `asks ${request.url()}`);
+    if (asked.pathname.endsWith(".woff2") && !hasLetters) fault(`${who} ${page.url()}`, `asks for letters: ${request.url()}`);
   });
 }
 
@@ -67,11 +69,11 @@ export async function signIn(page, office, officer) {
 }
 
 // A browser of an officer's own, signed in.
-export async function session(browser, office, role, { language = "en", script = true, size = [1366, 768], isCut = false } = {}) {
+export async function session(browser, office, role, { language = "en", script = true, size = [1366, 768], isCut = false, hasLetters = false } = {}) {
   const context = await browser.createBrowserContext();
   const page = await context.newPage();
   await page.setViewport({ width: size[0], height: size[1] });
-  watch(page, `${office.office} ${role}`, new URL(office.console).origin, isCut);
+  watch(page, `${office.office} ${role}`, new URL(office.console).origin, isCut, hasLetters);
   await page.setExtraHTTPHeaders({ "Accept-Language": language });
   await page.setJavaScriptEnabled(script);
   await signIn(page, office, of(office, role));

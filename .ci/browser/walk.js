@@ -5,9 +5,11 @@ import { acts } from "./acts.js";
 import { attachments } from "./attachments.js";
 import { cut } from "./cut.js";
 import { firstRun } from "./first_run.js";
+import { letters } from "./letters.js";
 import { WAYS, foreign, keyboard, look, onePage, spent, strained } from "./looks.js";
 import { pictures } from "./pictures.js";
 import { BINARY, demo, fault, faults, go, launch, of, session, signIn, violations, watch } from "./scene.js";
+import { shots } from "./shots.js";
 import { story } from "./story.js";
 import { writing } from "./writing.js";
 
@@ -192,9 +194,12 @@ const HALVES = [
   },
   {
     roles: ["releasing-officer", "administrator", "data-protection-officer"],
+    // Before anything is done there.
+    first: { "how pages look": ({ browser, office }) => shots(browser, office) },
     parts: {
       "sign-in": ({ browser, office }) => door(browser, office),
       keys: ({ browser, office }) => keys(browser, office, of(office, "officer")),
+      letters: ({ browser, office }) => letters(browser, office),
       acts: ({ browser, offices }) => acts(browser, offices),
       live: ({ browser, offices }) => live(browser, ...["TM-FAR", "UZ-NCC"].map(code => offices.find(one => one.office === code))),
       story: ({ browser, offices }) => story(browser, offices),
@@ -225,8 +230,10 @@ try {
   scenes.sort((a, b) => HALVES.findIndex(half => half.roles === a.roles) - HALVES.findIndex(half => half.roles === b.roles));
   const roles = scenes.flatMap(scene => scene.roles), present = scenes[0].office.officers.map(one => one.role);
   if (present.some(role => !roles.includes(role))) throw new Error(`no half walks for one of ${present}`);
-  const crawled = await timed("places", () => Promise.all(scenes.map(async ({ browser, office, roles }) => {
-    const found = [];
+  const run = (parts, scene) => Object.entries(parts).reduce((before, [name, part]) => before.then(() => timed(name, () => part(scene).catch(error => fault(name, error.stack)))), Promise.resolve());
+  const crawled = await timed("places", () => Promise.all(scenes.map(async scene => {
+    const { browser, office, roles } = scene, found = [];
+    await run(scene.first ?? {}, scene);
     for (const role of roles.filter(one => of(office, one))) found.push(await crawl(browser, office, role));
     return found;
   })));
@@ -235,7 +242,7 @@ try {
   await Promise.all(scenes.map(async scene => {
     const own = tasks.filter(task => scene.roles.includes(task.role));
     await timed(`${own.length} looks at pages of ${scene.roles.join(", ")}`, () => walk(scene.browser, scene.office, own));
-    for (const [name, part] of Object.entries(scene.parts)) await timed(name, () => part(scene).catch(error => fault(name, error.stack)));
+    await run(scene.parts, scene);
   }));
 } finally {
   for (const { browser, end } of scenes) {

@@ -189,7 +189,7 @@ mod tests {
         let list = stamped(Entry::overview(&officer, &Overview::List { list: List::Outbox, rows: 12 }));
         let row = wire::AuditRow::default();
         let object = object(&row, &list);
-        let words = Words::of(Language::En);
+        let words = Words::of(Language::english());
         assert_eq!(line(&row, &list, &words)[2..], ["UZ-ALT-O01", "listed outbox, rows: 12", "", "", "", "", ""]);
         assert_eq!((&object["what"], &object["list"]), (&json!("listed"), &json!("OUTBOX")));
         assert_eq!((&object["rows"], &object["why"], &object["agreements"]), (&json!(12), &Value::Null, &Value::Null));

@@ -93,13 +93,16 @@ async fn measure(args: &Args, folder: &Path, out: &Output) -> Result<Figures, Fa
         out.note(format_args!("{} notices of {size}, {} at a time:", args.notices, load::CALLERS));
         flows.push(flow(args.notices, size, &mut offices, folder, out).await?);
     }
+    out.note(format_args!("{}'s inbox is looked at.", office::ADDRESSEE));
+    let [_, addressee] = &offices;
+    let inbox = addressee.inbox().await?;
     let drain = drain(args.queued, &mut offices, out).await?;
     let [sender, addressee] = &mut offices;
     let after = [sender.resident()?, addressee.resident()?];
     for office in offices {
         office.stop()?;
     }
-    Ok(Figures { idle, after, raw_alone, single, flows, drain })
+    Ok(Figures { idle, after, raw_alone, single, flows, inbox, drain })
 }
 
 /// Pipelined notices, until the sender holds all receipts.

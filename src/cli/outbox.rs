@@ -173,7 +173,7 @@ mod tests {
             })
         );
         assert_eq!(object["deliveries"][1]["rejection"], 15);
-        let rows = rows(&notice, &Words::of(Language::En));
+        let rows = rows(&notice, &Words::of(Language::english()));
         assert_eq!((rows[0][0].as_str(), rows[1][0].as_str()), ("R", ""));
         assert_eq!(rows[0][5], "queued, RECEIPT OVERDUE");
         assert_eq!(rows[1][5..], ["undeliverable", "1970-01-01 00:00:00", "the office is suspended"]);

@@ -212,17 +212,17 @@ mod tests {
                 object["confirmation"].clone(),
             )
         };
-        let (list, sheet, object) = said(None, None, false, Language::En);
+        let (list, sheet, object) = said(None, None, false, Language::english());
         assert_eq!(list, "sent by one officer, to be confirmed until 1970-01-04 00:00:00 (UTC)");
         assert!(sheet.unwrap().contains("unless a second officer of that office confirms it until 1970-01-04"));
         assert_eq!(object, json!({"confirmed_by": null, "due_at": "1970-01-04T00:00:00.000Z", "overdue": false}));
-        let (list, sheet, _) = said(None, None, true, Language::Ru);
+        let (list, sheet, _) = said(None, None, true, Language::of_locale("ru"));
         assert_eq!(list, "отправлено одним сотрудником, НЕ ПОДТВЕРЖДЕНО в срок, до 1970-01-04 00:00:00 (UTC)");
         assert!(sheet.unwrap().contains("не подтверждено"));
-        let (list, sheet, object) = said(name("R"), None, false, Language::En);
+        let (list, sheet, object) = said(name("R"), None, false, Language::english());
         assert_eq!((list.as_str(), sheet), ("sent by one officer, confirmed by R", None));
         assert_eq!(object["confirmed_by"]["reference"], "R");
-        let (list, sheet, _) = said(None, name("W"), true, Language::En);
+        let (list, sheet, _) = said(None, name("W"), true, Language::english());
         assert_eq!((list.as_str(), sheet), ("sent by one officer, WITHDRAWN", None));
     }
 }

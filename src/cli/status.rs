@@ -122,7 +122,7 @@ mod tests {
             free_bytes: Some(3 * 1024 * 1024 * 1024),
             ..wire::GetStatusResponse::default()
         };
-        let en = Words::of(Language::En);
+        let en = Words::of(Language::english());
         let text = sheet(&status, &en);
         assert!(text.contains("takes no new notices") && text.contains("3.0 GiB free"), "{text}");
         assert!(

@@ -75,7 +75,7 @@ mod tests {
         assert_eq!((word::<wire::NoticeKind>(0), words::<wire::NoticeKind>(0)), (Value::Null, String::new()));
         assert_eq!((time(0), time(1)), (Value::Null, json!("1970-01-01T00:00:00.001Z")));
         assert_eq!(moment(1000), "1970-01-01 00:00:01");
-        let (en, ru) = (Words::of(Language::En), Words::of(Language::Ru));
+        let (en, ru) = (Words::of(Language::english()), Words::of(Language::of_locale("ru")));
         let ages = [59_999, 60_000, 2 * 86_400_000, 5 * 86_400_000];
         assert_eq!(ages.map(|ms| en.age(ms)), ["less than a minute", "1 minute", "2 days", "5 days"]);
         assert_eq!(ages.map(|ms| ru.age(ms)), ["меньше минуты", "1 минута", "2 дня", "5 дней"]);

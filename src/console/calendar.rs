@@ -88,11 +88,12 @@ impl Calendar {
 mod tests {
     use super::*;
     use crate::i18n::Language;
+    use crate::i18n::Words;
 
     #[test]
     fn a_bar_is_where_its_time_is() {
         let at = |time: &str| time.parse::<crate::time::Timestamp>().unwrap();
-        let when = When::of("UZ".parse().unwrap(), Language::En, at("2026-11-16T00:00:00Z"));
+        let when = When::of("UZ".parse().unwrap(), Words::of(Language::english()), at("2026-11-16T00:00:00Z"));
         let span = |from: i64, until| Span { label: String::new(), from_ms: from, until_ms: until };
         let ms = |time: &str| at(time).ms();
         let calendar = Calendar::of(

@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn each_task_is_told_in_few_words() {
-        for language in [Language::En, Language::Ru] {
+        for language in Language::all() {
             let told = tasks(&Words::of_pages(language), |_| true);
             assert_eq!(told.len(), TASKS.len());
             for (name, steps) in told {

@@ -266,7 +266,8 @@ mod tests {
         assert!(verified.next.contains("do not restart"), "{}", verified.next);
         assert_eq!(verified.fault, "the envelope is missing");
         let fault_said = Some(said("fault-envelope-missing", &[("digest", "ab12".to_owned())]));
-        let verified = Verified::over(&Words::of(Language::Ru), &wire::VerifyLogResponse { fault_said, ..fault });
+        let verified =
+            Verified::over(&Words::of(Language::of_locale("ru")), &wire::VerifyLogResponse { fault_said, ..fault });
         assert_eq!(verified.fault, "нет конверта ab12");
         let of_file = [("reference", "R".to_owned()), ("digest", "ab12".to_owned())];
         let (index, fault_said) = (None, Some(said("fault-attachment-missing", &of_file)));

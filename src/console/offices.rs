@@ -315,7 +315,7 @@ mod tests {
 
     #[test]
     fn a_difference_is_rounded_and_has_its_sign() {
-        let (english, russian) = (Words::of(Language::En), Words::of(Language::Ru));
+        let (english, russian) = (Words::of(Language::english()), Words::of(Language::of_locale("ru")));
         let said = [0, -49, 50, -1_250, 61_000, i64::MIN].map(|ms| offset(&english, ms));
         assert_eq!(said[..5], ["0.0 s", "0.0 s", "+0.1 s", "−1.3 s", "+61.0 s"]);
         assert_eq!(offset(&russian, -1_250), "−1,3 с");

@@ -31,11 +31,10 @@ use crate::console::when::Zone;
 use crate::name::Country;
 use crate::office::call::Call;
 
-/// What may be chosen: the field, its cookie, whether a value is one of it; the empty one forgets.
+/// What may be chosen beside a language: the field, its cookie, whether a value is one of it; the empty one forgets.
 type Choice = (&'static str, &'static str, fn(&str) -> bool);
 
-const CHOICES: [Choice; 7] = [
-    ("language", LANGUAGE, |chosen| ["en", "ru"].contains(&chosen)),
+const CHOICES: [Choice; 6] = [
     ("theme", THEME, |chosen| ["", "light", "dark"].contains(&chosen)),
     ("size", SIZE, |chosen| SIZES.contains(&chosen)),
     ("sound", SOUND, |chosen| ["", "off"].contains(&chosen)),
@@ -78,6 +77,10 @@ pub(super) async fn page(officer: Officer) -> Response {
 pub(super) async fn save(State(desk): State<Arc<Desk>>, jar: CookieJar, request: Request) -> Response {
     let fields = Fields::of(request).await;
     let mut jar = jar;
+    let language = fields.get("language");
+    if desk.speech.languages().any(|known| known.code() == language) {
+        jar = jar.add(cookie(&desk, LANGUAGE, language.to_owned()));
+    }
     for (field, name, is_one) in CHOICES {
         let chosen = fields.get(field).to_owned();
         if !fields.has(field) || !is_one(&chosen) {

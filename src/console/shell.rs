@@ -20,6 +20,7 @@ use crate::console::gate;
 use crate::console::privacy;
 use crate::console::set_up;
 use crate::console::sign_in;
+use crate::console::speech::Speech;
 use crate::console::visitor::Officer;
 use crate::console::visitor::Visitor;
 use crate::console::when::When;
@@ -97,6 +98,8 @@ const RELEASE: Key = (&["G", "R"], "console-key-release");
 pub(super) struct Shell {
     pub(super) words: Arc<Words>,
     pub(super) language: Language,
+    /// The languages that may be chosen.
+    pub(super) speech: Arc<Speech>,
     pub(super) theme: &'static str,
     /// Size of text in percent; empty for that of the browser.
     pub(super) size: &'static str,
@@ -145,10 +148,11 @@ impl Shell {
         let hub = &visitor.desk.api.hub;
         let office = hub.me.office;
         let rosters = hub.shared.rosters();
-        let when = When::of(office.country(), visitor.language, hub.node_time()).beside(visitor.zone);
+        let when = When::of(office.country(), Arc::clone(&visitor.words), hub.node_time()).beside(visitor.zone);
         let mut shell = Self {
             words: Arc::clone(&visitor.words),
-            language: visitor.language,
+            language: visitor.words.language().clone(),
+            speech: Arc::clone(&visitor.desk.speech),
             theme: visitor.theme,
             size: visitor.size,
             keys: if visitor.has_keys { KEYS.into() } else { vec![] },
@@ -276,8 +280,9 @@ impl Shell {
         self.when.moment(self.when.now().ms())
     }
 
-    pub(super) fn is_english(&self) -> bool {
-        self.language == Language::En
+    /// Whether the page is in this language.
+    pub(super) fn is_in(&self, language: &Language) -> bool {
+        self.language == *language
     }
 
     /// The places of a small screen: if there is no room for all, the last leads to the others.

@@ -20,7 +20,6 @@ use crate::console::session::Session;
 use crate::console::shell;
 use crate::console::sign_in;
 use crate::console::when::Zone;
-use crate::i18n::Language;
 use crate::i18n::Words;
 use crate::limits;
 use crate::name::OfficerId;
@@ -66,7 +65,6 @@ const BEFORE_PASSPHRASE: [&str; 3] = ["/passphrase", "/settings", "/sign-out"];
 pub(super) struct Visitor {
     pub(super) desk: Arc<Desk>,
     pub(super) words: Arc<Words>,
-    pub(super) language: Language,
     pub(super) theme: &'static str,
     /// Size of text; empty for that of the browser.
     pub(super) size: &'static str,
@@ -124,9 +122,9 @@ impl FromRequestParts<Arc<Desk>> for Visitor {
         let jar = CookieJar::from_headers(&parts.headers);
         let cookie = |name: &str| jar.get(name).map(|cookie| cookie.value().to_owned()).unwrap_or_default();
         let accepted = parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|accepted| accepted.to_str().ok());
-        let language = match cookie(LANGUAGE) {
-            chosen if chosen.is_empty() => Language::of_locale(accepted.unwrap_or_default()),
-            chosen => Language::of_locale(&chosen),
+        let words = match cookie(LANGUAGE) {
+            chosen if chosen.is_empty() => desk.speech.words(accepted.unwrap_or_default()),
+            chosen => desk.speech.words(&chosen),
         };
         let theme = match cookie(THEME).as_str() {
             "light" => "light",
@@ -139,11 +137,9 @@ impl FromRequestParts<Arc<Desk>> for Visitor {
         let rest_ms = rest_ms(&cookie(REST)).unwrap_or(limits::REST_MS);
         let is_here = parts.extensions.get().is_some_and(Asked::is_local);
         let path = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
-        let words = desk.words(language);
         Ok(Self {
             desk: Arc::clone(desk),
             words,
-            language,
             theme,
             size,
             has_keys,

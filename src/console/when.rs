@@ -7,11 +7,13 @@ mod zone;
 
 pub(super) use zone::Zone;
 
+use std::sync::Arc;
+
 use jiff::Timestamp as Instant;
 use jiff::ZonedDateTime;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::i18n::Language;
 use crate::i18n::Words;
 use crate::name::Country;
 use crate::time::DAY_MS;
@@ -23,7 +25,7 @@ const HOUR_MS: i64 = 60 * MINUTE_MS;
 #[derive(Clone)]
 pub(super) struct When {
     zone: TimeZone,
-    language: Language,
+    words: Arc<Words>,
     now: Timestamp,
     /// A second clock, and how it is called, as a key.
     second: Option<(TimeZone, &'static str)>,
@@ -31,8 +33,8 @@ pub(super) struct When {
 
 impl When {
     /// The clock of a country; UTC for one that is not known here.
-    pub(super) fn of(country: Country, language: Language, now: Timestamp) -> Self {
-        Self { zone: zone_of(country).unwrap_or(TimeZone::UTC), language, now, second: None }
+    pub(super) fn of(country: Country, words: impl Into<Arc<Words>>, now: Timestamp) -> Self {
+        Self { zone: zone_of(country).unwrap_or(TimeZone::UTC), words: words.into(), now, second: None }
     }
 
     /// The same with a second clock beside it.
@@ -85,7 +87,7 @@ impl When {
 
     /// A day, as in `13 Nov 2026` or `13.11.2026`.
     pub(super) fn day(&self, ms: i64) -> String {
-        self.local(ms).strftime(self.day_form()).to_string()
+        self.said("date-day", self.local(ms).date())
     }
 
     /// A day and a time, as in `13 Nov 2026, 14:02`.
@@ -124,11 +126,17 @@ impl When {
         words.say(key, &[("count", count.to_string())])
     }
 
-    const fn day_form(&self) -> &'static str {
-        match self.language {
-            Language::En => "%-d %b %Y",
-            Language::Ru => "%d.%m.%Y",
-        }
+    /// A date as the reader's language writes it: a message that has of it what it needs.
+    fn said(&self, key: &str, date: Date) -> String {
+        let (day, month) = (date.day(), date.month());
+        let names = [
+            ("day", day.to_string()),
+            ("day-two", format!("{day:02}")),
+            ("month", month.to_string()),
+            ("month-two", format!("{month:02}")),
+            ("year", date.year().to_string()),
+        ];
+        self.words.say(key, &names)
     }
 }
 
@@ -139,11 +147,13 @@ fn zone_of(country: Country) -> Option<TimeZone> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::i18n::Language;
 
     #[test]
     fn another_clock_is_read_where_it_differs() {
         let at = |text: &str| text.parse::<Timestamp>().unwrap().ms();
-        let when = When::of("UZ".parse().unwrap(), Language::En, "2026-11-13T09:02:04Z".parse().unwrap());
+        let when =
+            When::of("UZ".parse().unwrap(), Words::of(Language::english()), "2026-11-13T09:02:04Z".parse().unwrap());
         let there = |country: &str, ms| when.there(country.parse().unwrap(), ms);
         let noon = at("2026-11-13T09:02:04Z");
         assert_eq!((there("AF", noon).unwrap(), there("KG", noon).unwrap()), ("13:32".to_owned(), "15:02".to_owned()));
@@ -157,7 +167,7 @@ mod tests {
     #[test]
     fn a_second_clock_is_read_where_it_differs() {
         let at = |text: &str| text.parse::<Timestamp>().unwrap().ms();
-        let when = When::of("UZ".parse().unwrap(), Language::En, "2026-11-13T09:02:04Z".parse().unwrap());
+        let when = When::of("UZ".parse().unwrap(), Language::english(), "2026-11-13T09:02:04Z".parse().unwrap());
         let noon = at("2026-11-13T09:02:04Z");
         assert_eq!(when.second(noon), None);
         let by = |name| when.clone().beside(Zone::named(name));
@@ -171,19 +181,20 @@ mod tests {
     #[test]
     fn times_are_those_of_the_office() {
         let now: Timestamp = "2026-11-13T09:02:04Z".parse().unwrap();
-        let at = |country: &str, language| When::of(country.parse().unwrap(), language, now);
-        let (en, ru, kabul) = (at("UZ", Language::En), at("TM", Language::Ru), at("AF", Language::En));
+        let at = |country: &str, language| When::of(country.parse().unwrap(), Words::of(language), now);
+        let (en, ru, kabul) =
+            (at("UZ", Language::english()), at("TM", Language::of_locale("ru")), at("AF", Language::english()));
         assert_eq!(en.moment(now.ms()), "13 Nov 2026, 14:02");
         assert_eq!((ru.moment(now.ms()), ru.zone()), ("13.11.2026, 14:02".to_owned(), "UTC+5".to_owned()));
         assert_eq!((kabul.time(now.ms()), kabul.zone()), ("13:32".to_owned(), "UTC+4:30".to_owned()));
-        assert_eq!(at("DE", Language::En).zone(), "UTC+0");
+        assert_eq!(at("DE", Language::english()).zone(), "UTC+0");
         // Tehran had summer time until 2022.
         let summer: Timestamp = "2021-07-01T00:00:00Z".parse().unwrap();
-        assert_eq!(at("IR", Language::En).zoned(summer.ms()), "1 Jul 2021, 04:30 UTC+4:30");
+        assert_eq!(at("IR", Language::english()).zoned(summer.ms()), "1 Jul 2021, 04:30 UTC+4:30");
         assert_eq!(ru.zoned(now.ms()), "13.11.2026, 14:02 UTC+5");
         assert_eq!(en.short(now.ms()), "14:02");
         assert_eq!(en.short(now.ms() - DAY_MS), "12 Nov 2026, 14:02");
-        let words = Words::of(Language::En);
+        let words = Words::of(Language::english());
         assert_eq!(en.left(now.ms() + 29 * MINUTE_MS, &words), "29 min left");
         assert_eq!(en.left(now.ms() - 2 * HOUR_MS, &words), "overdue 2 h");
         assert_eq!(en.left(now.ms() + 3 * DAY_MS, &words), "3 days left");

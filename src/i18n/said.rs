@@ -11,7 +11,7 @@ use crate::i18n::Words;
 use crate::wire;
 
 /// The words that the node answers in.
-pub static ENGLISH: LazyLock<Words> = LazyLock::new(|| Words::of(Language::En));
+pub static ENGLISH: LazyLock<Words> = LazyLock::new(|| Words::of(Language::english()));
 
 /// A message and what it names.
 #[must_use]
@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn a_message_is_said_again_in_each_language() {
-        let (en, ru) = (Words::of(Language::En), Words::of(Language::Ru));
+        let (en, ru) = (Words::of(Language::english()), Words::of(Language::of_locale("ru")));
         let message = said("refused-role", &[("officer", "UZ-ALT-A01".to_owned())])
             .with_keys("needed", ["role-OFFICER", "role-RELEASING_OFFICER"])
             .with_keys("roles", ["role-ADMINISTRATOR"]);
@@ -145,15 +145,18 @@ mod tests {
         let link = said("trouble-no-endpoint", &[("peer", "TM-FAR".to_owned())]);
         let session = said("probe-none-ended", &[]).with_said("trouble", link);
         assert_eq!(session.to_string(), "none now; the last one ended: TM-FAR has no endpoint");
-        let ru = Words::of(Language::Ru).told(Some(&session), "");
+        let ru = Words::of(Language::of_locale("ru")).told(Some(&session), "");
         assert!(ru.ends_with(": у TM-FAR нет адреса"), "{ru}");
-        assert_eq!(Words::of(Language::Ru).told(None, "as an older node says it"), "as an older node says it");
+        assert_eq!(
+            Words::of(Language::of_locale("ru")).told(None, "as an older node says it"),
+            "as an older node says it"
+        );
         assert_eq!(said("of-a-newer-node", &[]).to_string(), "of-a-newer-node");
     }
 
     #[test]
     fn a_count_chooses_the_words() {
-        let (en, ru) = (Words::of(Language::En), Words::of(Language::Ru));
+        let (en, ru) = (Words::of(Language::english()), Words::of(Language::of_locale("ru")));
         let say = |words: &Words, officers: &[&str]| {
             let (count, officers) = (officers.len().to_string(), officers.join(", "));
             let names = [("reference", "R".to_owned()), ("count", count), ("officers", officers)];

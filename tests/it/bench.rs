@@ -12,7 +12,16 @@ fn a_bench_measures_two_offices_and_stops_them() {
     for (key, figure) in figures.as_object().unwrap() {
         assert!(figure["value"].as_f64().unwrap() >= 0.0 && figure["unit"].is_string(), "{key}: {figure}");
     }
-    for key in ["rate_1kB", "rate_8kB", "single_p50", "receipt_p99", "drain_rate", "cpu_1kB", "resident_idle_sender"] {
+    for key in [
+        "rate_1kB",
+        "rate_8kB",
+        "single_p50",
+        "receipt_p99",
+        "inbox_p50",
+        "drain_rate",
+        "cpu_1kB",
+        "resident_idle_sender",
+    ] {
         assert!(figures[key]["value"].as_f64().unwrap() > 0.0, "{key}: {figures}");
     }
     // Both nodes have ended: their stores can be opened, and hold everything.

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::path::PathBuf;
 
+use chapar::i18n::Language;
+use chapar::i18n::Words;
 use fluent_bundle::FluentResource;
 
 use crate::codegen::descriptors;
@@ -96,6 +98,14 @@ fn root(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
+/// The codes of the languages, as their files are named.
+fn languages() -> Vec<String> {
+    let files = std::fs::read_dir(root("i18n")).unwrap().map(|file| file.unwrap().path());
+    let codes: Vec<String> = files.map(|file| file.file_stem().unwrap().to_str().unwrap().to_owned()).collect();
+    assert!(codes.len() > 1);
+    codes
+}
+
 /// The keys of a language, attributes as `key.name`, each with its words.
 fn keys(language: &str) -> BTreeMap<String, String> {
     let source = std::fs::read_to_string(root(&format!("i18n/{language}.ftl"))).unwrap();
@@ -119,6 +129,10 @@ fn keys(language: &str) -> BTreeMap<String, String> {
     }
     found
 }
+
+/// What a date is made of, as far as a language needs it.
+const DATES: [&str; 2] = ["date-day", "date-month"];
+const PARTS: [&str; 5] = ["day", "day-two", "month", "month-two", "year"];
 
 /// What a text has filled in.
 fn names(words: &str) -> BTreeSet<&str> {
@@ -151,12 +165,40 @@ fn code_lists_are_whole() {
 
 #[test]
 fn every_language_says_the_same() {
-    let (en, ru) = (keys("en"), keys("ru"));
-    let of_one: Vec<&String> =
-        en.keys().chain(ru.keys()).filter(|key| !(en.contains_key(*key) && ru.contains_key(*key))).collect();
-    assert_eq!(of_one, Vec::<&String>::new(), "keys of one language");
-    for (key, words) in &en {
-        assert_eq!(names(words), names(&ru[key]), "{key}");
+    let english = keys("en");
+    for language in languages() {
+        let own = keys(&language);
+        let of_one: Vec<&String> = english
+            .keys()
+            .chain(own.keys())
+            .filter(|key| !(english.contains_key(*key) && own.contains_key(*key)))
+            .collect();
+        assert_eq!(of_one, Vec::<&String>::new(), "keys of English or of {language} alone");
+        for (key, words) in english.iter().filter(|(key, _)| !DATES.contains(&key.as_str())) {
+            assert_eq!(names(words), names(&own[key]), "{key} in {language}");
+        }
+        for words in DATES.map(|key| &own[key]) {
+            assert!(names(words).iter().all(|name| PARTS.contains(name)), "{words}");
+        }
+    }
+}
+
+/// Every file is a language of the build, and says what it is called and how it is written.
+#[test]
+fn every_file_is_a_language() {
+    let built: BTreeSet<String> = Language::all().iter().map(|language| language.code().to_owned()).collect();
+    assert_eq!(built, languages().into_iter().collect());
+    for language in languages() {
+        let own = keys(&language);
+        assert!(matches!(own["-dir"].as_str(), "ltr" | "rtl"), "-dir of {language}");
+        assert!(!own["-name"].is_empty() && own["-short"].chars().count() <= 3, "-name and -short of {language}");
+        for month in 1..=12 {
+            let names = PARTS.map(|name| (name, month.to_string()));
+            let words = Words::of(Language::of_locale(&language));
+            let (day, month) = (words.say("date-day", &names), words.say("date-month", &names));
+            assert!(day.contains(&month) || month.contains(&names[2].1), "{day}, {month} in {language}");
+            assert!(!(day.clone() + &month).contains(['{', '$']), "{day}, {month} in {language}");
+        }
     }
 }
 
@@ -214,8 +256,8 @@ const COMMAND_LINE: [&str; 45] = [
 /// Pages name their own places: what names a command says something else there.
 #[test]
 fn no_page_names_a_command() {
-    for language in ["en", "ru"] {
-        let keys = keys(language);
+    for language in languages() {
+        let keys = keys(&language);
         let has = |message: &str, attribute: &str| keys.contains_key(&format!("{message}.{attribute}"));
         let on_pages = keys.iter().filter_map(|(key, words)| {
             let (message, attribute) = key.split_once('.').unwrap_or((key, ""));
@@ -249,7 +291,7 @@ fn every_code_has_its_label_and_every_key_its_use() {
     left.retain(|key| {
         let key = key.split('.').next().unwrap();
         let is_field = key.strip_prefix("field-").is_some_and(|field| fields.contains(field));
-        !is_field && !source.contains(&format!("\"{key}\""))
+        !is_field && !key.starts_with('-') && !source.contains(&format!("\"{key}\""))
     });
     assert_eq!(left, BTreeSet::new(), "words that nobody says");
 }

@@ -50,6 +50,7 @@ mod samples;
 mod search;
 mod statistics;
 mod store;
+mod styles;
 mod support;
 mod templates;
 mod tidy;

@@ -27,6 +27,7 @@ use chapar::edge::tls::SiteCertificate;
 use chapar::edge::tls::TlsKey;
 use chapar::engine::quota::Quota;
 use chapar::entropy::SeededEntropy;
+use chapar::i18n::Language;
 use chapar::limits;
 use chapar::name::Country;
 use chapar::name::Digest;
@@ -99,6 +100,8 @@ pub(crate) struct Site {
     pub(crate) metrics: Option<SocketAddr>,
     /// Of its console.
     pub(crate) certificate: Option<SiteCertificate>,
+    /// The languages of its pages.
+    pub(crate) languages: Vec<Language>,
 }
 
 /// The keys of an office, from a seed.
@@ -150,7 +153,18 @@ impl Site {
         drop(create_at(folder.path(), &identity, seed, born));
         let tls = TlsKey::make(code).unwrap();
         let (state, quota) = (OfficeState::Active, Quota::default());
-        Self { code, identity, tls, folder, endpoint: None, state, quota, metrics: None, certificate: None }
+        Self {
+            code,
+            identity,
+            tls,
+            folder,
+            endpoint: None,
+            state,
+            quota,
+            metrics: None,
+            certificate: None,
+            languages: Language::all(),
+        }
     }
 
     /// As its country's roster lists it.
@@ -193,6 +207,7 @@ impl Site {
             metrics: self.metrics,
             console: Some("127.0.0.1:0".parse().unwrap()),
             certificate: self.certificate.clone(),
+            languages: self.languages.clone(),
             set_up: SetUp::at(self.folder.path().join("set-up"), self.folder.path().join("card")),
             telemetry: Arc::clone(&telemetry),
             socket: UnixListener::bind(&socket_path).unwrap(),

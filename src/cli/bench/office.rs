@@ -33,6 +33,10 @@ pub(super) const ADDRESSEE: &str = "TM-FAR";
 /// How often it is asked whether all receipts are here, at first and at last.
 const LOOKS: [Duration; 2] = [Duration::from_micros(200), Duration::from_millis(20)];
 
+/// Rows of the inbox that are looked at, as many as a page of the console has, and how often.
+const INBOX_ROWS: u32 = 50;
+const INBOX_LOOKS: usize = 50;
+
 /// Without any receipt for this long the bench gives up.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -204,6 +208,22 @@ impl Office {
             tokio::time::sleep(pause).await;
             pause = longest.min(pause + pause / 4);
         }
+    }
+
+    /// How many notices its inbox has, and how long each of some looks at the first rows took; the first look, which reads
+    /// the log, is none of them.
+    pub(super) async fn inbox(&self) -> Result<(u64, Vec<Duration>), Failure> {
+        let folder = wire::Folder::Inbox.into();
+        let request = wire::ShowBoardRequest { folder, exercise: true, page_size: INBOX_ROWS, ..Default::default() };
+        let mut desk = self.desks.officer.desk.clone();
+        let total = desk.show_board(request.clone()).await?.into_inner().total;
+        let mut times = vec![];
+        for _ in 0..INBOX_LOOKS {
+            let begun = Stopwatch::start();
+            desk.show_board(request.clone()).await?;
+            times.push(begun.elapsed());
+        }
+        Ok((total, times))
     }
 
     /// Resident memory, bytes.

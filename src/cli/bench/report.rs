@@ -42,6 +42,8 @@ pub(super) struct Figures {
     pub(super) raw_alone: f64,
     pub(super) single: Single,
     pub(super) flows: Vec<Flow>,
+    /// How many notices the inbox of the addressee has, and how long each look at its first rows took.
+    pub(super) inbox: (u64, Vec<Duration>),
     pub(super) drain: Drain,
 }
 
@@ -93,6 +95,11 @@ impl Figures {
         lines.add("fdatasync_alone", "the disk alone: fdatasync of 4 KiB", self.raw_alone, "/s", 0);
         self.single.add_to(&mut lines);
         self.flows.iter().for_each(|flow| flow.add_to(&mut lines));
+        let (notices, times) = &self.inbox;
+        for per_cent in [50, 99] {
+            let words = format!("the first rows of an inbox of {notices}, p{per_cent}");
+            lines.add(format!("inbox_p{per_cent}"), words, percentile(times, per_cent), "ms", 2);
+        }
         self.drain.add_to(&mut lines);
         for (key, words, [sender, addressee]) in [("idle", "idle", self.idle), ("after", "at the end", self.after)] {
             for (who, bytes) in [("sender", sender), ("addressee", addressee)] {
@@ -196,6 +203,7 @@ mod tests {
                 raw_during: Some(500.0),
             },
             flows: vec![flow(Size::Small), flow(Size::Large)],
+            inbox: (200, vec![second / 125; 3]),
             drain: Drain { count: 10, reconnected: second, drained: second / 2 },
         }
     }
@@ -210,5 +218,6 @@ mod tests {
         assert_eq!(object["commits_1kB"]["value"], 1.0);
         assert_eq!(object["single_p50"], json!({ "value": 1.0, "unit": "ms" }));
         assert_eq!(object["drain_rate"]["value"], 20.0);
+        assert!(text.contains("| the first rows of an inbox of 200, p50 | 8.00 ms |"), "{text}");
     }
 }

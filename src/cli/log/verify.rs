@@ -83,7 +83,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<(), Failure> {
         return out.text(global.words().say("log-attachments", &names));
     };
     // English is what a program reads; its reader's language is what a person reads.
-    let words = if out.json { Words::of(Language::En) } else { global.words() };
+    let words = if out.json { Words::of(Language::english()) } else { global.words() };
     let what = words.told(said.as_ref(), &english);
     let fault = match index {
         None => sentence(&what),

@@ -236,7 +236,7 @@ mod tests {
     fn asked_with(kind: NoticeKind, answers: &str) -> (Result<Draft, Failure>, String) {
         let now: Timestamp = "2026-11-20T06:00:00Z".parse().unwrap();
         let (mut form, mut said) = (template(kind, None, now).unwrap(), vec![]);
-        let draft = asked(&mut form, &Words::of(Language::En), &mut answers.as_bytes(), &mut said);
+        let draft = asked(&mut form, &Words::of(Language::english()), &mut answers.as_bytes(), &mut said);
         (draft, String::from_utf8(said).unwrap())
     }
 
@@ -267,7 +267,7 @@ mod tests {
         form["header"]["traffic_status"] = REAL_OR_EXERCISE.into();
         let mut said = vec![];
         let answers = "UZ-ALT\n\n\nno\nexercise\n";
-        let draft = asked(&mut form, &Words::of(Language::En), &mut answers.as_bytes(), &mut said);
+        let draft = asked(&mut form, &Words::of(Language::english()), &mut answers.as_bytes(), &mut said);
         let said = String::from_utf8(said).unwrap();
         assert!(draft.is_err(), "the answers end after it");
         assert_eq!(form["header"]["traffic_status"], "EXERCISE", "{said}");

@@ -248,8 +248,10 @@ mod tests {
     #[test]
     fn a_sheet_leaves_nothing_out() {
         let squeezed = |text: &str| text.split_whitespace().collect::<String>();
-        for (draft, language) in samples().iter().flat_map(|draft| [(draft, Language::En), (draft, Language::Ru)]) {
-            let (sheet, words) = (written(language, draft), Words::of(language));
+        for (draft, language) in
+            samples().iter().flat_map(|draft| [(draft, Language::english()), (draft, Language::of_locale("ru"))])
+        {
+            let (sheet, words) = (written(language.clone(), draft), Words::of(language));
             let shown = squeezed(&sheet);
             let mut rest = vec![("", "body", &draft["body"])];
             while let Some((holder, field, value)) = rest.pop() {
@@ -282,7 +284,7 @@ mod tests {
         (item["quantity_milli"], item["unit"]) = (9_412_500.into(), "GRM".into());
         item["marking"] = "lion".into();
         let squeezed = |language| written(language, &draft).split_whitespace().collect::<Vec<_>>().join(" ");
-        let (en, ru) = (squeezed(Language::En), squeezed(Language::Ru));
+        let (en, ru) = (squeezed(Language::english()), squeezed(Language::of_locale("ru")));
         for said in [
             "Written by UZ-ALT-O01",
             "Released by UZ-ALT-R01",
@@ -310,7 +312,7 @@ mod tests {
             let mut draft: Value = serde_json::from_slice(&read(&format!("notices/{name}.json"))).unwrap();
             // They are not sent.
             draft["body"].as_object_mut().unwrap().remove("attachments");
-            for (language, code) in [(Language::En, "en"), (Language::Ru, "ru")] {
+            for (language, code) in [(Language::english(), "en"), (Language::of_locale("ru"), "ru")] {
                 let path = folder.join(format!("sheets/{name}.{code}.txt"));
                 let sheet = written(language, &draft) + "\n";
                 if std::env::var_os("CHAPAR_BLESS").is_some() {

@@ -34,7 +34,7 @@ use crate::wire::Purpose;
 const NOW: &str = "2026-11-13T09:02:00Z";
 
 fn when() -> When {
-    When::of("UZ".parse().unwrap(), Language::En, NOW.parse().unwrap())
+    When::of("UZ".parse().unwrap(), Words::of(Language::english()), NOW.parse().unwrap())
 }
 
 fn agreements() -> Agreements {
@@ -119,7 +119,7 @@ fn parsed(draft: &Value) -> Draft {
 
 #[test]
 fn every_kind_has_a_form_with_words() {
-    let languages = [Words::of(Language::En), Words::of(Language::Ru)];
+    let languages = [Words::of(Language::english()), Words::of(Language::of_locale("ru"))];
     for kind in written_by_hand() {
         let all = table::fields(kind);
         let paths: BTreeSet<_> = all.iter().map(|field| field.path).collect();

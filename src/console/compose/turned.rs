@@ -25,18 +25,13 @@ use crate::console::shell;
 use crate::console::shell::Shell;
 use crate::console::visitor::LANGUAGE as CHOSEN;
 use crate::console::visitor::Officer;
-use crate::i18n::Language;
 
 /// The form in the language of these pages that was chosen.
 pub(super) async fn translated(officer: &Officer, language: &str, filled: Filled) -> Response {
     let mut officer = officer.clone();
-    officer.visitor.language = Language::of_locale(language);
-    officer.visitor.words = officer.visitor.desk.words(officer.visitor.language);
-    let jar = CookieJar::new().add(settings::cookie(
-        &officer.visitor.desk,
-        CHOSEN,
-        officer.visitor.language.code().to_owned(),
-    ));
+    officer.visitor.words = officer.visitor.desk.speech.words(language);
+    let code = officer.visitor.words.language().code().to_owned();
+    let jar = CookieJar::new().add(settings::cookie(&officer.visitor.desk, CHOSEN, code));
     (jar, shown(&officer, filled, StatusCode::OK).await).into_response()
 }
 

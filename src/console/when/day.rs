@@ -29,11 +29,12 @@ impl When {
 mod tests {
     use super::*;
     use crate::i18n::Language;
+    use crate::i18n::Words;
 
     #[test]
     fn the_day_comes_first() {
         let now = "2026-11-13T09:02:04Z".parse().unwrap();
-        let when = When::of("UZ".parse().unwrap(), Language::En, now);
+        let when = When::of("UZ".parse().unwrap(), Words::of(Language::english()), now);
         let begin = "2026-11-12T19:00:00Z".parse::<crate::time::Timestamp>().unwrap().ms();
         for typed in ["13.11.2026", " 13.11.26 ", "13/11/2026", "2026-11-13", "13-11-26"] {
             assert_eq!(when.begin_of(typed), Some(begin), "{typed}");

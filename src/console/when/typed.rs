@@ -100,9 +100,10 @@ mod tests {
 
     use super::*;
     use crate::i18n::Language;
+    use crate::i18n::Words;
 
     fn when() -> When {
-        When::of("UZ".parse().unwrap(), Language::En, "2026-11-13T09:02:04Z".parse().unwrap())
+        When::of("UZ".parse().unwrap(), Words::of(Language::english()), "2026-11-13T09:02:04Z".parse().unwrap())
     }
 
     #[test]

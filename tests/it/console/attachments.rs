@@ -167,7 +167,7 @@ async fn a_file_comes_in_pieces_and_goes_on_where_it_was() {
     let view = page.browser.get(&format!("{picture}/view")).await;
     view.says(&format!("data-picture=\"{picture}\""))
         .says("data-watermark=\"UZ-ALT · UZ-ALT-R01 · ")
-        .says("theme=\"dark\"");
+        .says("-dark.css\" media=\"screen\">");
     assert!(!view.body.contains("form.png") && !view.body.contains("with a picture"));
     let edit = page.browser.get(&format!("{draft}/edit")).await;
     let fields = [("json", json.as_str()), ("draft", &edit.field("draft")), ("do", "save")];
