@@ -167,7 +167,8 @@ mod tests {
     #[test]
     fn a_second_clock_is_read_where_it_differs() {
         let at = |text: &str| text.parse::<Timestamp>().unwrap().ms();
-        let when = When::of("UZ".parse().unwrap(), Language::english(), "2026-11-13T09:02:04Z".parse().unwrap());
+        let when =
+            When::of("UZ".parse().unwrap(), Words::of(Language::english()), "2026-11-13T09:02:04Z".parse().unwrap());
         let noon = at("2026-11-13T09:02:04Z");
         assert_eq!(when.second(noon), None);
         let by = |name| when.clone().beside(Zone::named(name));

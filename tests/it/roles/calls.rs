@@ -105,7 +105,7 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
     let search =
         wire::SearchNoticesRequest { text: "word".to_owned(), why: why(), ..wire::SearchNoticesRequest::default() };
     let audit = wire::AuditRequest { view: wire::AuditView::Reads.into(), ..wire::AuditRequest::default() };
-    let enrol = wire::EnrolOfficerRequest::default();
+    let passphrase = wire::SetPassphraseRequest { passphrase: "short".to_owned() };
     let finish = wire::FinishAttachmentRequest { name: "a".to_owned(), kind: 1, ..Default::default() };
     let attachment = |export, draft: &str| wire::GetAttachmentRequest {
         notice: if draft.is_empty() { notice() } else { String::new() },
@@ -153,7 +153,7 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
         ("test", code(inspect.test_peer(wire::TestPeerRequest::default()).await)),
         ("import", code(inspect.import_rosters(wire::ImportRostersRequest::default()).await)),
         ("officers", code(inspect.list_officers(wire::ListOfficersRequest {}).await)),
-        ("enrol", code(inspect.enrol_officer(enrol).await)),
+        ("enrol", code(inspect.enrol_officer(wire::EnrolOfficerRequest::default()).await)),
         ("decide", code(inspect.decide_officer(decide).await)),
         ("erase", code(desk.erase_notice(erase).await)),
         ("ask reading", code(desk.ask_reading(wire::AskReadingRequest { notice: notice(), why: why() }).await)),
@@ -180,10 +180,7 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
         ("fetch file", code(desk.fetch_attachment(fetch).await)),
         ("confirm clock", code(inspect.confirm_clock(wire::ConfirmClockRequest { shown_ms: 0 }).await)),
         ("confirm expiry", code(inspect.confirm_expiry(wire::ConfirmExpiryRequest { count: 1 }).await)),
-        (
-            "passphrase",
-            code(inspect.set_passphrase(wire::SetPassphraseRequest { passphrase: "short".to_owned() }).await),
-        ),
+        ("passphrase", code(inspect.set_passphrase(passphrase).await)),
     ];
     codes.into_iter().map(|(call, code)| (call, code != Code::PermissionDenied)).collect()
 }
