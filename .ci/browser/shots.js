@@ -44,6 +44,9 @@ async function still(page) {
 const alike = () => {
   const months = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec";
   const rules = [
+    // What is new when one run looks at it is older in another one.
+    [/less than a minute|\d+ minutes?/g, "000 minutes"],
+    [/меньше минуты|\d+ минут[аы]?/g, "000 минут"],
     // A moment of another day than today is as long as one of today.
     [new RegExp(`(\\d{1,2} (${months}) \\d{4}|\\d{2}\\.\\d{2}\\.\\d{4}), (?=\\d\\d:\\d\\d)`, "g"), ""],
     [new RegExp(`\\b\\d{1,2} (${months}) \\d{4}`, "g"), "00 Jan 0000"],

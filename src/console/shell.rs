@@ -1,4 +1,6 @@
-//! What stands around the content of every page: head, navigation, foot; and pages that only say something.
+//! What stands around the content of every page: head, navigation, foot.
+
+mod said;
 
 use std::sync::Arc;
 
@@ -16,7 +18,6 @@ use crate::console::assets::ASSETS;
 use crate::console::assets::Assets;
 use crate::console::exercise::Banner;
 use crate::console::form::Fields;
-use crate::console::gate;
 use crate::console::privacy;
 use crate::console::set_up;
 use crate::console::sign_in;
@@ -26,7 +27,6 @@ use crate::console::visitor::Visitor;
 use crate::console::when::When;
 use crate::domain::roster::Rosters;
 use crate::edge::hub::NotNow;
-use crate::edge::status::said_of;
 use crate::i18n::Language;
 use crate::i18n::Words;
 use crate::name::OfficeCode;
@@ -34,6 +34,14 @@ use crate::office::call::Call;
 use crate::wire;
 use crate::wire::Awaited;
 use crate::wire::Role;
+
+pub(super) use crate::console::shell::said::code;
+pub(super) use crate::console::shell::said::denied;
+pub(super) use crate::console::shell::said::refusal;
+pub(super) use crate::console::shell::said::refused;
+pub(super) use crate::console::shell::said::said;
+pub(super) use crate::console::shell::said::sentence;
+pub(super) use crate::console::shell::said::sentence_with;
 
 /// A place in the navigation.
 pub(super) struct Place {
@@ -320,72 +328,6 @@ pub(super) fn made(page: &impl Template) -> Response {
 pub(super) fn made_again(page: &impl Template, is_refused: bool) -> Response {
     let code = if is_refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     (code, made(page)).into_response()
-}
-
-/// A page with two sentences: what happened, and what to do.
-#[derive(Template)]
-#[template(path = "sentence.html")]
-struct Sentence {
-    shell: Shell,
-    what: String,
-    next: String,
-    /// Where the officer was; empty where only the first page is known.
-    back: String,
-}
-
-/// A page that says a message of `i18n/`.
-pub(super) fn sentence(visitor: &Visitor, code: StatusCode, key: &str) -> Response {
-    sentence_with(visitor, code, key, String::new())
-}
-
-/// The same, with a way back to where the officer was.
-pub(super) fn sentence_with(visitor: &Visitor, code: StatusCode, key: &str, back: String) -> Response {
-    let (what, next) = said(&visitor.words, key);
-    let mut shell = Shell::of(visitor, "console-problem");
-    shell.on = visitor.peek().and_then(|officer| Banner::of(&shell, &officer));
-    let page = Sentence { shell, what, next, back };
-    (code, made(&page)).into_response()
-}
-
-/// What a message of `i18n/` says, and what to do.
-pub(super) fn said(words: &Words, key: &str) -> (String, String) {
-    (words.get(key), words.advice(key, &[]).unwrap_or_default())
-}
-
-/// A page that says who may see it, if the officer may not, by the rule of the call that it stands for.
-pub(super) fn denied(officer: &Officer, call: Call) -> Option<Response> {
-    let hub = &officer.visitor.desk.api.hub;
-    let permitted = hub.shared.officers().permit(officer.id(), call, hub.node_time()).map(drop);
-    permitted.err().map(|denied| refused(officer, &denied.into()))
-}
-
-/// What a call was refused for, in the language of the reader.
-pub(super) fn refusal(words: &Words, status: &Status) -> (String, String) {
-    said_of(status).and_then(|refused| words.refused(&refused)).unwrap_or_else(|| {
-        let (what, next) = status.message().split_once('\n').unwrap_or((status.message(), ""));
-        (what.to_owned(), next.to_owned())
-    })
-}
-
-/// A page that says why a call was refused; if for want of a role, who has it: everybody may see who is enrolled.
-pub(super) fn refused(officer: &Officer, status: &Status) -> Response {
-    let (what, next) = refusal(officer.words(), status);
-    let next = gate::whom_to_ask(officer, status).unwrap_or(next);
-    let (shell, back) = (Shell::for_officer(officer, "console-problem"), String::new());
-    let page = Sentence { shell, what, next, back };
-    (code(status), made(&page)).into_response()
-}
-
-/// What a refused call is in HTTP.
-pub(super) fn code(status: &Status) -> StatusCode {
-    match status.code() {
-        tonic::Code::PermissionDenied => StatusCode::FORBIDDEN,
-        tonic::Code::NotFound => StatusCode::NOT_FOUND,
-        tonic::Code::Aborted | tonic::Code::AlreadyExists => StatusCode::CONFLICT,
-        tonic::Code::InvalidArgument | tonic::Code::FailedPrecondition => StatusCode::UNPROCESSABLE_ENTITY,
-        tonic::Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-        _ => StatusCode::INTERNAL_SERVER_ERROR,
-    }
 }
 
 /// To the first page of the officer's roles.

@@ -57,7 +57,7 @@ fn two_offices_exchange_a_notice_by_hand() {
         "storage_key",
         "version",
     ];
-    let newer = ["free_bytes", "problems", "ready", "started_at"];
+    let newer = ["exercise", "free_bytes", "problems", "ready", "started_at"];
     assert_eq!(keys(&status), set(&[&known[..], &newer[..]].concat()));
     assert_eq!(keys(&status["problems"][0]), set(&["do", "do_key", "key", "peer", "what"]));
     assert!(status["missing"][0].as_str().unwrap().contains("peer trust UZ"));
