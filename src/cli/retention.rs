@@ -20,7 +20,7 @@ pub(super) enum Verb {
     /// Count the texts that would end earlier by a period; nothing is set
     Count(Period),
     /// Set a period; a longer one than that in force waits for a second person
-    Set(Period),
+    Set(New),
     /// Agree to a longer period that another one has proposed
     Approve(Proposal),
     /// Turn a proposed period down, or take one's own back
@@ -35,6 +35,16 @@ pub(super) struct Period {
     kind: NoticeKind,
     /// Days of 24 hours from release, at most those that show names
     days: u32,
+}
+
+/// A period to set.
+#[derive(clap::Args)]
+pub(super) struct New {
+    #[command(flatten)]
+    period: Period,
+    /// Days in force, as show names them: if others are by now, nothing is set
+    #[arg(long, value_name = "DAYS")]
+    seen: Option<u32>,
 }
 
 fn kind(word: &str) -> Result<NoticeKind, &'static str> {
@@ -57,7 +67,7 @@ pub(super) fn run(verb: &Verb, global: &Global) -> Result<(), Failure> {
     match verb {
         Verb::Show => show(global),
         Verb::Count(period) => count(period, global),
-        Verb::Set(period) => set(period, global),
+        Verb::Set(new) => set(new, global),
         Verb::Approve(proposal) => decide(proposal, true, global),
         Verb::Decline(proposal) => decide(proposal, false, global),
     }
@@ -140,9 +150,10 @@ fn earlier(counted: &wire::CountRetentionResponse, words: &Words) -> String {
     )
 }
 
-fn set(period: &Period, global: &Global) -> Result<(), Failure> {
+fn set(New { period, seen }: &New, global: &Global) -> Result<(), Failure> {
     let counted = counted(period, global)?;
-    let request = wire::SetRetentionRequest { kind: period.kind.into(), days: period.days };
+    let seen_days = seen.unwrap_or(counted.days);
+    let request = wire::SetRetentionRequest { kind: period.kind.into(), days: period.days, seen_days };
     let set = client::ask(global, async |mut client| Ok(client.inspect.set_retention(request).await?.into_inner()))?;
     let out = global.output();
     if out.json {

@@ -103,6 +103,11 @@ async fn shown(officer: &Officer, reference: &str, refused: Option<(String, Stri
             let mut page = Page::of(officer, &summary, &answer.related, answer.opened).barred(officer).await;
             let Before { gone, bars, asks, granted } = Before::of(&page.shell, officer, &answer);
             page.bars.extend(bars);
+            let expires_ms = summary.header.as_ref().map_or(0, |header| header.expires_ms);
+            if let Some(due) = answer.due.as_ref().filter(|due| due.ends_ms < expires_ms) {
+                let ends = page.shell.with_second(page.shell.when.moment(due.ends_ms), due.ends_ms);
+                page.about.push((page.shell.get("console-ends-here"), ends));
+            }
             if !gone.is_empty() {
                 page.writings.retain(|writing| writing.key != writings::PRINT);
             }

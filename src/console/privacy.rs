@@ -99,19 +99,22 @@ pub(super) async fn refused(officer: &Officer, status: &Status) -> Response {
     shown(officer, Outcome { refused, ..Outcome::default() }).await
 }
 
-/// Lets more texts end at once than the node may by itself.
+/// Lets more texts end at once than the node may by itself; the passphrase is asked for again.
 pub(super) async fn confirm(Posted { officer, fields }: Posted) -> Response {
     if let Some(denied) = shell::denied(&officer, Call::ConfirmExpiry) {
         return denied;
     }
-    let request = wire::ConfirmExpiryRequest { count: fields.get("count").parse().unwrap_or_default() };
-    match officer.visitor.desk.api.confirm_expiry(officer.call(request)).await {
-        Ok(_) => Redirect::to("/privacy").into_response(),
-        Err(refusal) => {
-            let refused = Some(shell::refusal(officer.words(), &refusal));
-            shown(&officer, Outcome { refused, ..Outcome::default() }).await
-        }
+    match confirmed(&officer, &fields).await {
+        Ok(()) => Redirect::to("/privacy").into_response(),
+        Err(refused) => shown(&officer, Outcome { refused: Some(refused), ..Outcome::default() }).await,
     }
+}
+
+async fn confirmed(officer: &Officer, fields: &Fields) -> Result<(), (String, String)> {
+    again::checked(officer, fields.get("passphrase")).await?;
+    let request = wire::ConfirmExpiryRequest { count: fields.get("count").parse().unwrap_or_default() };
+    let done = officer.visitor.desk.api.confirm_expiry(officer.call(request)).await;
+    done.map(drop).map_err(|refusal| shell::refusal(officer.words(), &refusal))
 }
 
 /// Erases a text by order; the passphrase is asked for again.

@@ -10,6 +10,7 @@ use crate::domain::notice::Header;
 use crate::domain::policy::Periods;
 use crate::domain::sealed::SealedNotice;
 use crate::engine::fold::ends;
+use crate::engine::fold::keeping;
 use crate::engine::rows;
 use crate::engine::rows::RowError;
 use crate::engine::rows::damaged;
@@ -60,22 +61,25 @@ pub(super) fn each_end(
         let at = if periods.is_empty() { (at, false) } else { end_of(view, periods, notice)?.unwrap_or((at, false)) };
         Ok(more(Ending { notice, index: number(notice, value)?, at: at.0, by_retention: at.1 }))
     })?;
+    let mut own = BTreeSet::new();
     for (kind, days) in periods.iter().filter(|_| went_on) {
         let (from, to) = key::keeping::kept_before(kind, before.plus_ms(-i64::from(days) * DAY_MS));
         let went_on = each_row(view, from, &to, 14, |released, notice, value| {
             let row: Option<wire::NoticeRow> = rows::message(view, &key::notice(notice), "notice")?;
-            let until = row.ok_or_else(|| damaged("notice", notice))?.kept_until_ms;
+            let row = row.ok_or_else(|| damaged("notice", notice))?;
             // What its own notice ends was there before.
-            if until < before.ms() {
+            if row.kept_until_ms < before.ms() {
                 return Ok(true);
             }
-            let at = if may_amend(kind) {
+            let at = if may_amend(kind) || row.issued {
                 end_of(view, periods, notice)?.map_or(before, |(at, _)| at)
             } else {
                 released.plus_ms(i64::from(days) * DAY_MS)
             };
             let index = number(notice, value)?;
-            Ok(at >= before || more(Ending { notice, index, at, by_retention: true }))
+            // An own forward is found by its kind, and by the kind of what it passes on.
+            let again = at < before && row.issued && !own.insert(notice);
+            Ok(at >= before || again || more(Ending { notice, index, at, by_retention: true }))
         })?;
         if !went_on {
             return Ok(());
@@ -122,36 +126,49 @@ fn number(notice: Digest, value: &[u8]) -> Result<u64, RowError> {
 }
 
 /// When a text ends here, and whether by a period of this office; `None` if it is not here. What corrects or withdraws a
-/// text ends no earlier than that (DOMAIN 6.7, ruling 7).
+/// text ends no earlier than that (DOMAIN 6.7, ruling 7); an own forward ends no later than the period of what it passes on.
 ///
 /// # Errors
 /// If a row cannot be read.
 pub fn end_of(view: &dyn View, periods: &Periods, notice: Digest) -> Result<Option<(Timestamp, bool)>, RowError> {
-    let Some((until, header)) = text(view, notice)? else { return Ok(None) };
-    let own = |until: Timestamp, header: &Header| {
-        let days = periods.get(header.terms.kind);
-        days.map_or(until, |days| until.min(header.released.plus_ms(i64::from(days) * DAY_MS)))
+    let Some(Text { until, header, issued }) = text(view, notice)? else { return Ok(None) };
+    let own = |until: Timestamp, issued: bool, header: &Header| -> Result<Timestamp, RowError> {
+        // What an own forward passes on can be read in it.
+        let original = if issued { keeping::passed_on(view, header)? } else { None };
+        let by_period = [Some(header), original.as_ref()].into_iter().flatten().filter_map(|header| {
+            let days = periods.get(header.terms.kind)?;
+            Some(header.released.plus_ms(i64::from(days) * DAY_MS))
+        });
+        Ok(by_period.fold(until, Timestamp::min))
     };
-    let mut at = own(until, &header);
+    let mut at = own(until, issued, &header)?;
     let mut targets: Vec<Digest> = ends::amended(&header).filter(|_| may_amend(header.terms.kind)).collect();
     for _ in 0..AMENDED {
         let Some(target) = targets.pop().filter(|_| at < until) else { return Ok(Some((at, at < until))) };
-        if let Some((target_until, target)) = text(view, target)?
-            && target.from == header.from
+        if let Some(target) = text(view, target)?
+            && target.header.from == header.from
         {
-            at = at.max(own(target_until, &target)).min(until);
-            targets.extend(ends::amended(&target));
+            at = at.max(own(target.until, target.issued, &target.header)?).min(until);
+            targets.extend(ends::amended(&target.header));
         }
     }
     Ok(Some((until, false)))
 }
 
-/// Until when the notice of a text that is here lets it be kept, and its header.
-fn text(view: &dyn View, notice: Digest) -> Result<Option<(Timestamp, Header)>, RowError> {
+/// A text that is here.
+struct Text {
+    /// Until when its notice lets it be kept.
+    until: Timestamp,
+    header: Header,
+    /// Whether it was issued here.
+    issued: bool,
+}
+
+fn text(view: &dyn View, notice: Digest) -> Result<Option<Text>, RowError> {
     let row: Option<wire::NoticeRow> = rows::message(view, &key::notice(notice), "notice")?;
     let Some(row) = row.filter(|row| row.kept_until_ms > 0) else { return Ok(None) };
     let header = rows::envelope::<SealedNotice>(view, notice)?.claim().header.clone();
-    Ok(Some((Timestamp::clamped(row.kept_until_ms), header)))
+    Ok(Some(Text { until: Timestamp::clamped(row.kept_until_ms), header, issued: row.issued }))
 }
 
 /// How many reviews are overdue; beyond a limit no more are counted.
@@ -290,7 +307,7 @@ pub fn count(
 }
 
 /// How many texts of a kind would end earlier than they do now if they were kept for so many days, and how many of them
-/// would have ended by now.
+/// would end by the daily duty after the next, which is the first one that may let them.
 ///
 /// # Errors
 /// If a row cannot be read.
@@ -298,13 +315,19 @@ pub fn earlier(view: &dyn View, kind: NoticeKind, days: u32, now: Timestamp) -> 
     let periods = retention::periods(view)?;
     let shorter = periods.clone().with(kind, days);
     let (mut earlier, mut ended) = (0_u32, 0_u32);
+    // The next duty comes a day after the last one, or now; it announces what ends by the one after it.
+    let last = match ends::duties(view)?.announced_ms {
+        0 => now,
+        announced => Timestamp::clamped(announced).max(now.plus_ms(-limits::ANNOUNCED_MS)),
+    };
+    let by = last.plus_ms(2 * limits::ANNOUNCED_MS);
     let (from, to) = key::keeping::kept_before(kind, Timestamp::clamped(i64::MAX));
     each_row(view, from, &to, 14, |_, notice, _| {
         if let (Some((then, _)), Some((at, _))) = (end_of(view, &periods, notice)?, end_of(view, &shorter, notice)?)
             && at < then
         {
             earlier = earlier.saturating_add(1);
-            ended = ended.saturating_add(u32::from(at <= now));
+            ended = ended.saturating_add(u32::from(at <= by));
         }
         Ok(true)
     })?;

@@ -54,7 +54,7 @@ pub struct Ends {
     pub announced_ms: i64,
     /// How many texts it announced.
     pub ending: u32,
-    /// How many have ended and wait for a confirmation.
+    /// How many end by the next daily duty and wait for a confirmation, more than may end without one.
     pub unconfirmed: u32,
     /// When the vault key was changed last, UTC ms; 0 if never.
     pub rotated_ms: i64,
@@ -71,8 +71,8 @@ impl Ends {
     /// If a row cannot be read.
     pub fn of(view: &dyn View, now: Timestamp) -> Result<Self, RowError> {
         let duties = ends::duties(view)?;
-        let ended = ended(view, &duties, now, usize::MAX)?.len();
-        let unconfirmed = if ended > allowed(&duties) { ended } else { 0 };
+        let ending = announced(view, &duties, usize::MAX)?.len();
+        let unconfirmed = if ending > allowed(&duties) { ending } else { 0 };
         Ok(Self {
             announced_ms: duties.announced_ms,
             ending: duties.ending,
@@ -119,31 +119,31 @@ pub(super) fn is_order_incomplete(duties: &wire::DutiesRow) -> bool {
     duties.ordered > 0 && duties.ordered >= duties.complete_before
 }
 
-/// How many texts the node may let end now.
+/// How many texts the next daily duty may let end.
 fn allowed(duties: &wire::DutiesRow) -> usize {
     // A confirmation is for what was announced when it was given.
     let confirmed = if duties.confirmed > duties.announced { duties.confirmed_count } else { 0 };
     usize::try_from(confirmed).unwrap_or(usize::MAX).max(limits::EXPIRED_KEYS)
 }
 
-/// Texts that have ended and whose end was announced a day before, and why each ends; at most `limit`.
-fn ended(
+/// Texts whose end was announced, and why each ends; at most `limit`. They end by the daily duty that follows, a day after
+/// the announcement: until then no more can join them.
+fn announced(
     view: &dyn View,
     duties: &wire::DutiesRow,
-    now: Timestamp,
     limit: usize,
 ) -> Result<Vec<(Digest, ErasureReason)>, RowError> {
-    let mut ended = vec![];
+    let mut ends = vec![];
     let announced_to = Timestamp::clamped(duties.announced_ms).plus_ms(limits::ANNOUNCED_MS);
-    due::each_end(view, &retention::announced(view)?, now.min(announced_to).plus_ms(1), |ending| {
+    due::each_end(view, &retention::announced(view)?, announced_to.plus_ms(1), |ending| {
         // What has come since was not announced.
         if ending.index < duties.announced {
             let reason = if ending.by_retention { ErasureReason::Retention } else { ErasureReason::Expired };
-            ended.push((ending.notice, reason));
+            ends.push((ending.notice, reason));
         }
-        ended.len() < limit
+        ends.len() < limit
     })?;
-    Ok(ended)
+    Ok(ends)
 }
 
 impl Step<'_> {
@@ -176,7 +176,7 @@ impl Step<'_> {
         self.append(Entry::erased(actor, notice, reason))
     }
 
-    /// Lets exactly so many texts end as wait for it.
+    /// Lets exactly so many texts end as wait for it: by the next daily duty, which comes a day after their announcement.
     pub(super) fn confirm_expiry(
         &mut self,
         officer: &OfficerId,
@@ -186,10 +186,7 @@ impl Step<'_> {
         if waiting == 0 || waiting != count {
             return Ok(Err(OtherCount(waiting)));
         }
-        let index = self.append(Entry::expiry_confirmed(officer, count))?;
-        self.expiring = true;
-        self.duties()?;
-        Ok(Ok(index))
+        self.append(Entry::expiry_confirmed(officer, count)).map(Ok)
     }
 
     /// Does what the day asks: lets texts end, some in each commit, announces the next ones, and has the vault key
@@ -203,9 +200,9 @@ impl Step<'_> {
         let duties = ends::duties(&self.rows)?;
         let since = self.now.since_ms(Timestamp::clamped(duties.announced_ms));
         let is_day = duties.announced == 0 || since >= limits::ANNOUNCED_MS;
-        if is_day || self.expiring {
+        if is_day {
             let allowed = allowed(&duties);
-            let ended = ended(&self.rows, &duties, self.now, allowed.saturating_add(1))?;
+            let ended = announced(&self.rows, &duties, allowed.saturating_add(1))?;
             let now = if ended.len() > allowed { 0 } else { ended.len().min(limits::COMMIT_COMMANDS) };
             for (notice, reason) in ended.iter().take(now) {
                 self.erase_key(entry::NODE, *notice, *reason)?;
@@ -214,6 +211,8 @@ impl Step<'_> {
         }
         if is_day && !self.expiring {
             self.announce()?;
+            // What cannot go without its text may, once it has expired.
+            self.unplaced.extend(self.rosters.offices().map(|office| office.code).filter(|code| *code != self.me.office));
         }
         let duties = ends::duties(&self.rows)?;
         // Not only by day: a change that a crash or a failing disk cut short begins again.

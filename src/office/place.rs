@@ -112,22 +112,54 @@ impl Step<'_> {
     /// Notices that wait: first those with a place in a log that the addressee has left, then those that were held.
     fn waiting(&self, office: OfficeCode, limit: usize) -> Result<Vec<Digest>, RowError> {
         let Some(listed) = self.rosters.office(office) else { return Ok(vec![]) };
-        // Of a suspended office few may pass, and they may stand behind any number that may not.
-        let limit = if self.may_pass(listed, wire::NoticeKind::Unspecified) { limit } else { usize::MAX };
         let mut waiting = vec![];
         if let Some(open) = listed.log_id() {
-            for (from, to) in key::queue_beside(office, open) {
-                for (_, value) in self.rows.scan(&from, &to, limit)? {
-                    let dispatch = Digest::try_from(value.as_slice()).map_err(|_| damaged("queue", office))?;
-                    waiting.push(rows::envelope::<Dispatch>(&self.rows, dispatch)?.claim().notice);
-                }
+            for range in key::queue_beside(office, open) {
+                self.going(listed, range, limit, &mut waiting, |value| {
+                    let dispatch = Digest::try_from(value).map_err(|_| damaged("queue", office))?;
+                    Ok(rows::envelope::<Dispatch>(&self.rows, dispatch)?.claim().notice)
+                })?;
             }
         }
         let held = key::all_held(office);
-        for (row_key, value) in self.rows.scan(&held, &key::after(&held), limit)? {
-            let digest = Digest::try_from(value.as_slice());
-            waiting.push(digest.map_err(|_| damaged("held", hex::encode(row_key)))?);
-        }
+        self.going(listed, (held.clone(), key::after(&held)), limit, &mut waiting, |value| {
+            Digest::try_from(value).map_err(|_| damaged("held", office))
+        })?;
         Ok(waiting)
+    }
+
+    /// Adds those notices of a range that may go now, until there are so many. Few may, and behind any number that may not.
+    fn going(
+        &self,
+        office: &Office,
+        (mut from, to): (Vec<u8>, Vec<u8>),
+        limit: usize,
+        waiting: &mut Vec<Digest>,
+        notice: impl Fn(&[u8]) -> Result<Digest, RowError>,
+    ) -> Result<(), RowError> {
+        while waiting.len() < limit {
+            let page = self.rows.scan(&from, &to, limit)?;
+            let Some((last, _)) = page.last() else { return Ok(()) };
+            from.clone_from(last);
+            from.push(0);
+            for (_, value) in page {
+                let digest = notice(&value)?;
+                if self.may_go(office, digest)? {
+                    waiting.push(digest);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a notice may go to an office now. Without the key of its text it would be turned away for good until it has
+    /// expired, by the clock of the addressee as well: it waits for that.
+    fn may_go(&self, office: &Office, digest: Digest) -> Result<bool, RowError> {
+        let read = rows::envelope::<SealedNotice>(&self.rows, digest)?;
+        let header = &read.claim().header;
+        let has_expired = header.terms.expires.plus_ms(limits::CLOCK_UNSURE_MS) <= self.now;
+        let opens = || self.rows.get(&key::body_key(digest)).map(|key| key.is_some());
+        Ok(self.may_pass(office, header.terms.kind)
+            && (has_expired || header.body_key_commitment.is_none() || opens()?))
     }
 }

@@ -33,7 +33,12 @@ pub struct RetentionSet {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RetentionStep {
     /// Set it to so many days of 24 hours from release, or propose it.
-    Set(u32),
+    Set {
+        /// The days.
+        days: u32,
+        /// Those in force that the officer has seen.
+        seen: u32,
+    },
     /// Agree to the one whose proposal has this index, or turn it down.
     Decide {
         /// Index of the entry of the proposal.
@@ -48,7 +53,7 @@ impl RetentionStep {
     #[must_use]
     pub const fn call(self) -> Call {
         match self {
-            Self::Set(_) => Call::Retention,
+            Self::Set { .. } => Call::Retention,
             Self::Decide { .. } => Call::Decide,
         }
     }
@@ -69,6 +74,9 @@ pub enum RetentionRefused {
     /// It is in force already.
     #[error("{0} days are in force already")]
     Same(u32),
+    /// Others are in force than those that were looked at: what was meant to lengthen might shorten.
+    #[error("{0} days are in force now")]
+    OtherPeriod(u32),
     /// Nothing is proposed for the kind.
     #[error("no period is proposed for this kind")]
     NotProposed,
@@ -164,7 +172,7 @@ impl Step<'_> {
         step: RetentionStep,
     ) -> Result<Result<RetentionSet, RetentionRefused>, RowError> {
         match step {
-            RetentionStep::Set(days) => self.set_retention(officer, kind, days),
+            RetentionStep::Set { days, seen } => self.set_retention(officer, kind, (days, seen)),
             RetentionStep::Decide { proposal, agree } => self.decide_retention(officer, (kind, proposal), agree),
         }
     }
@@ -174,7 +182,7 @@ impl Step<'_> {
         &mut self,
         officer: &OfficerId,
         kind: NoticeKind,
-        days: u32,
+        (days, seen): (u32, u32),
     ) -> Result<Result<RetentionSet, RetentionRefused>, RowError> {
         let Some((now, cap)) = in_force(&self.rows, kind)? else { return Ok(Err(RetentionRefused::NoText)) };
         if days == 0 || days > cap {
@@ -182,6 +190,9 @@ impl Step<'_> {
         }
         if days == now {
             return Ok(Err(RetentionRefused::Same(days)));
+        }
+        if seen != now {
+            return Ok(Err(RetentionRefused::OtherPeriod(now)));
         }
         let proposed = days > now;
         let entry = if proposed {

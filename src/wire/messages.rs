@@ -4957,7 +4957,7 @@ pub struct CountRetentionResponse {
     /// Texts of the kind that would end earlier than they do now.
     #[prost(uint32, tag = "1")]
     pub earlier: u32,
-    /// Of them those that have ended by then: they go with the duty after the next.
+    /// Of them those that end by the daily duty after the next.
     #[prost(uint32, tag = "2")]
     pub ended: u32,
     /// Days that are in force.
@@ -4976,6 +4976,9 @@ pub struct SetRetentionRequest {
     /// Days of 24 hours from release; fewer count at once, more wait for a second person.
     #[prost(uint32, tag = "2")]
     pub days: u32,
+    /// Days in force that the officer has seen; if others are by now, nothing is set.
+    #[prost(uint32, tag = "3")]
+    pub seen_days: u32,
 }
 /// Durable.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -7233,7 +7236,7 @@ pub struct EndStatus {
     /// How many texts it announced to end within a day.
     #[prost(uint32, tag = "2")]
     pub ending: u32,
-    /// How many texts have ended and wait for the confirmation of an officer.
+    /// How many texts end by the next daily duty, if an officer confirms it; 0 if that need not be.
     #[prost(uint32, tag = "3")]
     pub unconfirmed: u32,
     /// When the vault key was changed last, UTC ms; 0 if never.

@@ -240,6 +240,39 @@ async fn nothing_is_passed_on_beyond_the_consent_the_marking_and_the_end() {
     world.end().await;
 }
 
+/// An own forward opens what it passes on: it does not outlive that here.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_passed_on_ends_with_the_period_of_the_original() {
+    let mut world = World::begin().await;
+    let original = a_marked_notice(&mut world).await;
+    world.consent(&original, &["KZ-KOR"], ConsentOutcome::Granted).await;
+    world.read(FAR, &original).await;
+    let sent = world.send(FAR, forward(&original, &["KZ-KOR"], |_| {})).await;
+    let kind = NoticeKind::ModusOperandi.into();
+    let period = wire::SetRetentionRequest { kind, days: 2, seen_days: limits::KEPT_DAYS };
+    world.nodes[FAR].inspect.set_retention(period).await.unwrap();
+    let request = wire::GetNoticeRequest { notice: sent.clone() };
+    let due = world.nodes[FAR].desk.get_notice(request).await.unwrap().into_inner().due.unwrap();
+    assert_eq!((due.ends_ms - NOW.parse::<Timestamp>().unwrap().ms()) / 86_400_000, 2);
+    assert!(due.by_retention);
+    let list = wire::ListDueRequest { by: wire::DueBy::End.into(), before_ms: due.ends_ms + 1, ..Default::default() };
+    let rows = world.nodes[FAR].inspect.list_due(list).await.unwrap().into_inner().rows;
+    assert_eq!(rows.iter().filter(|row| row.reference == sent).count(), 1);
+    for days in 1..=4 {
+        assert!(world.open(FAR, &sent).await.unwrap().forwarded.is_some(), "before day {days}");
+        let shown_ms = NOW.parse::<Timestamp>().unwrap().plus_ms(days * 86_400_000 + 60_000).ms();
+        world.clock.set(&Timestamp::from_ms(shown_ms).unwrap().to_string());
+        world.nodes[FAR].inspect.confirm_clock(wire::ConfirmClockRequest { shown_ms }).await.unwrap();
+    }
+    for gone in [&original, &sent] {
+        let here = world.open(FAR, gone).await.unwrap();
+        assert!(here.body.is_none() && here.forwarded.is_none());
+        assert_eq!(here.erasure.unwrap().reason(), wire::ErasureReason::Retention);
+    }
+    assert!(world.open(KOR, &sent).await.unwrap().forwarded.is_some());
+    world.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn corrections_go_with_it_and_what_is_withdrawn_or_erased_does_not() {
     let mut world = World::begin().await;

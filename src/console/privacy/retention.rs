@@ -6,6 +6,7 @@ use axum::response::IntoResponse as _;
 use axum::response::Redirect;
 use axum::response::Response;
 
+use crate::console::again;
 use crate::console::form::Fields;
 use crate::console::mark::capital;
 use crate::console::privacy::LOOKS;
@@ -57,6 +58,8 @@ struct Proposal {
 struct Preview {
     word: &'static str,
     days: u32,
+    /// The days in force that it was compared with.
+    seen: u32,
     said: String,
     /// Whether it waits for a second person.
     longer: bool,
@@ -66,12 +69,19 @@ pub(in crate::console) async fn page(officer: Officer, Query(query): Query<Vec<(
     shown(&officer, &Fields(query), None).await
 }
 
-/// Sets a period, or proposes it.
+/// Sets a period, or proposes it. Before texts end earlier by it, the passphrase is asked for again.
 pub(in crate::console) async fn set(Posted { officer, fields }: Posted) -> Response {
     if let Some(denied) = shell::denied(&officer, Call::Retention) {
         return denied;
     }
-    let request = wire::SetRetentionRequest { kind: kind(&fields).into(), days: days(&fields) };
+    let (days, seen_days) = (days(&fields), fields.get("seen").parse().unwrap_or_default());
+    // A longer one than was seen can only be proposed: if less is in force by now, it is refused.
+    if days < seen_days
+        && let Err(refused) = again::checked(&officer, fields.get("passphrase")).await
+    {
+        return shown(&officer, &fields, Some(refused)).await;
+    }
+    let request = wire::SetRetentionRequest { kind: kind(&fields).into(), days, seen_days };
     match officer.visitor.desk.api.set_retention(officer.call(request)).await {
         Ok(_) => Redirect::to("/privacy/retention").into_response(),
         Err(refusal) => again(&officer, &refusal).await,
@@ -117,12 +127,13 @@ async fn shown(officer: &Officer, fields: &Fields, refused: Option<Refusal>) -> 
     };
     let shell = Shell::for_officer(officer, "console-retention");
     let may_set = officer.is(Call::Retention.roles());
-    let (preview, refused) = match refused {
-        None if may_set && fields.has("kind") => match preview(officer, &shell, fields).await {
-            Ok(preview) => (Some(preview), None),
-            Err(refusal) => (None, Some(refusal)),
-        },
-        refused => (None, refused),
+    let (preview, refused) = if may_set && fields.has("kind") {
+        match preview(officer, &shell, fields).await {
+            Ok(preview) => (Some(preview), refused),
+            Err(refusal) => (None, refused.or(Some(refusal))),
+        }
+    } else {
+        (None, refused)
     };
     let own = officer.id().as_str();
     let name = |one: &wire::Retention| capital(&shell.words.label::<NoticeKind>(one.kind));
@@ -172,5 +183,5 @@ async fn preview(officer: &Officer, shell: &Shell, fields: &Fields) -> Result<Pr
         return Err(shell::said(&shell.words, "console-retention-same"));
     }
     let key = if longer { "console-retention-longer" } else { "console-retention-shorter" };
-    Ok(Preview { word: kind.word(), days, said: shell.words.say(key, &names), longer })
+    Ok(Preview { word: kind.word(), days, seen: counted.days, said: shell.words.say(key, &names), longer })
 }

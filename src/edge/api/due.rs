@@ -158,6 +158,9 @@ fn of_retention(kind: NoticeKind, refusal: RetentionRefused) -> Status {
         RetentionRefused::Same(days) => {
             (Code::FailedPrecondition, "refused-retention-same", vec![("days", days.to_string())])
         }
+        RetentionRefused::OtherPeriod(days) => {
+            (Code::FailedPrecondition, "refused-retention-other-days", vec![("days", days.to_string())])
+        }
         RetentionRefused::NotProposed => (Code::NotFound, "refused-retention-not-proposed", vec![]),
         RetentionRefused::OtherProposal(index) => {
             (Code::FailedPrecondition, "refused-retention-other", vec![("index", index.to_string())])

@@ -297,7 +297,8 @@ impl InspectService for Arc<Api> {
         request: Request<wire::SetRetentionRequest>,
     ) -> Result<Response<wire::SetRetentionResponse>, Status> {
         let officer = self.permitted(&request, Call::Retention).await?;
-        let (kind, step) = (request.get_ref().kind(), RetentionStep::Set(request.get_ref().days));
+        let wire::SetRetentionRequest { days, seen_days: seen, .. } = *request.get_ref();
+        let (kind, step) = (request.get_ref().kind(), RetentionStep::Set { days, seen });
         let RetentionSet { index, proposed } = self.retention(officer, kind, step).await?;
         Ok(Response::new(wire::SetRetentionResponse { proposed, index }))
     }

@@ -85,7 +85,7 @@ pub(super) fn keep(
         rows.put(key::amendment(target, notice), vec![]);
     }
     attachments::kept(rows, index, notice, row.issued, header);
-    let row = keeping::kept(rows, index, notice, header, row);
+    let row = keeping::kept(rows, index, notice, header, row)?;
     put_end(rows, notice, row, until, index);
     lengthen(rows, notice, until)
 }
@@ -142,7 +142,7 @@ pub(super) fn erased(rows: &mut dyn Write, index: u64, notice: Digest, code: u32
     let brought = rows::number(rows, &end, "end")?;
     let read = rows::envelope::<SealedNotice>(rows, notice)?;
     attachments::gone(rows, brought, notice, &read.claim().header);
-    keeping::gone(rows, notice, &read.claim().header, &row);
+    keeping::gone(rows, notice, &read.claim().header, &row)?;
     rows.delete(end);
     let row = wire::NoticeRow { kept_until_ms: 0, review_ms: 0, erased: index, ..row };
     rows.put(key::notice(notice), row.encode_to_vec());

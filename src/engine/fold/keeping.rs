@@ -3,6 +3,7 @@
 use prost::Message as _;
 
 use crate::domain::notice::Header;
+use crate::domain::sealed::SealedNotice;
 use crate::engine::fold;
 use crate::engine::fold::ends;
 use crate::engine::rows;
@@ -16,28 +17,67 @@ use crate::name::Digest;
 use crate::time::Timestamp;
 use crate::wire;
 use crate::wire::NoticeKind;
+use crate::wire::RelationKind;
 
-/// A text is here from the entry with this index on; the row says when it is reviewed.
+/// A text is here from the entry with this index on; the row says when it is reviewed. A forward that was issued here is
+/// also among the texts of the kind of what it passes on, by the release of that: it ends with it.
 pub(super) fn kept(
     rows: &mut dyn Write,
     index: u64,
     notice: Digest,
     header: &Header,
     row: wire::NoticeRow,
-) -> wire::NoticeRow {
-    rows.put(key::kept(header.terms.kind, header.released, notice), index.to_be_bytes().to_vec());
+) -> Result<wire::NoticeRow, RowError> {
+    for kept in kept_rows(rows, notice, header, &row)? {
+        rows.put(kept, index.to_be_bytes().to_vec());
+    }
     if let Some(review) = header.terms.review {
         rows.put(key::review(review, notice), vec![]);
     }
-    wire::NoticeRow { review_ms: header.terms.review.map_or(0, Timestamp::ms), ..row }
+    Ok(wire::NoticeRow { review_ms: header.terms.review.map_or(0, Timestamp::ms), ..row })
+}
+
+/// By which kinds and releases a text is found.
+fn kept_rows(
+    view: &dyn View,
+    notice: Digest,
+    header: &Header,
+    row: &wire::NoticeRow,
+) -> Result<Vec<Vec<u8>>, RowError> {
+    let original = if row.issued { passed_on(view, header)? } else { None };
+    let headers = [Some(header), original.as_ref()].into_iter().flatten();
+    Ok(headers.map(|one| key::kept(one.terms.kind, one.released, notice)).collect())
+}
+
+/// The header of what a forward passes on, if it is one and that came here.
+///
+/// # Errors
+/// If a row cannot be read.
+pub fn passed_on(view: &dyn View, header: &Header) -> Result<Option<Header>, RowError> {
+    let forwards = header.terms.relations.iter().find(|one| one.kind == RelationKind::Forwards);
+    let digest = forwards.filter(|_| header.terms.kind == NoticeKind::Forward).and_then(|one| one.digest);
+    match digest {
+        Some(digest) if view.get(&notice_key(digest))?.is_some() => {
+            Ok(Some(rows::envelope::<SealedNotice>(view, digest)?.claim().header.clone()))
+        }
+        _ => Ok(None),
+    }
 }
 
 /// The text is gone.
-pub(super) fn gone(rows: &mut dyn Write, notice: Digest, header: &Header, row: &wire::NoticeRow) {
-    rows.delete(key::kept(header.terms.kind, header.released, notice));
+pub(super) fn gone(
+    rows: &mut dyn Write,
+    notice: Digest,
+    header: &Header,
+    row: &wire::NoticeRow,
+) -> Result<(), RowError> {
+    for kept in kept_rows(rows, notice, header, row)? {
+        rows.delete(kept);
+    }
     if row.review_ms > 0 {
         rows.delete(key::review(Timestamp::clamped(row.review_ms), notice));
     }
+    Ok(())
 }
 
 /// A text is still needed.

@@ -82,7 +82,7 @@ async fn a_text_is_listed_for_review_and_said_to_be_needed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_period_says_what_it_would_do_before_it_is_set() {
     let (_alt, mut a, _far, f, _) = two(NOW).await;
-    a.send(a_notice_to_review()).await.unwrap();
+    let reference = a.send(a_notice_to_review()).await.unwrap().reference;
     let mut browser = for_everything(&mut a).await;
     let first = enrol(&mut a, "UZ-ALT-D02", Role::DataProtectionOfficer).await;
     let mut second = Browser::of(a.console, "UZ-ALT-D02", &first).await;
@@ -98,12 +98,24 @@ async fn a_period_says_what_it_would_do_before_it_is_set() {
         assert_eq!(refused.status, 422, "{days}");
         refused.says(said);
     }
-    assert_eq!(browser.send(page, &[KIND, ("days", "20")]).await.leads_to(), (303, page));
+    // What would shorten is refused without the passphrase, and by what was seen before another one changed it.
+    let shorter = [KIND, ("days", "20"), ("seen", "1826")];
+    let refused = browser.send(page, &[shorter.as_slice(), &[("passphrase", "wrong")]].concat()).await;
+    assert_eq!(refused.status, 422);
+    refused.says("would be kept for 20 days");
+    let stale = browser.send(page, &[KIND, ("days", "20"), ("seen", "10")]).await;
+    assert_eq!(stale.status, 422);
+    stale.says("the period in force is 1826 days by now");
+    assert!(!browser.get(page).await.body.contains(">20</td>"));
+    let done = browser.send(page, &[shorter.as_slice(), &[("passphrase", PASSPHRASE)]].concat()).await;
+    assert_eq!(done.leads_to(), (303, page));
     browser.get(page).await.says("<td class=\"num\">20</td><td class=\"num\">1826</td>");
+    // The page of a notice says when its text ends here.
+    browser.get(&format!("/n/{reference}")).await.says("Text ends here").says("10 Dec 2026");
     // A form of its kind ends within it.
     browser.get("/compose/modus-operandi").await.says("value=\"10.12.2026\"");
 
-    assert_eq!(browser.send(page, &[KIND, ("days", "30")]).await.leads_to(), (303, page));
+    assert_eq!(browser.send(page, &[KIND, ("days", "30"), ("seen", "20")]).await.leads_to(), (303, page));
     let own = browser.get(page).await;
     own.says("proposes to keep texts of this kind longer: modus operandi, days: 30").says("Take back");
     assert!(!own.body.contains("name=\"agree\" value=\"yes\""), "nobody agrees to what is his own");

@@ -196,7 +196,8 @@ fn deeds() -> Vec<Deed> {
             Command::Exercise { officer: scene.world.alt.officer(), step }
         }),
         (EntryKind::RetentionSet, |scene| {
-            let (officer, step) = (scene.world.alt.officer(), RetentionStep::Set(100));
+            let seen = chapar::limits::KEPT_DAYS;
+            let (officer, step) = (scene.world.alt.officer(), RetentionStep::Set { days: 100, seen });
             Command::Retention { officer, kind: crate::support::lawful::KIND, step }
         }),
         (EntryKind::Alarm, |scene| Command::Alarm { alarm: Alarm::PeerStateLost, peer: scene.world.far.code() }),

@@ -20,6 +20,7 @@ use chapar::office::OtherCount;
 use chapar::office::Reply;
 use chapar::office::Vault;
 use chapar::office::erasure;
+use chapar::office::retention::RetentionStep;
 use chapar::office::verify::Owner;
 use chapar::office::verify::Verifier;
 use chapar::wire;
@@ -29,6 +30,7 @@ use chapar::wire::NoticeKind;
 use chapar::wire::RelationKind;
 
 use crate::support::land::Land;
+use crate::support::lawful;
 use crate::support::office::Draft;
 use crate::support::office::TestOffice;
 use crate::support::office::World;
@@ -277,24 +279,45 @@ fn a_draft_that_is_gone_opens_with_no_key_from_the_next_daily_duty_on() {
 }
 
 #[test]
-fn too_many_ends_wait_for_a_confirmation() {
+fn too_many_ends_wait_for_a_confirmation_and_then_for_a_day_after_their_announcement() {
     let (mut world, _safe) = world();
     let alt = &mut world.alt;
     let most = limits::EXPIRED_KEYS + 1;
-    for _ in 0..most {
-        alt.issue(Draft::to(&["TM-FAR"]).expiring(HOUR));
-    }
-    duties(alt, 0);
-    duties(alt, DAY);
     let count = u32::try_from(most).unwrap();
-    assert_eq!((ends(alt).unconfirmed, alt.entries_of(EntryKind::Erased).len()), (count, 0));
-    let confirm = |count| Command::ConfirmExpiry { officer: "UZ-ALT-O01".parse().unwrap(), count };
-    let reply = alt.commit(vec![confirm(count - 1)]).pop();
-    assert!(matches!(reply, Some(Reply::ExpiryConfirmed(Err(OtherCount(waiting)))) if waiting == count));
-    let reply = alt.commit(vec![confirm(count)]).pop();
-    assert!(matches!(reply, Some(Reply::ExpiryConfirmed(Ok(_)))));
-    alt.settle();
-    assert_eq!((ends(alt).unconfirmed, alt.entries_of(EntryKind::Erased).len()), (0, most));
+    let issue = |alt: &mut TestOffice, ms| (0..most).for_each(|_| drop(alt.issue(Draft::to(&["TM-FAR"]).expiring(ms))));
+    let erased = |alt: &TestOffice| alt.entries_of(EntryKind::Erased).len();
+    let confirm = |alt: &mut TestOffice, count| {
+        let reply = alt.commit(vec![Command::ConfirmExpiry { officer: "UZ-ALT-O01".parse().unwrap(), count }]).pop();
+        alt.settle();
+        match reply {
+            Some(Reply::ExpiryConfirmed(done)) => done.map(drop),
+            other => panic!("{other:?}"),
+        }
+    };
+    issue(alt, HOUR);
+    duties(alt, 0);
+    assert_eq!(ends(alt).unconfirmed, count, "announced");
+    duties(alt, DAY);
+    assert_eq!((ends(alt).unconfirmed, erased(alt)), (count, 0));
+    assert_eq!(confirm(alt, count - 1), Err(OtherCount(count)));
+    assert_eq!(confirm(alt, count), Ok(()));
+    assert_eq!(confirm(alt, count), Err(OtherCount(0)));
+    duties(alt, DAY - 1);
+    assert_eq!((ends(alt).unconfirmed, erased(alt)), (0, 0), "only the daily duty lets them end");
+    duties(alt, 1);
+    assert_eq!((ends(alt).unconfirmed, erased(alt)), (0, most));
+    // By a shorter period, announced and confirmed a moment later; what was confirmed before counts no more.
+    issue(alt, 20 * DAY);
+    duties(alt, 5 * DAY);
+    let step = RetentionStep::Set { days: 4, seen: limits::KEPT_DAYS };
+    alt.commit(vec![Command::Retention { officer: alt.officer(), kind: lawful::KIND, step }]);
+    duties(alt, DAY);
+    assert_eq!(ends(alt).unconfirmed, count);
+    assert_eq!(confirm(alt, count), Ok(()));
+    duties(alt, DAY - 1);
+    assert_eq!(erased(alt), most, "a day after the announcement");
+    duties(alt, 1);
+    assert_eq!(erased(alt), 2 * most);
     verified(alt);
 }
 

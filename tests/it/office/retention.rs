@@ -71,7 +71,12 @@ fn step(
 
 fn set(office: &mut TestOffice, kind: NoticeKind, days: u32) -> Result<RetentionSet, RetentionRefused> {
     let officer = office.officer();
-    step(office, &officer, kind, RetentionStep::Set(days))
+    step(office, &officer, kind, RetentionStep::Set { days, seen: seen(office, kind) })
+}
+
+/// Days in force, as an officer sees them; 0 for a kind without a text.
+fn seen(office: &TestOffice, kind: NoticeKind) -> u32 {
+    retention::in_force(&office.store, kind).unwrap().map_or(0, |(days, _)| days)
 }
 
 fn decide(
@@ -110,7 +115,9 @@ fn a_shorter_period_counts_at_once_and_ends_nothing_that_was_not_announced() {
         duties(office, 0);
         duties(office, 5 * DAY);
         assert_eq!(due::earlier(&office.store, lawful::KIND, 2, office.clock).unwrap(), (1, 1));
-        assert_eq!(due::earlier(&office.store, lawful::KIND, 30, office.clock).unwrap(), (1, 0));
+        // What ends within two days of the last duty is gone by the second one after it.
+        assert_eq!(due::earlier(&office.store, lawful::KIND, 7, office.clock).unwrap(), (1, 1));
+        assert_eq!(due::earlier(&office.store, lawful::KIND, 8, office.clock).unwrap(), (1, 0));
         assert_eq!(due::earlier(&office.store, NoticeKind::Reply, 1, office.clock).unwrap(), (0, 0));
     }
     let alt = &mut world.alt;
@@ -175,18 +182,21 @@ fn a_longer_period_waits_for_a_second_person() {
     // Turned down, and proposed anew by the other one.
     decide(&mut alt, &first, later.index, false).unwrap();
     assert_eq!(decide(&mut alt, &second, later.index, true), Err(RetentionRefused::NotProposed));
-    let third = step(&mut alt, &second, lawful::KIND, RetentionStep::Set(150)).unwrap();
+    let third = step(&mut alt, &second, lawful::KIND, RetentionStep::Set { days: 150, seen: 100 }).unwrap();
     assert!(third.proposed);
     decide(&mut alt, &first, third.index, true).unwrap();
     assert_eq!(days(&alt, lawful::KIND), 150);
     let entry = alt.entries_of(EntryKind::RetentionSet).pop().unwrap();
     assert_eq!((entry.actor.as_str(), entry.peer.as_str(), entry.sequence), (first.as_str(), second.as_str(), 150));
+    // What lengthened when it was looked at would shorten now.
+    let stale = step(&mut alt, &second, lawful::KIND, RetentionStep::Set { days: 120, seen: 100 });
+    assert_eq!((stale, days(&alt, lawful::KIND)), (Err(RetentionRefused::OtherPeriod(150)), 150));
     // A shorter one settles what is proposed.
     let fourth = set(&mut alt, lawful::KIND, 160).unwrap();
-    step(&mut alt, &second, lawful::KIND, RetentionStep::Set(10)).unwrap();
+    step(&mut alt, &second, lawful::KIND, RetentionStep::Set { days: 10, seen: 150 }).unwrap();
     assert_eq!(decide(&mut alt, &second, fourth.index, true), Err(RetentionRefused::NotProposed));
     // Whoever has left proposes nothing.
-    let fifth = step(&mut alt, &second, lawful::KIND, RetentionStep::Set(20)).unwrap();
+    let fifth = step(&mut alt, &second, lawful::KIND, RetentionStep::Set { days: 20, seen: 10 }).unwrap();
     let leaver = wire::Enrolment { id: second.to_string(), ..wire::Enrolment::default() };
     alt.commit(vec![Command::Enrol { actor: first.clone(), enrolment: leaver, hash: None }]);
     assert_eq!(decide(&mut alt, &first, fifth.index, true), Err(RetentionRefused::Proposer(second)));

@@ -10,6 +10,7 @@ use chapar::domain::roster::OfficeState;
 use chapar::limits;
 use chapar::name::Digest;
 use chapar::name::OfficeCode;
+use chapar::office::Command;
 use chapar::office::IssueRefused;
 use chapar::wire;
 use chapar::wire::EntryKind;
@@ -107,6 +108,37 @@ fn a_notice_for_a_suspended_office_waits_without_a_place() {
     carry(&mut world.alt, &mut world.far);
     assert_eq!(world.alt.deliveries(notice), [DELIVERED, QUEUED]);
     assert_eq!(world.far.inbox(), [passes, notice, later]);
+}
+
+/// Without its key the addressee would turn it away for good, although it has not expired.
+#[test]
+fn what_lost_its_text_while_it_waited_goes_once_it_has_expired() {
+    const EXPIRES_MS: i64 = 20 * 24 * 3_600_000;
+    let mut world = World::new();
+    let suspended = world.tm.set_state("TM-FAR", OfficeState::Suspended);
+    world.alt.import(&[suspended]).unwrap();
+    let notice = world.alt.issue(Draft::to(&["TM-FAR"]).expiring(EXPIRES_MS)).digest;
+    let later = world.alt.issue(Draft::to(&["TM-FAR"])).digest;
+    let (officer, reason) = (world.alt.officer(), wire::ErasureReason::NoLongerNeeded);
+    world.alt.commit(vec![Command::Erase { officer, notice, reason }]);
+    let active = world.tm.set_state("TM-FAR", OfficeState::Active);
+    for office in [&mut world.alt, &mut world.far] {
+        office.import(from_ref(&active)).unwrap();
+        office.settle();
+    }
+    assert_eq!(placed(&world.alt, &world.far, Lane::Routine), [(1, later)]);
+    carry(&mut world.alt, &mut world.far);
+    for after_ms in [EXPIRES_MS, limits::CLOCK_UNSURE_MS + limits::ANNOUNCED_MS] {
+        assert_eq!(world.alt.deliveries(notice), [QUEUED]);
+        for office in [&mut world.alt, &mut world.far] {
+            office.clock = office.clock.plus_ms(after_ms);
+            office.commit(vec![Command::Duties]);
+            office.settle();
+        }
+        carry(&mut world.alt, &mut world.far);
+    }
+    assert_eq!(world.alt.deliveries(notice), [DELIVERED]);
+    assert_eq!((world.far.inbox(), world.far.text(notice)), (vec![later, notice], None));
 }
 
 #[test]

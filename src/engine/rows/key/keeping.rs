@@ -21,7 +21,8 @@ pub fn reviews_before(time: Timestamp) -> (Vec<u8>, Vec<u8>) {
     (join(b'E', &[&[3]]), join(b'E', &[&[3], &ms(time)]))
 }
 
-/// A text that is here, by its kind and when it was released: from then on a period of retention counts.
+/// A text that is here, by its kind and when it was released: from then on a period of retention counts. An own forward is
+/// also found by kind and release of what it passes on.
 #[must_use]
 pub fn kept(kind: NoticeKind, released: Timestamp, notice: Digest) -> Vec<u8> {
     join(b'E', &[&[4], &number(kind), &ms(released), &notice.0])
