@@ -212,7 +212,8 @@ impl Step<'_> {
         if is_day && !self.expiring {
             self.announce()?;
             // What cannot go without its text may, once it has expired.
-            self.unplaced.extend(self.rosters.offices().map(|office| office.code).filter(|code| *code != self.me.office));
+            self.unplaced
+                .extend(self.rosters.offices().map(|office| office.code).filter(|code| *code != self.me.office));
         }
         let duties = ends::duties(&self.rows)?;
         // Not only by day: a change that a crash or a failing disk cut short begins again.

@@ -202,7 +202,11 @@ async fn privacy_is_looked_at_by_more_than_act_there() {
         assert_eq!(shows, erases != 403, "{role:?}");
         assert!(!page.body.contains("action=\"/privacy/ends\""), "nothing waits");
         assert_eq!(browser.send("/privacy/erase", &erasure).await.status, erases, "{role:?}");
-        assert_eq!(browser.send("/privacy/ends", &[("count", "7"), ("passphrase", PASSPHRASE)]).await.status, lets_end, "{role:?}");
+        assert_eq!(
+            browser.send("/privacy/ends", &[("count", "7"), ("passphrase", PASSPHRASE)]).await.status,
+            lets_end,
+            "{role:?}"
+        );
     }
     office.node.stop().await.unwrap();
 }
