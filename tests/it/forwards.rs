@@ -256,7 +256,11 @@ async fn what_is_passed_on_ends_with_the_period_of_the_original() {
     let due = world.nodes[FAR].desk.get_notice(request).await.unwrap().into_inner().due.unwrap();
     assert_eq!((due.ends_ms - NOW.parse::<Timestamp>().unwrap().ms()) / 86_400_000, 2);
     assert!(due.by_retention);
-    let list = wire::ListDueRequest { by: wire::DueBy::End.into(), before_ms: due.ends_ms + 1, ..Default::default() };
+    let list = wire::ListDueRequest {
+        by: wire::DueBy::End.into(),
+        before_ms: due.ends_ms + 1,
+        ..wire::ListDueRequest::default()
+    };
     let rows = world.nodes[FAR].inspect.list_due(list).await.unwrap().into_inner().rows;
     assert_eq!(rows.iter().filter(|row| row.reference == sent).count(), 1);
     for days in 1..=2 {
