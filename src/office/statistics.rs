@@ -218,7 +218,6 @@ mod tests {
     use crate::wire::Urgency;
     use proptest::prelude::*;
     use std::collections::BTreeSet;
-    use std::collections::HashMap;
 
     /// A seizure of one kilogram.
     fn a_seizure() -> wire::NoticeBody {
@@ -273,13 +272,14 @@ mod tests {
             };
             worlds = worlds.iter().flat_map(more).collect();
         }
-        let mut alike: HashMap<_, Vec<BTreeMap<_, u64>>> = HashMap::new();
+        let mut alike: BTreeMap<_, (_, Vec<BTreeMap<_, u64>>)> = BTreeMap::new();
         for world in worlds {
             let inside = told(&world, true).into_iter().map(|row| ((row.by, row.value), row.count)).collect();
-            alike.entry(told(&world, false)).or_default().push(inside);
+            let outside = told(&world, false);
+            alike.entry(format!("{outside:?}")).or_insert((outside, vec![])).1.push(inside);
         }
         assert!(alike.len() > 50, "{}", alike.len());
-        for (outside, worlds) in alike {
+        for (outside, worlds) in alike.into_values() {
             for (cell, count) in worlds.iter().flatten() {
                 let by = StatisticsBy::try_from(cell.0).unwrap();
                 if *count > 0 && is_told(&outside, Folder::Outbox.into(), by, &cell.1) != Some(true) {
