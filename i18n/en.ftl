@@ -3260,3 +3260,4 @@ serve-running = { $office } is running.
 serve-socket = socket
 setup-code = Setup code (once, { $minutes } min): { $code }
 setup-code-next = Enter it in a browser on this machine, at the address that { $serve } prints.
+statistics-all = all

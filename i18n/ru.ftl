@@ -3257,3 +3257,4 @@ serve-running = { $office } работает.
 serve-socket = сокет
 setup-code = Код настройки (один раз, { $minutes } мин): { $code }
 setup-code-next = Введите его в браузере на этой машине по адресу, который печатает { $serve }.
+statistics-all = все
