@@ -3264,3 +3264,4 @@ console-ends-here = Text ends here
 refused-retention-other-days = For this kind ({ $kind }) the period in force is { $days } days by now, not what you have seen.
     .do = See what is in force, and set or propose it anew: chapar retention show
     .page = See anew what your period would do.
+statistics-all = all
