@@ -2903,7 +2903,7 @@ refused-reading-granted = You may open { $reference } already.
 refused-reading-nobody = Nobody else in this office may decide this.
     .do = Ask the administrator to enrol a data-protection officer: chapar officer add --help
     .page = Ask the administrator to enrol a data-protection officer.
-refused-readings-full = { $max } requests to read wait, count or were refused of late already.
+refused-readings-full = { $max } requests to read wait or count already.
     .do = Ask a data-protection officer to decide those that wait, or ask again tomorrow.
 refused-reading-unknown = No request to read with the entry { $index } waits.
     .do = See which wait: chapar reading list
@@ -2972,7 +2972,7 @@ console-request-right-erase = You may ask that data be erased that should not ha
 console-request-right-other = Other offices keep copies of their own: each of those named answers for its own.
 console-request-rights = Rights that remain
 console-request-since = Held since
-console-request-text = Looks for each of them by itself in the texts of this office, exercises left out. Each notice that is found is recorded with your reason; what you type is kept nowhere.
+console-request-text = Looks for each of them by itself in every text that this office keeps, withdrawn and corrected ones too. Exercises, drafts and what stands in attached files are not looked at: look at drafts with their authors. Each notice that is found is recorded with your reason; what you type is kept nowhere.
 console-request-to = To:
 console-request-until = Kept until
 console-task-reading = Read one text as an auditor
@@ -3260,3 +3260,16 @@ serve-running = { $office } is running.
 serve-socket = socket
 setup-code = Setup code (once, { $minutes } min): { $code }
 setup-code-next = Enter it in a browser on this machine, at the address that { $serve } prints.
+console-print-not-granted = A text that is read under break-glass is not printed.
+console-request-addressed = Addressed to, not known to have it:
+console-request-likely = { $count ->
+        [one] 1 notice holds at least two words of the name, but not all: look whether it is about this person. It is marked as likely and not printed; to have it on the sheet, type the name as it stands there.
+       *[other] { $count } notices hold at least two words of the name, but not all: look at each whether it is about this person. They are marked as likely and not printed; to have one on the sheet, type the name as it stands there.
+    }
+console-request-likely-mark = likely
+console-request-likely-more = There are more likely ones than are shown.
+console-request-none-whole = No notice of this office holds all that was typed.
+console-request-person-hint = Of a name two words are enough: notices that do not have all of them are marked as likely.
+console-request-withdrawn = withdrawn
+refused-readings-own = You have { $max } requests to read that wait or count already.
+    .do = Wait until some are decided or have ended.

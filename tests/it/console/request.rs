@@ -73,6 +73,13 @@ async fn a_person_is_told_what_is_held_and_nothing_typed_is_kept() {
     let corrected = found(&mut decider, &fields, &correction).await;
     corrected.says(&format!("correction (corrects)<br><a class=\"mono nowrap\" href=\"/n/{correction}\">"));
 
+    // Of a name two words are enough; such a notice is marked, and not printed.
+    let page = found(&mut decider, &[("person", "Kestrel Almazov Ivanovich"), ("why", "case 9")], &reference).await;
+    page.says("<tr class=\"noprint\"><td><span class=\"tag\">likely</span> ").says("No notice of this office holds all");
+    page.says("hold at least two words of the name, but not all");
+    // At its sender only who has confirmed it has it.
+    a.send(a_notice(&["TM-FAR", "TM-NCC"], wire::Urgency::Routine, "Kestrel Almazov")).await.unwrap();
+
     let erase = format!("/privacy?notice={reference}&#38;reason=DATA_SUBJECT_REQUEST#erase");
     page.says(&format!("href=\"{erase}\""));
     let order = decider.get(&format!("/privacy?notice={reference}&reason=DATA_SUBJECT_REQUEST")).await;
