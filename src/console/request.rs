@@ -166,11 +166,8 @@ async fn held(officer: &Officer, shell: &Shell, fields: &Fields) -> Result<Answe
         0 => shell.get("console-request-none-whole"),
         count => shell.with("console-request-found", "count", &count.to_string()),
     };
-    let likely = if likely == 0 {
-        String::new()
-    } else {
-        shell.with("console-request-likely", "count", &likely.to_string())
-    };
+    let likely =
+        if likely == 0 { String::new() } else { shell.with("console-request-likely", "count", &likely.to_string()) };
     let more = more.into_iter().map(|key| shell.get(key)).collect();
     Ok(Answer { said, likely, held, more, why })
 }

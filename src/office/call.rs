@@ -151,7 +151,9 @@ impl Call {
             Self::Log => &[Role::Administrator, Role::Auditor, Role::DataProtectionOfficer],
             Self::Peers | Self::Enrol => &[Role::Administrator],
             Self::AskReading | Self::OpenGranted => &[Role::Auditor],
-            Self::SearchHeld | Self::Erase | Self::DecideReading | Self::Review | Self::Retention => &[Role::DataProtectionOfficer],
+            Self::SearchHeld | Self::Erase | Self::DecideReading | Self::Review | Self::Retention => {
+                &[Role::DataProtectionOfficer]
+            }
             Self::ConfirmClock => &[Role::Administrator, Role::ReleasingOfficer],
             Self::Decide | Self::ConfirmExpiry => &[Role::Administrator, Role::DataProtectionOfficer],
         }

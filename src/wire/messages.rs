@@ -5789,13 +5789,14 @@ pub struct OpenNoticeResponse {
     /// What it relates to, then what relates to it, each in the order of the log.
     #[prost(message, repeated, tag = "12")]
     pub related: ::prost::alloc::vec::Vec<Related>,
-    /// How far a controlled delivery has come; absent for other kinds.
+    /// How far a controlled delivery has come; absent for other kinds, and under break-glass, for other texts say it.
     #[prost(message, optional, tag = "13")]
     pub negotiation: ::core::option::Option<Negotiation>,
     /// Why there is no text although the notice had one; absent while there is one.
     #[prost(message, optional, tag = "14")]
     pub erasure: ::core::option::Option<Erasure>,
-    /// Consents of its originator that count now, each to a request of this office.
+    /// Consents of its originator that count now, each to a request of this office; none under break-glass, for other texts say
+    /// them.
     #[prost(message, repeated, tag = "15")]
     pub consents: ::prost::alloc::vec::Vec<Consent>,
     /// True if a marking bars it from use in court, and no consent lifts that.

@@ -122,7 +122,7 @@ async fn an_auditor_reads_one_text_once_another_has_approved_it() {
     clock.turn(ENROLLED_MS);
     let unsure = auditor.send(&opens, &[]).await;
     assert!(unsure.status == 422 && !unsure.body.contains("kestrel"));
-    unsure.says("The clock of this node is unsure");
+    unsure.says("is released, erased, ended or read under break-glass now");
     unsure_too(&mut auditor, &asks, &[("why", "case 7")]).await;
     let mut decider = Browser::of(f.console, "TM-FAR-D01", PASSPHRASE).await;
     unsure_too(&mut decider, "/privacy/readings", &grant).await;
@@ -138,7 +138,7 @@ async fn an_auditor_reads_one_text_once_another_has_approved_it() {
 async fn unsure_too(browser: &mut Browser, path: &str, fields: &[(&str, &str)]) {
     let page = browser.send(path, fields).await;
     assert_eq!(page.status, 422, "{path}");
-    page.says("The clock of this node is unsure");
+    page.says("is released, erased, ended or read under break-glass now");
 }
 
 #[tokio::test(flavor = "multi_thread")]

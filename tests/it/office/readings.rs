@@ -156,7 +156,9 @@ fn what_nobody_decides_ends_after_a_week_and_there_are_not_more_than_so_many() {
     assert_eq!(ask(&mut alt, "U01", last), Err(ReadingRefused::OwnFull));
     // One shuts out nobody else; what is refused, or whose text is gone, takes no place.
     for officer in ["U02", "U03", "O01"] {
-        most.iter().for_each(|notice| drop(ask(&mut alt, officer, *notice).unwrap()));
+        for notice in most {
+            ask(&mut alt, officer, *notice).unwrap();
+        }
     }
     assert_eq!(most.len() * 4, limits::BREAK_GLASS);
     assert_eq!(ask(&mut alt, "U04", last), Err(ReadingRefused::Full));
@@ -263,15 +265,39 @@ fn a_log_in_which_somebody_read_without_leave_does_not_verify() {
     amended(&with);
 }
 
+fn correction(alt: &TestOffice, notice: Digest) -> Draft {
+    let reference = alt.standings(|standings| standings.summary(notice).unwrap()).header.unwrap().reference;
+    let mut draft = Draft::to(&["TM-FAR"]).expiring(40 * DAY_MS);
+    draft.header.kind = wire::NoticeKind::Correction.into();
+    let kind = wire::RelationKind::Corrects.into();
+    draft.header.relations = vec![wire::Relation { kind, reference, ..wire::Relation::default() }];
+    let text = || Some(wire::Text { text: "One truck".to_owned(), language: "en".to_owned() });
+    let value = text().map(wire::field_change::Value::Text);
+    let correction = wire::Correction {
+        reason_code: wire::AmendmentReason::Error.into(),
+        reason: text(),
+        replaced_fields: vec![wire::FieldChange { path: "body.subject".to_owned(), value }],
+        ..wire::Correction::default()
+    };
+    let body = draft.body.take().unwrap();
+    draft.body = Some(wire::NoticeBody {
+        subject: body.subject,
+        marking: body.marking,
+        correction: Some(Box::new(correction)),
+        ..wire::NoticeBody::default()
+    });
+    draft
+}
+
 /// What corrects the text that was granted is seen with it, what corrects another one is not.
 fn amended(with: &dyn Fn() -> (TestOffice, Vec<Digest>, u64)) {
     for (place, holds) in [(0, Ok(())), (1, Err("fault-reading-used"))] {
         let (mut alt, notices, request) = with();
-        let correction = alt.issue(correction(notices[place]));
-        let of_it = alt.issue(correction_of_it(&correction));
+        let correction = correction(&alt, notices[place]);
+        let correction = alt.issue(correction).digest;
         decide(&mut alt, "D01", request, Verdict::Granted).unwrap();
         let decision = u64::try_from(alt.entries().len() - 1).unwrap();
-        let used = Entry::read_granted(&id("U01"), of_it.digest, decision, "case 7");
+        let used = Entry::read_granted(&id("U01"), correction, decision, "case 7");
         assert_eq!(forged(&alt, used), holds, "{place}");
     }
 }
