@@ -53,10 +53,10 @@ struct Answer {
     held: Vec<Held>,
     /// How many notices, in words.
     said: String,
-    /// How many hold only some words of the name; empty for none.
+    /// How many hold only some words of the name, and whether there are more; empty for none.
     likely: String,
     /// That there are more than were looked at; empty if there are not.
-    more: Vec<String>,
+    more: String,
     why: String,
 }
 
@@ -122,7 +122,7 @@ async fn held(officer: &Officer, shell: &Shell, fields: &Fields) -> Result<Answe
         // Nothing typed is refused as a search for nothing is.
         sought.push(("", 0));
     }
-    let (mut found, mut more): (Vec<Found>, _) = (vec![], BTreeSet::new());
+    let (mut found, mut more, mut more_likely): (Vec<Found>, _, _) = (vec![], String::new(), String::new());
     for (text, words) in sought {
         let request = wire::SearchNoticesRequest {
             text: text.to_owned(),
@@ -134,8 +134,11 @@ async fn held(officer: &Officer, shell: &Shell, fields: &Fields) -> Result<Answe
         let answer = officer.visitor.desk.api.search_notices(officer.call(request)).await?.into_inner();
         if u64::try_from(answer.hits.len()) != Ok(answer.total) {
             // Those that have all words come first.
-            let is_likely = answer.hits.last().is_some_and(|hit| hit.partial);
-            more.insert(if is_likely { "console-request-likely-more" } else { "console-request-more" });
+            if answer.hits.last().is_some_and(|hit| hit.partial) {
+                more_likely = shell.get("console-request-likely-more");
+            } else {
+                more = shell.get("console-request-more");
+            }
         }
         for (notice, likely) in answer.hits.into_iter().filter_map(|hit| Some((hit.notice?, hit.partial))) {
             match found.iter_mut().find(|one| one.digest == notice.digest) {
@@ -166,10 +169,13 @@ async fn held(officer: &Officer, shell: &Shell, fields: &Fields) -> Result<Answe
         0 => shell.get("console-request-none-whole"),
         count => shell.with("console-request-found", "count", &count.to_string()),
     };
-    let likely =
-        if likely == 0 { String::new() } else { shell.with("console-request-likely", "count", &likely.to_string()) };
-    let more = more.into_iter().map(|key| shell.get(key)).collect();
-    Ok(Answer { said, likely, held, more, why })
+    let likely = if likely == 0 {
+        String::new()
+    } else {
+        let likely = shell.with("console-request-likely", "count", &likely.to_string());
+        [likely, more_likely].join(" ").trim().to_owned()
+    };
+    Ok(Answer { held, said, likely, more, why })
 }
 
 /// Whether a notice of this kind repeats the text of the one that it is about.
