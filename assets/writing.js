@@ -94,7 +94,8 @@
   form.addEventListener("change", save);
   // Files that script adds or removes.
   for (const part of ["#attach", "#files"].map(name => find(name, form))) if (part) new MutationObserver(save).observe(part, { childList: true });
-  addEventListener("visibilitychange", () => { if (document.hidden) save(); });
+  // What is being sent is on its way by itself: saved besides, it would take the key of the sending.
+  addEventListener("visibilitychange", () => { if (document.hidden && !leaves) save(); });
   // Only what could not be kept holds the page.
   addEventListener("beforeunload", event => {
     const isLost = !leaves && (away || held()) && typed() !== saved;

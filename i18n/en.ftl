@@ -3273,3 +3273,4 @@ console-request-person-hint = Of a name two words are enough: notices that do no
 console-request-withdrawn = withdrawn
 refused-readings-own = You have { $max } requests to read that wait or count already.
     .do = Wait until some are decided or have ended.
+statistics-all = all

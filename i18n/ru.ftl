@@ -3270,3 +3270,4 @@ console-request-person-hint = Из имени достаточно двух сл
 console-request-withdrawn = отозвано
 refused-readings-own = Ваших запросов на чтение, которые ждут или действуют, уже { $max }.
     .do = Подождите, пока какие-то будут решены или истекут.
+statistics-all = все
