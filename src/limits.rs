@@ -333,8 +333,10 @@ pub const OTHER_FILES: usize = 256;
 pub const WHY_CHARS_MIN: usize = 3;
 /// Most characters of a justification of an access.
 pub const WHY_CHARS: usize = 200;
-/// Requests to read under break-glass that wait, count or were refused of late; with as many, none is asked.
+/// Requests to read under break-glass that wait or count; with as many, none is asked.
 pub const BREAK_GLASS: usize = 64;
+/// Of them those of one officer.
+pub const BREAK_GLASS_EACH: usize = 16;
 /// How long such a request waits for a decision; how long a refusal is shown.
 pub const BREAK_GLASS_WAITS_MS: i64 = 7 * 24 * 60 * 60 * 1000;
 /// How long a text may be opened once that was granted.

@@ -79,12 +79,12 @@ pub(crate) fn finding(c: &mut Criterion) {
     let filters = Filters { exercise: true, ..Filters::default() };
     let why = Why::given("case 7", Access::SearchHit).unwrap();
     for (name, query) in [("an answer of one or few hits", words.as_str()), ("an answer of 50 hits", "ба")] {
-        let hits = followed.index().search(query, &filters, limits::SEARCH_HITS);
+        let hits = followed.search(query, &filters, limits::SEARCH_HITS);
         println!("{name}: {} of {}", hits.newest.len(), hits.total);
         group.bench_function(name, |b| {
             b.iter(|| {
                 followed.step(&standings, writer.shared().head().size, u64::MAX).unwrap();
-                let hits = followed.index().search(black_box(query), &filters, limits::SEARCH_HITS);
+                let hits = followed.search(black_box(query), &filters, limits::SEARCH_HITS);
                 let notices = hits.newest.iter().map(|hit| hit.notice).collect();
                 let (officer, access) = (officer.clone(), Access::SearchHit);
                 let command = Command::Access { officer, notices, access, why: why.clone(), attachment: None };

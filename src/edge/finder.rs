@@ -90,6 +90,6 @@ impl Finder {
         if next < size {
             return Ok(Answer::Building(next, size));
         }
-        Ok(Answer::Found(followed.index().search(query, filters, limit)))
+        Ok(Answer::Found(followed.search(query, filters, limit)))
     }
 }

@@ -24,6 +24,8 @@ pub enum Call {
     Print,
     /// Find notices by words of their texts.
     Search,
+    /// Find what is held about somebody, in texts that were withdrawn or replaced as well.
+    SearchHeld,
     /// Take the signed envelopes of a notice out of the office; the text stays sealed.
     Export,
     /// See which drafts there are; no text.
@@ -76,7 +78,7 @@ const ALL: &[Role] =
 
 impl Call {
     /// All calls.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::Status,
         Self::Officers,
         Self::Passphrase,
@@ -84,6 +86,7 @@ impl Call {
         Self::Open,
         Self::Print,
         Self::Search,
+        Self::SearchHeld,
         Self::Export,
         Self::Drafts,
         Self::Write,
@@ -148,7 +151,9 @@ impl Call {
             Self::Log => &[Role::Administrator, Role::Auditor, Role::DataProtectionOfficer],
             Self::Peers | Self::Enrol => &[Role::Administrator],
             Self::AskReading | Self::OpenGranted => &[Role::Auditor],
-            Self::Erase | Self::DecideReading | Self::Review | Self::Retention => &[Role::DataProtectionOfficer],
+            Self::SearchHeld | Self::Erase | Self::DecideReading | Self::Review | Self::Retention => {
+                &[Role::DataProtectionOfficer]
+            }
             Self::ConfirmClock => &[Role::Administrator, Role::ReleasingOfficer],
             Self::Decide | Self::ConfirmExpiry => &[Role::Administrator, Role::DataProtectionOfficer],
         }

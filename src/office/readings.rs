@@ -77,6 +77,9 @@ pub enum ReadingRefused {
     /// There is nobody else who could decide.
     #[error("no other officer could decide it")]
     Nobody,
+    /// This officer has too many.
+    #[error("an officer has at most {max} requests", max = limits::BREAK_GLASS_EACH)]
+    OwnFull,
     /// There are too many.
     #[error("an office has at most {max} requests", max = limits::BREAK_GLASS)]
     Full,
@@ -106,13 +109,18 @@ pub fn deciders(officers: &Officers, asks: &OfficerId, now: Timestamp) -> Vec<Of
     holding.filter(|id| *id != asks).cloned().collect()
 }
 
-/// Requests that wait, count or were refused of late, in the order of the log.
+/// Requests that wait, count or were refused of late, in the order of the log; those whose text is gone are left out.
 ///
 /// # Errors
 /// If a row cannot be read.
 pub fn list(view: &dyn View, now: Timestamp) -> Result<Vec<wire::Reading>, RowError> {
-    let found = readings::all(view)?;
-    found.iter().filter_map(|(index, reading)| shown(view, *index, reading, now).transpose()).collect()
+    let mut list = vec![];
+    for (index, reading) in readings::all(view)? {
+        if has_text(view, reading.notice)? {
+            list.extend(shown(view, index, &reading, now)?);
+        }
+    }
+    Ok(list)
 }
 
 /// The newest of them of an officer about a notice.
@@ -185,17 +193,23 @@ impl Step<'_> {
         why: &Why,
     ) -> Result<Result<u64, ReadingRefused>, RowError> {
         let Some(reference) = self.readable(notice)? else { return Ok(Err(ReadingRefused::NoText)) };
-        let mut count = 0;
+        let (mut count, mut own) = (0, 0);
         for (_, before) in readings::all(&self.rows)? {
-            let is_same = before.officer == *officer && before.notice == notice;
+            let is_own = before.officer == *officer;
+            let is_same = is_own && before.notice == notice;
             match before.state(self.now) {
                 State::Waits(_) if is_same => return Ok(Err(ReadingRefused::Waits(reference))),
                 State::Granted(_) if is_same => return Ok(Err(ReadingRefused::Granted(reference))),
-                // It takes the place of one that was refused.
-                State::Refused(_) if is_same => {}
-                State::Over => {}
-                _ => count += 1,
+                State::Waits(_) | State::Granted(_) if has_text(&self.rows, before.notice)? => {
+                    count += 1;
+                    own += usize::from(is_own);
+                }
+                // What was refused takes no place, nor does what nobody can read any more.
+                _ => {}
             }
+        }
+        if own >= limits::BREAK_GLASS_EACH {
+            return Ok(Err(ReadingRefused::OwnFull));
         }
         if count >= limits::BREAK_GLASS {
             return Ok(Err(ReadingRefused::Full));
@@ -254,10 +268,14 @@ impl Step<'_> {
 
     /// The reference of a notice whose text is here.
     fn readable(&self, notice: Digest) -> Result<Option<Reference>, RowError> {
-        let kept = read::notice_row(&self.rows, notice)?.is_some_and(|row| row.kept_until_ms > 0);
-        if !kept {
+        if !has_text(&self.rows, notice)? {
             return Ok(None);
         }
         Ok(Some(rows::envelope::<SealedNotice>(&self.rows, notice)?.claim().header.reference))
     }
+}
+
+/// Whether the text of a notice is here.
+fn has_text(view: &dyn View, notice: Digest) -> Result<bool, RowError> {
+    Ok(read::notice_row(view, notice)?.is_some_and(|row| row.kept_until_ms > 0))
 }

@@ -2,7 +2,7 @@
 //!
 //! Not a judge of who may search, and no writer of access entries: its callers are both.
 //!
-//! - A notice is found if every word of the query is in it: as a word of its text, as a name in any spelling, as a
+//! - A notice is found if every word of the query is in it, or as many as are asked for: as a word of its text, as a name in any spelling, as a
 //!   number such as a plate, or as its reference or a part of that. The last word may be the beginning of a word.
 //! - Once a notice is removed, no word of it is left.
 
@@ -73,12 +73,14 @@ pub struct Hit {
     pub notice: Digest,
     /// Why; nothing if the query has no words.
     pub why: Why,
+    /// Whether it has only some of the words.
+    pub partial: bool,
 }
 
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hits {
-    /// The newest, at most as many as were asked for.
+    /// Those with all words before others, then the newest; at most as many as were asked for.
     pub newest: Vec<Hit>,
     /// How many there are in all.
     pub total: usize,
@@ -167,32 +169,38 @@ impl Index {
         self.rows.len()
     }
 
-    /// Finds the notices that pass the filters and have every word of the query; all that pass if it has no words.
+    /// Finds the notices that pass the filters and have every word of the query, or as many as the filters say; all that pass if
+    /// it has no words.
     #[must_use]
     pub fn search(&self, query: &str, filters: &Filters, limit: usize) -> Hits {
         let compounds = words_of(query);
         let asked = spelling::asked(&compounds);
         let last = compounds.len().saturating_sub(1);
-        let mut marks = None;
+        let enough = if filters.words == 0 { compounds.len() } else { filters.words.min(compounds.len()) };
+        let (mut marks, mut whole) = (self.nothing(), self.nothing());
+        let mut counts = vec![0_usize; self.rows.len()];
         for (i, (compound, asked)) in compounds.iter().zip(&asked).enumerate() {
             let these = self.compound(compound, asked, i == last);
-            marks = Some(match marks {
-                None => these,
-                Some(earlier) => Marks::both(earlier, &these),
-            });
+            counts.iter_mut().zip(&these.0).for_each(|(count, why)| *count += usize::from(!why.is_none()));
+            marks.add(&these);
         }
-        if let (Some(marks), true) = (&mut marks, last > 0) {
+        if last > 0 {
             // A plate or a telephone number may be written in groups.
-            self.number(&plate_norm(query), true, marks);
+            self.number(&plate_norm(query), true, &mut whole);
         }
-        let why = |place: usize| marks.as_ref().map(|marks| marks.at(place));
-        let passing = self.rows.iter().enumerate().filter(|(_, row)| filters.pass(&row.facts));
-        let found = passing.filter_map(|(place, row)| match why(place) {
-            Some(why) if why.is_none() => None,
-            why => Some((row.facts.index, Hit { notice: row.facts.notice, why: why.unwrap_or_default() })),
+        let why = |place: usize, count: usize| match (marks.at(place), whole.at(place)) {
+            (why, whole) if count == compounds.len() => Some((why.and(whole), false)),
+            (_, whole) if !whole.is_none() => Some((whole, false)),
+            (why, _) if count >= enough => Some((why, true)),
+            _ => None,
+        };
+        let passing = self.rows.iter().zip(counts).enumerate().filter(|(_, (row, _))| filters.pass(&row.facts));
+        let found = passing.filter_map(|(place, (row, count))| {
+            let (why, partial) = why(place, count)?;
+            Some((row.facts.index, Hit { notice: row.facts.notice, why, partial }))
         });
         let mut found: Vec<_> = found.collect();
-        found.sort_unstable_by_key(|(index, _)| Reverse(*index));
+        found.sort_unstable_by_key(|(index, hit)| (hit.partial, Reverse(*index)));
         let total = found.len();
         Hits { newest: found.into_iter().take(limit).map(|(_, hit)| hit).collect(), total }
     }

@@ -5792,13 +5792,14 @@ pub struct OpenNoticeResponse {
     /// What it relates to, then what relates to it, each in the order of the log.
     #[prost(message, repeated, tag = "12")]
     pub related: ::prost::alloc::vec::Vec<Related>,
-    /// How far a controlled delivery has come; absent for other kinds.
+    /// How far a controlled delivery has come; absent for other kinds, and under break-glass, for other texts say it.
     #[prost(message, optional, tag = "13")]
     pub negotiation: ::core::option::Option<Negotiation>,
     /// Why there is no text although the notice had one; absent while there is one.
     #[prost(message, optional, tag = "14")]
     pub erasure: ::core::option::Option<Erasure>,
-    /// Consents of its originator that count now, each to a request of this office.
+    /// Consents of its originator that count now, each to a request of this office; none under break-glass, for other texts say
+    /// them.
     #[prost(message, repeated, tag = "15")]
     pub consents: ::prost::alloc::vec::Vec<Consent>,
     /// True if a marking bars it from use in court, and no consent lifts that.
@@ -6202,7 +6203,8 @@ pub struct ExportNoticeResponse {
 /// What to look for.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct SearchNoticesRequest {
-    /// Words, names, numbers or references, at least one and at most 32; every one must be in the notice.
+    /// Words, names, numbers or references, at least one and at most 32; every one must be in the notice, if `words` says nothing
+    /// else.
     #[prost(string, tag = "1")]
     pub text: ::prost::alloc::string::String,
     /// One of these kinds; none for any.
@@ -6232,11 +6234,17 @@ pub struct SearchNoticesRequest {
     /// In one of these states with one of its sides; none for any.
     #[prost(enumeration = "NoticeState", repeated, tag = "10")]
     pub states: ::prost::alloc::vec::Vec<i32>,
+    /// True to look in texts that were withdrawn or replaced by a correction as well: for a data-protection officer.
+    #[prost(bool, tag = "11")]
+    pub held: bool,
+    /// So many of the words are enough; 0 for all.
+    #[prost(uint32, tag = "12")]
+    pub words: u32,
 }
 /// What was found.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct SearchNoticesResponse {
-    /// Newest first.
+    /// Those that have all words before others, then newest first.
     #[prost(message, repeated, tag = "1")]
     pub hits: ::prost::alloc::vec::Vec<SearchHit>,
     /// How many there are in all.
@@ -6252,6 +6260,9 @@ pub struct SearchHit {
     /// Where the words were found.
     #[prost(enumeration = "Matched", repeated, tag = "2")]
     pub matched: ::prost::alloc::vec::Vec<i32>,
+    /// True if it has only some of the words.
+    #[prost(bool, tag = "3")]
+    pub partial: bool,
 }
 /// How long the file is, and which.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

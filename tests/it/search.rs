@@ -19,7 +19,10 @@ fn asked(text: &str, why: &str) -> wire::SearchNoticesRequest {
 
 /// Searches, as soon as the index is built.
 async fn search(local: &mut Local, text: &str, why: &str) -> Result<wire::SearchNoticesResponse, Code> {
-    let request = asked(text, why);
+    sought(local, asked(text, why)).await
+}
+
+async fn sought(local: &mut Local, request: wire::SearchNoticesRequest) -> Result<wire::SearchNoticesResponse, Code> {
     loop {
         match local.desk.search_notices(request.clone()).await {
             Ok(answer) => return Ok(answer.into_inner()),
@@ -34,6 +37,13 @@ async fn found(local: &mut Local, text: &str) -> Vec<(String, Vec<Matched>)> {
     assert_eq!(answer.total, answer.hits.len() as u64);
     let hits = answer.hits.into_iter();
     hits.map(|hit| (hit.notice.clone().unwrap().header.unwrap().reference, hit.matched().collect())).collect()
+}
+
+/// References of all that is held, newest first.
+async fn held(local: &mut Local, text: &str) -> Vec<String> {
+    let answer = sought(local, wire::SearchNoticesRequest { held: true, ..asked(text, "case 7") }).await.unwrap();
+    assert_eq!(answer.total, answer.hits.len() as u64);
+    answer.hits.into_iter().map(|hit| hit.notice.unwrap().header.unwrap().reference).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -75,11 +85,18 @@ async fn hits_are_recorded_and_withdrawn_notices_do_not_hit() {
         assert_eq!(found(local, "mashinasi").await, []);
         let both = [(correction.clone(), vec![Matched::Word]), word(1).remove(0)];
         assert_eq!(found(local, "contraband").await, both);
+        // What is held is more: texts as they were sent, until they are erased.
+        assert_eq!(held(local, "героин").await, [sent[0].clone()]);
+        assert_eq!(held(local, &sent[0]).await, [sent[0].clone()]);
+        assert_eq!(held(local, "mashinasi").await, [sent[1].clone()]);
+        assert_eq!(held(local, "contraband").await, [correction.clone(), sent[1].clone()]);
+        assert_eq!(held(local, "حیرتان").await, [sent[2].clone()]);
     }
     a.send(an_amendment(NoticeKind::Withdrawal, &correction, "never mind")).await.unwrap();
     a.all_delivered().await;
     for local in [&mut *a, &mut *f] {
         assert_eq!(found(local, "contraband").await, []);
+        assert_eq!(held(local, "contraband").await, [correction.clone()]);
         assert_eq!(found(local, "mashinasi").await, word(1));
     }
     // The state is that of now.
@@ -95,5 +112,9 @@ async fn hits_are_recorded_and_withdrawn_notices_do_not_hit() {
     let mut f = far.start(TestClock::at("2026-11-20T06:00:00Z"), true).await;
     assert_eq!(found(&mut f, "героин").await, []);
     assert_eq!(found(&mut f, "mashinasi").await, word(1));
+    assert_eq!(held(&mut f, "героин").await, [sent[0].clone()]);
+    let reason = wire::ErasureReason::DataSubjectRequest.into();
+    f.desk.erase_notice(wire::EraseNoticeRequest { notice: sent[0].clone(), reason }).await.unwrap();
+    assert!(held(&mut f, "героин").await.is_empty(), "nothing is left of what is erased");
     f.stop().await.unwrap();
 }

@@ -15,6 +15,7 @@ use crate::console::visitor::Officer;
 use crate::edge::stubs::desk_service_server::DeskService as _;
 use crate::limits;
 use crate::name::Digest;
+use crate::office::call::Call;
 use crate::wire;
 
 /// The field of a picture that can be laid beside the one that is looked at: its digest, as in the header of its notice.
@@ -47,6 +48,9 @@ pub(super) async fn of_notice(
     Path((reference, digest)): Path<(String, String)>,
     Query(query): Query<Vec<(String, String)>>,
 ) -> Response {
+    if let Some(denied) = shell::denied(&officer, Call::Open) {
+        return denied;
+    }
     let request = wire::GetNoticeRequest { notice: reference.clone() };
     match officer.visitor.desk.api.get_notice(officer.call(request)).await {
         Ok(found) => {

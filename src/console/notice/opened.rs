@@ -28,6 +28,8 @@ pub(super) struct Text {
     /// That it is recorded; on a sheet, by whom and when it was printed.
     pub(super) recorded: String,
     pub(super) attachments: Attachments,
+    /// Whether it is read under break-glass, and so is not printed.
+    pub(super) granted: bool,
 }
 
 /// What a forward passes on.
@@ -82,6 +84,7 @@ impl Text {
             forwarded,
             reader: opened.reader.clone(),
             recorded: words.get("sheet-recorded"),
+            granted: opened.reading.is_some(),
             attachments: match &opened.reading {
                 // What is read under break-glass is the text alone.
                 Some(_) => Attachments::default(),

@@ -199,7 +199,8 @@ impl DeskService for Arc<Api> {
         &self,
         request: Request<wire::SearchNoticesRequest>,
     ) -> Result<Response<wire::SearchNoticesResponse>, Status> {
-        let officer = self.permitted(&request, Call::Search).await?;
+        let call = if request.get_ref().held { Call::SearchHeld } else { Call::Search };
+        let officer = self.permitted(&request, call).await?;
         self.search(officer, request.into_inner()).await.map(Response::new)
     }
 

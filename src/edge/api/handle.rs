@@ -113,6 +113,7 @@ impl Api {
             Err(Denied::Role { .. }) => Some(self.open_granted(officer.clone(), digest, amendments.clone()).await?),
             Err(denied) => return Err(denied.into()),
         };
+        let by_role = granted.is_none();
         let read_ms = self.hub.node_time().ms();
         let rosters = self.hub.shared.rosters();
         let (own_key, me) = (self.owner.key, self.owner.office);
@@ -138,8 +139,9 @@ impl Api {
                 let about = wire::OpenNoticeResponse {
                     summary: Some(standings.summary(digest)?),
                     related: standings.related(digest)?,
-                    negotiation: standings.negotiation(digest)?,
-                    consents: standings.consents(digest)?,
+                    // Other texts say these: what is read under break-glass is the text alone.
+                    negotiation: if by_role { standings.negotiation(digest)? } else { None },
+                    consents: if by_role { standings.consents(digest)? } else { vec![] },
                     not_for_court: standings.not_for_court(digest)?,
                     ..wire::OpenNoticeResponse::default()
                 };
@@ -150,8 +152,7 @@ impl Api {
         // Envelopes and keys are not shown: what they hold is.
         let part = body.as_mut().and_then(|body| body.forward.as_mut()).map(std::mem::take);
         let forwarded = part.map(|part| self.passed_on(&part));
-        // What is read under break-glass is the text alone.
-        let has_files = sent_here && granted.is_none();
+        let has_files = sent_here && by_role;
         let listed =
             if has_files { self.standings(move |standings| standings.listed_files(digest)).await? } else { vec![] };
         let attachments = self.here(listed).await?;

@@ -1,4 +1,5 @@
-//! Readings under break-glass behind the desk: an auditor asks, a data-protection officer decides, the auditor opens.
+//! Readings under break-glass behind the desk: an auditor asks, a data-protection officer decides, the auditor opens. None of it
+//! by an unsure clock: node time stands still meanwhile, and a day would not end.
 
 use tonic::Status;
 
@@ -30,6 +31,7 @@ impl Api {
         officer: OfficerId,
         request: wire::AskReadingRequest,
     ) -> Result<wire::AskReadingResponse, Status> {
+        self.sure()?;
         let why = Why::needed(&request.why)?;
         let notice = self.find(&request.notice).await?;
         let deciders = self.deciders(&officer);
@@ -43,6 +45,7 @@ impl Api {
         officer: OfficerId,
         request: wire::DecideReadingRequest,
     ) -> Result<wire::DecideReadingResponse, Status> {
+        self.sure()?;
         let verdict = if request.grant { Verdict::Granted } else { Verdict::Refused(Why::needed(&request.reason)?) };
         let step = ReadingStep::Decide { request: request.index, verdict };
         let reading = self.reading_step(officer, step).await?;
@@ -63,6 +66,7 @@ impl Api {
         notice: Digest,
         amendments: Vec<Digest>,
     ) -> Result<wire::Reading, Status> {
+        self.sure()?;
         let reading = self.reading_step(officer, ReadingStep::Open { notice, amendments }).await?;
         Ok(reading.unwrap_or_default())
     }

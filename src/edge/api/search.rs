@@ -55,7 +55,7 @@ impl Api {
         let shown = self.standings(move |standings| {
             let show = |hit: &Hit| {
                 let notice = Some(standings.summary(hit.notice)?);
-                Ok(wire::SearchHit { notice, matched: matched(hit.why) })
+                Ok(wire::SearchHit { notice, matched: matched(hit.why), partial: hit.partial })
             };
             hits.newest.iter().map(show).collect()
         });
@@ -71,7 +71,9 @@ fn filters(asked: &wire::SearchNoticesRequest) -> Result<Filters, Status> {
     let folder = Some(asked.folder()).filter(|folder| *folder != wire::Folder::Unspecified);
     let (since, before) = (time(asked.since_ms), time(asked.before_ms));
     let state = asked.states().fold(0, |bits, state| bits | state_bit(state));
-    Ok(Filters { kinds, offices, since, before, folder, state, exercise: asked.exercise })
+    let words = usize::try_from(asked.words).unwrap_or(usize::MAX);
+    let (exercise, held) = (asked.exercise, asked.held);
+    Ok(Filters { kinds, offices, since, before, folder, state, exercise, held, words })
 }
 
 fn matched(why: search::Why) -> Vec<i32> {

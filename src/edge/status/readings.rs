@@ -18,6 +18,10 @@ impl From<ReadingRefused> for Status {
             ReadingRefused::Waits(reference) => (Code::FailedPrecondition, "refused-reading-waits", of(reference)),
             ReadingRefused::Granted(reference) => (Code::FailedPrecondition, "refused-reading-granted", of(reference)),
             ReadingRefused::Nobody => (Code::FailedPrecondition, "refused-reading-nobody", vec![]),
+            ReadingRefused::OwnFull => {
+                let max = vec![("max", limits::BREAK_GLASS_EACH.to_string())];
+                (Code::FailedPrecondition, "refused-readings-own", max)
+            }
             ReadingRefused::Full => {
                 (Code::FailedPrecondition, "refused-readings-full", vec![("max", limits::BREAK_GLASS.to_string())])
             }

@@ -56,6 +56,10 @@ pub struct Filters {
     pub state: u32,
     /// Exercises and tests alone, or else real traffic alone (the two are never shown together).
     pub exercise: bool,
+    /// Texts that were withdrawn or replaced by a correction as well.
+    pub held: bool,
+    /// So many words of the query are enough; 0 for all.
+    pub words: usize,
 }
 
 impl Filters {

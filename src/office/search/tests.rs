@@ -86,6 +86,26 @@ fn names_are_found_in_any_script_and_order() {
 }
 
 #[test]
+fn as_many_words_as_are_asked_for_are_enough_and_whole_hits_come_first() {
+    let index = index();
+    let found = |query: &str, words: usize| {
+        let hits = index.search(query, &Filters { words, ..Filters::default() }, 10).newest;
+        hits.iter().map(|hit| (hit.notice.0[0], hit.partial)).collect::<Vec<_>>()
+    };
+    for (query, words, notices) in [
+        ("Misolov Gafur Ivanovich", 0, vec![]),
+        ("Misolov Gafur Ivanovich", 2, vec![(2, true), (1, true)]),
+        ("Мисолов Гафур прицепа", 2, vec![(1, false), (2, true)]),
+        ("Misolov Gafur", 2, vec![(2, false), (1, false)]),
+        ("Gafur", 2, vec![(2, false), (1, false)]),
+        ("Gulnoza Gafur Ivanovich", 2, vec![]),
+        ("", 2, vec![(4, false), (3, false), (2, false), (1, false)]),
+    ] {
+        assert_eq!(found(query, words), notices, "{query}");
+    }
+}
+
+#[test]
 fn numbers_are_found_in_their_normal_form() {
     let index = index();
     for (query, notices) in [

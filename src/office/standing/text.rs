@@ -53,7 +53,15 @@ impl Standings<'_> {
     /// # Errors
     /// If a row cannot be read.
     pub fn text(&self, digest: Digest) -> Result<Option<wire::NoticeBody>, RowError> {
-        Ok(self.reading(digest, self.open(digest)?, &self.amendments(digest)?)?.body)
+        Ok(self.as_read(digest)?.body)
+    }
+
+    /// The text of a notice with what became of it.
+    ///
+    /// # Errors
+    /// If a row cannot be read.
+    pub fn as_read(&self, digest: Digest) -> Result<Reading, RowError> {
+        self.reading(digest, self.open(digest)?, &self.amendments(digest)?)
     }
 
     /// The text of a notice as it now reads, of the text as it was sent, with these of its corrections and withdrawals.

@@ -155,7 +155,7 @@ impl Verifier {
         let notice = notice.ok_or_else(|| fault("fault-notice-elsewhere"))?;
         let listed = &notice.claim().header.attachments;
         if access == Some(Access::View) && entry.sequence > 0 {
-            self.read_granted(entry, digest, notice.claim().header.terms.kind)?;
+            self.read_granted(view, entry, digest)?;
         }
         let is_of_it = entry.object.is_empty() || listed.iter().any(|one| one.digest.0 == *entry.object);
         self.expect(is_of_it, "fault-access-attachment")

@@ -2,13 +2,17 @@
 
 use std::sync::Arc;
 
+use chapar::domain::officer::ENROLLED_MS;
 use chapar::limits;
 use chapar::wire;
 use chapar::wire::AuditView;
+use chapar::wire::ConsentOutcome;
+use chapar::wire::ConsentScope;
 use chapar::wire::Role;
 use tonic::Code;
 
 use crate::binary::PASSPHRASE;
+use crate::consent;
 use crate::console::enrol;
 use crate::console::recorded;
 use crate::support::browser::Browser;
@@ -93,6 +97,7 @@ async fn an_auditor_reads_one_text_once_another_has_approved_it() {
     assert!(!shown.body.contains("name=\"why\"") && !shown.body.contains("/print\""));
     let opened = auditor.send(&opens, &[]).await;
     opened.says("kestrel").says("Read under break-glass, approved by TM-FAR-D01");
+    opened.says("<p class=\"paper\">A text that is read under break-glass is not printed.</p>");
     assert!(!other.send(&opens, &[]).await.body.contains("kestrel"), "only who has asked");
     for path in [format!("/n/{reference}/print"), "/search".to_owned()] {
         assert_eq!(auditor.get(&path).await.status, 403, "{path}");
@@ -112,10 +117,54 @@ async fn an_auditor_reads_one_text_once_another_has_approved_it() {
     let mut f = far.start(Arc::<TestClock>::clone(&clock), true).await;
     let mut auditor = Browser::of(f.console, "TM-FAR-U01", PASSPHRASE).await;
     auditor.send(&opens, &[]).await.says("kestrel");
+    // By an unsure clock node time stands still: nothing is asked, decided or opened by it.
+    a.stop().await.unwrap();
+    clock.turn(ENROLLED_MS);
+    let unsure = auditor.send(&opens, &[]).await;
+    assert!(unsure.status == 422 && !unsure.body.contains("kestrel"));
+    unsure.says("is released, erased, ended or read under break-glass now");
+    unsure_too(&mut auditor, &asks, &[("why", "case 7")]).await;
+    let mut decider = Browser::of(f.console, "TM-FAR-D01", PASSPHRASE).await;
+    unsure_too(&mut decider, "/privacy/readings", &grant).await;
+    clock.turn(-ENROLLED_MS);
+    auditor.send(&opens, &[]).await.says("kestrel");
     clock.turn(limits::BREAK_GLASS_MS);
     auditor.send(&opens, &[]).await.says("You may see the header");
     auditor.get(&page).await.says("Ask to read");
     assert_eq!(f.verify().await.fault, "");
+    f.stop().await.unwrap();
+}
+
+async fn unsure_too(browser: &mut Browser, path: &str, fields: &[(&str, &str)]) {
+    let page = browser.send(path, fields).await;
+    assert_eq!(page.status, 422, "{path}");
+    page.says("is released, erased, ended or read under break-glass now");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn under_break_glass_nothing_is_said_that_other_texts_say() {
+    let (_alt, mut a, _far, mut f, _) = two("2026-11-20T06:00:00Z").await;
+    let mut notice = a_notice(&["TM-FAR"], wire::Urgency::Routine, "kestrel");
+    notice.header.as_mut().unwrap().tlp = wire::Tlp::AmberStrict.into();
+    let reference = a.send(notice).await.unwrap().reference;
+    a.all_delivered().await;
+    let asked = f.send(consent::request(ConsentScope::Disseminate, &reference)).await.unwrap().reference;
+    f.all_delivered().await;
+    let until = "2026-12-20T06:00:00Z";
+    a.send(consent::decision(ConsentOutcome::Granted, ConsentScope::Disseminate, &asked, until)).await.unwrap();
+    a.all_delivered().await;
+    person(&mut f, "TM-FAR-U01", Role::Auditor).await;
+    person(&mut f, "TM-FAR-D01", Role::DataProtectionOfficer).await;
+    let (mut auditor, mut decider) = (f.desk_of("TM-FAR-U01"), f.desk_of("TM-FAR-D01"));
+    let why = "case 7".to_owned();
+    let asked = auditor.ask_reading(wire::AskReadingRequest { notice: reference.clone(), why: why.clone() }).await;
+    let index = asked.unwrap().into_inner().reading.unwrap().index;
+    decider.decide_reading(wire::DecideReadingRequest { index, grant: true, ..Default::default() }).await.unwrap();
+    let opens = || wire::OpenNoticeRequest { notice: reference.clone(), why: why.clone(), ..Default::default() };
+    let by_role = decider.open_notice(opens()).await.unwrap().into_inner();
+    assert_eq!(by_role.consents.len(), 1);
+    let granted = auditor.open_notice(opens()).await.unwrap().into_inner();
+    assert!(granted.body.is_some() && granted.consents.is_empty());
     a.stop().await.unwrap();
     f.stop().await.unwrap();
 }

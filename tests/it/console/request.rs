@@ -31,6 +31,7 @@ async fn found(browser: &mut Browser, fields: &[(&str, &str)], reference: &str) 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_is_told_what_is_held_and_nothing_typed_is_kept() {
+    const ADDRESSED: &str = "Addressed to, not known to have it:";
     let (_alt, mut a, _far, mut f, _) = two("2026-11-20T06:00:00Z").await;
     let mut notice = a_notice(&["TM-FAR"], wire::Urgency::Routine, "Kestrel Almazov");
     let narrative = wire::Text { text: "Seen as 01 Z 777 QX".to_owned(), language: "en".to_owned() };
@@ -73,6 +74,17 @@ async fn a_person_is_told_what_is_held_and_nothing_typed_is_kept() {
     let corrected = found(&mut decider, &fields, &correction).await;
     corrected.says(&format!("correction (corrects)<br><a class=\"mono nowrap\" href=\"/n/{correction}\">"));
 
+    // Of a name two words are enough; such a notice is marked, and not printed.
+    let page = found(&mut decider, &[("person", "Kestrel Almazov Ivanovich"), ("why", "case 9")], &reference).await;
+    page.says("<tr class=\"noprint\"><td><span class=\"tag\">likely</span> ")
+        .says("No notice of this office holds all");
+    page.says("hold at least two words of the name, but not all");
+    // What is withdrawn is held as well.
+    a.send(an_amendment(wire::NoticeKind::Withdrawal, &reference, "recalled")).await.unwrap();
+    a.all_delivered().await;
+    let withdrawn = found(&mut decider, &typed, &reference).await;
+    withdrawn.says(&format!("(withdrawn)<br><a class=\"mono nowrap\" href=\"/n/{reference}\">"));
+
     let erase = format!("/privacy?notice={reference}&#38;reason=DATA_SUBJECT_REQUEST#erase");
     page.says(&format!("href=\"{erase}\""));
     let order = decider.get(&format!("/privacy?notice={reference}&reason=DATA_SUBJECT_REQUEST")).await;
@@ -82,6 +94,12 @@ async fn a_person_is_told_what_is_held_and_nothing_typed_is_kept() {
         .send("/privacy/request", &[("person", "Nobody Such"), ("why", "case 9")])
         .await
         .says("No notice of this office");
-    a.stop().await.unwrap();
+    // At its sender: who has confirmed it has it, of others that is not known.
+    let mut sender = person(&mut a, "UZ-ALT-D01", Role::DataProtectionOfficer).await;
+    assert!(!found(&mut sender, &typed, &reference).await.body.contains(ADDRESSED));
     f.stop().await.unwrap();
+    let reference = a.send(a_notice(&["TM-FAR"], wire::Urgency::Routine, "Lanner Almazov")).await.unwrap().reference;
+    let sent = found(&mut sender, &[("person", "Lanner Almazov"), ("why", "case 9")], &reference).await;
+    sent.says(&format!("<span class=\"muted\">{ADDRESSED}</span><br>TM-FAR"));
+    a.stop().await.unwrap();
 }

@@ -40,11 +40,11 @@ fn why(text: &str) -> Why {
     Why::needed(text).unwrap()
 }
 
-/// UZ-ALT with two auditors, two data-protection officers and so many notices. O01 holds all roles, as no office would enrol
+/// UZ-ALT with four auditors, two data-protection officers and so many notices. O01 holds all roles, as no office would enrol
 /// one.
 fn office(notices: usize) -> (TestOffice, Vec<Digest>) {
     let World { mut alt, .. } = World::new();
-    let roles = [("U01", Role::Auditor), ("U02", Role::Auditor)];
+    let roles = ["U01", "U02", "U03", "U04"].map(|one| (one, Role::Auditor));
     let roles = roles.into_iter().chain(["D01", "D02"].map(|one| (one, Role::DataProtectionOfficer)));
     for (one, role) in roles {
         let enrolment =
@@ -150,15 +150,30 @@ fn nobody_decides_what_he_asks_and_two_at_once_decide_once() {
 
 #[test]
 fn what_nobody_decides_ends_after_a_week_and_there_are_not_more_than_so_many() {
-    let (mut alt, notices) = office(limits::BREAK_GLASS + 1);
-    let requests: Vec<u64> =
-        notices[..limits::BREAK_GLASS].iter().map(|notice| ask(&mut alt, "U01", *notice).unwrap()).collect();
-    let last = *notices.last().unwrap();
-    assert_eq!(ask(&mut alt, "U02", last), Err(ReadingRefused::Full));
+    let (mut alt, notices) = office(limits::BREAK_GLASS_EACH + 1);
+    let (last, most) = (*notices.last().unwrap(), &notices[..limits::BREAK_GLASS_EACH]);
+    let requests: Vec<u64> = most.iter().map(|notice| ask(&mut alt, "U01", *notice).unwrap()).collect();
+    assert_eq!(ask(&mut alt, "U01", last), Err(ReadingRefused::OwnFull));
+    // One shuts out nobody else; what is refused, or whose text is gone, takes no place.
+    for officer in ["U02", "U03", "O01"] {
+        for notice in most {
+            ask(&mut alt, officer, *notice).unwrap();
+        }
+    }
+    assert_eq!(most.len() * 4, limits::BREAK_GLASS);
+    assert_eq!(ask(&mut alt, "U04", last), Err(ReadingRefused::Full));
+    let all = readings::list(&alt.store, alt.clock).unwrap().len();
+    decide(&mut alt, "D01", requests[0], Verdict::Refused(why("not needed"))).unwrap();
+    ask(&mut alt, "U01", last).unwrap();
+    assert_eq!(ask(&mut alt, "U04", last), Err(ReadingRefused::Full));
+    let reason = ErasureReason::CourtOrder;
+    alt.commit(vec![Command::Erase { officer: id("D01"), notice: most[1], reason }]);
+    assert_eq!(readings::list(&alt.store, alt.clock).unwrap().len(), all + 1 - 4, "a line for what is gone");
+    ask(&mut alt, "U04", last).unwrap();
     alt.clock = alt.clock.plus_ms(limits::BREAK_GLASS_WAITS_MS);
     assert_eq!(readings::list(&alt.store, alt.clock).unwrap(), []);
-    let late = decide(&mut alt, "D01", requests[0], Verdict::Granted);
-    assert_eq!(late, Err(ReadingRefused::NotAsked(requests[0])));
+    let late = decide(&mut alt, "D01", requests[2], Verdict::Granted);
+    assert_eq!(late, Err(ReadingRefused::NotAsked(requests[2])));
     ask(&mut alt, "U02", last).unwrap();
     let known = chapar::engine::rows::readings::all(&alt.store).unwrap();
     assert_eq!(known.len(), 1, "what is over is forgotten");
@@ -247,6 +262,44 @@ fn a_log_in_which_somebody_read_without_leave_does_not_verify() {
         assert_eq!(forged(&alt, used), Err("fault-reading-used"), "{officer} {seen}");
     }
     alt_late(&with);
+    amended(&with);
+}
+
+fn correction(alt: &TestOffice, notice: Digest) -> Draft {
+    let reference = alt.standings(|standings| standings.summary(notice).unwrap()).header.unwrap().reference;
+    let mut draft = Draft::to(&["TM-FAR"]).expiring(40 * DAY_MS);
+    draft.header.kind = wire::NoticeKind::Correction.into();
+    let kind = wire::RelationKind::Corrects.into();
+    draft.header.relations = vec![wire::Relation { kind, reference, ..wire::Relation::default() }];
+    let text = || Some(wire::Text { text: "One truck".to_owned(), language: "en".to_owned() });
+    let value = text().map(wire::field_change::Value::Text);
+    let correction = wire::Correction {
+        reason_code: wire::AmendmentReason::Error.into(),
+        reason: text(),
+        replaced_fields: vec![wire::FieldChange { path: "body.subject".to_owned(), value }],
+        ..wire::Correction::default()
+    };
+    let body = draft.body.take().unwrap();
+    draft.body = Some(wire::NoticeBody {
+        subject: body.subject,
+        marking: body.marking,
+        correction: Some(Box::new(correction)),
+        ..wire::NoticeBody::default()
+    });
+    draft
+}
+
+/// What corrects the text that was granted is seen with it, what corrects another one is not.
+fn amended(with: &dyn Fn() -> (TestOffice, Vec<Digest>, u64)) {
+    for (place, holds) in [(0, Ok(())), (1, Err("fault-reading-used"))] {
+        let (mut alt, notices, request) = with();
+        let correction = correction(&alt, notices[place]);
+        let correction = alt.issue(correction).digest;
+        decide(&mut alt, "D01", request, Verdict::Granted).unwrap();
+        let decision = u64::try_from(alt.entries().len() - 1).unwrap();
+        let used = Entry::read_granted(&id("U01"), correction, decision, "case 7");
+        assert_eq!(forged(&alt, used), holds, "{place}");
+    }
 }
 
 fn alt_late(with: &dyn Fn() -> (TestOffice, Vec<Digest>, u64)) {

@@ -135,7 +135,8 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
         ("list", code(desk.list_notices(list).await)),
         ("open", code(desk.open_notice(open(false)).await)),
         ("print", code(desk.open_notice(open(true)).await)),
-        ("search", code(desk.search_notices(search).await)),
+        ("search", code(desk.search_notices(search.clone()).await)),
+        ("search held", code(desk.search_notices(wire::SearchNoticesRequest { held: true, ..search }).await)),
         ("get", code(desk.get_notice(wire::GetNoticeRequest { notice: notice() }).await)),
         ("take", code(desk.take_notice(wire::TakeNoticeRequest { notice: notice() }).await)),
         ("hand over", code(desk.hand_over(wire::HandOverRequest { to: "UZ-ALT-O77".to_owned() }).await)),
@@ -186,7 +187,7 @@ async fn all(mut caller: Caller) -> Vec<(&'static str, bool)> {
 }
 
 /// Who may do what: officer, releasing officer, administrator, auditor, data protection officer.
-const TABLE: [(&str, [bool; 5]); 59] = [
+const TABLE: [(&str, [bool; 5]); 60] = [
     ("send", [true, true, false, false, false]),
     ("save draft", [true, true, false, false, false]),
     ("drafts", [true, true, false, false, true]),
@@ -202,6 +203,7 @@ const TABLE: [(&str, [bool; 5]); 59] = [
     ("open", [true, true, false, true, true]),
     ("print", [true, true, false, false, true]),
     ("search", [true, true, false, false, true]),
+    ("search held", [false, false, false, false, true]),
     ("get", [true, true, false, true, true]),
     ("take", [true, true, false, false, false]),
     ("hand over", [true, true, false, false, false]),
