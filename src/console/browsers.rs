@@ -60,7 +60,11 @@ mod tests {
         let knows = |officer, cookie| matches!(browsers.door(officer, cookie), Door::Own(_));
         assert_eq!(browsers.remember(&first, "chosen by a stranger", || "a".to_owned()), "a");
         assert!(knows(&first, "a") && !knows(&second, "a") && !knows(&first, "chosen by a stranger"));
-        assert_eq!(browsers.remember(&second, "a", || "b".to_owned()), "a", "one browser of two officers has one cookie");
+        assert_eq!(
+            browsers.remember(&second, "a", || "b".to_owned()),
+            "a",
+            "one browser of two officers has one cookie"
+        );
         assert!(knows(&first, "a") && knows(&second, "a"));
         for n in 0..limits::BROWSERS_EACH {
             browsers.remember(&first, "", || format!("n{n}"));

@@ -62,12 +62,7 @@ fn shown(visitor: &Visitor, code: &str, refused: Option<(String, String)>) -> Re
 }
 
 /// Sets the passphrase and signs the administrator in.
-pub(super) async fn set(
-    visitor: Visitor,
-    State(desk): State<Arc<Desk>>,
-    jar: CookieJar,
-    request: Request,
-) -> Response {
+pub(super) async fn set(visitor: Visitor, State(desk): State<Arc<Desk>>, jar: CookieJar, request: Request) -> Response {
     if !visitor.is_here {
         return shell::sentence(&visitor, StatusCode::FORBIDDEN, "console-first-run-elsewhere");
     }

@@ -114,7 +114,12 @@ async fn a_form_that_comes_after_its_session_loses_nothing() {
     // It never goes on as somebody else's.
     let (whose, door) = (page.field("sign-in-whose"), page.field("token"));
     assert_eq!(whose, "TM-FAR-R01");
-    let others = [("sign-in-officer", "R01"), ("passphrase", PASSPHRASE), ("sign-in-next", &address), ("sign-in-whose", "TM-FAR-R02")];
+    let others = [
+        ("sign-in-officer", "R01"),
+        ("passphrase", PASSPHRASE),
+        ("sign-in-next", &address),
+        ("sign-in-whose", "TM-FAR-R02"),
+    ];
     let others = [others.as_slice(), &[("why", why), ("token", &door)]].concat();
     let page = browser.post("/sign-in", &others).await;
     assert_eq!((page.status, page.field("why").as_str()), (403, held));

@@ -44,7 +44,10 @@ async fn a_session_begins_with_the_passphrase_and_ends_at_sign_out() {
     let page = browser.sign_in("r01", PASSPHRASE).await;
     assert_eq!(page.leads_to(), (303, "/"));
     let all: Vec<&str> = page.headers("set-cookie").collect();
-    assert!(all.len() == 2 && all.iter().all(|one| one.contains("HttpOnly") && one.contains("SameSite=Strict")), "{all:?}");
+    assert!(
+        all.len() == 2 && all.iter().all(|one| one.contains("HttpOnly") && one.contains("SameSite=Strict")),
+        "{all:?}"
+    );
     let cookie = all.into_iter().find(|one| one.contains("session")).unwrap().to_owned();
     for word in ["HttpOnly", "SameSite=Strict", "Path=/"] {
         assert!(cookie.contains(word), "{cookie}");
@@ -140,7 +143,10 @@ async fn a_held_form_goes_on_as_its_officers_alone() {
     browser.send("/sign-out", &[]).await;
     let door = browser.get("/sign-in").await.field("token");
     let held = browser.post("/n/UZ-ALT-26-000001-K/do/take", &[("why", "kestrel"), ("token", &own)]).await;
-    assert_eq!((held.status, held.field("sign-in-whose").as_str(), held.field("why").as_str()), (401, "TM-FAR-R01", "kestrel"));
+    assert_eq!(
+        (held.status, held.field("sign-in-whose").as_str(), held.field("why").as_str()),
+        (401, "TM-FAR-R01", "kestrel")
+    );
     // One that names no officer is of no session: nobody's words go on as somebody else's.
     for token in [door.as_str(), "", "x.y"] {
         let held = browser.post("/n/UZ-ALT-26-000001-K/do/take", &[("why", "kestrel"), ("token", token)]).await;
@@ -148,7 +154,8 @@ async fn a_held_form_goes_on_as_its_officers_alone() {
         assert!(!held.body.contains("kestrel"), "{token}");
     }
     for (whose, status) in [("", 303), ("TM-FAR-O01", 403), ("TM-FAR-R01", 200)] {
-        let fields = [("sign-in-officer", "R01"), ("passphrase", PASSPHRASE), ("why", "kestrel"), ("sign-in-whose", whose)];
+        let fields =
+            [("sign-in-officer", "R01"), ("passphrase", PASSPHRASE), ("why", "kestrel"), ("sign-in-whose", whose)];
         let page = browser.post("/sign-in", &[&fields[..], &[("token", door.as_str())]].concat()).await;
         assert_eq!((page.status, page.body.contains("kestrel")), (status, status != 303), "{whose}");
         if status == 403 {
@@ -177,7 +184,8 @@ async fn nobody_is_led_to_another_site() {
         ("javascript:alert(1)", "/"),
     ] {
         let token = browser.get("/sign-in").await.field("token");
-        let fields = [("sign-in-officer", "R01"), ("passphrase", PASSPHRASE), ("sign-in-next", next), ("token", &token)];
+        let fields =
+            [("sign-in-officer", "R01"), ("passphrase", PASSPHRASE), ("sign-in-next", next), ("token", &token)];
         assert_eq!(browser.post("/sign-in", &fields).await.leads_to(), (303, leads_to), "{next}");
         let settings = browser.post("/settings", &[("language", "en"), ("back", next)]).await;
         assert_eq!(settings.leads_to(), (303, leads_to), "{next}");
