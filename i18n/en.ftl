@@ -3263,5 +3263,5 @@ setup-code-next = Enter it in a browser on this machine, at the address that { $
 console-attach-chosen = A file is chosen but not added. Add it, or take it out.
 console-attach-out = Take it out
 console-sign-in-other = This form is of { $officer }, nobody else sends it.
-    .do = Sign in as { $officer }, or leave the form: the link below.
-console-sign-in-leave = Leave the form, and sign in without it
+    .do = Sign in as { $officer }, or give the form up: the link below.
+console-sign-in-leave = Give the form up, and sign in without it
