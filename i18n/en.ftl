@@ -3265,3 +3265,4 @@ console-attach-out = Take it out
 console-sign-in-other = This form is of { $officer }, nobody else sends it.
     .do = Sign in as { $officer }, or give the form up: the link below.
 console-sign-in-leave = Give the form up, and sign in without it
+statistics-all = all

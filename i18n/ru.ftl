@@ -3262,3 +3262,4 @@ console-attach-out = Убрать
 console-sign-in-other = Это форма { $officer }: никто другой её не отправляет.
     .do = Войдите как { $officer } или откажитесь от формы: ссылка ниже.
 console-sign-in-leave = Отказаться от формы и войти без неё
+statistics-all = все
