@@ -173,6 +173,15 @@
     }
   };
 
+  const isChosen = () => find("#file").files.length > 0;
+  const chooses = () => show(find("#attach-out"), isChosen());
+  find("#file").addEventListener("change", chooses);
+  find("#attach-out").addEventListener("click", () => {
+    find("#file").value = said.textContent = "";
+    chooses();
+    find("#file").focus();
+  });
+  chooses();
   find("#attach-go").addEventListener("click", () => {
     const file = find("#file").files[0];
     said.textContent = file && file.size > 0 ? "" : words.none;
@@ -181,6 +190,7 @@
     for (const name of ["required", "evidential"]) if (chosen(name).checked) about[name] = "yes";
     bring(file, about);
     find("#file").value = chosen("caption").value = "";
+    chooses();
     for (const name of ["required", "evidential"]) chosen(name).checked = false;
   });
   // What it adds by is in sight, and not under the buttons of the form.
@@ -202,13 +212,19 @@
     }).catch(error => { if (error instanceof Refused) note(name, false); });
   }
 
-  // A notice is not sent without a file that is on its way; it can be saved, or cancelled. Nothing else hears of what is
-  // not sent: the page has not left.
+  // A notice is not sent without a file that is on its way; it can be saved, or cancelled. A file that is chosen and not added
+  // is of no upload: nothing but cancelling leaves it behind. Nothing else hears of what is not sent: the page has not left.
+  const why = verb => {
+    if (verb === "cancel") return "";
+    if (isChosen()) return words.chosen;
+    return running.size > 0 && verb !== "save" ? words.busy : "";
+  };
   addEventListener("submit", event => {
-    if (event.target !== form || running.size === 0 || ["save", "cancel"].includes(event.submitter?.value)) return;
+    const held = event.target === form ? why(event.submitter?.value) : "";
+    if (!held) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    said.textContent = words.busy;
+    said.textContent = held;
     find("#attach-new").open = true;
     said.scrollIntoView({ block: "center" });
   }, true);

@@ -10,6 +10,7 @@ mod again;
 mod assets;
 mod attachments;
 mod audit;
+mod browsers;
 mod calendar;
 mod changes;
 mod clock;
@@ -74,6 +75,7 @@ use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
+use crate::console::browsers::Browsers;
 use crate::console::session::Sessions;
 use crate::console::site::Site;
 use crate::console::speech::Speech;
@@ -107,6 +109,7 @@ pub struct At {
 struct Desk {
     api: Arc<Api>,
     sessions: Sessions,
+    browsers: Browsers,
     /// Room for streams of what arrives.
     streams: Arc<Semaphore>,
     site: Site,
@@ -147,6 +150,7 @@ impl Console {
         let desk = Arc::new(Desk {
             api,
             sessions: Sessions::new(entropy),
+            browsers: Browsers::default(),
             streams: Arc::new(Semaphore::new(limits::STREAMS_LIVE)),
             site: self.site,
             verification: Verification::default(),

@@ -148,8 +148,13 @@ pub const SIGN_IN_PAUSE_MS_MIN: u64 = 1_000;
 pub const SIGN_IN_PAUSE_MS: u64 = 60_000;
 /// Time after a wrong passphrase from which on it is forgotten.
 pub const SIGN_IN_FORGOTTEN_MS: u64 = 15 * 60 * 1000;
-/// Passphrases that are checked at a time; each takes 64 MiB for a moment.
+/// Passphrases of strangers that are checked at a time, and as many of sessions and browsers that are known; each takes 64 MiB
+/// for a moment.
 pub const SIGN_INS: usize = 1;
+/// Officers, sessions and browsers whose wrong passphrases are counted at a time; of more, the oldest are forgotten.
+pub const SIGN_IN_DOORS: usize = 4_096;
+/// Browsers of an officer that are known at a time, since one signed in there; of more, the oldest are forgotten.
+pub const BROWSERS_EACH: usize = 8;
 /// Words of a setup code.
 pub const SETUP_CODE_WORDS: usize = 6;
 /// Wrong setup codes in a row after which none is looked at for a while.

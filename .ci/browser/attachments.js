@@ -51,6 +51,13 @@ export async function attachments(browser, office, officer, { fault, look, keybo
   await page.waitForFunction(() => document.querySelectorAll("#files input[name=attachment]").length === 2, PATIENCE).catch(() => fault("attachments", "the other file does not come"));
   page.off("request", watch);
   await page.setRequestInterception(false);
+  // One that is chosen and not added is not left out without a word.
+  await (await page.$("#file")).uploadFile(OTHER);
+  await page.$eval(".submit button[value=submit]", button => button.click());
+  const said = await page.$eval("#attach-said", told => told.textContent);
+  if (!said.startsWith("A file is chosen but not added")) fault("attachments", `a chosen file is left out: ${said}`);
+  await page.click("#attach-out");
+  if (await page.$eval("#file", file => file.files.length) > 0) fault("attachments", "a chosen file is not taken out");
   await look(page, "compose with a file");
   await keyboard(page, "compose with a file");
   // What a draft of any kind must have.

@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::Extension;
 use axum::extract::Request;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -16,7 +15,6 @@ use zeroize::Zeroizing;
 
 use crate::console::Desk;
 use crate::console::form::Fields;
-use crate::console::places::Asked;
 use crate::console::set_up;
 use crate::console::shell;
 use crate::console::shell::Shell;
@@ -42,20 +40,20 @@ struct Page {
 }
 
 /// The list of tasks for an administrator; the form of the setup code for whoever is at this machine.
-pub(super) async fn page(visitor: Visitor, Extension(asked): Extension<Asked>) -> Response {
+pub(super) async fn page(visitor: Visitor) -> Response {
     match visitor.clone().officer() {
         Some(officer) if officer.enrolled.one_time => Redirect::to("/passphrase").into_response(),
         Some(officer) => set_up::page(&officer).await,
-        None => shown(&visitor, &asked, "", None),
+        None => shown(&visitor, "", None),
     }
 }
 
 /// The form, where a code is good for something.
-fn shown(visitor: &Visitor, asked: &Asked, code: &str, refused: Option<(String, String)>) -> Response {
+fn shown(visitor: &Visitor, code: &str, refused: Option<(String, String)>) -> Response {
     let Some(officer) = visitor.desk.api.first_administrator() else {
         return Redirect::to(&sign_in::address(PAGE)).into_response();
     };
-    if !asked.is_local() {
+    if !visitor.is_here {
         return shell::sentence(visitor, StatusCode::FORBIDDEN, "console-first-run-elsewhere");
     }
     let status = if refused.is_some() { StatusCode::FORBIDDEN } else { StatusCode::OK };
@@ -64,31 +62,24 @@ fn shown(visitor: &Visitor, asked: &Asked, code: &str, refused: Option<(String, 
 }
 
 /// Sets the passphrase and signs the administrator in.
-pub(super) async fn set(
-    visitor: Visitor,
-    Extension(asked): Extension<Asked>,
-    State(desk): State<Arc<Desk>>,
-    jar: CookieJar,
-    request: Request,
-) -> Response {
-    if !asked.is_local() {
+pub(super) async fn set(visitor: Visitor, State(desk): State<Arc<Desk>>, jar: CookieJar, request: Request) -> Response {
+    if !visitor.is_here {
         return shell::sentence(&visitor, StatusCode::FORBIDDEN, "console-first-run-elsewhere");
     }
     let fields = Fields::of(request).await;
     if !sign_in::is_door(&visitor, fields.get("token")) {
-        return shown(&visitor, &asked, "", Some(shell::said(&visitor.words, "console-sign-in-again")));
+        return shown(&visitor, "", Some(shell::said(&visitor.words, "console-sign-in-again")));
     }
     let [code, new] = ["code", "new"].map(|name| Zeroizing::new(fields.get(name).to_owned()));
     if *new != fields.get("again") {
         let refused = shell::said(&visitor.words, "console-passphrases-differ");
-        return shown(&visitor, &asked, &code, Some(refused));
+        return shown(&visitor, &code, Some(refused));
     }
     match desk.api.first_passphrase(code.clone(), new).await {
         Ok(signed_in) => {
-            desk.sessions.end(&visitor.cookie);
-            let begun = desk.sessions.begin(signed_in, visitor.rest_ms);
-            (jar.add(sign_in::cookie(&desk, begun.cookie)), Redirect::to(PAGE)).into_response()
+            let (jar, _) = sign_in::begin(&visitor, jar, signed_in);
+            (jar, Redirect::to(PAGE)).into_response()
         }
-        Err(status) => shown(&visitor, &asked, &code, Some(shell::refusal(&visitor.words, &status))),
+        Err(status) => shown(&visitor, &code, Some(shell::refusal(&visitor.words, &status))),
     }
 }

@@ -13,6 +13,7 @@ use crate::console::form::Fields;
 use crate::console::shell;
 use crate::console::sign_in;
 use crate::console::visitor::Visitor;
+use crate::edge::sign_in::Door;
 
 /// The header in which a script sends the token of its session, and hears of a new one.
 pub(super) const TOKEN: &str = "chapar-token";
@@ -37,7 +38,11 @@ pub(super) async fn renew(
         let (what, next) = shell::said(&visitor.words, "console-sign-in-again");
         return (StatusCode::FORBIDDEN, format!("{what} {next}")).into_response();
     }
-    let signed_in = match desk.api.sign_in(&officer, fields.get("passphrase").as_bytes()).await {
+    let door = match &other {
+        Some(other) => Door::Own(&other.session.token),
+        None => desk.browsers.door(&officer, &visitor.browser),
+    };
+    let signed_in = match desk.api.sign_in(&officer, fields.get("passphrase").as_bytes(), door).await {
         Ok(signed_in) => signed_in,
         Err(status) => {
             let (what, next) = shell::refusal(&visitor.words, &status);
@@ -47,8 +52,6 @@ pub(super) async fn renew(
     if let Some(officer) = other {
         return (StatusCode::NO_CONTENT, [(TOKEN, officer.session.token)]).into_response();
     }
-    desk.sessions.end(&visitor.cookie);
-    let begun = desk.sessions.begin(signed_in, visitor.rest_ms);
-    let jar = jar.add(sign_in::cookie(&desk, begun.cookie));
-    (StatusCode::NO_CONTENT, jar, [(TOKEN, begun.session.token)]).into_response()
+    let (jar, session) = sign_in::begin(&visitor, jar, signed_in);
+    (StatusCode::NO_CONTENT, jar, [(TOKEN, session.token)]).into_response()
 }

@@ -342,6 +342,8 @@ pub(super) async fn posted_only(method: Method, uri: Uri) -> Response {
     }
     let (above, _) = uri.path().rsplit_once('/').unwrap_or_default();
     let above = above.strip_suffix("/do").unwrap_or(above);
+    // An attachment has no page of its own.
+    let above = above.split_once("/a/").map_or(above, |(notice, _)| notice);
     Redirect::to(&sign_in::local(if above.is_empty() { "/" } else { above })).into_response()
 }
 

@@ -17,14 +17,18 @@ use crate::console::Desk;
 use crate::console::again;
 use crate::console::form;
 use crate::console::form::Fields;
+use crate::console::session::Session;
 use crate::console::shell;
 use crate::console::shell::Shell;
 use crate::console::shell::made;
+use crate::console::visitor::BROWSER;
 use crate::console::visitor::DOOR;
 use crate::console::visitor::Officer;
 use crate::console::visitor::Posted;
 use crate::console::visitor::SESSION;
 use crate::console::visitor::Visitor;
+use crate::edge::api::SignedIn;
+use crate::edge::sign_in::Door;
 use crate::edge::stubs::inspect_service_server::InspectService as _;
 use crate::name::Digest;
 use crate::name::OfficeCode;
@@ -33,8 +37,12 @@ use crate::office::call::Call;
 use crate::office::officers::Officer as Enrolled;
 use crate::wire;
 
-/// Fields of the sign-in itself, and what is never held; every other one is of a form that waits for it.
-const OWN: [&str; 8] = ["officer", "passphrase", "next", "token", "whose", "current", "new", "again"];
+/// Fields of the sign-in itself, which no other form has; every other one is of a form that waits for it.
+const OFFICER: &str = "sign-in-officer";
+const NEXT: &str = "sign-in-next";
+const WHOSE: &str = "sign-in-whose";
+/// Fields that are secrets wherever they stand, and never held.
+const SECRET: [&str; 5] = ["token", "passphrase", "current", "new", "again"];
 
 #[derive(Template)]
 #[template(path = "sign_in.html")]
@@ -144,9 +152,15 @@ pub(super) fn held(visitor: &Visitor, fields: Fields) -> Response {
     let named = fields.get("token").split_once('.').and_then(|(officer, _)| officer.parse::<OfficerId>().ok());
     let whose = named.map(|officer| officer.to_string()).unwrap_or_default();
     let fields = if whose.is_empty() { Fields::default() } else { fields };
-    let held = fields.0.into_iter().filter(|(name, _)| !OWN.contains(&name.as_str())).collect();
+    let held = waiting(fields);
     let (next, refused) = (local(&visitor.path), Some(visitor.over()));
     Form { officer: whose.clone(), next, held, whose, taken: 0, refused }.shown(visitor, StatusCode::UNAUTHORIZED)
+}
+
+/// The fields of a form that waits for a sign-in.
+fn waiting(fields: Fields) -> Vec<(String, String)> {
+    let is_own = |name: &str| [OFFICER, NEXT, WHOSE].contains(&name) || SECRET.contains(&name);
+    fields.0.into_iter().filter(|(name, _)| !is_own(name)).collect()
 }
 
 /// Whether this is what the cookie of the sign-in holds: another site knows it not.
@@ -161,9 +175,9 @@ pub(super) async fn sign_in(
     request: Request,
 ) -> Response {
     let fields = Fields::of(request).await;
-    let next = local(fields.get("next"));
-    let held: Vec<_> = fields.0.iter().filter(|(name, _)| !OWN.contains(&name.as_str())).cloned().collect();
-    let (typed, whose) = (fields.get("officer").to_owned(), fields.get("whose").to_owned());
+    let next = local(fields.get(NEXT));
+    let (typed, whose) = (fields.get(OFFICER).to_owned(), fields.get(WHOSE).to_owned());
+    let held = if whose.is_empty() { vec![] } else { waiting(fields.clone()) };
     let form = |refused| Form {
         officer: typed,
         next: next.clone(),
@@ -176,8 +190,18 @@ pub(super) async fn sign_in(
         let refused = shell::said(&visitor.words, "console-sign-in-again");
         return form(refused).shown(&visitor, StatusCode::FORBIDDEN);
     }
-    let signed_in = match named(fields.get("officer"), desk.api.hub.me.office) {
-        Some(officer) => desk.api.sign_in(&officer, fields.get("passphrase").as_bytes()).await,
+    let officer = named(fields.get(OFFICER), desk.api.hub.me.office);
+    // A form never goes on as somebody else's, and is not thrown away either.
+    if !whose.is_empty() && officer.as_ref().is_some_and(|officer| officer.to_string() != whose) {
+        let (names, words) = ([("officer", whose.clone())], &visitor.words);
+        let next = words.advice("console-sign-in-other", &names).unwrap_or_default();
+        return form((words.say("console-sign-in-other", &names), next)).shown(&visitor, StatusCode::FORBIDDEN);
+    }
+    let signed_in = match officer {
+        Some(officer) => {
+            let door = desk.browsers.door(&officer, &visitor.browser);
+            desk.api.sign_in(&officer, fields.get("passphrase").as_bytes(), door).await
+        }
         None => Err(Status::from(crate::edge::sign_in::SignInError::Wrong)),
     };
     let signed_in = match signed_in {
@@ -187,21 +211,26 @@ pub(super) async fn sign_in(
             return form(refused).shown(&visitor, StatusCode::FORBIDDEN);
         }
     };
-    let is_another = !(held.is_empty() && whose.is_empty()) && signed_in.officer().to_string() != whose;
-    desk.sessions.end(&visitor.cookie);
-    let begun = desk.sessions.begin(signed_in, visitor.rest_ms);
-    let jar = jar.add(cookie(&desk, begun.cookie));
-    if is_another {
-        return (jar, Redirect::to("/")).into_response();
-    }
+    let (jar, session) = begin(&visitor, jar, signed_in);
     if held.is_empty() {
         return (jar, Redirect::to(&next)).into_response();
     }
-    let shell = Shell { token: begun.session.token, ..Shell::of(&visitor, "console-go-on") };
+    let shell = Shell { token: session.token, ..Shell::of(&visitor, "console-go-on") };
     (jar, made(&GoOn { shell, next, held })).into_response()
 }
 
-pub(super) fn cookie(desk: &Desk, value: String) -> Cookie<'static> {
+/// Begins the session of an officer who has signed in, in place of the one of this browser, which is known from now on.
+pub(super) fn begin(visitor: &Visitor, jar: CookieJar, signed_in: SignedIn) -> (CookieJar, Session) {
+    let desk = &visitor.desk;
+    desk.sessions.end(&visitor.cookie);
+    let known = desk.browsers.remember(signed_in.officer(), &visitor.browser, || desk.sessions.secret());
+    let mut browser = desk.site.cookie(desk.site.cookie_name(BROWSER), known);
+    browser.make_permanent();
+    let begun = desk.sessions.begin(signed_in, visitor.rest_ms);
+    (jar.add(cookie(desk, begun.cookie)).add(browser), begun.session)
+}
+
+fn cookie(desk: &Desk, value: String) -> Cookie<'static> {
     desk.site.cookie(desk.site.cookie_name(SESSION), value)
 }
 
@@ -249,10 +278,10 @@ pub(super) async fn passphrase(jar: CookieJar, Posted { officer, fields }: Poste
     }
     let desk = &officer.visitor.desk;
     desk.sessions.end(&officer.visitor.cookie);
-    match desk.api.sign_in(officer.id(), new.as_bytes()).await {
+    match desk.api.sign_in(officer.id(), new.as_bytes(), Door::Own(&officer.session.token)).await {
         Ok(signed_in) => {
-            let begun = desk.sessions.begin(signed_in, officer.visitor.rest_ms);
-            (jar.add(cookie(desk, begun.cookie)), Redirect::to("/")).into_response()
+            let (jar, _) = begin(&officer.visitor, jar, signed_in);
+            (jar, Redirect::to("/")).into_response()
         }
         Err(_) => Redirect::to("/sign-in").into_response(),
     }

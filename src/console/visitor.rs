@@ -30,6 +30,8 @@ use crate::wire::Role;
 pub(super) const SESSION: &str = "session";
 /// The cookie of whoever is about to sign in: the form of the sign-in carries the same.
 pub(super) const DOOR: &str = "sign-in";
+/// The cookie of a browser in which an officer has signed in before.
+pub(super) const BROWSER: &str = "browser";
 /// The cookie of a language.
 pub(super) const LANGUAGE: &str = "chapar-language";
 /// The cookie of a theme: `light` or `dark`; none for that of the system.
@@ -57,6 +59,9 @@ pub(super) const BY_ITSELF: &str = "again=1";
 
 const MINUTE_MS: u64 = 60 * 1000;
 
+/// Headers of a proxy: whoever asks through one is not at this machine.
+const PASSED_ON: [&str; 4] = ["forwarded", "via", "x-forwarded-for", "x-real-ip"];
+
 /// Pages that an officer sees who has yet to set a passphrase.
 const BEFORE_PASSPHRASE: [&str; 3] = ["/passphrase", "/settings", "/sign-out"];
 
@@ -76,12 +81,14 @@ pub(super) struct Visitor {
     pub(super) rest_ms: u64,
     /// The time zone that is shown beside that of the office.
     pub(super) zone: Option<&'static Zone>,
-    /// Whether the connection comes from this machine.
+    /// Whether the connection comes from this machine, and nobody says that it passes on what another asks for.
     pub(super) is_here: bool,
     /// What the cookie of a session holds; empty for none.
     pub(super) cookie: String,
     /// What the cookie of the sign-in holds; empty for none.
     pub(super) door: String,
+    /// What the cookie of a browser that may be known holds; empty for none.
+    pub(super) browser: String,
     /// Path and query of the page.
     pub(super) path: String,
 }
@@ -135,7 +142,8 @@ impl FromRequestParts<Arc<Desk>> for Visitor {
         let size = SIZES.iter().find(|size| **size == chosen).copied().unwrap_or_default();
         let (has_keys, has_sound) = (cookie(KEYS) != "off", cookie(SOUND) != "off");
         let rest_ms = rest_ms(&cookie(REST)).unwrap_or(limits::REST_MS);
-        let is_here = parts.extensions.get().is_some_and(Asked::is_local);
+        let is_passed_on = PASSED_ON.iter().any(|name| parts.headers.contains_key(*name));
+        let is_here = !is_passed_on && parts.extensions.get().is_some_and(Asked::is_local);
         let path = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
         Ok(Self {
             desk: Arc::clone(desk),
@@ -149,6 +157,7 @@ impl FromRequestParts<Arc<Desk>> for Visitor {
             is_here,
             cookie: cookie(&desk.site.cookie_name(SESSION)),
             door: cookie(&desk.site.cookie_name(DOOR)),
+            browser: cookie(&desk.site.cookie_name(BROWSER)),
             path,
         })
     }

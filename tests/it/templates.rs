@@ -96,6 +96,25 @@ fn pages_have_no_words_of_their_own_and_nothing_in_them_runs() {
 }
 
 #[test]
+fn no_form_has_a_field_that_a_sign_in_over_it_would_lose() {
+    // What the sign-in does not hold for a form: secrets, and the token of a session that has ended.
+    let secret = ["passphrase", "current", "new", "again"];
+    for (file, text) in templates() {
+        let is_sign_in = file.ends_with("/sign_in.html");
+        for attributes in tags(&plain(&text)).map(attributes) {
+            let value = |wanted: &str| {
+                let found = attributes.iter().find(|(name, _)| name == wanted);
+                found.map(|(_, value)| value.as_str()).unwrap_or_default()
+            };
+            let name = value("name");
+            assert!(is_sign_in || !name.starts_with("sign-in-"), "{file}: {name} is the sign-in's own");
+            assert!(!secret.contains(&name) || value("type") == "password", "{file}: {name} is no secret");
+            assert!(name != "token" || value("type") == "hidden", "{file}: {name} is no token");
+        }
+    }
+}
+
+#[test]
 fn the_rules_of_pages_bite() {
     for bad in [
         "<p>Hello</p>",

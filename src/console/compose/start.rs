@@ -42,8 +42,7 @@ pub(super) fn start(template: &Value, all: &[Field], about: bool, me: OfficeCode
     draft
 }
 
-/// The beginning of the next minute: what is filled in is typed without seconds.
+/// The beginning of this minute: what is filled in is typed without seconds, and never later than a period allows.
 pub(super) fn whole_minute(now: Timestamp) -> Timestamp {
-    let over = now.ms().rem_euclid(MINUTE_MS);
-    if over == 0 { now } else { now.plus_ms(MINUTE_MS - over) }
+    now.plus_ms(-now.ms().rem_euclid(MINUTE_MS))
 }

@@ -27,6 +27,7 @@ use crate::domain::policy::Agreements;
 use crate::domain::template::template;
 use crate::i18n::Language;
 use crate::i18n::Words;
+use crate::time::Timestamp;
 use crate::wire::LegalBasisKind;
 use crate::wire::NoticeKind;
 use crate::wire::Purpose;
@@ -115,6 +116,14 @@ fn reference() -> String {
 fn parsed(draft: &Value) -> Draft {
     draft::parse(draft.to_string().as_bytes(), draft::Options::default())
         .unwrap_or_else(|error| panic!("{error}: {draft}"))
+}
+
+#[test]
+fn what_is_filled_in_counts_from_this_minute() {
+    let at = |text: &str| text.parse::<Timestamp>().unwrap();
+    for now in ["2026-11-20T06:00:00Z", "2026-11-20T06:00:00.001Z", "2026-11-20T06:00:59.999Z"] {
+        assert_eq!(start::whole_minute(at(now)), at("2026-11-20T06:00:00Z"), "a period of days is not gone beyond");
+    }
 }
 
 #[test]

@@ -10,6 +10,7 @@ use tonic::transport::server::UdsConnectInfo;
 
 use crate::edge::api::Api;
 use crate::edge::sign_in;
+use crate::edge::sign_in::Door;
 use crate::edge::sign_in::SignInError;
 use crate::edge::status::refused;
 use crate::edge::status::status;
@@ -40,13 +41,13 @@ impl SignedIn {
 }
 
 impl Api {
-    /// Signs an officer in.
+    /// Signs an officer in, by this door.
     ///
     /// # Errors
     /// If there is no such officer, the passphrase is wrong, or too many were wrong a moment ago.
-    pub async fn sign_in(&self, officer: &OfficerId, passphrase: &[u8]) -> Result<SignedIn, Status> {
+    pub async fn sign_in(&self, officer: &OfficerId, passphrase: &[u8], door: Door<'_>) -> Result<SignedIn, Status> {
         let officers = self.hub.shared.officers();
-        self.sign_ins.check(&officers, &self.hub.store, officer, passphrase).await?;
+        self.sign_ins.check(&officers, &self.hub.store, officer, passphrase, door).await?;
         let set = officers.all.get(officer).and_then(|officer| officer.passphrase);
         Ok(SignedIn { officer: officer.clone(), set })
     }
@@ -81,7 +82,7 @@ impl Api {
                     None if own.as_ref() == Some(&id) => {}
                     None => return Err(SignInError::Wrong.into()),
                     Some(passphrase) => {
-                        self.sign_ins.check(&officers, &self.hub.store, &id, &passphrase).await?;
+                        self.sign_ins.check(&officers, &self.hub.store, &id, &passphrase, Door::Open).await?;
                         officers.all.get(&id).map_or(Ok(()), |officer| not_with_one_time(officer, call))?;
                     }
                 }

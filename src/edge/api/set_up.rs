@@ -11,6 +11,7 @@ use crate::edge::api::caller::out_of_turn;
 use crate::edge::api::people::no_passphrase;
 use crate::edge::passphrase;
 use crate::edge::set_up::SetupCodeError;
+use crate::edge::sign_in::Door;
 use crate::name::OfficerId;
 use crate::office::Command;
 use crate::office::Reply;
@@ -43,7 +44,8 @@ impl Api {
             Reply::FirstPassphrase(false) => return Err(SetupCodeError::Over.into()),
             _ => return Err(out_of_turn()),
         }
-        self.sign_in(&officer, new.as_bytes()).await
+        // Who has the code is no stranger.
+        self.sign_in(&officer, new.as_bytes(), Door::Own("setup code")).await
     }
 
     /// Removes what is left of a setup code that is over. The log keeps it from being good for anything, so it may be left.

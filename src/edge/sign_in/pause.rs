@@ -1,9 +1,11 @@
 //! The pause after a wrong passphrase: 1 s, and twice as long after each further one in a row, up to a minute. Nobody is ever
 //! locked out.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::limits;
+use crate::name::Digest;
 
 /// Wrong passphrases of an officer in a row.
 #[derive(Clone, Copy, Debug, Default)]
@@ -40,9 +42,31 @@ impl Wrong {
     }
 }
 
+/// Another wrong one came by this door. Of too many doors, the one is forgotten whose last came longest ago.
+pub(super) fn another(all: &mut BTreeMap<Digest, Wrong>, by: Digest, now: Duration) {
+    if !all.contains_key(&by) && all.len() >= limits::SIGN_IN_DOORS {
+        let oldest = all.iter().min_by_key(|(_, wrong)| wrong.last).map(|(by, _)| *by);
+        oldest.and_then(|oldest| all.remove(&oldest));
+    }
+    all.entry(by).or_default().another(now);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_too_many_doors_the_oldest_is_forgotten() {
+        let (mut all, door) = (BTreeMap::new(), |n: usize| Digest::of(&n.to_be_bytes()));
+        for n in 0..=limits::SIGN_IN_DOORS {
+            another(&mut all, door(n), at(1_000 + u64::try_from(n).unwrap()));
+        }
+        assert_eq!(all.len(), limits::SIGN_IN_DOORS);
+        assert!(!all.contains_key(&door(0)) && all.contains_key(&door(1)));
+        another(&mut all, door(1), at(9_000_000));
+        assert_eq!(all.len(), limits::SIGN_IN_DOORS, "one that is known takes no other's place");
+        assert!(all.contains_key(&door(2)));
+    }
 
     const fn at(ms: u64) -> Duration {
         Duration::from_millis(ms)

@@ -1,5 +1,7 @@
 //! What is due for review, what ends, and for how long texts are kept, on pages.
 
+use std::collections::BTreeMap;
+
 use chapar::time::Timestamp;
 use chapar::wire;
 use chapar::wire::AuditView;
@@ -67,6 +69,16 @@ async fn a_text_is_listed_for_review_and_said_to_be_needed() {
         refused.says(said).says("role=\"alert\"");
         assert_eq!(refused.field("next"), next, "what is typed stays");
     }
+    // A day that was typed outlives the session.
+    let form =
+        [("token", browser.token().await), ("reason", "CASE_OPEN".to_owned()), ("next", "30.11.2026".to_owned())];
+    let form = form.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let mut other = Browser { cookies: BTreeMap::new(), ..browser.clone() };
+    let held = other.post(&address, &form).await;
+    assert_eq!(
+        (held.status, held.field("next").as_str(), held.field("sign-in-next")),
+        (401, "30.11.2026", address.clone())
+    );
     let done = browser.send(&address, &[("reason", "CASE_OPEN"), ("next", "30.11.2026")]).await;
     assert_eq!(done.leads_to(), (303, "/privacy/due?by=review&days=7"));
     assert!(!browser.get("/privacy/due?by=review&days=7").await.body.contains(&reference));

@@ -88,6 +88,8 @@ async fn what_is_done_about_a_notice_is_done_once() {
         (303, address.as_str()),
         "GET changes nothing"
     );
+    let fetch = browser.get(&format!("{address}/a/{}/fetch", "0".repeat(64))).await;
+    assert_eq!(fetch.leads_to(), (303, address.as_str()), "an attachment has no page");
     a.until("the acknowledgement is there", |status| status.head.as_ref().unwrap().size > 0).await;
     a.stop().await.unwrap();
     f.stop().await.unwrap();
@@ -108,20 +110,27 @@ async fn a_form_that_comes_after_its_session_loses_nothing() {
     assert_eq!(page.status, 401);
     page.says("You were signed out");
     let held = "case 7: &#34;&#60;&#38;&#39;";
-    assert_eq!((page.field("why").as_str(), page.field("next")), (held, address.clone()));
+    assert_eq!((page.field("why").as_str(), page.field("sign-in-next")), (held, address.clone()));
     // It never goes on as somebody else's.
-    let (whose, door) = (page.field("whose"), page.field("token"));
+    let (whose, door) = (page.field("sign-in-whose"), page.field("token"));
     assert_eq!(whose, "TM-FAR-R01");
-    let others = [("officer", "R01"), ("passphrase", PASSPHRASE), ("next", &address), ("whose", "TM-FAR-R02")];
+    let others = [
+        ("sign-in-officer", "R01"),
+        ("passphrase", PASSPHRASE),
+        ("sign-in-next", &address),
+        ("sign-in-whose", "TM-FAR-R02"),
+    ];
     let others = [others.as_slice(), &[("why", why), ("token", &door)]].concat();
-    assert_eq!(browser.post("/sign-in", &others).await.leads_to(), (303, "/"));
+    let page = browser.post("/sign-in", &others).await;
+    assert_eq!((page.status, page.field("why").as_str()), (403, held));
+    page.says("This form is of TM-FAR-R02");
     // A sign-in that fails loses nothing either.
     let fields = |officer| {
-        let own = [("officer", officer), ("passphrase", PASSPHRASE), ("token", &*door)];
-        [own.as_slice(), &[("next", &*address), ("whose", &*whose), ("why", why)]].concat()
+        let own = [("sign-in-officer", officer), ("passphrase", PASSPHRASE), ("token", &*door)];
+        [own.as_slice(), &[("sign-in-next", &*address), ("sign-in-whose", &*whose), ("why", why)]].concat()
     };
     let page = browser.post("/sign-in", &fields("O77")).await;
-    assert_eq!((page.status, page.field("why").as_str(), page.field("next")), (403, held, address.clone()));
+    assert_eq!((page.status, page.field("why").as_str(), page.field("sign-in-next")), (403, held, address.clone()));
     let page = browser.post("/sign-in", &fields("R01")).await;
     assert_eq!((page.status, page.field("why").as_str()), (200, held));
     page.says(&format!("action=\"{address}\""));

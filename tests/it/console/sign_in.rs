@@ -23,9 +23,14 @@ async fn a_session_begins_with_the_passphrase_and_ends_at_sign_out() {
     let request = wire::EnrolOfficerRequest { enrolment: Some(revoked), ..Default::default() };
     f.inspect.enrol_officer(request).await.unwrap();
     assert!(!browser.get("/sign-in").await.body.contains("TM-FAR-R07"));
+    // Whoever asks through a proxy is not at this machine.
+    for name in ["Forwarded", "Via", "X-Forwarded-For"] {
+        let page = browser.ask("GET /sign-in", &[(name, "192.0.2.7".to_owned())], "").await;
+        assert!(page.status == 200 && !page.body.contains("TM-FAR-R01"), "{name}");
+    }
     assert_eq!(browser.get("/inbox?view=done").await.leads_to(), (303, "/sign-in?next=%2Finbox%3Fview%3Ddone"));
     let page = browser.get("/sign-in?next=%2Finbox%3Fview%3Ddone").await;
-    assert_eq!((page.status, page.field("next").as_str()), (200, "/inbox?view=done"));
+    assert_eq!((page.status, page.field("sign-in-next").as_str()), (200, "/inbox?view=done"));
     page.says("TM-FAR").says("Actions are recorded");
     let russian = browser.ask("GET /sign-in", &[("Accept-Language", "ru-RU,ru;q=0.9".to_owned())], "").await;
     russian.says("<html lang=\"ru\"").says("Парольная фраза");
@@ -38,7 +43,12 @@ async fn a_session_begins_with_the_passphrase_and_ends_at_sign_out() {
     }
     let page = browser.sign_in("r01", PASSPHRASE).await;
     assert_eq!(page.leads_to(), (303, "/"));
-    let cookie = page.header("set-cookie").to_owned();
+    let all: Vec<&str> = page.headers("set-cookie").collect();
+    assert!(
+        all.len() == 2 && all.iter().all(|one| one.contains("HttpOnly") && one.contains("SameSite=Strict")),
+        "{all:?}"
+    );
+    let cookie = all.into_iter().find(|one| one.contains("session")).unwrap().to_owned();
     for word in ["HttpOnly", "SameSite=Strict", "Path=/"] {
         assert!(cookie.contains(word), "{cookie}");
     }
@@ -68,6 +78,33 @@ async fn a_session_begins_with_the_passphrase_and_ends_at_sign_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_at_the_door_keeps_nobody_from_work() {
+    let (_alt, a, _far, f, _) = two("2026-11-20T06:00:00Z").await;
+    let (mut stranger, mut browser) = (Browser::at(f.console), Browser::of(f.console, "R01", PASSPHRASE).await);
+    // Who does not exist waits like who does.
+    for says in ["The officer or the passphrase is wrong", "for TM-FAR-O77 none is looked at for"] {
+        stranger.sign_in("O77", "wrong").await.says(says);
+    }
+    let token = browser.token().await;
+    stranger.sign_in("R01", "wrong").await.says("The officer or the passphrase is wrong");
+    stranger.sign_in("R01", PASSPHRASE).await.says("none is looked at for");
+    let form = [("token", token.as_str()), ("current", PASSPHRASE), ("new", OWN), ("again", OWN)];
+    assert_eq!(browser.post("/passphrase", &form).await.leads_to(), (303, "/"), "a session does not wait");
+    // Wrong ones of the session itself count.
+    let form = ["wrong", OWN].map(|current| [("current", current), ("new", PASSPHRASE), ("again", PASSPHRASE)]);
+    browser.send("/passphrase", &form[0]).await.says("The officer or the passphrase is wrong");
+    browser.send("/passphrase", &form[1]).await.says("none is looked at for");
+    // A browser in which the officer has signed in is no stranger.
+    browser.send("/sign-out", &[]).await;
+    stranger.sign_in("R01", "wrong").await;
+    let (known, unknown) = (browser.sign_in("R01", OWN).await, stranger.sign_in("R01", OWN).await);
+    assert_eq!((known.status, unknown.status), (303, 403), "{} {}", known.body, unknown.body);
+    unknown.says("none is looked at for");
+    a.stop().await.unwrap();
+    f.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_sign_in_comes_from_the_page_of_this_browser() {
     let (_alt, a, _far, f, _) = two("2026-11-20T06:00:00Z").await;
     let (mut browser, mut other) = (Browser::at(f.console), Browser::at(f.console));
@@ -81,8 +118,8 @@ async fn a_sign_in_comes_from_the_page_of_this_browser() {
     assert_ne!(token, foreign);
     // A browser too old to say where a form comes from: another site cannot sign it in as somebody else.
     let fields = |token: &'static str| {
-        let held = [("what", "kestrel"), ("whose", "TM-FAR-R01")];
-        [("officer", "R01"), ("passphrase", PASSPHRASE), held[0], held[1], ("token", token)]
+        let held = [("what", "kestrel"), ("sign-in-whose", "TM-FAR-R01")];
+        [("sign-in-officer", "R01"), ("passphrase", PASSPHRASE), held[0], held[1], ("token", token)]
     };
     let foreign: &'static str = foreign.leak();
     for token in ["", "x", foreign] {
@@ -106,17 +143,27 @@ async fn a_held_form_goes_on_as_its_officers_alone() {
     browser.send("/sign-out", &[]).await;
     let door = browser.get("/sign-in").await.field("token");
     let held = browser.post("/n/UZ-ALT-26-000001-K/do/take", &[("why", "kestrel"), ("token", &own)]).await;
-    assert_eq!((held.status, held.field("whose").as_str(), held.field("why").as_str()), (401, "TM-FAR-R01", "kestrel"));
+    assert_eq!(
+        (held.status, held.field("sign-in-whose").as_str(), held.field("why").as_str()),
+        (401, "TM-FAR-R01", "kestrel")
+    );
     // One that names no officer is of no session: nobody's words go on as somebody else's.
     for token in [door.as_str(), "", "x.y"] {
         let held = browser.post("/n/UZ-ALT-26-000001-K/do/take", &[("why", "kestrel"), ("token", token)]).await;
         assert_eq!(held.status, 401, "{token}");
         assert!(!held.body.contains("kestrel"), "{token}");
     }
-    for (whose, status) in [("", 303), ("TM-FAR-O01", 303), ("TM-FAR-R01", 200)] {
-        let fields = [("officer", "R01"), ("passphrase", PASSPHRASE), ("why", "kestrel"), ("whose", whose)];
+    for (whose, status) in [("", 303), ("TM-FAR-O01", 403), ("TM-FAR-R01", 200)] {
+        let fields =
+            [("sign-in-officer", "R01"), ("passphrase", PASSPHRASE), ("why", "kestrel"), ("sign-in-whose", whose)];
         let page = browser.post("/sign-in", &[&fields[..], &[("token", door.as_str())]].concat()).await;
-        assert_eq!((page.status, page.body.contains("kestrel")), (status, status == 200), "{whose}");
+        assert_eq!((page.status, page.body.contains("kestrel")), (status, status != 303), "{whose}");
+        if status == 403 {
+            page.says("This form is of TM-FAR-O01").says("href=\"/sign-in\"");
+            assert_eq!(page.headers("set-cookie").count(), 0, "no session has begun");
+        }
+        // No button leads away from what is held.
+        assert!(status == 303 || !page.body.contains("name=\"language\""), "{whose}");
     }
     a.stop().await.unwrap();
     f.stop().await.unwrap();
@@ -137,7 +184,8 @@ async fn nobody_is_led_to_another_site() {
         ("javascript:alert(1)", "/"),
     ] {
         let token = browser.get("/sign-in").await.field("token");
-        let fields = [("officer", "R01"), ("passphrase", PASSPHRASE), ("next", next), ("token", &token)];
+        let fields =
+            [("sign-in-officer", "R01"), ("passphrase", PASSPHRASE), ("sign-in-next", next), ("token", &token)];
         assert_eq!(browser.post("/sign-in", &fields).await.leads_to(), (303, leads_to), "{next}");
         let settings = browser.post("/settings", &[("language", "en"), ("back", next)]).await;
         assert_eq!(settings.leads_to(), (303, leads_to), "{next}");

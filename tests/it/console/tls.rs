@@ -100,9 +100,10 @@ async fn a_browser_on_the_network_signs_in_over_tls() {
     let page = browser.sign_in("R01", PASSPHRASE).await;
     assert_eq!(page.status, 303);
     cookies.extend(page.headers("set-cookie").map(ToOwned::to_owned));
-    assert_eq!(cookies.len(), 2);
-    for (cookie, name) in cookies.iter().zip(["sign-in", "session"]) {
-        assert!(cookie.starts_with(&format!("__Host-chapar-{name}-{port}=")), "{cookie}");
+    assert_eq!(cookies.len(), 3);
+    for name in ["sign-in", "session", "browser"] {
+        let begin = format!("__Host-chapar-{name}-{port}=");
+        let cookie = cookies.iter().find(|cookie| cookie.starts_with(&begin)).unwrap();
         for word in ["Secure", "HttpOnly", "SameSite=Strict", "Path=/"] {
             assert!(cookie.contains(word), "{cookie}");
         }

@@ -167,7 +167,7 @@ impl Browser {
 
     pub(crate) async fn sign_in(&mut self, officer: &str, passphrase: &str) -> Page {
         let token = self.get("/sign-in").await.field("token");
-        self.post("/sign-in", &[("officer", officer), ("passphrase", passphrase), ("token", &token)]).await
+        self.post("/sign-in", &[("sign-in-officer", officer), ("passphrase", passphrase), ("token", &token)]).await
     }
 
     /// Somebody who has signed in.
