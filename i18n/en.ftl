@@ -3269,3 +3269,4 @@ correction-changes-nothing = The correction changes nothing.
     .do = Change a field of the text, or make a marking stricter; to let it be, cancel.
 refused-correction-newer = { $notice } has been corrected with { $reference } since this text was opened.
     .do = Sending this text would undo that. Discard this draft, open the text as it now reads, and make the correction there.
+statistics-all = all

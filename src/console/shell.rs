@@ -12,7 +12,6 @@ use axum::response::Html;
 use axum::response::IntoResponse as _;
 use axum::response::Redirect;
 use axum::response::Response;
-use tonic::Status;
 
 use crate::console::assets::ASSETS;
 use crate::console::assets::Assets;
