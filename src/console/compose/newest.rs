@@ -57,6 +57,8 @@ pub(super) async fn newer(officer: &Officer, fields: &Fields) -> Option<Newer> {
     let (_, notice) = relations.into_iter().find(|(kind, _)| *kind == RelationKind::Corrects.word())?;
     let request = wire::GetNoticeRequest { notice: notice.to_owned() };
     let found = officer.visitor.desk.api.get_notice(officer.call(request)).await.ok()?.into_inner().summary?;
-    let newest = newest(&found).unwrap_or(NONE);
-    (newest != stands_on).then(|| Newer { notice: notice.to_owned(), by: newest.to_owned() })
+    let newest = newest(&found);
+    // One that was withdrawn since is not in the text any more.
+    let by = newest.unwrap_or(stands_on).to_owned();
+    (newest.unwrap_or(NONE) != stands_on).then(|| Newer { notice: notice.to_owned(), by })
 }
