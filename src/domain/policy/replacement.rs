@@ -99,7 +99,8 @@ pub(super) fn changes(case: &Case<'_>, findings: &mut Findings) {
     let is_marked = |handling: &Handling| earlier.handling.contains(handling);
     let is_tighter = case.terms.tlp != earlier.tlp || !case.terms.handling.iter().all(is_marked);
     let replaces = correction.full_replacement.is_some() || !correction.replaced_fields.is_empty();
-    if replaces && !is_tighter && corrected(earlier.kind, text, correction).as_ref() == Ok(text) {
+    let text = NoticeBody { padding: vec![], ..text.clone() };
+    if replaces && !is_tighter && corrected(earlier.kind, &text, correction).as_ref() == Ok(&text) {
         findings.stop(Finding::new(Rule::of_field("correction.change"), "", "correction-changes-nothing"));
     }
 }
