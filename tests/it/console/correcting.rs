@@ -202,7 +202,7 @@ async fn a_newer_correction_is_not_undone_and_what_one_changes_is_seen_before_re
     let newer = format!("{reference} has been corrected with {by} since");
     let refused = a.release(second).await.unwrap_err();
     assert!(refused.message().contains(&newer), "{}", refused.message());
-    browser.send(&format!("{kept}/submit"), &[]).await.says(&newer);
+    browser.send(&format!("{kept}/do/submit"), &[]).await.says(&newer);
     // It is so in a form, whether it was kept or not; and there is a way on.
     let edited = Paper::of(&browser.get(&format!("{kept}/edit")).await);
     for paper in [old.with("body.subject", "an old truck"), edited] {
