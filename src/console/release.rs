@@ -11,6 +11,8 @@ use axum::response::Response;
 use tonic::Status;
 
 use crate::console::again;
+use crate::console::changes;
+use crate::console::changes::Changed;
 use crate::console::compose::Point;
 use crate::console::compose::offices;
 use crate::console::compose::offices::Peer;
@@ -27,10 +29,12 @@ use crate::console::shell::made;
 use crate::console::shell::made_again;
 use crate::console::visitor::Officer;
 use crate::console::visitor::Posted;
+use crate::domain::notice;
 use crate::edge::stubs::desk_service_server::DeskService as _;
 use crate::office::call::Call;
 use crate::wire;
 use crate::wire::DraftState;
+use crate::wire::RelationKind;
 
 /// Fields of the page that are no ticks.
 const LAWFUL: &str = "lawful";
@@ -55,6 +59,8 @@ struct Page {
     /// What is wrong: the id of its field, if it is one of the page, and what.
     troubles: Vec<(String, String)>,
     refused: Option<(String, String)>,
+    /// What a correction changes in the text as it now reads; `None` for any other draft, or if that text is gone.
+    corrects: Option<Vec<Changed>>,
 }
 
 /// What waits for release: urgent and old ones first, as the node lists them.
@@ -127,6 +133,7 @@ async fn shown(
     };
     let header = draft.header.unwrap_or_default();
     shell.exercise = mark::exercise(&shell, &header);
+    let corrects = corrects(officer, &shell, &header, opened.body.as_ref()).await;
     let is_addressee = |peer: &Peer| header.to.iter().chain(&header.cc).any(|party| party.office == peer.code);
     let page = Page {
         opened: Opened::of(&shell, &opened),
@@ -136,9 +143,27 @@ async fn shown(
         comment: fields.get("comment").to_owned(),
         troubles,
         refused,
+        corrects,
         shell,
     };
     made_again(&page, page.refused.is_some() || !page.troubles.is_empty())
+}
+
+/// What a correction changes that puts a whole text in place of another one: that one is opened, which is recorded as any
+/// opening is.
+async fn corrects(
+    officer: &Officer,
+    shell: &Shell,
+    header: &wire::NoticeHeader,
+    body: Option<&wire::NoticeBody>,
+) -> Option<Vec<Changed>> {
+    let new = body.and_then(notice::replacement)?;
+    let notice = header.relations.iter().find(|relation| relation.kind() == RelationKind::Corrects)?.reference.clone();
+    let request = wire::OpenNoticeRequest { notice, ..wire::OpenNoticeRequest::default() };
+    let opened = officer.visitor.desk.api.open_notice(officer.call(request)).await.ok()?.into_inner();
+    let target = opened.summary?.header?;
+    let old = wire::NoticeBody { padding: vec![], ..opened.body? };
+    Some(changes::of_texts(shell, &target, (&old, new)))
 }
 
 /// Releases a draft that was read.

@@ -26,6 +26,29 @@ pub use body::look_at;
 pub use plate::decimal;
 pub use plate::plate_norm;
 
+use crate::wire::CheckStatus;
+use crate::wire::VinFlag;
+
+/// What is said of a VIN that looks odd; `None` of any other.
+#[must_use]
+pub fn vin_flag(vin: &str) -> Option<VinFlag> {
+    match vin::look(vin) {
+        Look::Flagged(Flag::VinForm) => Some(VinFlag::Format),
+        Look::Flagged(_) => Some(VinFlag::CheckDigit),
+        Look::Fine | Look::Refused => None,
+    }
+}
+
+/// What is said of the check digit of a container number; `None` of what is none.
+#[must_use]
+pub fn container_status(number: &str) -> Option<CheckStatus> {
+    match container::look(number) {
+        Look::Fine => Some(CheckStatus::Ok),
+        Look::Flagged(_) => Some(CheckStatus::Fail),
+        Look::Refused => None,
+    }
+}
+
 /// What looking at an identifier shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Look {

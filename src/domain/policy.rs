@@ -107,7 +107,7 @@ pub struct Findings {
 type Check = fn(&Case<'_>, &mut Findings);
 
 /// All rules that a draft can show to be broken.
-const RULES: [Check; 33] = [
+const RULES: [Check; 34] = [
     shape::body,
     shape::target,
     shape::identifiers,
@@ -141,6 +141,7 @@ const RULES: [Check; 33] = [
     content::reserved_reasons,
     replacement::rules_of_kind,
     replacement::replaced_fields,
+    replacement::changes,
 ];
 
 /// Applies all rules.

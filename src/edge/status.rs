@@ -173,6 +173,10 @@ impl From<DraftRefused> for Status {
             DraftRefused::NotRead(reference) => {
                 (Code::FailedPrecondition, "refused-draft-not-read", vec![("reference", reference.to_string())])
             }
+            DraftRefused::Newer(notice, newer) => {
+                let names = vec![("notice", notice.to_string()), ("reference", newer.to_string())];
+                (Code::FailedPrecondition, "refused-correction-newer", names)
+            }
             DraftRefused::ByHand => (Code::InvalidArgument, "refused-ack-by-hand", vec![]),
             DraftRefused::Changed => (Code::FailedPrecondition, "refused-draft-changed", vec![]),
             DraftRefused::Own(reference, others) => {

@@ -6,6 +6,7 @@
 mod ends;
 mod kept;
 mod list;
+mod newer;
 
 use prost::Message as _;
 use zeroize::Zeroizing;
@@ -27,6 +28,7 @@ use crate::name::Reference;
 use crate::office::issue::Approval;
 use crate::office::issue::IssueRefused;
 use crate::office::issue::Issued;
+use crate::office::standing::Newest;
 use crate::office::writer::Step;
 use crate::wire;
 use crate::wire::NoticeKind;
@@ -81,6 +83,9 @@ pub enum DraftRefused {
     /// Another form of it waits than the one that was read.
     #[error("the notice changed while you read it")]
     Changed,
+    /// The text that it puts in place of another was written before that one was corrected.
+    #[error("{0} has been corrected with {1} since")]
+    Newer(Reference, Reference),
     /// Nobody releases or returns what that officer has not read.
     #[error("you have not read {0}")]
     NotRead(Reference),
@@ -133,6 +138,10 @@ impl Step<'_> {
             return Ok(Err(DraftRefused::Unfinished(number)));
         }
         let body = body_of(&text, form)?;
+        let is_newer = |newest: &Newest| newest.at.ms() > row.saved_ms;
+        if let Some(newer) = self.newer(text.header.as_ref(), body.as_ref(), is_newer)? {
+            return Ok(Err(newer));
+        }
         let flags = match self.may_be_submitted(text.header.unwrap_or_default(), body.as_ref())? {
             Ok(flags) => flags,
             Err(refused) => return Ok(Err(refused.into())),

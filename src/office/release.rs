@@ -59,6 +59,8 @@ struct Waiting {
     author: OfficerId,
     submitted: Submitted,
     readers: Vec<String>,
+    /// The entry of its submission.
+    index: u64,
 }
 
 impl Waiting {
@@ -82,7 +84,7 @@ impl Step<'_> {
             Err(refused) => return Ok(Err(refused)),
         };
         let was_read = waiting.was_read_by(officer);
-        let Waiting { row, author, submitted, .. } = waiting;
+        let Waiting { row, author, submitted, index, .. } = waiting;
         if author == *officer {
             let others = releasers(&self.officers, author.as_str(), self.now).cloned().collect();
             return Ok(Err(DraftRefused::Own(submitted.reference, others)));
@@ -95,6 +97,10 @@ impl Step<'_> {
         }
         let text = open(&self.rows, &self.me.vault, form)?;
         let body = body_of(&text, form)?;
+        // It was submitted with the text as it then read.
+        if let Some(newer) = self.newer(text.header.as_ref(), body.as_ref(), |newest| newest.index > index)? {
+            return Ok(Err(newer));
+        }
         let approval = Approval::Second { author: &author, releaser: officer, statement, submitted };
         let issued = match self.issue(&approval, text.header.unwrap_or_default(), body)? {
             Ok(issued) => issued,
@@ -220,6 +226,6 @@ impl Step<'_> {
         let author = submission.author.parse().map_err(|_| about())?;
         let at = Timestamp::clamped(rows::entry(&self.rows, submission.index)?.time_ms);
         let submitted = Submitted { reference, at, form: drafts::form(&submission.form)? };
-        Ok(Ok(Waiting { row, author, submitted, readers: submission.readers }))
+        Ok(Ok(Waiting { row, author, submitted, readers: submission.readers, index: submission.index }))
     }
 }

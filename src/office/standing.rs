@@ -46,6 +46,7 @@ pub use consent::Kept;
 pub use overdue::Overdue;
 pub use overdue::Overdues;
 pub(in crate::office) use overdue::touches;
+pub(in crate::office) use text::Newest;
 pub use text::Reading;
 
 /// Reads where notices stand.

@@ -16,15 +16,18 @@ use crate::console::attachments;
 use crate::console::compose::address;
 use crate::console::compose::answers;
 use crate::console::compose::carried::Carried;
-use crate::console::compose::field::Control;
+use crate::console::compose::changed;
+use crate::console::compose::changed::Tongue;
 use crate::console::compose::field::Field;
 use crate::console::compose::field::Part;
 use crate::console::compose::follow;
 use crate::console::compose::header;
+use crate::console::compose::newest;
 use crate::console::compose::page::Filled;
 use crate::console::compose::page::Shape;
 use crate::console::compose::page::shown;
 use crate::console::compose::path;
+use crate::console::compose::read::LANGUAGE;
 use crate::console::compose::read::Written;
 use crate::console::compose::show;
 use crate::console::compose::start;
@@ -50,8 +53,6 @@ use crate::wire::json::Word as _;
 /// The field that names the kind which is corrected, and the one that holds the text that it begins with.
 const OF: &str = "of";
 const BASE: &str = "base";
-/// What follows from other fields of the same object, and is made anew once one of them is changed.
-const DERIVED: [&str; 3] = ["as_written", "script", "plate_norm"];
 /// Where the new body stands in the draft file.
 const WHOLE: &str = "body.correction.full_replacement";
 /// Why it is corrected: the fields of a correction itself, besides those of its header.
@@ -64,12 +65,17 @@ pub(super) fn corrected(kind: NoticeKind, fields: &Fields) -> Option<NoticeKind>
 
 /// What a form says of that, to go with it.
 pub(super) fn carried(fields: &Fields) -> Vec<(String, String)> {
-    fields.0.iter().filter(|(name, _)| [OF, BASE].contains(&name.as_str())).cloned().collect()
+    fields.0.iter().filter(|(name, _)| [OF, BASE, newest::STANDS_ON].contains(&name.as_str())).cloned().collect()
 }
 
 /// The same, of a form that goes into another shape with this draft file.
 pub(super) fn carried_into(fields: &Fields, file: &Value) -> Vec<(String, String)> {
-    if fields.has(OF) { said(fields.get(OF), path::get(file, WHOLE)) } else { vec![] }
+    let stands_on = fields.0.iter().filter(|(name, _)| name == newest::STANDS_ON).cloned();
+    if fields.has(OF) {
+        said(fields.get(OF), path::get(file, WHOLE)).into_iter().chain(stands_on).collect()
+    } else {
+        vec![]
+    }
 }
 
 fn said(of: &str, whole: Option<&Value>) -> Vec<(String, String)> {
@@ -86,6 +92,11 @@ pub(super) fn fields(kind: NoticeKind, typed: &Fields) -> Vec<Field> {
     own.copied().chain(text).chain(rest.copied()).collect()
 }
 
+/// Whether a form is one of a correction: its times are shown by the minute, for what is not changed stays as it is.
+pub(super) fn is_form(all: &[Field]) -> bool {
+    all.iter().any(|field| WHY.contains(&field.path)) && all.iter().all(|field| !field.path.contains("replaced_fields"))
+}
+
 /// What such a form writes, from what its fields write as a draft of the kind that it corrects.
 pub(super) fn read(written: Written, all: &[Field], fields: &Fields, when: &When) -> Written {
     // Of nothing all is new.
@@ -94,22 +105,20 @@ pub(super) fn read(written: Written, all: &[Field], fields: &Fields, when: &When
     let stood = show::show(all, &json!({"body": base}), when);
     let is_own = |field: &&Field| field.path.starts_with("body.") && !WHY.contains(&field.path);
     let (mut whole, mut same) = (json!({"body": base}), vec![]);
+    let tongue = Tongue { stood: stood.get(LANGUAGE), said: fields.get(LANGUAGE) };
     for field in all.iter().filter(is_own) {
         if stands(&stood, field) == stands(fields, field) {
             same.push(field.path);
+            if let Some(text) = path::get_mut(&mut whole, field.path) {
+                tongue.retell(text);
+            }
             continue;
         }
-        let around = field.path.rsplit_once('.').and_then(|(around, _)| path::get_mut(&mut whole, around));
-        if let Some(around) = around.and_then(Value::as_object_mut) {
-            around.retain(|name, _| !DERIVED.contains(&name.as_str()));
-        }
-        let parts: &[&str] =
-            if field.control == Control::Quantity { &[".quantity_milli", ".unit", ".gross_or_net"] } else { &[""] };
-        for part in parts {
-            let at = format!("{}{part}", field.path);
-            path::put(&mut whole, &at, path::get(&written.draft, &at).cloned().unwrap_or_default());
-        }
+        changed::forget(&mut whole, all, field);
+        let new = path::get(&written.draft, field.path).cloned().unwrap_or_default();
+        changed::put(&mut whole, field, new, tongue);
     }
+    changed::forget_nameless(&mut whole);
     follow::complete(&mut whole);
     let why = path::get(&written.draft, "body.correction").cloned();
     let mut draft = wrapped(written.draft, whole.get_mut("body").map(Value::take).unwrap_or_default(), why);
@@ -168,15 +177,18 @@ pub(super) fn noted(mut draft: Draft) -> Draft {
 }
 
 /// What the form of a draft carries, if the draft is such a correction and what it corrects is here.
-pub(super) async fn carried_by(officer: &Officer, header: &wire::NoticeHeader, file: &Value) -> Vec<(String, String)> {
+pub(super) async fn carried_by(officer: &Officer, draft: &wire::DraftSummary, file: &Value) -> Vec<(String, String)> {
     let Some(whole) = path::get(file, WHOLE) else { return vec![] };
-    let Some(relation) = header.relations.iter().find(|one| one.kind() == RelationKind::Corrects) else {
+    let relations = draft.header.iter().flat_map(|header| &header.relations);
+    let Some(relation) = relations.into_iter().find(|one| one.kind() == RelationKind::Corrects) else {
         return vec![];
     };
     let request = wire::GetNoticeRequest { notice: relation.reference.clone() };
     let found = officer.visitor.desk.api.get_notice(officer.call(request)).await.ok();
-    let target = found.and_then(|found| found.into_inner().summary?.header);
-    target.map(|target| said(&kinds::word(target.kind()), Some(whole))).unwrap_or_default()
+    let Some(target) = found.and_then(|found| found.into_inner().summary) else { return vec![] };
+    let stands_on = newest::of_draft(officer, draft, &target).await;
+    let kind = target.header.map(|header| header.kind()).unwrap_or_default();
+    said(&kinds::word(kind), Some(whole)).into_iter().chain([stands_on]).collect()
 }
 
 /// The form, with the text as it now reads: one access entry first.
@@ -185,6 +197,17 @@ pub(in crate::console) async fn correct(Path(reference): Path<String>, Posted { 
         return denied;
     }
     let desk = &officer.visitor.desk;
+    let now = start::whole_minute(desk.api.hub.node_time());
+    let request = wire::GetNoticeRequest { notice: reference.clone() };
+    let found = match desk.api.get_notice(officer.call(request)).await {
+        Ok(found) => found.into_inner().summary.and_then(|summary| summary.header).unwrap_or_default(),
+        Err(status) => return shell::refused(&officer, &status),
+    };
+    let issued = found.from.as_ref().is_some_and(|from| from.office == desk.api.hub.me.office.to_string());
+    if !issued || about(NoticeKind::Correction, &found, desk.api.hub.me.office, now).is_none() {
+        // Nothing is opened, and recorded, for nothing.
+        return shell::sentence(&officer.visitor, StatusCode::UNPROCESSABLE_ENTITY, "console-not-corrected-here");
+    }
     let request = wire::OpenNoticeRequest { notice: reference.clone(), ..wire::OpenNoticeRequest::default() };
     let opened = match desk.api.open_notice(officer.call(request)).await {
         Ok(opened) => opened.into_inner(),
@@ -193,7 +216,9 @@ pub(in crate::console) async fn correct(Path(reference): Path<String>, Posted { 
     let Some(mut body) = opened.body else {
         return Redirect::to(&address(NoticeKind::Correction, &reference)).into_response();
     };
-    let mut target = opened.summary.unwrap_or_default().header.unwrap_or_default();
+    let summary = opened.summary.unwrap_or_default();
+    let stands_on = newest::field(&summary);
+    let mut target = summary.header.unwrap_or_default();
     if let Some(amendment) = opened.amendments.last() {
         // As strict as corrections have made it.
         target.tlp = amendment.tlp;
@@ -201,14 +226,14 @@ pub(in crate::console) async fn correct(Path(reference): Path<String>, Posted { 
     }
     body.padding.clear();
     let attached = attachments::fields(Some(&mut body));
-    let now = start::whole_minute(desk.api.hub.node_time());
     let begun = about(NoticeKind::Correction, &target, desk.api.hub.me.office, now);
     let (Some(file), Ok((known, whole))) = (begun, draft::render(&target, Some(&body))) else {
         return shell::sentence(&officer.visitor, StatusCode::UNPROCESSABLE_ENTITY, "console-not-about");
     };
     let file = begin(file, &known, whole);
     let shell = Shell::for_officer(&officer, "console-compose");
-    let own = said(&kinds::word(target.kind()), path::get(&file, WHOLE));
+    let mut own = said(&kinds::word(target.kind()), path::get(&file, WHOLE));
+    own.push(stands_on);
     let all = fields(NoticeKind::Correction, &Fields(own.clone()));
     let mut fields = WHY.into_iter().fold(show::show(&all, &file, &shell.when), Fields::without);
     fields.0.extend(own.into_iter().chain(attached));

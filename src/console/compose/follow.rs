@@ -4,6 +4,8 @@ use serde_json::Value;
 use serde_json::json;
 
 use crate::console::compose::path;
+use crate::domain::fields;
+use crate::wire::json::Word as _;
 
 /// Paths of the fields that a correction's form replaces, in their order.
 const REPLACED: [&str; 2] = ["body.subject", "body.narrative"];
@@ -27,6 +29,16 @@ pub(super) fn complete(draft: &mut Value) {
     }
     if let Some(document) = path::get_mut(draft, "body.document_alert.document") {
         add(document, "check_status", json!("ABSENT"));
+    }
+    for vehicle in list(draft, "body.vehicles") {
+        if let Some(flag) = vehicle.get("vin_raw").and_then(Value::as_str).and_then(fields::vin_flag) {
+            add(vehicle, "vin_flags", json!([flag.word()]));
+        }
+    }
+    for unit in list(draft, "body.transport_units") {
+        if let Some(status) = unit.get("container_no").and_then(Value::as_str).and_then(fields::container_status) {
+            add(unit, "check_status", json!(status.word()));
+        }
     }
     list(draft, "body.precursor_alert.items").for_each(|item| add(item, "class", json!("PRECURSOR")));
 }

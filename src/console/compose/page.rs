@@ -105,6 +105,8 @@ pub(super) struct Filled {
     pub(super) refused: Option<(String, String)>,
     /// Whether its draft was saved meanwhile.
     pub(super) outdated: bool,
+    /// The notice that has been corrected since its text stood here; empty for none.
+    pub(super) anew: String,
 }
 
 impl Filled {
@@ -121,6 +123,7 @@ impl Filled {
             alone: false,
             refused: None,
             outdated: false,
+            anew: String::new(),
         }
     }
 }
@@ -161,6 +164,8 @@ struct Page {
     refused: Option<(String, String)>,
     /// Where the draft is seen as it was saved meanwhile; empty if it was not.
     compare: String,
+    /// Where the text is opened anew; empty if it need not be.
+    anew: String,
     emergency: Option<Emergency>,
     open_presets: bool,
 }
@@ -269,7 +274,7 @@ async fn edited(officer: &Officer, number: String) -> Response {
     if summary.state() == DraftState::PendingRelease {
         return Redirect::to(&format!("/drafts/{number}")).into_response();
     }
-    let header = summary.header.unwrap_or_default();
+    let header = summary.header.clone().unwrap_or_default();
     let (kind, body) = (header.kind(), opened.body.as_ref());
     if let Some(unfinished) = Unfinished::of(&opened.unfinished) {
         let (shape, re, fields) = (Shape::of(&unfinished.shape), unfinished.re, Fields(unfinished.fields));
@@ -281,7 +286,7 @@ async fn edited(officer: &Officer, number: String) -> Response {
     let Some(file) = show::file(&header, body) else {
         return shell::sentence(&officer.visitor, StatusCode::UNPROCESSABLE_ENTITY, "console-no-form");
     };
-    let of = Fields(correct::carried_by(officer, &header, &file).await);
+    let of = Fields(correct::carried_by(officer, &summary, &file).await);
     let all = correct::fields(kind, &of);
     let holds = show::holds(&all, &header, body, &of, &setting(officer, &shell));
     let shape = if holds { Shape::Long } else { Shape::Expert };
@@ -314,7 +319,7 @@ pub(super) async fn shown(officer: &Officer, filled: Filled, code: StatusCode) -
         Ok(peers) => peers,
         Err(status) => return shell::refused(officer, &status),
     };
-    let Filled { kind, shape, fields, re, carried, typed, troubles, alone, refused, outdated } = filled;
+    let Filled { kind, shape, fields, re, carried, typed, troubles, alone, refused, outdated, anew } = filled;
     let corrected = correct::corrected(kind, &fields);
     let mut all = traffic::asking(correct::fields(kind, &fields), asked.is_some());
     all.retain(|field| fixed.is_none() || field.path != traffic::TRAFFIC);
@@ -368,6 +373,7 @@ pub(super) async fn shown(officer: &Officer, filled: Filled, code: StatusCode) -
         troubles: troubles.iter().map(named).collect(),
         open_presets: presets.iter().any(|field| !field.fault.is_empty()),
         compare: if outdated { format!("/drafts/{}/edit", carried.draft) } else { String::new() },
+        anew: if anew.is_empty() { anew } else { format!("/n/{anew}/correct") },
         emergency: may_go_alone.then(|| Emergency {
             points: points(&shell.words, &fields),
             lawful: fields.has("lawful"),

@@ -15,6 +15,8 @@ use crate::console::compose::carried;
 use crate::console::compose::carried::Carried;
 use crate::console::compose::correct;
 use crate::console::compose::field::Field;
+use crate::console::compose::newest;
+use crate::console::compose::newest::Newer;
 use crate::console::compose::page::Filled;
 use crate::console::compose::page::PASSPHRASE;
 use crate::console::compose::page::Shape;
@@ -57,6 +59,8 @@ pub(super) struct Wrong {
     refused: Option<(String, String)>,
     /// How the call was answered, if there was one.
     code: Option<Code>,
+    /// The notice that has been corrected since its text stood in the form; empty for none.
+    anew: String,
 }
 
 /// Takes a form.
@@ -75,9 +79,9 @@ pub(in crate::console) async fn write(
     let all = traffic::asking(correct::fields(kind, &fields), asked.is_some());
     let carried = Carried::of(&fields);
     let kept = NOT_KEPT.into_iter().chain(carried::NAMES).fold(fields.clone(), Fields::without);
-    let filled = |carried: Carried, Wrong { troubles, refused, code }: Wrong| {
+    let filled = |carried: Carried, Wrong { troubles, refused, code, anew }: Wrong| {
         let (re, alone, outdated) = (query.get("re").to_owned(), verb == "emergency", code == Some(Code::Aborted));
-        Filled { kind, shape, fields: kept.clone(), re, carried, typed: true, troubles, alone, refused, outdated }
+        Filled { kind, shape, fields: kept.clone(), re, carried, typed: true, troubles, alone, refused, outdated, anew }
     };
     if let Some(wanted) = verb.strip_prefix("show-") {
         return turned::turned(&officer, filled(carried, Wrong::default()), Shape::of(wanted)).await;
@@ -194,7 +198,7 @@ fn refused(words: &Words, all: &[Field], status: &Status) -> Wrong {
     });
     let troubles: Vec<Trouble> = troubles.collect();
     let refused = troubles.is_empty().then(|| refusal(words, status));
-    Wrong { troubles, refused, code: Some(status.code()) }
+    Wrong { troubles, refused, code: Some(status.code()), anew: String::new() }
 }
 
 /// What a call was refused for, to who writes in a form.
@@ -218,6 +222,12 @@ async fn sent(
     let (api, words) = (&officer.visitor.desk.api, officer.words());
     let wrong = |status: Status| refused(words, all, &status);
     let (number, form, idempotency_key) = (carried.number(), carried.version(), carried.key());
+    if let Some(Newer { notice, by }) = newest::newer(officer, fields).await {
+        let names = [("notice", notice.clone()), ("reference", by)];
+        let key = "refused-correction-newer";
+        let refused = Some((words.say(key, &names), words.advice(key, &names).unwrap_or_default()));
+        return Err(Wrong { refused, anew: notice, ..Wrong::default() });
+    }
     let (header, body) = (Some(draft.header), draft.body);
     match verb {
         "emergency" => {

@@ -20,9 +20,11 @@ use crate::time::Timestamp;
 use crate::wire;
 use crate::wire::NoticeKind;
 
+const MINUTE_MS: i64 = 60 * 1000;
+
 /// The fields of a form that a draft fills in. What the form does not show is left out.
 pub(in crate::console) fn show(all: &[Field], draft: &Value, when: &When) -> Fields {
-    let mut shown = Shown { when, fields: vec![] };
+    let mut shown = Shown { when, by_minute: correct::is_form(all), fields: vec![] };
     let draft = &correct::unwrapped(draft);
     let relations = path::get(draft, "header.relates_to").and_then(Value::as_array).into_iter().flatten();
     for relation in relations {
@@ -80,6 +82,8 @@ pub(in crate::console) fn file(header: &wire::NoticeHeader, body: Option<&wire::
 
 struct Shown<'a> {
     when: &'a When,
+    /// Whether times of the text are shown by the minute.
+    by_minute: bool,
     fields: Vec<(String, String)>,
 }
 
@@ -138,7 +142,8 @@ impl Shown<'_> {
 
     fn moment(&mut self, name: &str, value: Option<&Value>) {
         let Some(time) = value.and_then(Value::as_str).and_then(|text| text.parse::<Timestamp>().ok()) else { return };
-        let (day, hour) = self.when.to_type(time.ms());
+        let over = if self.by_minute && name.starts_with("body.") { time.ms().rem_euclid(MINUTE_MS) } else { 0 };
+        let (day, hour) = self.when.to_type(time.ms() - over);
         self.add(&format!("{name}.day"), day);
         self.add(&format!("{name}.time"), hour);
     }

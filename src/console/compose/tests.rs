@@ -1,5 +1,7 @@
 //! The table of forms: what each form writes is a draft, and comes back as it was.
 
+mod corrected;
+
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;

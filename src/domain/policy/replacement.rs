@@ -21,8 +21,10 @@ use crate::domain::policy::subjects;
 use crate::domain::rule::Finding;
 use crate::domain::rule::Rule;
 use crate::wire::Correction;
+use crate::wire::Handling;
 use crate::wire::NoticeBody;
 use crate::wire::NoticeKind;
+use crate::wire::Relation;
 use crate::wire::RelationKind;
 
 /// The rules of a body. What stands in its identifiers is looked at with the correction.
@@ -87,6 +89,22 @@ pub(super) fn replaced_fields(case: &Case<'_>, findings: &mut Findings) {
     }
 }
 
+/// A correction changes something: a field of the text, or who may read it. One that confirms has nothing to change.
+pub(super) fn changes(case: &Case<'_>, findings: &mut Findings) {
+    let Some(correction) = case.body.and_then(|body| body.correction.as_deref()) else { return };
+    let Some((place, relation)) = corrects(case) else { return };
+    let (Some(earlier), Some(text)) = (case.known.find(place, relation).known(), case.known.text(place)) else {
+        return;
+    };
+    let is_marked = |handling: &Handling| earlier.handling.contains(handling);
+    let is_tighter = case.terms.tlp != earlier.tlp || !case.terms.handling.iter().all(is_marked);
+    let replaces = correction.full_replacement.is_some() || !correction.replaced_fields.is_empty();
+    let text = NoticeBody { padding: vec![], ..text.clone() };
+    if replaces && !is_tighter && corrected(earlier.kind, &text, correction).as_ref() == Ok(&text) {
+        findings.stop(Finding::new(Rule::of_field("correction.change"), "", "correction-changes-nothing"));
+    }
+}
+
 /// What a body breaks as one of a kind, under the header of the correction.
 fn judged(case: &Case<'_>, kind: NoticeKind, body: &NoticeBody) -> Findings {
     let terms = Terms { kind, ..case.terms.clone() };
@@ -100,9 +118,13 @@ fn judged(case: &Case<'_>, kind: NoticeKind, body: &NoticeBody) -> Findings {
 
 /// The notice that is corrected, if it is here: its relation's place, and its kind.
 fn target(case: &Case<'_>) -> Option<(usize, NoticeKind)> {
-    let mut relations = case.header.relations.iter().enumerate();
-    let (i, relation) = relations.find(|(_, relation)| relation.kind() == RelationKind::Corrects)?;
+    let (i, relation) = corrects(case)?;
     Some((i, case.known.find(i, relation).known()?.kind))
+}
+
+fn corrects<'a>(case: &Case<'a>) -> Option<(usize, &'a Relation)> {
+    let mut relations = case.header.relations.iter().enumerate();
+    relations.find(|(_, relation)| relation.kind() == RelationKind::Corrects)
 }
 
 fn has_part(kind: NoticeKind, body: &NoticeBody) -> bool {

@@ -15,9 +15,11 @@ use crate::engine::rows;
 use crate::engine::rows::RowError;
 use crate::engine::rows::damaged;
 use crate::name::Digest;
+use crate::name::Reference;
 use crate::office::read;
 use crate::office::standing::Amended;
 use crate::office::standing::Standings;
+use crate::time::Timestamp;
 use crate::wire;
 use crate::wire::NoticeKind;
 
@@ -32,6 +34,13 @@ pub struct Reading {
     pub amendments: Vec<wire::Amendment>,
 }
 
+/// The correction that a notice now reads by.
+pub(in crate::office) struct Newest {
+    pub(in crate::office) index: u64,
+    pub(in crate::office) at: Timestamp,
+    pub(in crate::office) reference: Reference,
+}
+
 impl Standings<'_> {
     /// Corrections and withdrawals whose text is part of what a reader of a notice sees.
     ///
@@ -39,6 +48,16 @@ impl Standings<'_> {
     /// If a row cannot be read.
     pub fn amendments(&self, digest: Digest) -> Result<Vec<Digest>, RowError> {
         Ok(self.amended_of(digest)?.1.iter().map(|one| one.found.digest).collect())
+    }
+
+    /// The correction that a notice now reads by: the index of its entry, when it was issued or received, its reference;
+    /// `None` if there is none.
+    pub(in crate::office) fn newest(&self, digest: Digest) -> Result<Option<Newest>, RowError> {
+        let (_, amended) = self.amended_of(digest)?;
+        let mut standing = amended.into_iter().filter(|one| one.stands && one.act == Act::Corrects);
+        let Some(Amended { found, .. }) = standing.next_back() else { return Ok(None) };
+        let at = Timestamp::clamped(rows::entry(self.view, found.index)?.time_ms);
+        Ok(Some(Newest { index: found.index, at, reference: found.header.reference }))
     }
 
     pub(super) fn amended_of(&self, digest: Digest) -> Result<(Terms, Vec<Amended>), RowError> {

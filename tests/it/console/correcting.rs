@@ -1,5 +1,7 @@
 //! The form of a correction begins with the text as it now reads, and puts one whole new text in its place.
 
+use std::sync::Arc;
+
 use chapar::wire;
 use chapar::wire::AttachmentKind;
 use chapar::wire::AuditView;
@@ -14,6 +16,9 @@ use crate::console::enrol;
 use crate::console::recorded;
 use crate::support::browser::Browser;
 use crate::support::paper::Paper;
+use crate::world::Countries;
+use crate::world::Site;
+use crate::world::TestClock;
 use crate::world::a_notice;
 use crate::world::an_amendment;
 use crate::world::two;
@@ -139,10 +144,78 @@ async fn what_no_field_shows_stays_and_what_is_of_another_office_is_not_correcte
     assert_eq!(none.leads_to(), (303, format!("/compose/correction?re={withdrawn}").as_str()));
     let mut other = Browser::of(f.console, "R01", PASSPHRASE).await;
     assert!(!other.get(&format!("/n/{reference}")).await.body.contains("/correct\""));
-    let paper = Paper::of(&other.send(&format!("/n/{reference}/correct"), &[]).await);
-    let paper = paper.with("body.correction.reason_code", "ERROR").with("body.correction.reason", "the colour");
-    let refused = paper.press(&mut other, "submit").await;
-    assert_eq!(refused.status, 422, "the node says who may");
+    let before = recorded(&mut f, AuditView::Reads).await.len();
+    let refused = other.send(&format!("/n/{reference}/correct"), &[]).await;
+    assert_eq!(refused.status, 422, "{}", refused.body);
+    refused.says("cannot be corrected here");
+    assert_eq!(recorded(&mut f, AuditView::Reads).await.len(), before, "nothing was opened");
+    a.stop().await.unwrap();
+    f.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newer_correction_is_not_undone_and_what_one_changes_is_seen_before_release() {
+    let clock = TestClock::at(NOW);
+    let (mut alt, mut far) = (Site::make("UZ-ALT", 1), Site::make("TM-FAR", 2));
+    let mut a = alt.start(Arc::<TestClock>::clone(&clock), true).await;
+    let f = far.start(Arc::<TestClock>::clone(&clock), true).await;
+    let countries = Countries::of(&["UZ", "TM"]);
+    a.trust(&countries, &[countries.roster("UZ", 1, &[&alt]), countries.roster("TM", 1, &[&far])]).await;
+    let reference = a.send(a_notice(&["TM-FAR"], Urgency::Routine, "a red truck")).await.unwrap().reference;
+    let first = enrol(&mut a, "UZ-ALT-O07", Role::Officer).await;
+    let mut browser = Browser::of(a.console, "O07", &first).await;
+    browser.send("/passphrase", &[("new", OWN), ("again", OWN)]).await;
+    let address = format!("/n/{reference}/correct");
+    let mut begun = vec![];
+    for _ in 0..4 {
+        let paper = Paper::of(&browser.send(&address, &[]).await).with("body.correction.reason_code", "ERROR");
+        begun.push(paper.with("body.correction.reason", "the colour"));
+    }
+    let [nothing, blue, green, old] = begun.try_into().unwrap();
+    let refused = nothing.press(&mut browser, "submit").await;
+    assert_eq!(refused.status, 422);
+    refused.says("The correction changes nothing.");
+    let blue = blue.with("body.subject", "a blue truck").press(&mut browser, "submit").await;
+    let green = green.with("body.subject", "a green truck");
+    let waits = green.clone().press(&mut browser, "submit").await;
+    assert_eq!((blue.status, waits.status), (303, 303), "{} {}", blue.body, waits.body);
+    let kept = old.clone().with("body.subject", "an old truck").press(&mut browser, "save").await;
+    let kept = kept.leads_to().1.to_owned();
+
+    // Who releases it sees what it changes.
+    let waiting = |all: Vec<wire::DraftSummary>, address: &str| {
+        let draft = all.into_iter().find(|one| address == format!("/drafts/{}", one.number)).unwrap();
+        wire::DraftSummary { releasers: vec!["UZ-ALT-R01".to_owned()], ..draft }
+    };
+    let blue = waiting(drafts(&a).await, blue.leads_to().1);
+    let second = waiting(drafts(&a).await, waits.leads_to().1);
+    let mut releaser = Browser::of(a.console, "R01", PASSPHRASE).await;
+    let by_releaser = |(actor, of, _): &(String, String, String)| actor == "UZ-ALT-R01" && *of == reference;
+    let before = recorded(&mut a, AuditView::Reads).await.into_iter().filter(by_releaser).count();
+    let page = releaser.send(&format!("/release/{}", blue.number), &[]).await;
+    page.says("What the correction changes").says("a red truck").says("<bdi>a blue truck</bdi></ins>");
+    let after = recorded(&mut a, AuditView::Reads).await.into_iter().filter(by_releaser).count();
+    assert_eq!(after, before + 1, "the text was opened too");
+
+    clock.turn(1000);
+    let by = a.release(blue).await.unwrap().reference;
+    let newer = format!("{reference} has been corrected with {by} since");
+    let refused = a.release(second).await.unwrap_err();
+    assert!(refused.message().contains(&newer), "{}", refused.message());
+    browser.send(&format!("{kept}/do/submit"), &[]).await.says(&newer);
+    // It is so in a form, whether it was kept or not; and there is a way on.
+    let edited = Paper::of(&browser.get(&format!("{kept}/edit")).await);
+    for paper in [old.with("body.subject", "an old truck"), edited] {
+        let refused = paper.press(&mut browser, "submit").await;
+        assert_eq!(refused.status, 422);
+        refused.says(&newer).says(&format!("method=\"post\" action=\"{address}\""));
+    }
+    let paper = Paper::of(&browser.send(&address, &[]).await).with("body.correction.reason_code", "ERROR");
+    let paper = paper.with("body.correction.reason", "the colour").with("body.subject", "an old truck");
+    let sent = paper.press(&mut browser, "submit").await;
+    assert_eq!(sent.status, 303, "{}", sent.body);
+    let last = waiting(drafts(&a).await, sent.leads_to().1);
+    a.release(last).await.unwrap();
     a.stop().await.unwrap();
     f.stop().await.unwrap();
 }
