@@ -9,6 +9,7 @@ use tonic::Status;
 
 use crate::console::form;
 use crate::console::form::Fields;
+use crate::console::mark;
 use crate::console::readings;
 use crate::console::shell;
 use crate::console::shell::Shell;
@@ -55,6 +56,8 @@ struct Answer {
 /// A notice that holds such data. Nothing of its text.
 struct Held {
     reference: String,
+    /// EXERCISE or TEST; empty for what is real.
+    exercise: String,
     kind: String,
     /// What it does to one that was found, if it was not found itself.
     because: String,
@@ -158,6 +161,7 @@ impl Held {
             |erasure| (readings::gone(shell, erasure), String::new()),
         );
         Self {
+            exercise: mark::exercise(shell, &header),
             kind: shell.words.label::<NoticeKind>(header.kind),
             since: shell.when.moment(notice.time_ms),
             offices,

@@ -12,7 +12,6 @@ use axum::response::Html;
 use axum::response::IntoResponse as _;
 use axum::response::Redirect;
 use axum::response::Response;
-use tonic::Status;
 
 use crate::console::assets::ASSETS;
 use crate::console::assets::Assets;
@@ -50,6 +49,13 @@ pub(super) struct Place {
     /// What it is called, as a key.
     pub(super) key: &'static str,
     roles: &'static [Role],
+}
+
+impl Place {
+    /// What it is called where there is little room.
+    pub(super) fn short(&self) -> &'static str {
+        if self.key == "console-compose" { "console-compose-short" } else { self.key }
+    }
 }
 
 /// Places that a small screen has room for.
