@@ -3305,3 +3305,4 @@ problem-attachment-quota = The files of today from { $office } are used up; atta
     .page = They go on by themselves at midnight UTC. An administrator can raise the quota.
 refused-fetch-quota = The files of today from { $office } are used up.
     .do = The file comes by itself after midnight UTC. You can read the text now.
+statistics-all = all

@@ -69,6 +69,9 @@ impl Words {
     /// What was counted.
     #[must_use]
     pub fn counted(&self, row: &wire::StatisticsRow) -> String {
+        if row.withheld && row.value.is_empty() {
+            return self.get("statistics-all");
+        }
         let known = match row.by() {
             StatisticsBy::Kind => self.of_word::<NoticeKind>(&row.value),
             StatisticsBy::Urgency | StatisticsBy::Receipt | StatisticsBy::Acknowledgement | StatisticsBy::Answer => {
@@ -133,6 +136,8 @@ mod tests {
         let lines: Vec<&str> = told.lines().collect();
         assert_eq!(lines, [CSV_HEADER, "OUTBOX,CLASS,HEROIN,4,1.25,KGM,,", "OUTBOX,CLASS,HEROIN,withheld,,KGM,,"]);
         assert_eq!(ENGLISH.counted(&row), "heroin");
+        let all = wire::StatisticsRow { by: row.by, withheld: true, ..wire::StatisticsRow::default() };
+        assert_eq!(ENGLISH.counted(&all), "all");
     }
 
     #[test]

@@ -2,11 +2,12 @@
 //! what was seized. No name, number, plate, text or exact time goes into them (P-22).
 //!
 //! - Exercises and tests are not counted (P-16).
-//! - What concerns few notices can tell of one of them. For readers outside it is withheld, and so is the next smallest
-//!   number where the sum of the others would tell it.
+//! - What concerns few notices can tell of one of them. For readers outside it is withheld, and so is what would tell it.
+//! - Seizure reports are as many as a class of what was seized, or more: where their count is withheld, no class is told.
 //! - Times are by urgency, as deadlines are; a median over all of them would say nothing. Outside, no count stands beside
-//!   them.
+//!   them, and none is told of an urgency of which the count is withheld.
 
+mod few;
 mod times;
 
 use std::collections::BTreeMap;
@@ -46,9 +47,10 @@ pub struct Asked {
 /// What is counted: where, by what, its value, and the unit of an amount.
 type Cell = (i32, i32, String, i32);
 
-/// How often, and how much of it.
+/// Of how many notices, how often, and how much of it.
 #[derive(Clone, Copy, Debug, Default)]
 struct Sum {
+    notices: u64,
     count: u64,
     milli: u64,
 }
@@ -58,29 +60,37 @@ struct Sum {
 struct Counts(BTreeMap<Cell, Sum>);
 
 impl Counts {
-    fn add(&mut self, folder: Folder, by: StatisticsBy, value: &str) {
-        self.amount(folder, by, value, Unit::Unspecified, 0);
+    fn add(&mut self, folder: Folder, by: StatisticsBy, value: &str, count: u64) {
+        self.amount(folder, by, value, count, Unit::Unspecified, 0);
     }
 
-    fn amount(&mut self, folder: Folder, by: StatisticsBy, value: &str, unit: Unit, milli: u64) {
+    /// Adds what one notice counts.
+    fn amount(&mut self, folder: Folder, by: StatisticsBy, value: &str, count: u64, unit: Unit, milli: u64) {
         let sum = self.0.entry((folder.into(), by.into(), value.to_owned(), unit.into())).or_default();
-        sum.count = sum.count.saturating_add(1);
+        sum.notices = sum.notices.saturating_add(1);
+        sum.count = sum.count.saturating_add(count);
         sum.milli = sum.milli.saturating_add(milli);
     }
 
     fn notice(&mut self, folder: Folder, summary: &wire::NoticeSummary, month: &str, body: Option<&wire::NoticeBody>) {
         let header = summary.header.clone().unwrap_or_default();
-        self.add(folder, StatisticsBy::Kind, header.kind().word());
-        self.add(folder, StatisticsBy::Urgency, header.urgency().word());
-        self.add(folder, StatisticsBy::Purpose, header.purpose().word());
-        self.add(folder, StatisticsBy::Month, month);
+        self.add(folder, StatisticsBy::Kind, header.kind().word(), 1);
+        self.add(folder, StatisticsBy::Urgency, header.urgency().word(), 1);
+        self.add(folder, StatisticsBy::Purpose, header.purpose().word(), 1);
+        self.add(folder, StatisticsBy::Month, month, 1);
         let standing = summary.standing.clone().unwrap_or_default();
+        let mut sides: BTreeMap<(StatisticsBy, &str), u64> = BTreeMap::new();
         for side in &standing.sides {
             let originator = header.from.as_ref().map(|from| from.office.as_str()).unwrap_or_default();
             let other = if folder == Folder::Inbox { originator } else { side.office.as_str() };
-            self.add(folder, StatisticsBy::Office, other);
             let state = if standing.withdrawn_by.is_some() { WITHDRAWN } else { side.state().word() };
-            self.add(folder, StatisticsBy::Outcome, state);
+            for of in [(StatisticsBy::Office, other), (StatisticsBy::Outcome, state)] {
+                let count = sides.entry(of).or_default();
+                *count = count.saturating_add(1);
+            }
+        }
+        for ((by, value), count) in sides {
+            self.add(folder, by, value, count);
         }
         // Each class counts once in a seizure; its amounts are added up.
         let mut seized: BTreeMap<(&str, i32), u64> = BTreeMap::new();
@@ -93,16 +103,21 @@ impl Counts {
             }
         }
         for ((class, unit), milli) in seized {
-            self.amount(folder, StatisticsBy::Class, class, Unit::try_from(unit).unwrap_or_default(), milli);
+            self.amount(folder, StatisticsBy::Class, class, 1, Unit::try_from(unit).unwrap_or_default(), milli);
         }
     }
 
-    /// The rows, as many as are to be seen.
+    /// The rows, as much of them as is to be seen.
     fn rows(self, inside: bool) -> Vec<wire::StatisticsRow> {
-        let mut rows: Vec<_> = self.0.into_iter().map(row).collect();
-        if !inside {
-            // Those of one folder and sort stand together.
-            rows.chunk_by_mut(|one, other| (one.folder, one.by) == (other.folder, other.by)).for_each(withhold);
+        let cells: Vec<_> = self.0.into_iter().collect();
+        if inside {
+            return cells.into_iter().map(row).collect();
+        }
+        let mut rows = vec![];
+        // Those of one folder and sort stand together, and classes behind kinds.
+        for sort in cells.chunk_by(|((folder, by, ..), _), (other, _)| (*folder, *by) == (other.0, other.1)) {
+            let told = outside(sort, &rows);
+            rows.extend(told);
         }
         rows
     }
@@ -113,20 +128,38 @@ fn row(((folder, by, value, unit), sum): (Cell, Sum)) -> wire::StatisticsRow {
     wire::StatisticsRow { folder, by, value, unit, count, quantity_milli, ..wire::StatisticsRow::default() }
 }
 
-/// Withholds small counts; and one more if there is only one, as the sum of another sort would tell it.
-fn withhold(rows: &mut [wire::StatisticsRow]) {
-    let few = |row: &wire::StatisticsRow| row.count < limits::STATISTICS_FEW;
-    let least = rows.iter().filter(|row| !few(row)).map(|row| row.count).min();
-    let mut also = if rows.iter().filter(|row| few(row)).count() == 1 { least } else { None };
-    for row in rows {
-        let is_next = also.is_some_and(|least| row.count == least);
-        if few(row) || is_next {
-            if is_next {
-                also = None;
-            }
-            (row.withheld, row.count, row.quantity_milli) = (true, 0, 0);
+/// What people outside see of a sort, behind the rows before it.
+fn outside(sort: &[(Cell, Sum)], before: &[wire::StatisticsRow]) -> Vec<wire::StatisticsRow> {
+    let Some(((folder, by, ..), _)) = sort.first() else { return vec![] };
+    let withheld = wire::StatisticsRow { folder: *folder, by: *by, withheld: true, ..wire::StatisticsRow::default() };
+    let sums: Vec<few::Pair> = sort.iter().map(|(_, sum)| (sum.notices, sum.count)).collect();
+    let reports = || is_told(before, *folder, StatisticsBy::Kind, NoticeKind::SeizureReport.word()) == Some(true);
+    let bound = few::withheld(&sums).filter(|_| withheld.by() != StatisticsBy::Class || reports());
+    let Some(bound) = bound else { return vec![withheld] };
+    let told = |(cell, sum): &(Cell, Sum)| match cell {
+        (.., value, unit) if sum.notices <= bound => {
+            wire::StatisticsRow { value: value.clone(), unit: *unit, ..withheld.clone() }
         }
-    }
+        _ => row((cell.clone(), *sum)),
+    };
+    sort.iter().map(told).collect()
+}
+
+/// Whether a count is told; `None` if it is not even named.
+fn is_told(rows: &[wire::StatisticsRow], folder: i32, by: StatisticsBy, value: &str) -> Option<bool> {
+    let row = rows.iter().find(|row| row.folder == folder && row.by() == by && row.value == value);
+    row.map(|row| !row.withheld)
+}
+
+/// All rows, as much of them as is to be seen.
+fn rows(counts: Counts, times: Times, inside: bool) -> Vec<wire::StatisticsRow> {
+    let mut rows = counts.rows(inside);
+    let urgency = |folder: i32, urgency: &str| is_told(&rows, folder, StatisticsBy::Urgency, urgency);
+    let times = times.rows(inside, urgency);
+    rows.extend(times);
+    // The times stand behind the counts of their folder.
+    rows.sort_by_key(|row| row.folder);
+    rows
 }
 
 /// The month of a time, as in 2026-11, UTC.
@@ -166,9 +199,7 @@ pub fn count(standings: &Standings<'_>, asked: &Asked) -> Result<Vec<wire::Stati
                     _ => None,
                 };
                 counts.notice(folder, &summary, &month, body.as_ref());
-                for pace in standings.paces(&summary)? {
-                    times.add(folder, header.urgency(), &pace);
-                }
+                times.add(folder, header.urgency(), &standings.paces(&summary)?);
             }
             if next.is_empty() {
                 break;
@@ -176,30 +207,142 @@ pub fn count(standings: &Standings<'_>, asked: &Asked) -> Result<Vec<wire::Stati
             token = next;
         }
     }
-    let mut rows = [counts.rows(asked.inside), times.rows(asked.inside)].concat();
-    // The times stand behind the counts of their folder.
-    rows.sort_by_key(|row| row.folder);
-    Ok(rows)
+    Ok(rows(counts, times, asked.inside))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::standing::Pace;
+    use crate::wire::Awaited;
+    use crate::wire::Urgency;
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
 
-    fn rows(counts: &[u64]) -> Vec<Option<u64>> {
-        let mut rows: Vec<_> =
-            counts.iter().map(|count| wire::StatisticsRow { count: *count, ..Default::default() }).collect();
-        withhold(&mut rows);
-        rows.iter().map(|row| (!row.withheld).then_some(row.count)).collect()
+    /// A seizure of one kilogram.
+    fn a_seizure() -> wire::NoticeBody {
+        let item = wire::Item {
+            class: ItemClass::Drug.into(),
+            drug_class: DrugClass::Heroin.into(),
+            quantity_milli: Some(1_000),
+            unit: Unit::Kgm.into(),
+            ..wire::Item::default()
+        };
+        let seizure = Some(wire::Seizure { items: vec![item], ..wire::Seizure::default() });
+        wire::NoticeBody { seizure, ..wire::NoticeBody::default() }
+    }
+
+    /// What is told of notices to so many offices each.
+    fn told(notices: &[(NoticeKind, Urgency, usize)], inside: bool) -> Vec<wire::StatisticsRow> {
+        let (mut counts, mut times) = (Counts::default(), Times::default());
+        for (kind, urgency, offices) in notices {
+            let header = wire::NoticeHeader {
+                kind: (*kind).into(),
+                urgency: (*urgency).into(),
+                ..wire::NoticeHeader::default()
+            };
+            let side = |at: usize| wire::Side {
+                office: format!("TM-{at}"),
+                state: wire::NoticeState::Delivered.into(),
+                ..wire::Side::default()
+            };
+            let standing =
+                Some(wire::Standing { sides: (0..*offices).map(side).collect(), ..wire::Standing::default() });
+            let summary = wire::NoticeSummary { header: Some(header), standing, ..wire::NoticeSummary::default() };
+            let body = (*kind == NoticeKind::SeizureReport).then(a_seizure);
+            counts.notice(Folder::Outbox, &summary, "2026-11", body.as_ref());
+            let pace = Pace { what: Awaited::Receipt, took_ms: Some(0), late: false };
+            times.add(Folder::Outbox, *urgency, &vec![pace; *offices]);
+        }
+        rows(counts, times, inside)
+    }
+
+    const KINDS: [NoticeKind; 3] = [NoticeKind::ModusOperandi, NoticeKind::Withdrawal, NoticeKind::SeizureReport];
+    const URGENCIES: [Urgency; 2] = [Urgency::Routine, Urgency::Immediate];
+
+    /// Who knows the rules tries everything that would have been told like that: of all that up to nine notices can be.
+    #[test]
+    fn nobody_outside_can_compute_a_count_that_is_withheld() {
+        let sorts = KINDS.into_iter().flat_map(|kind| URGENCIES.map(|urgency| (kind, urgency, 1)));
+        let mut worlds = vec![vec![]];
+        for sort in sorts {
+            let more = |world: &Vec<_>| {
+                let left = 9 - world.len();
+                (0..=left).map(|count| [&**world, &vec![sort; count]].concat()).collect::<Vec<_>>()
+            };
+            worlds = worlds.iter().flat_map(more).collect();
+        }
+        let mut alike: BTreeMap<_, (_, Vec<BTreeMap<_, u64>>)> = BTreeMap::new();
+        for world in worlds {
+            let inside = told(&world, true).into_iter().map(|row| ((row.by, row.value), row.count)).collect();
+            let outside = told(&world, false);
+            alike.entry(format!("{outside:?}")).or_insert((outside, vec![])).1.push(inside);
+        }
+        assert!(alike.len() > 50, "{}", alike.len());
+        for (outside, worlds) in alike.into_values() {
+            for (cell, count) in worlds.iter().flatten() {
+                let by = StatisticsBy::try_from(cell.0).unwrap();
+                if *count > 0 && is_told(&outside, Folder::Outbox.into(), by, &cell.1) != Some(true) {
+                    let may_be: BTreeSet<_> = worlds.iter().map(|world| world.get(cell).copied()).collect();
+                    assert!(may_be.len() > 1, "{cell:?} is {may_be:?}: {outside:?}");
+                }
+            }
+        }
+    }
+
+    /// What is told by a sort, or that it is withheld.
+    fn by(rows: &[wire::StatisticsRow], by: StatisticsBy) -> Vec<(&str, Option<u64>)> {
+        let rows = rows.iter().filter(|row| row.by() == by);
+        rows.map(|row| (row.value.as_str(), (!row.withheld).then_some(row.count))).collect()
     }
 
     #[test]
-    fn small_counts_are_withheld_and_are_not_the_difference_of_others() {
-        assert_eq!(rows(&[3, 9]), [Some(3), Some(9)]);
-        assert_eq!(rows(&[2, 9, 4, 4]), [None, Some(9), None, Some(4)]);
-        assert_eq!(rows(&[2, 9, 1]), [None, Some(9), None]);
-        assert_eq!(rows(&[1]), [None]);
-        assert_eq!(rows(&[]), []);
+    fn a_total_tells_nothing_of_rows_that_are_not_named() {
+        let [one, other, report] = KINDS;
+        let each = [(one, Urgency::Routine, 1), (other, Urgency::Routine, 1), (report, Urgency::Routine, 1)];
+        let rows = told(&each, false);
+        assert_eq!(by(&rows, StatisticsBy::Month), [("2026-11", Some(3))]);
+        assert_eq!(by(&rows, StatisticsBy::Kind), [("", None)]);
+        assert_eq!(by(&told(&each, true), StatisticsBy::Kind).len(), 3);
+        // Three classes would tell that three of the four are reports.
+        let four = [(report, Urgency::Routine, 1); 3].into_iter().chain([(one, Urgency::Routine, 1)]);
+        let rows = told(&four.collect::<Vec<_>>(), false);
+        assert_eq!([by(&rows, StatisticsBy::Kind), by(&rows, StatisticsBy::Class)], [[("", None)]; 2]);
+        // One notice to many is one.
+        let rows = told(&[(one, Urgency::Routine, 5)], false);
+        assert_eq!(by(&rows, StatisticsBy::Outcome), [("", None)]);
+        assert!(rows.iter().all(|row| row.withheld), "{rows:?}");
+    }
+
+    #[test]
+    fn a_time_is_not_told_of_an_urgency_of_which_the_count_is_withheld() {
+        let notices = |counts: [usize; 2]| {
+            let each = URGENCIES.into_iter().zip(counts);
+            each.flat_map(|(urgency, count)| vec![(KINDS[0], urgency, 1); count]).collect::<Vec<_>>()
+        };
+        let times = |counts, inside| {
+            let rows = told(&notices(counts), inside).into_iter().filter(|row| row.by() == StatisticsBy::Receipt);
+            rows.map(|row| (row.value, row.withheld, row.median_minutes)).collect::<Vec<_>>()
+        };
+        let row = |value: &str, median: Option<u32>| (value.to_owned(), median.is_none(), median);
+        assert_eq!(times([5, 3], false), [row("IMMEDIATE", Some(0)), row("ROUTINE", Some(0))]);
+        assert_eq!(times([8, 1], false), [row("IMMEDIATE", None), row("ROUTINE", None)], "eight would tell one");
+        assert_eq!(times([4, 1], false), [row("", None)]);
+        assert_eq!(times([4, 1], true), [row("IMMEDIATE", Some(0)), row("ROUTINE", Some(0))]);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_told_does_not_depend_on_the_order_of_notices(
+            (one, other) in prop::collection::vec((0..3_usize, 0..2_usize, 1..4_usize), 0..30)
+                .prop_flat_map(|notices| (Just(notices.clone()), Just(notices).prop_shuffle())),
+        ) {
+            let told = |of: &[(usize, usize, usize)]| {
+                let notices = of.iter().map(|(kind, urgency, offices)| (KINDS[*kind], URGENCIES[*urgency], *offices));
+                told(&notices.collect::<Vec<_>>(), false)
+            };
+            prop_assert_eq!(told(&one), told(&other));
+        }
     }
 
     #[test]

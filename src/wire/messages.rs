@@ -7535,7 +7535,7 @@ pub struct StatisticsRow {
     /// What is counted by.
     #[prost(enumeration = "StatisticsBy", tag = "2")]
     pub by: i32,
-    /// The word of it, an office, or a month.
+    /// The word of it, an office, or a month. Empty, with withheld, if of this sort nothing is told, not even what there was.
     #[prost(string, tag = "3")]
     pub value: ::prost::alloc::string::String,
     /// How many; 0 if withheld. Of a time: how many had a deadline and were not given up before it was met; 0 for readers
