@@ -3306,3 +3306,5 @@ problem-attachment-quota = The files of today from { $office } are used up; atta
 refused-fetch-quota = The files of today from { $office } are used up.
     .do = The file comes by itself after midnight UTC. You can read the text now.
 statistics-all = all
+console-privacy-short = Privacy
+console-officers-short = Officers

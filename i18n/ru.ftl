@@ -3304,3 +3304,5 @@ problem-attachment-quota = Объём файлов на сегодня от { $o
 refused-fetch-quota = Объём файлов на сегодня от { $office } исчерпан.
     .do = Файл придёт сам после полуночи UTC. Текст уже доступен.
 statistics-all = все
+console-privacy-short = Защита
+console-officers-short = Сотрудники

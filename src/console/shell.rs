@@ -54,7 +54,12 @@ pub(super) struct Place {
 impl Place {
     /// What it is called where there is little room.
     pub(super) fn short(&self) -> &'static str {
-        if self.key == "console-compose" { "console-compose-short" } else { self.key }
+        match self.key {
+            "console-compose" => "console-compose-short",
+            "console-privacy" => "console-privacy-short",
+            "console-officers" => "console-officers-short",
+            key => key,
+        }
     }
 }
 
