@@ -142,10 +142,21 @@ impl Words {
         keys.filter_map(code).collect()
     }
 
+    /// A code that a message names, as a page says it.
+    fn in_words(&self, name: &str, value: &str) -> String {
+        let word = match name {
+            "kind" => self.known(&format!("notice-kind-{value}")),
+            "purpose" => self.known(&format!("purpose-{value}")),
+            _ => None,
+        };
+        word.unwrap_or_else(|| value.to_owned())
+    }
+
     fn find(&self, key: &str, attribute: Option<&str>, names: Names<'_>) -> Option<String> {
         let value = |(name, value): &(&str, String)| match value.parse::<u64>() {
             Ok(number) if NUMBERS.contains(name) => FluentValue::from(number),
             Ok(bytes) if name.ends_with("_bytes") => FluentValue::from(self.size(bytes)),
+            _ if self.is_page => FluentValue::from(self.in_words(name, value)),
             _ => FluentValue::from(value.clone()),
         };
         let args: FluentArgs<'_> = names.iter().map(|name| (name.0, value(name))).collect();
@@ -191,6 +202,35 @@ mod tests {
             let import = |words: &Words| words.get("probe-import");
             assert!(import(&terminal).contains("chapar roster import") && !import(&pages).contains("chapar"));
             assert_eq!(pages.advice("p08-tlp-red", &[]), terminal.advice("p08-tlp-red", &[]));
+            // Names of programs stay with programs.
+            let kind = [("kind", "VEHICLE_ALERT".to_owned())];
+            let lacks = |words: &Words| words.say("kind-field-missing", &kind);
+            assert!(
+                lacks(&terminal).contains("VEHICLE_ALERT")
+                    && lacks(&pages).contains(&pages.get("notice-kind-VEHICLE_ALERT"))
+            );
+            let (rule, path) = ("K:VEHICLE_ALERT.plate".to_owned(), "body.vehicles[0].plate_raw".to_owned());
+            let finding = wire::Finding { rule, path, ..wire::Finding::default() };
+            assert_eq!(pages.place(&finding), pages.get("field-plate_raw"));
+            assert_eq!(terminal.place(&finding), finding.place());
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_draft_is_said_on_pages_without_the_names_of_programs() {
+        for language in Language::all() {
+            let pages = Words::of_pages(language);
+            let keys = language::ENGLISH_TEXT.lines().filter_map(|line| line.split_once(" = ")).map(|(key, _)| key);
+            let of_drafts = |key: &&str| {
+                let parts = ["form-", "p0", "p1", "p2", "review-", "refusal-", "valid-", "expires-", "kind-", "alert-"];
+                parts.iter().any(|part| key.starts_with(part)) || *key == "refused-expired"
+            };
+            for key in keys.filter(of_drafts) {
+                let said = [pages.get(key), pages.advice(key, &[]).unwrap_or_default()].join(" ");
+                let plain =
+                    said.replace("{$", "").split(' ').all(|word| !word.contains('_') || word.to_uppercase() == *word);
+                assert!(plain, "{key}: {said}");
+            }
         }
     }
 

@@ -1,10 +1,12 @@
-//! The delivery track of an issued notice: four steps for each office, each but the first from something it has signed.
+//! The delivery track of an issued notice: four steps for each office, each but the first from something it has signed; of an
+//! acknowledgement, which nobody answers, two.
 
 use crate::console::mark;
 use crate::console::mark::Mark;
 use crate::console::shell::Shell;
 use crate::domain::rejection;
 use crate::wire;
+use crate::wire::NoticeKind;
 use crate::wire::NoticeState;
 use crate::wire::Outcome;
 use crate::wire::RelationKind;
@@ -19,7 +21,7 @@ pub(super) struct Track {
     pub(super) note: String,
 }
 
-/// One of the four steps.
+/// One of the steps.
 pub(super) struct Step {
     pub(super) key: &'static str,
     pub(super) icon: &'static str,
@@ -59,10 +61,12 @@ fn track(shell: &Shell, summary: &wire::NoticeSummary, side: &wire::Side, relate
         acknowledged,
         actioned,
     ];
-    let done = times.iter().take_while(|time| time.is_some()).count();
-    let steps = KEYS.into_iter().zip(times).enumerate().map(|(i, (key, time))| {
+    let is_answered = summary.header.as_ref().is_none_or(|header| header.kind() != NoticeKind::Acknowledgement);
+    let of_kind = if is_answered { KEYS.len() } else { 2 };
+    let done = times.iter().take(of_kind).take_while(|time| time.is_some()).count();
+    let steps = KEYS.into_iter().zip(times).take(of_kind).enumerate().map(|(i, (key, time))| {
         let (icon, class) = match () {
-            () if i + 1 == done && done < KEYS.len() => ("check", "done last"),
+            () if i + 1 == done && done < of_kind => ("check", "done last"),
             () if i < done => ("check", "done"),
             () if i == done => ("clock", "now"),
             () => ("circle", ""),

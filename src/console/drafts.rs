@@ -160,7 +160,7 @@ impl Opened {
         let header = draft.header.clone().unwrap_or_default();
         let said = |findings: &[wire::Finding]| -> Vec<String> {
             let each = findings.iter().map(|finding| {
-                let (place, said) = (finding.place(), shell.words.advised(finding));
+                let (place, said) = (shell.words.place(finding), shell.words.advised(finding));
                 if place.is_empty() { said } else { format!("{place}: {said}") }
             });
             each.collect()

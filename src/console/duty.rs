@@ -1,5 +1,6 @@
 //! The lines above the inbox: whether the other offices can be reached, what one has not finished, how long one may sign in.
 
+use crate::console::privacy::retention;
 use crate::console::readings;
 use crate::console::shell::Shell;
 use crate::console::visitor::Officer;
@@ -22,8 +23,9 @@ pub(super) struct Duty {
 /// What stands above the inbox of an officer who writes; for others what waits for their decision. A line that cannot be had is left out: the
 /// list is what matters.
 pub(super) async fn lines(officer: &Officer, shell: &Shell, work: &wire::OpenWork) -> Vec<Duty> {
+    let longer = retention::duty(officer, shell).await;
     if !shell.may_write {
-        return readings::duty(officer, shell).await.into_iter().collect();
+        return readings::duty(officer, shell).await.into_iter().chain(longer).collect();
     }
     let status = officer.visitor.desk.api.get_status(officer.call(wire::GetStatusRequest {})).await;
     let links = status.ok().and_then(|status| links(shell, &status.into_inner()));
@@ -31,6 +33,7 @@ pub(super) async fn lines(officer: &Officer, shell: &Shell, work: &wire::OpenWor
         .into_iter()
         .chain([own_work(shell, work)])
         .chain(to_release(officer, shell, work))
+        .chain(longer)
         .chain(enrolment(officer, shell))
         .collect()
 }

@@ -88,6 +88,12 @@ fn fields(shell: &Shell, entry: &wire::Entry) -> Vec<Field> {
     let number = |number: u64| if number == 0 { String::new() } else { number.to_string() };
     let enrolment = entry.enrolment.clone().unwrap_or_default();
     let roles: Vec<String> = enrolment.roles.iter().map(|role| words.label::<Role>(*role)).collect();
+    let meaning = match words.entry_code(entry) {
+        meaning if meaning.is_empty() && entry.kind() == EntryKind::Accessed => words.entry_done(entry),
+        meaning => meaning,
+    };
+    // Which list was shown is said in words.
+    let note = if entry.list_shown().is_some() { String::new() } else { entry.note.clone() };
     let facts = [
         ("console-entry-kind", words.label::<EntryKind>(entry.kind), false),
         ("console-entry-time", shell.when.moment(entry.time_ms), false),
@@ -98,8 +104,8 @@ fn fields(shell: &Shell, entry: &wire::Entry) -> Vec<Field> {
         ("console-entry-subject", hex::encode(&entry.subject), true),
         ("console-entry-object", hex::encode(&entry.object), true),
         ("console-entry-code", number(entry.code.into()), false),
-        ("console-entry-meaning", words.entry_code(entry), false),
-        ("console-entry-note", entry.note.clone(), false),
+        ("console-entry-meaning", meaning, false),
+        ("console-entry-note", note, false),
         ("column-officer", enrolment.id, true),
         ("column-roles", roles.join(", "), false),
         ("console-until", shell.when.moment(enrolment.until_ms), false),

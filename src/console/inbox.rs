@@ -157,9 +157,10 @@ async fn page(officer: Officer, folder: Folder, asked: Asked) -> Response {
     let own = asked.address(path, &asked.view, asked.skip);
     let again = [own.as_str(), if own.contains('?') { "&" } else { "?" }, BY_ITSELF].concat();
     let counts = board.counts.unwrap_or_default();
+    let fitting = board.fitting.unwrap_or_default();
     let shown = |(group, key, _): &(BoardGroup, &'static str, &str)| {
         let lines = board.rows.iter().filter(|row| row.group() == *group).map(|row| Line::of(&shell, row, sent));
-        Shown { key, count: of_group(&counts, *group), lines: lines.collect() }
+        Shown { key, count: of_group(&fitting, *group), lines: lines.collect() }
     };
     let groups: Vec<Shown> = GROUPS.iter().map(shown).filter(|group| !group.lines.is_empty()).collect();
     let lines = groups.iter().flat_map(|group| &group.lines);

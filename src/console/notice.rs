@@ -70,6 +70,8 @@ struct Page {
     refused: Option<(String, String)>,
     /// The text, once it is opened.
     text: Option<Text>,
+    /// Whether its kind has a text.
+    has_text: bool,
     opening: Opening,
     /// Whether it is made to be printed.
     sheet: bool,
@@ -244,7 +246,8 @@ impl Page {
             writings.push(Writing::new(format!("/n/{}/print", header.reference), "printer", writings::PRINT));
         }
         let acts = if shell.may_write { acts(officer, summary, issued) } else { vec![] };
-        let (waiting, acts): (Vec<Act>, Vec<Act>) = acts.into_iter().partition(|act| act.verb == "ack" && !opened);
+        let (waiting, acts): (Vec<Act>, Vec<Act>) =
+            acts.into_iter().partition(|act| act.verb == "ack" && has_text && !opened);
         Self {
             reference: header.reference.clone(),
             kind: shell.words.label::<NoticeKind>(header.kind),
@@ -264,6 +267,7 @@ impl Page {
             told: String::new(),
             refused: None,
             text: None,
+            has_text,
             opening: Opening::by_role(officer, has_text),
             gone: String::new(),
             asks: None,
@@ -339,7 +343,9 @@ fn acts(officer: &Officer, summary: &wire::NoticeSummary, issued: bool) -> Vec<A
         }
     };
     let waits = matches!(state, NoticeState::New | NoticeState::Taken);
-    add(!issued && waits, "ack", "go", "check-check", "console-acknowledge");
+    let may_ack =
+        !issued && waits && summary.header.as_ref().is_some_and(|one| one.kind() != NoticeKind::Acknowledgement);
+    add(may_ack, "ack", "go", "check-check", "console-acknowledge");
     let is_own = standing.taken_by == officer.id().as_str();
     add(!issued && !standing.closed && !is_own, "take", "", "user-check", "console-take");
     let unconfirmed = standing.confirmation.is_some_and(|one| one.confirmed_by.is_none());

@@ -24,6 +24,7 @@ use crate::domain::roster::Position;
 use crate::edge::stubs::inspect_service_server::InspectService as _;
 use crate::i18n::Words;
 use crate::office::call::Call;
+use crate::time::Timestamp;
 use crate::wire;
 use crate::wire::OfficeState;
 use crate::wire::StepResult;
@@ -282,6 +283,17 @@ fn offset(words: &Words, ms: i64) -> String {
     words.say("console-seconds", &names)
 }
 
+/// What is said, with the time since when as the page writes times; programs are told it in UTC.
+fn timed(shell: &Shell, said: &wire::Said) -> wire::Said {
+    let mut said = said.clone();
+    for name in said.names.iter_mut().filter(|name| name.name == "since") {
+        if let Ok(time) = format!("{}Z", name.value.replacen(' ', "T", 1)).parse::<Timestamp>() {
+            name.value = shell.when.moment(time.ms());
+        }
+    }
+    said
+}
+
 impl Step {
     fn of(shell: &Shell, step: &wire::TestPeerResponse) -> Self {
         let name = match step.step.as_str() {
@@ -302,7 +314,7 @@ impl Step {
             name: if name.is_empty() { step.step.clone() } else { shell.get(name) },
             endpoint: step.endpoint.clone(),
             result: Mark { class, icon, text: shell.words.label::<StepResult>(step.result) },
-            what: shell.words.told(step.what_said.as_ref(), &step.what),
+            what: shell.words.told(step.what_said.as_ref().map(|said| timed(shell, said)).as_ref(), &step.what),
             remedy: shell.words.told(step.remedy_said.as_ref(), &step.remedy),
         }
     }

@@ -13,6 +13,7 @@ use axum::response::Response;
 use tonic::Status;
 
 use crate::console::again;
+use crate::console::duty::Duty;
 use crate::console::form::Fields;
 use crate::console::mark;
 use crate::console::mark::Mark;
@@ -66,6 +67,8 @@ struct Page {
     refused: Option<(String, String)>,
     /// Requests to read under break-glass.
     readings: Option<Readings>,
+    /// That a longer period waits for the reader.
+    longer: Option<Duty>,
 }
 
 /// A draft, without anything that was written.
@@ -180,6 +183,7 @@ async fn shown(officer: &Officer, outcome: Outcome) -> Response {
     let reason = |word: &'static str| (word, shell.get(&format!("erasure-reason-{word}")), word == chosen);
     let page = Page {
         readings: readings::card(officer, &shell).await,
+        longer: retention::duty(officer, &shell).await,
         ends: facts(&shell, &ends),
         unconfirmed: ends.unconfirmed,
         calendar: Calendar::of(&shell, &asked, &counts),

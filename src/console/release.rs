@@ -119,7 +119,7 @@ async fn shown(
     let mut shell = Shell::for_officer(officer, "console-release");
     let request = wire::OpenDraftRequest { draft: number.to_owned() };
     let opened = officer.visitor.desk.api.open_draft(officer.call(request)).await;
-    let (opened, peers) = match (opened, offices::peers(officer, &shell).await) {
+    let (mut opened, peers) = match (opened, offices::peers(officer, &shell).await) {
         (Ok(opened), Ok(peers)) => (opened.into_inner(), peers),
         (Err(status), _) | (_, Err(status)) => return shell::refused(officer, &status),
     };
@@ -131,6 +131,10 @@ async fn shown(
     } else {
         (&nothing, Some(shell::said(&shell.words, "refused-draft-changed")))
     };
+    // What the refusal names is said once.
+    if let Some((what, _)) = &refused {
+        opened.problems.retain(|one| !what.contains(shell.words.finding(one).trim_end_matches('.')));
+    }
     let header = draft.header.unwrap_or_default();
     shell.exercise = mark::exercise(&shell, &header);
     let corrects = corrects(officer, &shell, &header, opened.body.as_ref()).await;

@@ -13,6 +13,7 @@ use tonic::Status;
 
 use crate::console::form;
 use crate::console::form::Fields;
+use crate::console::mark;
 use crate::console::readings;
 use crate::console::shell;
 use crate::console::shell::Shell;
@@ -63,6 +64,8 @@ struct Answer {
 /// A notice that holds such data. Nothing of its text.
 struct Held {
     reference: String,
+    /// EXERCISE or TEST; empty for what is real.
+    exercise: String,
     kind: String,
     /// What it does to one that was found, if it was not found itself; that it is withdrawn.
     marks: String,
@@ -202,6 +205,7 @@ impl Held {
         let withdrawn = if is_withdrawn { shell.get("console-request-withdrawn") } else { String::new() };
         let marks: Vec<String> = [found.because, withdrawn].into_iter().filter(|mark| !mark.is_empty()).collect();
         Self {
+            exercise: mark::exercise(shell, &header),
             kind: shell.words.label::<NoticeKind>(header.kind),
             since: shell.when.moment(notice.time_ms),
             offices,

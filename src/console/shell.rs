@@ -51,6 +51,18 @@ pub(super) struct Place {
     roles: &'static [Role],
 }
 
+impl Place {
+    /// What it is called where there is little room.
+    pub(super) fn short(&self) -> &'static str {
+        match self.key {
+            "console-compose" => "console-compose-short",
+            "console-privacy" => "console-privacy-short",
+            "console-officers" => "console-officers-short",
+            key => key,
+        }
+    }
+}
+
 /// Places that a small screen has room for.
 const TABS: usize = 5;
 

@@ -68,7 +68,7 @@ struct Time {
 }
 
 async fn counted(officer: &Officer, fields: &Fields, inside: bool) -> Result<Vec<wire::StatisticsRow>, tonic::Status> {
-    let month = |name: &str| fields.get(name).trim().to_owned();
+    let month = |name: &str| month(fields.get(name).trim());
     let request = wire::GetStatisticsRequest {
         from_month: month("from"),
         through_month: month("through"),
@@ -76,6 +76,14 @@ async fn counted(officer: &Officer, fields: &Fields, inside: bool) -> Result<Vec
         why: String::new(),
     };
     Ok(officer.visitor.desk.api.get_statistics(officer.call(request)).await?.into_inner().rows)
+}
+
+/// A month as the node knows it, `2026-11`, from how people type it: `11.2026`, `11/2026`, and as the node does.
+fn month(typed: &str) -> String {
+    match typed.split_once(['.', '/']) {
+        Some((month, year)) if (1..=2).contains(&month.len()) => format!("{year}-{month:0>2}"),
+        _ => typed.to_owned(),
+    }
 }
 
 /// The counts; that they were made is an entry.
@@ -179,6 +187,12 @@ fn percent(count: u64, most: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_month_is_typed_as_days_are() {
+        let typed = ["11.2026", "1/2026", "2026-11", "", "13.11.2026", "none"].map(month);
+        assert_eq!(typed, ["2026-11", "2026-01", "2026-11", "", "11.2026-13", "none"]);
+    }
 
     #[test]
     fn the_longest_bar_is_whole() {

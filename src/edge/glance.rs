@@ -69,6 +69,8 @@ pub struct Peer {
     pub queue: Queue,
     /// Attachments that are still to come from it.
     pub awaited: ToCome,
+    /// Whether another piece of them may be pulled today.
+    pub may_pull: bool,
 }
 
 impl Glance {
@@ -84,6 +86,7 @@ impl Glance {
                 connected: hub.is_live(office.code),
                 note: hub.note(office.code),
                 queue: Queue::of(view, office)?,
+                may_pull: hub.may_pull(office.code),
                 awaited: hub.attachments.awaited_from(view, office.code, size)?,
                 office: office.clone(),
             });

@@ -59,6 +59,19 @@ impl wire::Finding {
 }
 
 impl Words {
+    /// Where a finding is: its rule and the path of the field; on a page a policy rule and the label of the field.
+    #[must_use]
+    pub fn place(&self, finding: &wire::Finding) -> String {
+        if !self.is_page {
+            return finding.place();
+        }
+        let field = finding.path.rsplit('.').next().unwrap_or_default();
+        let field = field.split('[').next().unwrap_or_default();
+        let label = self.known(&format!("field-{field}")).unwrap_or_default();
+        let rule = if finding.rule.starts_with("P-") { finding.rule.as_str() } else { "" };
+        [rule, label.as_str()].join(" ").trim().to_owned()
+    }
+
     /// What a message says, and what to do if it says that; `None` if no language has it.
     #[must_use]
     pub fn said(&self, said: &wire::Said) -> Option<(String, Option<String>)> {
@@ -111,7 +124,9 @@ impl Words {
         let findings = refused
             .findings
             .iter()
-            .map(|finding| format!("{}: {}", finding.place(), self.finding(finding).trim_end_matches('.')));
+            .map(|finding| (self.place(finding), self.finding(finding)))
+            .map(|(place, what)| [place.as_str(), what.trim_end_matches('.')].join(": "))
+            .map(|said| said.trim_start_matches(": ").to_owned());
         let more = (refused.more > 0).then(|| self.say("refused-more", &[("more", refused.more.to_string())]));
         let all: Vec<_> = findings.chain(more).collect();
         let what = if all.is_empty() { what } else { format!("{what} {}.", all.join("; ")) };

@@ -5584,6 +5584,9 @@ pub struct ShowBoardResponse {
     /// What else waits for the officer who asks; of the inbox alone.
     #[prost(message, optional, tag = "4")]
     pub work: ::core::option::Option<OpenWork>,
+    /// How many of those that fit each group has; nothing of what is overdue or an exercise.
+    #[prost(message, optional, tag = "5")]
+    pub fitting: ::core::option::Option<BoardCounts>,
 }
 /// Work that an officer has not finished, in numbers; no row of it is shown.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -7600,7 +7603,7 @@ pub struct VerifyLogResponse {
     /// Bytes of attachments checked: of each notice whose text is kept here, the ciphertext that is here.
     #[prost(uint64, tag = "8")]
     pub attachment_bytes_checked: u64,
-    /// Of how many; 0 until the entries are checked.
+    /// Of how many, without those of attachments that turn out to be still to come; 0 until the entries are checked.
     #[prost(uint64, tag = "9")]
     pub attachment_bytes: u64,
     /// Attachments checked.

@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
+use chapar::engine::quota::Quota;
 use chapar::limits;
 use chapar::wire;
 use chapar::wire::Urgency;
@@ -22,6 +23,7 @@ use crate::local::PAUSE;
 use crate::observability::asked;
 use crate::support::browser::Browser;
 use crate::support::proxy::Cable;
+use crate::world::TestClock;
 use crate::world::a_notice;
 use crate::world::two;
 
@@ -199,6 +201,26 @@ async fn what_an_officer_waits_for_comes_before_what_is_more_urgent() {
     let refused = browser.send(&place, &[("open", "yes")]).await;
     assert_eq!(refused.status, 422);
     refused.says("There is no link to TM-FAR").says("with files");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_used_up_quota_of_files_is_told() {
+    let (_alt, a, mut far, f, _) = two(NOW).await;
+    f.stop().await.unwrap();
+    far.quota = Quota { attachment_bytes_per_day: limits::CHUNK_BYTES as u64, ..Quota::default() };
+    let mut f = far.start(TestClock::at(NOW), true).await;
+    let notice = send(&a, "TM-FAR", Urgency::Routine, &[file(200_000, 9)]).await;
+    let told = |status: &wire::GetStatusResponse| {
+        status.problems.iter().any(|one| one.peer == "UZ-ALT" && one.what.starts_with("The files of today from UZ-ALT"))
+    };
+    f.until("the quota is used up, and that is told", told).await;
+    let digest = here(&f, &notice).await[0].digest.clone();
+    let fetch = wire::FetchAttachmentRequest { notice, digest };
+    let refused = f.desk.clone().fetch_attachment(fetch).await.unwrap_err();
+    assert_eq!(refused.code(), tonic::Code::Unavailable);
+    assert!(refused.message().starts_with("The files of today from UZ-ALT are used up."), "{}", refused.message());
+    a.stop().await.unwrap();
+    f.stop().await.unwrap();
 }
 
 /// Names of the files in the folder of attachments.

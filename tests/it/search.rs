@@ -96,7 +96,7 @@ async fn hits_are_recorded_and_withdrawn_notices_do_not_hit() {
     a.all_delivered().await;
     for local in [&mut *a, &mut *f] {
         assert_eq!(found(local, "contraband").await, []);
-        assert_eq!(held(local, "contraband").await, [correction.clone()]);
+        assert_eq!(held(local, "contraband").await, *std::slice::from_ref(&correction));
         assert_eq!(found(local, "mashinasi").await, word(1));
     }
     // The state is that of now.

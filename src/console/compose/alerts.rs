@@ -20,8 +20,8 @@ const SEEN_PLACE: Field =
 pub(super) const VEHICLE_ALERT: &[Field] = &[
     TO,
     URGENCY,
-    things::PLATE,
-    things::PLATE_COUNTRY,
+    things::PLATE.hint("console-hint-plate-or-vin"),
+    things::PLATE_COUNTRY.hint("console-hint-plate-country"),
     things::VIN,
     things::VEHICLE_TYPE.needed(),
     things::MAKE,

@@ -6,8 +6,10 @@ use axum::response::Response;
 
 use crate::console::form;
 use crate::console::form::Fields;
+use crate::console::mark;
 use crate::console::mark::Mark;
 use crate::console::mark::capital;
+use crate::console::privacy::review;
 use crate::console::shell;
 use crate::console::shell::Shell;
 use crate::console::shell::made;
@@ -19,6 +21,8 @@ use crate::wire;
 use crate::wire::DueBy;
 use crate::wire::NoticeKind;
 
+/// The field that names the notice whose text was said to be needed a moment ago.
+pub(super) const NEEDED: &str = "needed";
 /// Rows of a page.
 const ROWS: u32 = 50;
 /// Lists, each with its word and its key.
@@ -36,10 +40,14 @@ struct Page {
     days: Vec<(String, u32, bool)>,
     rows: Vec<Row>,
     next: String,
+    /// What was recorded a moment ago; empty for nothing.
+    said: String,
 }
 
 struct Row {
     reference: String,
+    /// EXERCISE or TEST; empty for what is real.
+    exercise: String,
     kind: String,
     from: String,
     personal: bool,
@@ -68,6 +76,7 @@ pub(in crate::console) async fn page(officer: Officer, Query(query): Query<Vec<(
         Ok(answer) => answer.into_inner(),
         Err(refusal) => return shell::refused(&officer, &refusal),
     };
+    let said = review::recorded(&officer, &shell, fields.get(NEEDED)).await;
     let next = hex::encode(&answer.next_page_token);
     let page = Page {
         lists: LISTS.map(|(_, word, key)| (address(word, days, ""), key, word == list)).into(),
@@ -75,6 +84,7 @@ pub(in crate::console) async fn page(officer: Officer, Query(query): Query<Vec<(
         rows: answer.rows.iter().map(|row| Row::of(&shell, row)).collect(),
         next: if next.is_empty() { next } else { address(list, days, &next) },
         shell,
+        said,
     };
     made(&page)
 }
@@ -98,6 +108,7 @@ impl Row {
     fn of(shell: &Shell, row: &wire::DueRow) -> Self {
         Self {
             reference: row.reference.clone(),
+            exercise: mark::traffic(shell, row.traffic()),
             kind: capital(&shell.words.label::<NoticeKind>(row.kind)),
             from: row.from.clone(),
             personal: row.personal_data,

@@ -7,6 +7,7 @@ use axum::response::Redirect;
 use axum::response::Response;
 
 use crate::console::again;
+use crate::console::duty::Duty;
 use crate::console::form::Fields;
 use crate::console::mark::capital;
 use crate::console::privacy::LOOKS;
@@ -184,4 +185,22 @@ async fn preview(officer: &Officer, shell: &Shell, fields: &Fields) -> Result<Pr
     }
     let key = if longer { "console-retention-longer" } else { "console-retention-shorter" };
     Ok(Preview { word: kind.word(), days, seen: counted.days, said: shell.words.say(key, &names), longer })
+}
+
+/// The line of who may decide: that a longer period which somebody else has proposed waits.
+pub(in crate::console) async fn duty(officer: &Officer, shell: &Shell) -> Option<Duty> {
+    if !officer.is(Call::Decide.roles()) {
+        return None;
+    }
+    let list = officer.visitor.desk.api.list_retention(officer.call(wire::ListRetentionRequest {})).await;
+    let kinds = list.ok()?.into_inner().kinds;
+    let own = officer.id().as_str();
+    let count = kinds.iter().filter(|one| one.proposal > 0 && one.proposer != own).count();
+    (count > 0).then(|| Duty {
+        address: "/privacy/retention".to_owned(),
+        icon: "hourglass",
+        late: true,
+        said: shell.with("console-retention-waits", "count", &count.to_string()),
+        more: shell.get("console-retention-waits-do"),
+    })
 }

@@ -7,7 +7,9 @@ use axum::response::IntoResponse as _;
 use axum::response::Redirect;
 use axum::response::Response;
 
+use crate::console::form;
 use crate::console::form::Fields;
+use crate::console::mark;
 use crate::console::mark::Mark;
 use crate::console::mark::capital;
 use crate::console::privacy::due;
@@ -30,6 +32,8 @@ use crate::wire::json::Word as _;
 struct Page {
     shell: Shell,
     reference: String,
+    /// EXERCISE or TEST; empty for what is real.
+    exercise: String,
     kind: String,
     from: String,
     to: String,
@@ -58,23 +62,40 @@ pub(in crate::console) async fn needed(Path(reference): Path<String>, Posted { o
     if let Some(denied) = shell::denied(&officer, Call::Review) {
         return denied;
     }
-    let due = match header(&officer, &reference).await {
-        Ok((_, due)) => due,
+    let found = match header(&officer, &reference).await {
+        Ok((_, found)) => found,
         Err(answer) => return answer,
     };
     let shell = Shell::for_officer(&officer, "console-review");
-    let Some(next_ms) = next(&shell, fields.get("next"), due.next_review_ms) else {
+    let Some(next_ms) = next(&shell, fields.get("next"), found.next_review_ms) else {
         let refused = shell::said(officer.words(), "console-no-day");
         return shown(&officer, reference, &fields, Some(refused)).await;
     };
     let reason = ReviewReason::from_word(fields.get("reason")).unwrap_or_default();
     let request = wire::ReviewNoticeRequest { notice: reference.clone(), reason: reason.into(), next_ms };
     match officer.visitor.desk.api.review_notice(officer.call(request)).await {
-        Ok(_) => Redirect::to("/privacy/due?by=review&days=7").into_response(),
+        Ok(_) => {
+            let list = [("by", "review"), ("days", "7"), (due::NEEDED, found.reference.as_str())];
+            Redirect::to(&form::address("/privacy/due", &list)).into_response()
+        }
         Err(refusal) => {
             let refused = shell::refusal(officer.words(), &refusal);
             shown(&officer, reference, &fields, Some(refused)).await
         }
+    }
+}
+
+/// That a text is still needed, and until when, as the books say it now; empty if no notice is named, or it is overdue.
+pub(super) async fn recorded(officer: &Officer, shell: &Shell, reference: &str) -> String {
+    if reference.is_empty() {
+        return String::new();
+    }
+    match header(officer, reference).await {
+        Ok((_, due)) if due.review_ms > shell.when.now().ms() => {
+            let names = [("reference", due.reference), ("time", shell.when.moment(due.review_ms))];
+            shell.words.say("console-review-recorded", &names)
+        }
+        _ => String::new(),
     }
 }
 
@@ -109,7 +130,8 @@ async fn shown(officer: &Officer, reference: String, fields: &Fields, refused: O
         Ok(found) => found,
         Err(answer) => return answer,
     };
-    let shell = Shell::for_officer(officer, "console-review");
+    let mut shell = Shell::for_officer(officer, "console-review");
+    shell.exercise = mark::exercise(&shell, &header);
     let chosen = fields.get("reason");
     let reasons = Words::codes("review-reason");
     let reason = |word: &'static str| (word, shell.get(&format!("review-reason-{word}")), word == chosen);
@@ -117,6 +139,7 @@ async fn shown(officer: &Officer, reference: String, fields: &Fields, refused: O
     let to: Vec<&str> = header.to.iter().chain(&header.cc).map(|party| party.office.as_str()).collect();
     let page = Page {
         reference: due.reference.clone(),
+        exercise: shell.exercise.clone(),
         kind: capital(&shell.words.label::<NoticeKind>(due.kind)),
         from: due.from.clone(),
         to: to.join(", "),

@@ -222,6 +222,9 @@ impl Api {
         if !self.hub.attachments.may_pull(self.hub.free_bytes()) {
             return Err(refused(Code::Unavailable, "refused-fetch-disk", &[]));
         }
+        if !self.hub.may_pull(from) {
+            return Err(refused(Code::Unavailable, "refused-fetch-quota", &office));
+        }
         self.hub.attachments.put_first(from, attachment);
         Ok(())
     }

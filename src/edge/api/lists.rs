@@ -86,7 +86,8 @@ impl Api {
         };
         self.show_list(officer, list, rows.len()).await?;
         let total = u64::try_from(page.total).unwrap_or(u64::MAX);
-        Ok(wire::ShowBoardResponse { rows, total, counts: Some(page.counts.into()), work })
+        let (counts, fitting) = (Some(page.counts.into()), Some(page.fitting.into()));
+        Ok(wire::ShowBoardResponse { rows, total, counts, work, fitting })
     }
 
     /// How many notices were received, and a number that changes with what becomes of those that were sent; no row of

@@ -181,6 +181,10 @@ fn of_peer(peer: &Peer, own: Option<&Office>, glance: &Glance) -> Vec<Problem> {
         }
         _ => found.extend(link(peer, own, glance)),
     }
+    if peer.awaited.count > 0 && !peer.may_pull {
+        let names = [("office", code.to_string()), ("count", peer.awaited.count.to_string())];
+        found.push(problem("problem-attachment-quota", &names));
+    }
     let off = peer.note.clock_offset_ms;
     if off.abs() >= limits::CLOCK_OFF_MS {
         let key = if off > 0 { "problem-peer-clock-ahead" } else { "problem-peer-clock-behind" };

@@ -21,7 +21,7 @@ pub struct Checked {
     pub to_come: u64,
     /// Bytes of all that were looked at.
     pub bytes: u64,
-    /// Of how many.
+    /// Of how many; without those of attachments that turn out to be still to come.
     pub of_bytes: u64,
 }
 
@@ -61,8 +61,13 @@ impl Check {
         let Some(kept) = attachments::next_kept(view, self.last)? else { return Ok(true) };
         self.last = Some(kept.digest);
         let found = match blobs.is_sound(kept.digest) {
-            Ok(Some(true)) => Ok(&mut self.checked.attachments),
-            Ok(None) if !kept.is_own => Ok(&mut self.checked.to_come),
+            Ok(Some(true)) => Ok(()),
+            Ok(None) if !kept.is_own => {
+                // Nothing of it was looked at.
+                self.checked.to_come = self.checked.to_come.saturating_add(1);
+                self.checked.of_bytes = self.checked.of_bytes.saturating_sub(kept.size).max(self.checked.bytes);
+                return Ok(false);
+            }
             Ok(None) => Err(fault("fault-attachment-missing", &kept)),
             Ok(Some(false)) => Err(fault("fault-attachment-changed", &kept)),
             Err(error) => {
@@ -72,7 +77,7 @@ impl Check {
             }
         };
         match found {
-            Ok(count) => *count = count.saturating_add(1),
+            Ok(()) => self.checked.attachments = self.checked.attachments.saturating_add(1),
             // Its last text may have ended meanwhile, and the file with it.
             Err(fault) if attachments::is_kept(view, kept.digest)? => return Err(fault),
             Err(_) => {}

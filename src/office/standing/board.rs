@@ -62,6 +62,8 @@ pub struct Page {
     pub rows: Vec<(Digest, Group, bool)>,
     /// How many are wanted, in all.
     pub total: usize,
+    /// How many of those each group has.
+    pub fitting: Counts,
     /// Of all of the folder: how many there are of each group.
     pub counts: Counts,
 }
@@ -140,7 +142,7 @@ impl Board {
     /// A page, from a place in it on.
     #[must_use]
     pub fn page(&self, wanted: &Wanted, now: Timestamp, from: usize, size: usize) -> Page {
-        let mut fits: Vec<(&Digest, &Row, Group)> = vec![];
+        let (mut fits, mut fitting): (Vec<(&Digest, &Row, Group)>, _) = (vec![], Counts::default());
         for (digest, row) in self.rows.iter().filter(|(_, row)| row.issued == wanted.issued) {
             let (group, overdue) = (row.group(now), row.is_overdue(now));
             let is_own = |me: &OfficerId| row.taken_by.as_ref() == Some(me);
@@ -150,6 +152,7 @@ impl Board {
                 && (wanted.kinds.is_empty() || wanted.kinds.contains(&row.kind))
                 && wanted.office.is_none_or(|office| row.offices.contains(&office));
             if shown {
+                fitting.add(group);
                 fits.push((digest, row, group));
             }
         }
@@ -170,7 +173,7 @@ impl Board {
         }
         fits.sort_unstable_by_key(order);
         let rows = fits.into_iter().skip(from).map(|(digest, row, group)| (*digest, group, row.opened)).collect();
-        Page { rows, total, counts: self.counts(wanted.issued, now) }
+        Page { rows, total, fitting, counts: self.counts(wanted.issued, now) }
     }
 
     /// Another number after something has changed about an issued notice, such as how far it has come.
@@ -197,11 +200,7 @@ impl Board {
                 counts.exercise += 1;
                 continue;
             }
-            *match row.group(now) {
-                Group::NeedsAction => &mut counts.needs_action,
-                Group::InProgress => &mut counts.in_progress,
-                Group::Done => &mut counts.done,
-            } += 1;
+            counts.add(row.group(now));
             counts.overdue += u64::from(row.is_overdue(now));
             if row.urgency == Urgency::Immediate {
                 counts.immediate += 1;
@@ -254,6 +253,16 @@ impl Row {
             () if self.due.is_some() => Group::InProgress,
             () => Group::Done,
         }
+    }
+}
+
+impl Counts {
+    fn add(&mut self, group: Group) {
+        *match group {
+            Group::NeedsAction => &mut self.needs_action,
+            Group::InProgress => &mut self.in_progress,
+            Group::Done => &mut self.done,
+        } += 1;
     }
 }
 
@@ -372,7 +381,10 @@ mod tests {
         ]);
         assert_eq!(ids(&board, &Wanted::default()), [5, 4, 1]);
         assert_eq!(ids(&board, &Wanted { issued: true, ..Wanted::default() }), [2]);
-        assert_eq!(ids(&board, &Wanted { exercise: true, ..Wanted::default() }), [3]);
+        let exercises = Wanted { exercise: true, ..Wanted::default() };
+        assert_eq!(ids(&board, &exercises), [3]);
+        let fitting = Counts { needs_action: 1, ..Counts::default() };
+        assert_eq!(board.page(&exercises, now(), 1, 1).fitting, fitting, "all that fit, also beyond the page");
         assert_eq!(ids(&board, &Wanted { kinds: vec![NoticeKind::Feedback], ..Wanted::default() }), [4]);
         assert_eq!(ids(&board, &Wanted { office: Some(other), ..Wanted::default() }), [5]);
         let counts = Counts { done: 3, exercise: 1, ..Counts::default() };

@@ -92,6 +92,17 @@ async fn acknowledge_is_offered_to_whoever_has_opened_the_text() {
     refused.says("You have not opened");
     browser.send(&format!("{address}/do/ack"), &[("open", "yes")]).await;
     assert!(!other.get(&address).await.body.contains(AFTER), "once for the office");
+    // The acknowledgement itself: nothing of it is opened, acknowledged or awaited, on either side.
+    let ack = wire::ListNoticesRequest { folder: wire::Folder::Outbox.into(), ..wire::ListNoticesRequest::default() };
+    let ack = f.desk.list_notices(ack).await.unwrap().into_inner().notices.remove(0).header.unwrap().reference;
+    f.all_delivered().await;
+    let mut there = Browser::of(a.console, "R01", PASSPHRASE).await;
+    for side in [&mut browser, &mut there] {
+        let page = side.get(&format!("/n/{ack}")).await;
+        page.says("An acknowledgement has no text.");
+        assert!(!page.body.contains(AFTER) && !page.body.contains("/do/ack") && !page.body.contains("not yet"));
+    }
+    browser.get(&format!("/n/{ack}")).await.says("Delivered");
     a.stop().await.unwrap();
     f.stop().await.unwrap();
 }

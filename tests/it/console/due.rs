@@ -36,11 +36,14 @@ fn a_notice_to_review() -> wire::SendNoticeRequest {
 async fn a_text_is_listed_for_review_and_said_to_be_needed() {
     let (_alt, mut a, _far, f, _) = two(NOW).await;
     let reference = a.send(a_notice_to_review()).await.unwrap().reference;
+    let mut exercise = a_notice_to_review();
+    exercise.header.as_mut().unwrap().traffic = wire::Traffic::Exercise.into();
+    let exercise = a.send(exercise).await.unwrap().reference;
     let mut browser = for_everything(&mut a).await;
     let page = browser.get("/privacy").await;
     // The picture, and the table that says the same.
     page.says("<svg class=\"months\"")
-        .says("<td class=\"nowrap\">23 Nov 2026</td><td class=\"num\">0</td><td class=\"num\">1</td>");
+        .says("<td class=\"nowrap\">23 Nov 2026</td><td class=\"num\">0</td><td class=\"num\">2</td>");
     page.says("href=\"/privacy/retention\"");
     browser.get("/privacy?span=weeks").await.says("20 Nov 2026 – 26 Nov 2026");
     let lists = |list: &(String, String, String)| list.2 == "REVIEWS" || list.2 == "ENDS";
@@ -51,7 +54,9 @@ async fn a_text_is_listed_for_review_and_said_to_be_needed() {
     assert!(!browser.get("/privacy/due?by=end&days=90").await.body.contains(&reference));
     let page = browser.get("/privacy/due?by=review&days=7").await;
     page.says(&reference).says("23 Nov 2026, 11:00").says(&format!("href=\"{address}\""));
-    assert!(!page.body.contains(SUBJECT));
+    page.says(&format!("{exercise}</a> <span class=\"tag\">EXERCISE</span>"));
+    assert!(!page.body.contains(SUBJECT) && page.body.matches("EXERCISE").count() == 1);
+    browser.get(&format!("/privacy/review/{exercise}")).await.says("<h1><span class=\"tag\">EXERCISE</span>");
     let seen = recorded(&mut a, AuditView::Lists).await;
     assert_eq!(seen.iter().filter(|list| lists(list)).count(), 1, "{seen:?}");
 
@@ -80,7 +85,10 @@ async fn a_text_is_listed_for_review_and_said_to_be_needed() {
         (401, "30.11.2026", address.clone())
     );
     let done = browser.send(&address, &[("reason", "CASE_OPEN"), ("next", "30.11.2026")]).await;
-    assert_eq!(done.leads_to(), (303, "/privacy/due?by=review&days=7"));
+    let next = format!("/privacy/due?by=review&days=7&needed={reference}");
+    assert_eq!(done.leads_to(), (303, next.as_str()));
+    let said = format!("Recorded: {reference} is still needed; its next review is due 1 Dec 2026, 00:00");
+    browser.get(&next).await.says(&said);
     assert!(!browser.get("/privacy/due?by=review&days=7").await.body.contains(&reference));
     browser.get("/privacy/due?by=review&days=30").await.says(&reference).says("1 Dec 2026, 00:00");
     // Reviewed again, for as long as may be, by the day that the form begins with.
@@ -126,6 +134,11 @@ async fn a_period_says_what_it_would_do_before_it_is_set() {
     let own = browser.get(page).await;
     own.says("proposes to keep texts of this kind longer: modus operandi, days: 30").says("Take back");
     assert!(!own.body.contains("name=\"agree\" value=\"yes\""), "nobody agrees to what is his own");
+    // Whom it waits for is told, and nobody else.
+    let waits = "1 longer retention period waits for a second person";
+    second.get("/privacy").await.says(waits).says("href=\"/privacy/retention\"");
+    second.get("/inbox").await.says(waits);
+    assert!(!browser.get("/privacy").await.body.contains(waits));
     let (decide, proposal) = (format!("{page}/decide"), own.field("proposal"));
     let fields = [KIND, ("agree", "yes"), ("proposal", proposal.as_str())];
     assert_eq!(browser.send(&decide, &fields).await.status, 422);
@@ -136,6 +149,7 @@ async fn a_period_says_what_it_would_do_before_it_is_set() {
     assert_eq!(refused.status, 422);
     refused.says("would be kept for 10 days");
     browser.get(page).await.says("<td class=\"num\">30</td><td class=\"num\">1826</td>");
+    assert!(!second.get("/privacy").await.body.contains(waits));
     a.stop().await.unwrap();
     f.stop().await.unwrap();
 }

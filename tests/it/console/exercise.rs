@@ -93,7 +93,7 @@ async fn an_exercise_corrects_nothing_real_and_is_not_counted() {
     let real = a.send(a_notice(&["TM-FAR"], Urgency::Routine, "kestrel")).await.unwrap().reference;
     a.all_delivered().await;
     let counted = browser.get("/stats.csv").await.body;
-    assert!(counted.contains("MODUS_OPERANDI"), "{counted}");
+    assert!(counted.contains("OUTBOX,KIND,"), "{counted}");
     let mut notice = a_notice(&["TM-FAR"], Urgency::Routine, "kestrel");
     notice.header.as_mut().unwrap().traffic = Traffic::Exercise.into();
     let exercise = a.send(notice).await.unwrap().reference;
