@@ -6,7 +6,7 @@ import { fault, go, of, session, violations } from "./scene.js";
 const LETTERS = "Ўў Ққ Ғғ Ҳҳ · Ҷҷ Ӣӣ Ӯӯ · Ңң Өө Үү · Әә Ұұ Іі Һһ · oʻ gʻ ň ş ž ý · پ چ ژ گ ټ ډ ړ ښ ڼ ی ې";
 const PLATE = "00 A 417 BC", SUBJECT = "Grey lorry with a false floor", NARRATIVE = `Left the yard at 13:35. ${LETTERS}`;
 // Fields of the short form, and keys that it takes, letters of the texts apart.
-const FIELDS = 12, KEYS = 60;
+const FIELDS = 12, KEYS = 60, TO_THE_LINK = 4;
 // What the pages say.
 const WORDS = {
   en: { inbox: /^\(\d+\) Inbox/, waits: /wait/i, arrived: /^1 more arrived/, aloud: /^Immediate vehicle alert from UZ-ALT$/ },
@@ -68,7 +68,8 @@ async function write(page, { script, language }, where) {
   await fill('[name="body.narrative"]', NARRATIVE);
   await reach('button[value="submit"]');
   await leave("Enter");
-  check(where, pressed() <= KEYS, `takes ${pressed()} keys beside the texts`);
+  // Without script there is no key for the link that leads here.
+  check(where, pressed() <= KEYS + (script ? 0 : TO_THE_LINK), `takes ${pressed()} keys beside the texts`);
   const bar = await text(page, "main .bar[role=status]");
   check(where, WORDS[language].waits.test(bar) && bar.includes("UZ-ALT-R01"), `does not say who may release it: ${bar || await text(page, ".errsum")}`);
   const reference = (await text(page, "h1 .mono")).trim();
