@@ -20,8 +20,8 @@ pub(super) struct Duty {
     pub(super) more: String,
 }
 
-/// What stands above the inbox of an officer who writes; for others what waits for their decision. A line that cannot be had is left out: the
-/// list is what matters.
+/// What stands above the inbox of an officer who writes; for others what waits for their decision. A line that cannot be had
+/// is left out: the list is what matters.
 pub(super) async fn lines(officer: &Officer, shell: &Shell, work: &wire::OpenWork) -> Vec<Duty> {
     let longer = retention::duty(officer, shell).await;
     if !shell.may_write {

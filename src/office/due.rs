@@ -18,6 +18,7 @@ use crate::engine::rows::key;
 use crate::engine::store::View;
 use crate::limits;
 use crate::name::Digest;
+use crate::office::read;
 use crate::office::retention;
 use crate::office::review;
 use crate::time::DAY_MS;
@@ -65,8 +66,7 @@ pub(super) fn each_end(
     for (kind, days) in periods.iter().filter(|_| went_on) {
         let (from, to) = key::keeping::kept_before(kind, before.plus_ms(-i64::from(days) * DAY_MS));
         let went_on = each_row(view, from, &to, 14, |released, notice, value| {
-            let row: Option<wire::NoticeRow> = rows::message(view, &key::notice(notice), "notice")?;
-            let row = row.ok_or_else(|| damaged("notice", notice))?;
+            let row = read::notice_row(view, notice)?.ok_or_else(|| damaged("notice", notice))?;
             // What its own notice ends was there before.
             if row.kept_until_ms < before.ms() {
                 return Ok(true);
@@ -131,7 +131,11 @@ fn number(notice: Digest, value: &[u8]) -> Result<u64, RowError> {
 /// # Errors
 /// If a row cannot be read.
 pub fn end_of(view: &dyn View, periods: &Periods, notice: Digest) -> Result<Option<(Timestamp, bool)>, RowError> {
-    let Some(Text { until, header, issued }) = text(view, notice)? else { return Ok(None) };
+    text(view, notice)?.map(|text| end(view, periods, &text)).transpose()
+}
+
+fn end(view: &dyn View, periods: &Periods, text: &Text) -> Result<(Timestamp, bool), RowError> {
+    let (until, header) = (text.until, &text.header);
     let own = |until: Timestamp, issued: bool, header: &Header| -> Result<Timestamp, RowError> {
         // What an own forward passes on can be read in it.
         let original = if issued { keeping::passed_on(view, header)? } else { None };
@@ -141,18 +145,18 @@ pub fn end_of(view: &dyn View, periods: &Periods, notice: Digest) -> Result<Opti
         });
         Ok(by_period.fold(until, Timestamp::min))
     };
-    let mut at = own(until, issued, &header)?;
-    let mut targets: Vec<Digest> = ends::amended(&header).filter(|_| may_amend(header.terms.kind)).collect();
+    let mut at = own(until, text.issued, header)?;
+    let mut targets: Vec<Digest> = ends::amended(header).filter(|_| may_amend(header.terms.kind)).collect();
     for _ in 0..AMENDED {
-        let Some(target) = targets.pop().filter(|_| at < until) else { return Ok(Some((at, at < until))) };
-        if let Some(target) = text(view, target)?
+        let Some(target) = targets.pop().filter(|_| at < until) else { return Ok((at, at < until)) };
+        if let Some(target) = self::text(view, target)?
             && target.header.from == header.from
         {
             at = at.max(own(target.until, target.issued, &target.header)?).min(until);
             targets.extend(ends::amended(&target.header));
         }
     }
-    Ok(Some((until, false)))
+    Ok((until, false))
 }
 
 /// A text that is here.
@@ -162,13 +166,15 @@ struct Text {
     header: Header,
     /// Whether it was issued here.
     issued: bool,
+    /// When it is reviewed, UTC ms; 0 for a text that names nobody.
+    review_ms: i64,
 }
 
 fn text(view: &dyn View, notice: Digest) -> Result<Option<Text>, RowError> {
-    let row: Option<wire::NoticeRow> = rows::message(view, &key::notice(notice), "notice")?;
-    let Some(row) = row.filter(|row| row.kept_until_ms > 0) else { return Ok(None) };
+    let Some(row) = read::notice_row(view, notice)?.filter(|row| row.kept_until_ms > 0) else { return Ok(None) };
     let header = rows::envelope::<SealedNotice>(view, notice)?.claim().header.clone();
-    Ok(Some(Text { until: Timestamp::clamped(row.kept_until_ms), header, issued: row.issued }))
+    let until = Timestamp::clamped(row.kept_until_ms);
+    Ok(Some(Text { until, header, issued: row.issued, review_ms: row.review_ms }))
 }
 
 /// How many reviews are overdue; beyond a limit no more are counted.
@@ -238,7 +244,10 @@ fn page(view: &dyn View, now: Timestamp, mut found: Vec<Place>, size: usize) -> 
     found.truncate(size);
     let next = found.last().copied().filter(|_| has_more);
     let periods = retention::periods(view)?;
-    let shown = found.into_iter().map(|(_, notice)| row(view, &periods, now, notice));
+    let shown = found.into_iter().map(|(_, notice)| {
+        let text = text(view, notice)?.ok_or_else(|| damaged("notice", notice))?;
+        row(view, &periods, now, &text)
+    });
     Ok((shown.collect::<Result<_, _>>()?, next))
 }
 
@@ -248,21 +257,18 @@ fn page(view: &dyn View, now: Timestamp, mut found: Vec<Place>, size: usize) -> 
 /// If a row cannot be read.
 pub fn of(view: &dyn View, now: Timestamp, notice: Digest) -> Result<Option<wire::DueRow>, RowError> {
     let periods = retention::periods(view)?;
-    let is_here = end_of(view, &periods, notice)?.is_some();
-    is_here.then(|| row(view, &periods, now, notice)).transpose()
+    text(view, notice)?.map(|text| row(view, &periods, now, &text)).transpose()
 }
 
-fn row(view: &dyn View, periods: &Periods, now: Timestamp, notice: Digest) -> Result<wire::DueRow, RowError> {
-    let row: Option<wire::NoticeRow> = rows::message(view, &key::notice(notice), "notice")?;
-    let review_ms = row.ok_or_else(|| damaged("notice", notice))?.review_ms;
-    let header = rows::envelope::<SealedNotice>(view, notice)?.claim().header.clone();
-    let (ends, by_retention) = end_of(view, periods, notice)?.unwrap_or_default();
+fn row(view: &dyn View, periods: &Periods, now: Timestamp, text: &Text) -> Result<wire::DueRow, RowError> {
+    let header = &text.header;
+    let (ends, by_retention) = end(view, periods, text)?;
     Ok(wire::DueRow {
         reference: header.reference.to_string(),
         kind: header.terms.kind.into(),
         from: header.from.to_string(),
         personal_data: header.terms.personal_data,
-        review_ms,
+        review_ms: text.review_ms,
         ends_ms: ends.ms(),
         by_retention,
         traffic: header.terms.traffic.into(),

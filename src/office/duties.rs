@@ -16,6 +16,7 @@ use crate::limits;
 use crate::name::Digest;
 use crate::name::OfficerId;
 use crate::office::due;
+use crate::office::read;
 use crate::office::retention;
 use crate::office::writer::Step;
 use crate::time::Timestamp;
@@ -71,12 +72,10 @@ impl Ends {
     /// If a row cannot be read.
     pub fn of(view: &dyn View, now: Timestamp) -> Result<Self, RowError> {
         let duties = ends::duties(view)?;
-        let ending = announced(view, &duties, usize::MAX)?.len();
-        let unconfirmed = if ending > allowed(&duties) { ending } else { 0 };
         Ok(Self {
             announced_ms: duties.announced_ms,
             ending: duties.ending,
-            unconfirmed: u32::try_from(unconfirmed).unwrap_or(u32::MAX),
+            unconfirmed: unconfirmed(view, &duties)?,
             rotated_ms: duties.rotated_ms,
             incomplete: is_incomplete(&duties),
             reviews_overdue: due::reviews_overdue(view, now)?,
@@ -89,8 +88,7 @@ impl Ends {
 /// # Errors
 /// If a row cannot be read.
 pub fn erasure(view: &dyn View, digest: Digest) -> Result<Option<wire::Erasure>, RowError> {
-    let row = rows::message::<wire::NoticeRow>(view, &key::notice(digest), "notice")?;
-    let row = row.ok_or_else(|| damaged("notice", digest))?;
+    let row = read::notice_row(view, digest)?.ok_or_else(|| damaged("notice", digest))?;
     let has_text = rows::envelope::<crate::domain::sealed::SealedNotice>(view, digest)?
         .claim()
         .header
@@ -146,6 +144,12 @@ fn announced(
     Ok(ends)
 }
 
+/// How many of them wait for a confirmation.
+fn unconfirmed(view: &dyn View, duties: &wire::DutiesRow) -> Result<u32, RowError> {
+    let ending = announced(view, duties, usize::MAX)?.len();
+    Ok(if ending > allowed(duties) { u32::try_from(ending).unwrap_or(u32::MAX) } else { 0 })
+}
+
 impl Step<'_> {
     /// Erases by order; the vault key is changed at once.
     pub(super) fn erase(
@@ -157,8 +161,7 @@ impl Step<'_> {
         if matches!(reason, ErasureReason::Unspecified | ErasureReason::Expired | ErasureReason::Retention) {
             return Ok(Err(EraseRefused::Reason));
         }
-        let row: Option<wire::NoticeRow> = rows::message(&self.rows, &key::notice(notice), "notice")?;
-        if row.unwrap_or_default().kept_until_ms == 0 {
+        if !read::has_text(&self.rows, notice)? {
             return Ok(Err(EraseRefused::NoText));
         }
         self.rotate = true;
@@ -182,7 +185,7 @@ impl Step<'_> {
         officer: &OfficerId,
         count: u32,
     ) -> Result<Result<u64, OtherCount>, RowError> {
-        let waiting = Ends::of(&self.rows, self.now)?.unconfirmed;
+        let waiting = unconfirmed(&self.rows, &ends::duties(&self.rows)?)?;
         if waiting == 0 || waiting != count {
             return Ok(Err(OtherCount(waiting)));
         }

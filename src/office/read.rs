@@ -195,6 +195,14 @@ pub fn notice_row(view: &dyn View, digest: Digest) -> Result<Option<wire::Notice
     rows::message(view, &key::notice(digest), "notice")
 }
 
+/// Whether the text of a notice is here.
+///
+/// # Errors
+/// If its row cannot be read.
+pub fn has_text(view: &dyn View, digest: Digest) -> Result<bool, RowError> {
+    Ok(notice_row(view, digest)?.is_some_and(|row| row.kept_until_ms > 0))
+}
+
 /// A notice as a list shows it.
 ///
 /// # Errors

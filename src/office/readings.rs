@@ -116,7 +116,7 @@ pub fn deciders(officers: &Officers, asks: &OfficerId, now: Timestamp) -> Vec<Of
 pub fn list(view: &dyn View, now: Timestamp) -> Result<Vec<wire::Reading>, RowError> {
     let mut list = vec![];
     for (index, reading) in readings::all(view)? {
-        if has_text(view, reading.notice)? {
+        if read::has_text(view, reading.notice)? {
             list.extend(shown(view, index, &reading, now)?);
         }
     }
@@ -200,7 +200,7 @@ impl Step<'_> {
             match before.state(self.now) {
                 State::Waits(_) if is_same => return Ok(Err(ReadingRefused::Waits(reference))),
                 State::Granted(_) if is_same => return Ok(Err(ReadingRefused::Granted(reference))),
-                State::Waits(_) | State::Granted(_) if has_text(&self.rows, before.notice)? => {
+                State::Waits(_) | State::Granted(_) if read::has_text(&self.rows, before.notice)? => {
                     count += 1;
                     own += usize::from(is_own);
                 }
@@ -268,14 +268,9 @@ impl Step<'_> {
 
     /// The reference of a notice whose text is here.
     fn readable(&self, notice: Digest) -> Result<Option<Reference>, RowError> {
-        if !has_text(&self.rows, notice)? {
+        if !read::has_text(&self.rows, notice)? {
             return Ok(None);
         }
         Ok(Some(rows::envelope::<SealedNotice>(&self.rows, notice)?.claim().header.reference))
     }
-}
-
-/// Whether the text of a notice is here.
-fn has_text(view: &dyn View, notice: Digest) -> Result<bool, RowError> {
-    Ok(read::notice_row(view, notice)?.is_some_and(|row| row.kept_until_ms > 0))
 }

@@ -20,6 +20,7 @@ use crate::engine::rows::damaged;
 use crate::engine::rows::key;
 use crate::engine::store::View as _;
 use crate::name::Digest;
+use crate::office::read;
 use crate::office::writer::Step;
 use crate::wire;
 
@@ -87,7 +88,7 @@ impl Step<'_> {
     /// Keeps a notice and its body key; a notice that is known already only gets what it lacked.
     fn keep(&mut self, arrival: &Arrival, dispatch: &Dispatch) -> Result<(), RowError> {
         let digest = arrival.notice.digest();
-        let row: Option<wire::NoticeRow> = rows::message(&self.rows, &key::notice(digest), "notice")?;
+        let row = read::notice_row(&self.rows, digest)?;
         if row.is_none() {
             rows::put_envelope(&mut self.rows, digest, arrival.notice.bytes())?;
             let reference = arrival.notice.value().header.reference;

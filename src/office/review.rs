@@ -2,18 +2,16 @@
 
 use crate::domain::entry::Entry;
 use crate::domain::policy::review_days;
-use crate::engine::rows;
 use crate::engine::rows::RowError;
-use crate::engine::rows::key;
 use crate::name::Digest;
 use crate::name::OfficerId;
 use crate::name::Reference;
 use crate::office::due;
+use crate::office::read;
 use crate::office::retention;
 use crate::office::writer::Step;
 use crate::time::DAY_MS;
 use crate::time::Timestamp;
-use crate::wire;
 use crate::wire::NoticeKind;
 use crate::wire::ReviewReason;
 
@@ -73,7 +71,7 @@ impl Step<'_> {
         let (Some((ends, _)), Some(header)) = (ends, self.known(notice)?) else {
             return Ok(Err(ReviewRefused::NoText));
         };
-        let row: Option<wire::NoticeRow> = rows::message(&self.rows, &key::notice(notice), "notice")?;
+        let row = read::notice_row(&self.rows, notice)?;
         let latest = latest(header.terms.kind, self.now, ends);
         let next = next.unwrap_or(latest);
         let refused = match next {

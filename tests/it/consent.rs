@@ -1,7 +1,5 @@
 //! Two nodes: a consent lets an officer print and export what the marking of its originator keeps here, until it ends.
 
-use std::sync::Arc;
-
 use chapar::time::Timestamp;
 use chapar::wire;
 use chapar::wire::ConsentOutcome;
@@ -11,10 +9,9 @@ use tonic::Code;
 use tonic::Status;
 
 use crate::local::Local;
-use crate::world::Countries;
-use crate::world::Site;
 use crate::world::TestClock;
 use crate::world::a_notice;
+use crate::world::two_by;
 
 async fn print(local: &mut Local, notice: &str) -> Result<wire::OpenNoticeResponse, Status> {
     let (notice, why) = (notice.to_owned(), "case 7".to_owned());
@@ -71,13 +68,7 @@ async fn at(clock: &TestClock, local: &mut Local, time: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_originator_consents_to_may_leave_until_the_consent_ends() {
     let clock = TestClock::at("2026-11-20T06:00:00Z");
-    let (mut alt, mut far) = (Site::make("UZ-ALT", 1), Site::make("TM-FAR", 2));
-    let mut a = alt.start(Arc::<TestClock>::clone(&clock), true).await;
-    let mut f = far.start(Arc::<TestClock>::clone(&clock), true).await;
-    let countries = Countries::of(&["UZ", "TM"]);
-    let rosters = [countries.roster("UZ", 1, &[&alt]), countries.roster("TM", 1, &[&far])];
-    a.trust(&countries, &rosters).await;
-    f.trust(&countries, &rosters).await;
+    let (_alt, mut a, _far, mut f, _) = two_by(&clock, "TM-FAR").await;
     let mut draft = a_notice(&["TM-FAR"], wire::Urgency::Routine, "marked");
     draft.header.as_mut().unwrap().handling = vec![wire::Handling::H1.into(), wire::Handling::H2.into()];
     let marked = a.send(draft).await.unwrap().reference;

@@ -265,10 +265,14 @@ pub(crate) async fn two(now: &str) -> (Site, Running, Site, Running, Countries) 
 
 /// The same, the second of which is this office.
 pub(crate) async fn two_with(other: &str, now: &str) -> (Site, Running, Site, Running, Countries) {
-    let clock = TestClock::at(now);
+    two_by(&TestClock::at(now), other).await
+}
+
+/// The same, by a clock that the test holds.
+pub(crate) async fn two_by(clock: &Arc<TestClock>, other: &str) -> (Site, Running, Site, Running, Countries) {
     let (mut alt, mut far) = (Site::make("UZ-ALT", 1), Site::make(other, 2));
-    let mut a = alt.start(Arc::<TestClock>::clone(&clock), true).await;
-    let mut f = far.start(clock, true).await;
+    let mut a = alt.start(Arc::<TestClock>::clone(clock), true).await;
+    let mut f = far.start(Arc::<TestClock>::clone(clock), true).await;
     let country = &far.code.country().to_string();
     let countries = Countries::of(&["UZ", country]);
     let rosters = [countries.roster("UZ", 1, &[&alt]), countries.roster(country, 1, &[&far])];

@@ -16,12 +16,11 @@ use crate::consent;
 use crate::console::enrol;
 use crate::console::recorded;
 use crate::support::browser::Browser;
-use crate::world::Countries;
 use crate::world::Running;
-use crate::world::Site;
 use crate::world::TestClock;
 use crate::world::a_notice;
 use crate::world::two;
+use crate::world::two_by;
 
 /// Enrols an officer and signs in, with the passphrase of all tests.
 pub(super) async fn person(node: &mut Running, id: &str, role: Role) -> Browser {
@@ -40,13 +39,7 @@ async fn request(decider: &mut Browser) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_auditor_reads_one_text_once_another_has_approved_it() {
     let clock = TestClock::at("2026-11-20T06:00:00Z");
-    let (mut alt, mut far) = (Site::make("UZ-ALT", 1), Site::make("TM-FAR", 2));
-    let mut a = alt.start(Arc::<TestClock>::clone(&clock), true).await;
-    let mut f = far.start(Arc::<TestClock>::clone(&clock), true).await;
-    let countries = Countries::of(&["UZ", "TM"]);
-    let rosters = [countries.roster("UZ", 1, &[&alt]), countries.roster("TM", 1, &[&far])];
-    a.trust(&countries, &rosters).await;
-    f.trust(&countries, &rosters).await;
+    let (_alt, mut a, mut far, mut f, _) = two_by(&clock, "TM-FAR").await;
     let reference = a.send(a_notice(&["TM-FAR"], wire::Urgency::Routine, "kestrel")).await.unwrap().reference;
     a.all_delivered().await;
     let mut auditor = person(&mut f, "TM-FAR-U01", Role::Auditor).await;

@@ -21,8 +21,6 @@ use chapar::office::Reply;
 use chapar::office::Vault;
 use chapar::office::erasure;
 use chapar::office::retention::RetentionStep;
-use chapar::office::verify::Owner;
-use chapar::office::verify::Verifier;
 use chapar::wire;
 use chapar::wire::EntryKind;
 use chapar::wire::ErasureReason;
@@ -35,6 +33,7 @@ use crate::support::office::Draft;
 use crate::support::office::TestOffice;
 use crate::support::office::World;
 use crate::support::office::carry;
+use crate::support::office::duties;
 use crate::support::office::identity;
 use crate::support::second;
 
@@ -100,29 +99,12 @@ fn world() -> (World, Safe) {
     (world, safe)
 }
 
-fn duties(office: &mut TestOffice, after_ms: i64) {
-    office.clock = office.clock.plus_ms(after_ms);
-    office.commit(vec![Command::Duties]);
-    office.settle();
-}
-
 fn erase(office: &mut TestOffice, notice: Digest, reason: ErasureReason) -> Result<u64, EraseRefused> {
     let command = Command::Erase { officer: office.officer(), notice, reason };
     match office.commit(vec![command]).pop() {
         Some(Reply::Erased(result)) => result.map(|erased| erased.index),
         other => panic!("{other:?}"),
     }
-}
-
-fn verified(office: &TestOffice) {
-    let me = &office.me;
-    let owner = Owner {
-        network: me.network.clone(),
-        office: me.office,
-        key: me.signing.public(),
-        vault: Some(me.vault.clone()),
-    };
-    Verifier::new(owner).finish(&office.store).unwrap();
 }
 
 fn row(office: &TestOffice, notice: Digest) -> Option<Vec<u8>> {
@@ -157,7 +139,7 @@ fn a_text_ends_by_the_duty_that_follows_its_announcement() {
     assert_eq!((gone.reason(), gone.complete), (ErasureReason::Expired, true));
     assert_eq!(erasure(&alt.store, later).unwrap(), None);
     assert!(alt.me.vault.unwrap_key(&before, later).is_err(), "the row as it was opens with no key any more");
-    verified(alt);
+    assert_eq!(alt.verified(), Ok(()));
 }
 
 #[test]
@@ -175,7 +157,7 @@ fn an_order_erases_at_once_and_is_complete_only_with_a_new_vault_key() {
     assert_eq!(erase(alt, first, ErasureReason::CourtOrder), Err(EraseRefused::NoText));
     assert!(alt.writer.shared().vault_trouble().contains("the disk is away"));
     assert!(!erasure(&alt.store, first).unwrap().unwrap().complete);
-    verified(alt);
+    assert_eq!(alt.verified(), Ok(()));
     // The next duty tries again, whatever the hour.
     safe.fails(false);
     duties(alt, HOUR);
@@ -185,7 +167,7 @@ fn an_order_erases_at_once_and_is_complete_only_with_a_new_vault_key() {
     assert!(alt.text(second).is_some());
     let entry = &alt.entries()[usize::try_from(index).unwrap()];
     assert_eq!((entry.kind(), entry.code), (EntryKind::Erased, 3));
-    verified(alt);
+    assert_eq!(alt.verified(), Ok(()));
     // The other office has it still, and what it sends again does not bring it back.
     assert!(world.far.text(first).is_some());
 }
@@ -203,14 +185,14 @@ fn a_change_goes_on_after_a_start_wherever_it_was() {
         // Only store and safe outlive the process.
         alt.me.vault = safe.vault();
         alt.reopen();
-        verified(alt);
+        assert_eq!(alt.verified(), Ok(()));
         alt.settle();
         duties(alt, HOUR);
         assert!(erasure(&alt.store, notices[0]).unwrap().unwrap().complete, "after {commits}");
         assert!(!ends(alt).incomplete);
         assert!(notices[1..].iter().all(|notice| alt.text(*notice).is_some()));
         assert!(safe.0.lock().unwrap().next.is_none());
-        verified(alt);
+        assert_eq!(alt.verified(), Ok(()));
     }
 }
 
@@ -234,7 +216,7 @@ fn a_change_after_the_duty_goes_on_after_a_start_the_same_day() {
         duties(alt, HOUR);
         assert!(erasure(&alt.store, notice).unwrap().unwrap().complete, "after {commits}");
         assert!(alt.text(later).is_some());
-        verified(alt);
+        assert_eq!(alt.verified(), Ok(()));
     }
 }
 
@@ -269,13 +251,13 @@ fn a_draft_that_is_gone_opens_with_no_key_from_the_next_daily_duty_on() {
     assert_eq!(changes(), 1);
     assert!([&first, &second].iter().all(|(row, form)| alt.me.vault.unwrap_key(row, *form).is_err()));
     assert!(alt.me.vault.unwrap_key(&newest.0, newest.1).is_ok(), "it lies under the new key");
-    verified(alt);
+    assert_eq!(alt.verified(), Ok(()));
     duties(alt, DAY);
     assert!(alt.me.vault.unwrap_key(&newest.0, newest.1).is_err());
     duties(alt, DAY);
     assert_eq!(changes(), 2, "nothing more is gone");
     assert_eq!(alt.entries_of(EntryKind::VaultRotated).len(), 2);
-    verified(alt);
+    assert_eq!(alt.verified(), Ok(()));
 }
 
 #[test]
@@ -318,7 +300,7 @@ fn too_many_ends_wait_for_a_confirmation_and_then_for_a_day_after_their_announce
     assert_eq!(erased(alt), most, "a day after the announcement");
     duties(alt, 1);
     assert_eq!(erased(alt), 2 * most);
-    verified(alt);
+    assert_eq!(alt.verified(), Ok(()));
 }
 
 #[test]
@@ -358,7 +340,7 @@ fn a_correction_is_kept_as_long_as_what_it_corrects() {
         duties(office, DAY);
         duties(office, DAY);
         assert!(office.text(correction).is_some(), "{}", office.code());
-        verified(office);
+        assert_eq!(office.verified(), Ok(()));
         (0..4).for_each(|_| duties(office, DAY));
         assert_eq!((office.text(correction), office.text(target.digest)), (None, None), "{}", office.code());
     }

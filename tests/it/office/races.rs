@@ -12,25 +12,12 @@ use chapar::office::Command;
 use chapar::office::OpenError;
 use chapar::office::Reply;
 use chapar::office::Writer;
-use chapar::office::verify::Owner;
-use chapar::office::verify::Verifier;
 use chapar::wire;
 use chapar::wire::EntryKind;
 
 use crate::support::office::Draft;
-use crate::support::office::TestOffice;
 use crate::support::office::World;
 use crate::support::office::start;
-
-fn verified(office: &TestOffice) {
-    let owner = Owner {
-        network: office.me.network.clone(),
-        office: office.code(),
-        key: office.me.signing.public(),
-        vault: Some(office.me.vault.clone()),
-    };
-    Verifier::new(owner).finish(&office.store).unwrap();
-}
 
 /// A notice of UZ-ALT as TM-FAR has judged it, not committed yet.
 fn judged(world: &mut World, draft: Draft) -> (Digest, Incoming) {
@@ -58,7 +45,7 @@ fn a_key_that_is_revoked_before_the_commit_does_not_count() {
     let replies = world.far.commit(vec![import, Command::Arrive(Box::new(incoming))]);
     assert!(matches!(replies[1], Reply::Answered(Err(_))), "{replies:?}");
     assert_eq!(world.far.inbox(), []);
-    verified(&world.far);
+    assert_eq!(world.far.verified(), Ok(()));
 }
 
 #[test]
@@ -69,7 +56,7 @@ fn a_notice_that_expires_before_the_commit_keeps_no_key() {
     let replies = world.far.commit(vec![Command::Arrive(Box::new(incoming))]);
     assert!(matches!(replies[0], Reply::Answered(Ok(_))), "{replies:?}");
     assert_eq!(world.far.text(digest), None);
-    verified(&world.far);
+    assert_eq!(world.far.verified(), Ok(()));
 }
 
 #[test]
@@ -84,7 +71,7 @@ fn a_notice_that_had_expired_when_it_was_judged_stays_expired_if_the_clock_steps
     assert!(matches!(replies[0], Reply::Answered(Ok(_))), "{replies:?}");
     assert_eq!(world.far.text(digest), None);
     assert_eq!(world.far.entries_of(EntryKind::Received)[0].time_ms, now.ms(), "entries carry the later time");
-    verified(&world.far);
+    assert_eq!(world.far.verified(), Ok(()));
 }
 
 #[test]
@@ -95,7 +82,7 @@ fn a_log_whose_loss_a_peer_has_proved_is_not_continued() {
     alt.commit(vec![Command::Alarm { alarm: Alarm::PeerStateLost, peer }]);
     alt.reopen();
     alt.commit(vec![Command::Alarm { alarm: Alarm::OwnStateLost, peer }]);
-    verified(alt);
+    assert_eq!(alt.verified(), Ok(()));
     let opened = Writer::open(Arc::new(alt.store.clone()), alt.me.clone(), Box::new(SeededEntropy::new(9)));
     assert!(matches!(opened, Err(OpenError::StateLost(_))));
 }

@@ -18,8 +18,6 @@ use chapar::office::ReadingStep;
 use chapar::office::Reply;
 use chapar::office::officers::Denied;
 use chapar::office::readings;
-use chapar::office::verify::Owner;
-use chapar::office::verify::Verifier;
 use chapar::time::DAY_MS;
 use chapar::wire;
 use chapar::wire::EntryKind;
@@ -80,16 +78,6 @@ fn open(alt: &mut TestOffice, officer: &str, notice: Digest) -> Result<u64, Read
     done(alt, officer, ReadingStep::Open { notice, amendments: vec![] })
 }
 
-fn verified(alt: &TestOffice) -> Result<(), &'static str> {
-    let owner = Owner {
-        network: alt.me.network.clone(),
-        office: alt.code(),
-        key: alt.me.signing.public(),
-        vault: Some(alt.me.vault.clone()),
-    };
-    Verifier::new(owner).finish(&alt.store).map(drop).map_err(|fault| fault.message)
-}
-
 #[test]
 fn what_one_asks_another_grants_for_a_day_also_after_a_restart() {
     let (mut alt, notices) = office(2);
@@ -120,7 +108,7 @@ fn what_one_asks_another_grants_for_a_day_also_after_a_restart() {
     let used: Vec<_> = entries[before..].iter().map(|one| (one.code, one.sequence, one.note.as_str())).collect();
     let decision = u64::try_from(before - 1).unwrap();
     assert_eq!(used, [(1, decision, "case 7"), (1, decision, "case 7")], "each names the decision");
-    assert_eq!(verified(&alt), Ok(()));
+    assert_eq!(alt.verified(), Ok(()));
 }
 
 #[test]
@@ -145,7 +133,7 @@ fn nobody_decides_what_he_asks_and_two_at_once_decide_once() {
     let again = ask(&mut alt, "U01", notices[1]).unwrap();
     assert_eq!(decide(&mut alt, "D02", request, Verdict::Granted), Err(ReadingRefused::NotAsked(request)));
     assert_eq!(decide(&mut alt, "D02", again, Verdict::Granted), Ok(again));
-    assert_eq!(verified(&alt), Ok(()));
+    assert_eq!(alt.verified(), Ok(()));
 }
 
 #[test]
@@ -177,7 +165,7 @@ fn what_nobody_decides_ends_after_a_week_and_there_are_not_more_than_so_many() {
     ask(&mut alt, "U02", last).unwrap();
     let known = chapar::engine::rows::readings::all(&alt.store).unwrap();
     assert_eq!(known.len(), 1, "what is over is forgotten");
-    assert_eq!(verified(&alt), Ok(()));
+    assert_eq!(alt.verified(), Ok(()));
 }
 
 #[test]
@@ -193,7 +181,7 @@ fn a_text_that_is_gone_is_neither_asked_for_nor_granted_nor_read() {
     assert_eq!(ask(&mut alt, "U01", notices[2]), Err(ReadingRefused::NoText));
     assert_eq!(ask(&mut alt, "U01", Digest([9; 32])), Err(ReadingRefused::NoText));
     assert_eq!(decide(&mut alt, "D01", waits, Verdict::Refused(why("erased"))), Ok(waits));
-    assert_eq!(verified(&alt), Ok(()));
+    assert_eq!(alt.verified(), Ok(()));
 }
 
 #[test]
@@ -227,7 +215,7 @@ fn forged(alt: &TestOffice, entry: Entry) -> Result<(), &'static str> {
     let _folded = fold::fold(&mut rows, index, &entry);
     head.close(&mut rows, number).unwrap();
     store::commit(&alt.store, &rows.into_batch(), ()).unwrap();
-    verified(alt)
+    alt.verified()
 }
 
 #[test]
@@ -394,6 +382,6 @@ proptest! {
                 Deed::Restart => alt.reopen(),
             }
         }
-        prop_assert_eq!(verified(&alt), Ok(()));
+        prop_assert_eq!(alt.verified(), Ok(()));
     }
 }

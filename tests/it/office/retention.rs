@@ -16,8 +16,6 @@ use chapar::office::retention;
 use chapar::office::retention::RetentionRefused;
 use chapar::office::retention::RetentionSet;
 use chapar::office::retention::RetentionStep;
-use chapar::office::verify::Owner;
-use chapar::office::verify::Verifier;
 use chapar::time::Timestamp;
 use chapar::wire;
 use chapar::wire::EntryKind;
@@ -33,28 +31,12 @@ use crate::support::office::START_MS;
 use crate::support::office::TestOffice;
 use crate::support::office::World;
 use crate::support::office::carry;
+use crate::support::office::duties;
 use crate::support::office::identity;
 use crate::support::office::start;
 
 const HOUR: i64 = 3_600_000;
 const DAY: i64 = 24 * HOUR;
-
-pub(super) fn duties(office: &mut TestOffice, after_ms: i64) {
-    office.clock = office.clock.plus_ms(after_ms);
-    office.commit(vec![Command::Duties]);
-    office.settle();
-}
-
-pub(super) fn verified(office: &TestOffice) {
-    let me = &office.me;
-    let owner = Owner {
-        network: me.network.clone(),
-        office: me.office,
-        key: me.signing.public(),
-        vault: Some(me.vault.clone()),
-    };
-    Verifier::new(owner).finish(&office.store).unwrap();
-}
 
 fn step(
     office: &mut TestOffice,
@@ -139,7 +121,7 @@ fn a_shorter_period_counts_at_once_and_ends_nothing_that_was_not_announced() {
     assert_eq!((gone(alt, notice), alt.text(notice)), (Some(ErasureReason::Retention), None));
     assert_eq!(alt.clock.since_ms(now), 2 * DAY);
     assert!(world.far.text(notice).is_some());
-    verified(alt);
+    assert_eq!(alt.verified(), Ok(()));
     let far = &mut world.far;
     set(far, lawful::KIND, 3).unwrap();
     duties(far, DAY);
@@ -149,7 +131,7 @@ fn a_shorter_period_counts_at_once_and_ends_nothing_that_was_not_announced() {
     assert_eq!((last.actor.as_str(), last.code), ("node", 6));
     // Nothing of it is left, in no row.
     assert_eq!(due::earlier(&far.store, lawful::KIND, 1, far.clock).unwrap(), (0, 0));
-    verified(far);
+    assert_eq!(far.verified(), Ok(()));
 }
 
 #[test]
@@ -200,7 +182,7 @@ fn a_longer_period_waits_for_a_second_person() {
     let leaver = wire::Enrolment { id: second.to_string(), ..wire::Enrolment::default() };
     alt.commit(vec![Command::Enrol { actor: first.clone(), enrolment: leaver, hash: None }]);
     assert_eq!(decide(&mut alt, &first, fifth.index, true), Err(RetentionRefused::Proposer(second)));
-    verified(&alt);
+    assert_eq!(alt.verified(), Ok(()));
 }
 
 #[test]
@@ -224,7 +206,7 @@ fn an_own_notice_ends_within_the_period_of_its_kind() {
     let Some(Reply::Confirmed(Ok(confirmed))) = alt.commit(vec![confirm]).pop() else { panic!() };
     let until = due::end_of(&alt.store, &retention::periods(&alt.store).unwrap(), confirmed.digest).unwrap().unwrap().0;
     assert_eq!(until, alt.clock.plus_ms(DAY));
-    verified(&alt);
+    assert_eq!(alt.verified(), Ok(()));
 }
 
 /// DOMAIN 6.7, ruling 7: a period of its own does not take a correction away from under what it corrects.
@@ -262,7 +244,7 @@ fn a_correction_outlives_its_period_as_long_as_what_it_corrects_is_here() {
     (0..4).for_each(|_| duties(alt, DAY));
     assert_eq!(gone(alt, target.digest), Some(ErasureReason::Retention));
     assert_eq!(gone(alt, correction), Some(ErasureReason::Retention));
-    verified(alt);
+    assert_eq!(alt.verified(), Ok(()));
 }
 
 #[derive(Clone, Debug)]
@@ -358,6 +340,6 @@ proptest! {
                 prop_assert_eq!(alt.text(text.notice).is_none(), text.gone);
             }
         }
-        verified(&alt);
+        assert_eq!(alt.verified(), Ok(()));
     }
 }

@@ -30,6 +30,8 @@ use chapar::office::Sent;
 use chapar::office::Vault;
 use chapar::office::Writer;
 use chapar::office::read;
+use chapar::office::verify::Owner;
+use chapar::office::verify::Verifier;
 use chapar::time::Timestamp;
 use chapar::wire;
 use chapar::wire::EntryKind;
@@ -226,6 +228,17 @@ impl TestOffice {
         body.map(|body| wire::NoticeBody { padding: vec![], ..body })
     }
 
+    /// Whether its log and its rows are whole, or the message of what is wrong.
+    pub(crate) fn verified(&self) -> Result<(), &'static str> {
+        let owner = Owner {
+            network: self.me.network.clone(),
+            office: self.me.office,
+            key: self.me.signing.public(),
+            vault: Some(self.me.vault.clone()),
+        };
+        Verifier::new(owner).finish(&self.store).map(drop).map_err(|fault| fault.message)
+    }
+
     pub(crate) fn entries(&self) -> Vec<wire::Entry> {
         (0..self.writer.shared().head().size).map(|index| rows::entry(&self.store, index).unwrap()).collect()
     }
@@ -318,6 +331,13 @@ impl World {
         }
         world
     }
+}
+
+/// Time passes, and the duties of the day are done.
+pub(crate) fn duties(office: &mut TestOffice, after_ms: i64) {
+    office.clock = office.clock.plus_ms(after_ms);
+    office.commit(vec![Command::Duties]);
+    office.settle();
 }
 
 /// Moves everything that waits at one office for another, urgent first, and the receipts back.
